@@ -1,0 +1,3 @@
+"""Backdrop: a virtual background for the webcam."""
+
+__version__ = "0.1.0"

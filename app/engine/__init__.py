@@ -1,0 +1,1 @@
+"""The engine: frames in, composites out. No Qt, no torch."""

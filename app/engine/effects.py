@@ -1,0 +1,147 @@
+"""What stands behind the person. A new effect is one class here and one line in EFFECTS."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from app.engine.errors import BackdropError
+from app.engine.filters import cover, weighted_blur
+from app.engine.media import read_image
+from app.engine.types import Alpha, EffectSettings, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value of an effect, described well enough that its control and its check follow from it."""
+
+    key: str
+    label: str
+    kind: Literal["slider", "colour", "file"]
+    default: float | str
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.05
+
+    def checked(self, value: float | str) -> float | str:
+        """The value, if it is one; raises BackdropError otherwise."""
+        if self.kind == "slider":
+            if isinstance(value, str) or not self.low <= value <= self.high:
+                raise BackdropError(
+                    f"{self.label} must be a number from {self.low:g} to {self.high:g}, not {value}."
+                )
+        elif not isinstance(value, str):
+            raise BackdropError(f"{self.label} must be a text, not {value}.")
+        elif self.kind == "colour":
+            parse_colour(value)
+        return value
+
+
+def parse_colour(text: str) -> tuple[int, int, int]:
+    """'#RRGGBB' as (blue, green, red), 0 to 255 each. Raises BackdropError for anything else."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise BackdropError(f"'{text}' is not a colour: write it as #RRGGBB, for example #00b140.")
+    red, green, blue = (int(text[i : i + 2], 16) for i in (1, 3, 5))
+    return blue, green, red
+
+
+class Effect(ABC):
+    """A background. Built anew for each change of its values; may remember only what depends on the size."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    needs_matte: ClassVar[bool] = True
+    """False only where the user asked to be seen as they are."""
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        """`values` holds every parameter of the effect, checked."""
+        self._values = values
+
+    @abstractmethod
+    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+        """What to put behind the person of this frame, of its size; None for nothing (transparent).
+
+        bgr: H x W x 3. alpha: H x W, 0..1. Neither is written.
+        """
+
+
+class NoEffect(Effect):
+    """The camera as it is, because the user asked for that."""
+
+    name, title, needs_matte = "none", "None", False
+
+    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+        return bgr
+
+
+class Blur(Effect):
+    """The room, out of focus. The person does not smear into it: their pixels have no weight."""
+
+    name, title = "blur", "Blur"
+    parameters = (Parameter("strength", "Strength", "slider", 0.5),)
+    _SIGMA_AT_FULL_STRENGTH = 0.05  # of the frame's height: letters of any size are gone
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        # Even the weakest blur hides faces and print.
+        self._sigma = (0.1 + 0.9 * float(values["strength"])) * self._SIGMA_AT_FULL_STRENGTH
+
+    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+        return weighted_blur(bgr, 1.0 - alpha, self._sigma * bgr.shape[0])
+
+
+class Colour(Effect):
+    """One flat colour, such as a green screen."""
+
+    name, title = "colour", "Colour"
+    parameters = (Parameter("colour", "Colour", "colour", "#00b140"),)
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        self._bgr = parse_colour(str(values["colour"]))
+
+    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+        return np.full_like(bgr, self._bgr)
+
+
+class Image(Effect):
+    """A picture of the user's, scaled and cropped to fill the frame."""
+
+    name, title = "image", "Image"
+    parameters = (Parameter("file", "Picture", "file", ""),)
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        if not values["file"]:
+            raise BackdropError("Choose a picture for the background first.")
+        self._picture = read_image(Path(str(values["file"])))
+        self._fitted: Picture = self._picture
+
+    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+        height, width = bgr.shape[:2]
+        if self._fitted.shape[:2] != (height, width):
+            self._fitted = cover(self._picture, width, height)
+        return self._fitted
+
+
+class Transparent(Effect):
+    """Nothing: the composite has an alpha channel, for programs and files that take one."""
+
+    name, title = "transparent", "Transparent"
+
+    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+        return None
+
+
+EFFECTS: dict[str, type[Effect]] = {e.name: e for e in (NoEffect, Blur, Colour, Image, Transparent)}
+
+
+def build_effect(settings: EffectSettings) -> Effect:
+    """The effect that the settings name. Raises BackdropError for an unknown name or a bad value."""
+    if settings.name not in EFFECTS:
+        raise BackdropError(f"There is no effect '{settings.name}': choose one of {', '.join(EFFECTS)}.")
+    effect = EFFECTS[settings.name]
+    return effect({p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters})

@@ -1,0 +1,45 @@
+"""Picture arithmetic that more than one stage needs."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from app.engine.types import Alpha, Picture
+
+_SIGMA_AFTER_SHRINK_PX = 2.0  # below this, enlarging the small picture again shows its grid
+
+
+def weighted_blur(bgr: Picture, weight: Alpha, sigma_px: float) -> Picture:
+    """Gaussian blur in which each pixel counts by its weight, so what has weight 0 colours nothing.
+
+    blurred(bgr x weight) / blurred(weight), on a picture shrunk in proportion to sigma, which keeps the cost
+    nearly independent of it.
+
+    bgr: H x W x 3. weight: H x W, 0..1. Returns a new H x W x 3 picture.
+    Source: normalised convolution, Knutsson and Westin, CVPR 1993, section 3.
+    """
+    height, width = weight.shape
+    shrink = max(2, int(sigma_px / _SIGMA_AFTER_SHRINK_PX))
+    small_size = max(1, round(width / shrink)), max(1, round(height / shrink))
+    small = cv2.resize(bgr, small_size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small_weight = cv2.resize(weight, small_size, interpolation=cv2.INTER_AREA)[..., None]
+    # The fourth channel blurs the weight along with the colours, in one pass.
+    layers = np.concatenate([small * small_weight, small_weight], axis=2)
+    layers = cv2.GaussianBlur(layers, (0, 0), max(sigma_px / shrink, 0.3), borderType=cv2.BORDER_REPLICATE)
+    # Where hardly any weight is near, fade to the mean instead of dividing by almost nothing.
+    mean = layers.reshape(-1, 4).mean(axis=0)
+    colour = (layers[..., :3] + 1e-4 * mean[:3]) / (layers[..., 3:] + 1e-4 * max(float(mean[3]), 1e-6))
+    blurred = np.clip(colour + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def cover(bgr: Picture, width_px: int, height_px: int) -> Picture:
+    """Scale and crop a picture about its centre so that it fills the size without distortion."""
+    height, width = bgr.shape[:2]
+    scale = max(width_px / width, height_px / height)
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    scaled_size = max(width_px, round(width * scale)), max(height_px, round(height * scale))
+    scaled = cv2.resize(bgr, scaled_size, interpolation=interpolation)
+    left, top = (scaled_size[0] - width_px) // 2, (scaled_size[1] - height_px) // 2
+    return np.ascontiguousarray(scaled[top : top + height_px, left : left + width_px])

@@ -1,0 +1,50 @@
+"""Raw alpha of the network's size becomes the matte of the frame's size."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from app.engine.types import Alpha, Matte, MatteSettings
+
+_STILL = 0.15  # changes of alpha below this are shimmer, above it motion
+
+
+class MatteStage:
+    """Steadies, enlarges and sharpens alpha. Has memory: `reset` it when size, camera or network changes."""
+
+    def __init__(self, settings: MatteSettings) -> None:
+        self.settings = settings
+        self._previous: Alpha | None = None
+
+    def reset(self) -> None:
+        """Forget earlier frames."""
+        self._previous = None
+
+    def apply(self, raw: Alpha, height_px: int, width_px: int) -> Matte:
+        """The matte of one frame.
+
+        raw: h x w, 0..1, as the network gave it; not written.
+        """
+        steady = self._steady(raw)
+        alpha = cv2.resize(steady, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
+        return Matte(self._sharpen(np.asarray(alpha, np.float32)))
+
+    def _steady(self, raw: Alpha) -> Alpha:
+        """Average over time where alpha hardly changes; follow at once where it does, so nothing trails."""
+        if self._previous is None or self._previous.shape != raw.shape:
+            self._previous = raw.copy()
+            return raw
+        change = self._previous - raw
+        keep = self.settings.steadiness * np.exp(-np.square(change / _STILL))
+        steady: Alpha = (raw + keep * change).astype(np.float32)
+        self._previous = steady.copy()
+        return steady
+
+    def _sharpen(self, alpha: Alpha) -> Alpha:
+        """Stretch alpha about 0.5, in place, so that sure is exactly 0 or 1 and the soft edge narrows."""
+        margin = 0.05 + 0.3 * self.settings.sharpness
+        np.subtract(alpha, margin, out=alpha)
+        np.multiply(alpha, 1.0 / (1.0 - 2.0 * margin), out=alpha)
+        np.clip(alpha, 0.0, 1.0, out=alpha)
+        return alpha

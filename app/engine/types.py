@@ -1,0 +1,111 @@
+"""What the stages hand to each other, and the settings that steer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]
+"""H x W x 3 BGR, or H x W x 4 BGRA with straight alpha, 0 to 255."""
+
+Alpha = npt.NDArray[np.float32]
+"""H x W, 0 background to 1 person. float32, because cv2.blendLinear takes it as it is and enlarging it costs
+the same as uint8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One camera picture: H x W x 3 BGR uint8, with the moment it was captured (time.monotonic, seconds).
+
+    `scene` counts the openings of sources: frames of different scenes have nothing to do with each other.
+    """
+
+    index: int
+    captured_at: float
+    bgr: Picture
+    scene: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Matte:
+    """Where the person is in one frame: alpha has that frame's height and width."""
+
+    alpha: Alpha
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A finished picture (BGR, or BGRA when the background is transparent).
+
+    `private` marks a privacy card: no pixel of it comes from the camera.
+    """
+
+    index: int
+    captured_at: float
+    picture: Picture
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How the engine is doing, over about the last second. Times in milliseconds."""
+
+    fps: float = 0.0
+    latency_ms: float = 0.0
+    stage_ms: dict[str, float] = field(default_factory=dict)
+    drops: int = 0
+    source: str = ""
+    is_demo: bool = False
+    network: str = ""
+    provider: str = ""
+    message: str = ""
+    """Empty while all is well; else one sentence for the user."""
+
+
+Provider = Literal["auto", "cpu", "cuda"]
+
+Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+
+
+class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to look at: 'auto' (first camera, else the demo), 'demo', 'camera:ID' or the path of a file."""
+
+    spec: str = "auto"
+    width_px: Annotated[int, msgspec.Meta(ge=64, le=7680)] = 1280
+    height_px: Annotated[int, msgspec.Meta(ge=64, le=4320)] = 720
+    fps: Annotated[float, msgspec.Meta(ge=1, le=240)] = 30.0
+
+
+class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which network finds the person, and on what it runs."""
+
+    name: str = "sinet"
+    provider: Provider = "auto"
+    threads: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+
+
+class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How raw alpha becomes the matte; see matte.py."""
+
+    steadiness: Share = 0.5
+    sharpness: Share = 0.5
+
+
+class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands behind the person: an effect's name and the values of its parameters by key."""
+
+    name: str = "blur"
+    values: dict[str, float | str] = {}
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that the user chose. Changed only by replacing it whole."""
+
+    source: SourceSettings = SourceSettings()
+    network: NetworkSettings = NetworkSettings()
+    matte: MatteSettings = MatteSettings()
+    effect: EffectSettings = EffectSettings()

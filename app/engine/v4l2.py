@@ -1,0 +1,106 @@
+"""What Linux knows of its video devices (linux/videodev2.h), asked with the standard library alone."""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+if sys.platform == "linux":
+    import fcntl
+
+_VIDIOC_QUERYCAP = 0x80685600
+_VIDIOC_ENUM_FMT = 0xC0405602
+_VIDIOC_ENUM_FRAMESIZES = 0xC02C564A
+_CAP_VIDEO_CAPTURE = 0x1
+_CAP_VIDEO_OUTPUT = 0x2
+_CAP_DEVICE_CAPS = 0x80000000
+_TYPE_VIDEO_CAPTURE = 1
+_FRAMESIZE_DISCRETE = 1
+_COMMON_SIZES = [(3840, 2160), (1920, 1080), (1280, 720), (640, 480), (640, 360), (320, 240)]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoDevice:
+    """One /dev/video* node."""
+
+    path: str
+    name: str
+    driver: str
+    can_capture: bool
+    can_output: bool
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is a virtual camera made by v4l2loopback."""
+        return self.driver == "v4l2 loopback"
+
+
+def list_devices() -> list[VideoDevice]:
+    """All video devices that can be asked; none on other systems than Linux."""
+    nodes = sorted(Path("/dev").glob("video*"), key=lambda p: int(p.name[5:]) if p.name[5:].isdigit() else 0)
+    return [device for node in nodes if (device := query(str(node))) is not None]
+
+
+def query(path: str) -> VideoDevice | None:
+    """What a device is; None where it is no video device or may not be opened."""
+    answer = bytearray(104)
+    if not _ask(path, _VIDIOC_QUERYCAP, answer):
+        return None
+    driver, card = (_text(answer[0:16]), _text(answer[16:48]))
+    capabilities, device_capabilities = struct.unpack_from("<II", answer, 84)
+    own = device_capabilities if capabilities & _CAP_DEVICE_CAPS else capabilities
+    return VideoDevice(path, card, driver, bool(own & _CAP_VIDEO_CAPTURE), bool(own & _CAP_VIDEO_OUTPUT))
+
+
+def frame_sizes(path: str) -> list[tuple[int, int]]:
+    """Width and height of what a camera offers in any format, in pixels, largest first."""
+    sizes: set[tuple[int, int]] = set()
+    for format_index in range(64):
+        described = bytearray(64)
+        struct.pack_into("<II", described, 0, format_index, _TYPE_VIDEO_CAPTURE)
+        if not _ask(path, _VIDIOC_ENUM_FMT, described):
+            break
+        (pixel_format,) = struct.unpack_from("<I", described, 44)
+        for size_index in range(64):
+            size = bytearray(44)
+            struct.pack_into("<II", size, 0, size_index, pixel_format)
+            if not _ask(path, _VIDIOC_ENUM_FRAMESIZES, size):
+                break
+            kind, *numbers = struct.unpack_from("<7I", size, 8)
+            if kind == _FRAMESIZE_DISCRETE:
+                sizes.add((numbers[0], numbers[1]))
+                continue
+            low_w, high_w, _, low_h, high_h, _ = numbers
+            sizes.update((w, h) for w, h in _COMMON_SIZES if low_w <= w <= high_w and low_h <= h <= high_h)
+            break
+    return sorted(sizes, key=lambda s: s[0] * s[1], reverse=True)
+
+
+def stable_id(path: str) -> str:
+    """udev's name for a device, which follows the device and not the order of plugging; else its path."""
+    for link in sorted(Path("/dev/v4l/by-id").glob("*")):
+        if link.resolve() == Path(path):
+            return link.name
+    return path
+
+
+def _ask(path: str, request: int, buffer: bytearray) -> bool:
+    """Fill the buffer with the device's answer; False where it gives none."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.ioctl(descriptor, request, buffer, True)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _text(field: bytearray) -> str:
+    return bytes(field).split(b"\0", 1)[0].decode("utf-8", "replace")

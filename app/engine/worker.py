@@ -1,0 +1,220 @@
+"""The engine at work: threads that capture, build and compose, and the one place that fails closed.
+
+capture: source -> Latest.   builder: settings -> network and effect, off the hot path.
+compose: Latest -> pipeline -> preview, or a privacy card.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+from typing import TypeVar
+
+from app.engine.card import privacy_card
+from app.engine.effects import Effect, build_effect
+from app.engine.errors import BackdropError
+from app.engine.latest import Latest
+from app.engine.networks import network_file
+from app.engine.pipeline import Pipeline, Stopwatch
+from app.engine.session import Session
+from app.engine.sources import Source, open_source
+from app.engine.types import Composite, Frame, MatteSettings, NetworkSettings, Settings, SourceSettings, Stats
+
+log = logging.getLogger(__name__)
+
+Part = TypeVar("Part")
+
+_STALE_S = 1.0  # without a frame for this long, what was shown last is no longer true
+_RETRY_S = 2.0
+_STATS_FRAMES = 30
+
+
+def load_session(settings: NetworkSettings) -> Session:
+    """The network that the settings name. Raises BackdropError if it cannot be had."""
+    return Session(network_file(settings.name), settings.provider, settings.threads)
+
+
+class Engine:
+    """Runs the walk live. Every method returns at once, except `stop`.
+
+    `preview` always holds the newest composite; `on_preview` is called, on an engine thread, after each.
+    `open_source` and `load_session` are there for tests to replace.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_preview: Callable[[], None] = lambda: None,
+        open_source: Callable[[SourceSettings], Source] = open_source,
+        load_session: Callable[[NetworkSettings], Session] = load_session,
+    ) -> None:
+        self.preview: Latest[Composite] = Latest()
+        self._on_preview = on_preview
+        self._open_source = open_source
+        self._load_session = load_session
+        self._frames: Latest[Frame] = Latest()
+        self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._settings = settings
+        self._parts: tuple[Session, Effect, MatteSettings] | None = None
+        self._pipeline: Pipeline | None = None
+        self._source_title, self._is_demo = "", False
+        self._messages: dict[str, str] = {}
+        self._done: deque[tuple[float, float, dict[str, float]]] = deque(maxlen=_STATS_FRAMES)
+        self._card_size = settings.source.height_px, settings.source.width_px
+        self._threads = [
+            threading.Thread(target=target, name=f"backdrop-{target.__name__.strip('_')}", daemon=True)
+            for target in (self._capture, self._build, self._compose)
+        ]
+
+    def start(self) -> None:
+        """Begin; composites appear in `preview`."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End all threads and let go of the source, in 3 s at most. An engine starts only once."""
+        self._stopping.set()
+        self._frames.close()
+        with self._changed:
+            self._changed.notify_all()
+        deadline = time.monotonic() + 3.0
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self.preview.close()
+
+    def update(self, settings: Settings) -> None:
+        """Use other settings, from the next frame on or, where something must be built first, once it is."""
+        with self._changed:
+            self._settings = settings
+            self._changed.notify_all()
+
+    @property
+    def stats(self) -> Stats:
+        """How it goes, over about the last second."""
+        done = list(self._done)
+        parts = self._parts
+        recent = [entry for entry in done if entry[0] > time.monotonic() - 2 * _STALE_S]
+        span_s = recent[-1][0] - recent[0][0] if len(recent) > 1 else 0.0
+        return Stats(
+            fps=(len(recent) - 1) / span_s if span_s else 0.0,
+            latency_ms=median(entry[1] for entry in recent) if recent else 0.0,
+            stage_ms=dict(recent[-1][2]) if recent else {},
+            drops=self._frames.drops,
+            source=self._source_title,
+            is_demo=self._is_demo,
+            network=parts[0].info.title if parts else "",
+            provider=parts[0].provider if parts else "",
+            message=next((text for text in list(self._messages.values()) if text), ""),
+        )
+
+    # Capture
+
+    def _capture(self) -> None:
+        index = scene = 0
+        while not self._stopping.is_set():
+            wanted = self._settings.source
+            source: Source | None = None
+            try:
+                source = self._open_source(wanted)
+                self._source_title, self._is_demo = source.title, source.is_demo
+                scene += 1
+                while not self._stopping.is_set() and self._settings.source == wanted:
+                    bgr = source.read()
+                    self._messages["source"] = ""
+                    self._frames.put(Frame(index, time.monotonic(), bgr, scene))
+                    index += 1
+            except Exception as error:
+                self._tell("source", error)
+            finally:
+                if source is not None:
+                    source.close()
+            if self._settings.source == wanted:
+                self._wait_for_change(self._settings, _RETRY_S)
+
+    # Build
+
+    def _build(self) -> None:
+        session: Session | None = None
+        effect: Effect | None = None
+        tried: Settings | None = None
+        while not self._stopping.is_set():
+            wanted = self._settings
+            if tried is None or wanted.effect != tried.effect:
+                effect = self._built("effect", partial(build_effect, wanted.effect), effect)
+            if tried is None or wanted.network != tried.network:
+                session = self._built("network", partial(self._load_session, wanted.network), session)
+            if session is not None and effect is not None:
+                self._parts = session, effect, wanted.matte
+            tried = wanted
+            self._wait_for_change(wanted, None)
+
+    def _built(self, part: str, build: Callable[[], Part], current: Part | None) -> Part | None:
+        """What `build` gives; if it fails, the part in use stays and the user is told."""
+        try:
+            built = build()
+        except Exception as error:
+            self._tell(part, error)
+            return current
+        self._messages[part] = ""
+        return built
+
+    # Compose
+
+    def _compose(self) -> None:
+        last_frame_at = time.monotonic()
+        while not self._stopping.is_set():
+            frame = self._frames.get(_STALE_S / 4)
+            now = time.monotonic()
+            if frame is not None:
+                last_frame_at = now
+                self.preview.put(self._composite_or_card(frame))
+            elif now - last_frame_at > _STALE_S:
+                self.preview.put(self._card(index=-1))
+            else:
+                continue
+            self._on_preview()
+
+    def _composite_or_card(self, frame: Frame) -> Composite:
+        """The only way from a frame to the outside: a finished composite of that frame, or a card.
+
+        Whatever a stage raises ends here, and with it every reference to the frame.
+        """
+        self._card_size = frame.bgr.shape[0], frame.bgr.shape[1]
+        parts = self._parts
+        if parts is None:
+            return self._card(frame.index)
+        watch = Stopwatch()
+        try:
+            if self._pipeline is None:
+                self._pipeline = Pipeline(*parts)
+            self._pipeline.update(*parts)
+            composite = self._pipeline.process(frame, watch)
+        except Exception as error:
+            self._tell("compose", error)
+            return self._card(frame.index)
+        self._messages["compose"] = ""
+        now = time.monotonic()
+        self._done.append((now, (now - frame.captured_at) * 1e3, watch.stage_ms))
+        return composite
+
+    def _card(self, index: int) -> Composite:
+        return Composite(index, time.monotonic(), privacy_card(*self._card_size), private=True)
+
+    # Both
+
+    def _tell(self, place: str, error: Exception) -> None:
+        for_user = isinstance(error, BackdropError)
+        sentence = str(error) if for_user else "Something went wrong; Backdrop keeps trying."
+        if self._messages.get(place) != sentence:
+            log.warning("%s: %s", place, sentence, exc_info=None if for_user else error)
+        self._messages[place] = sentence
+
+    def _wait_for_change(self, known: Settings, timeout_s: float | None) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._settings is not known or self._stopping.is_set(), timeout_s)
