@@ -92,7 +92,7 @@ class Blur(Effect):
         self._sigma = (0.1 + 0.9 * float(values["strength"])) * self._SIGMA_AT_FULL_STRENGTH
 
     def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
-        return weighted_blur(bgr, 1.0 - alpha, self._sigma * bgr.shape[0])
+        return weighted_blur(bgr, alpha, self._sigma * bgr.shape[0], inverted=True)
 
 
 class Colour(Effect):

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+import math
+from typing import TypeVar
+
 import cv2
 import numpy as np
 
 from app.engine.types import Alpha, Picture
 
+Array = TypeVar("Array", Picture, Alpha)
+
 _SIGMA_AFTER_SHRINK_PX = 2.0  # below this, enlarging the small picture again shows its grid
+_PURE = 0.8
 
 
-def weighted_blur(bgr: Picture, weight: Alpha, sigma_px: float) -> Picture:
+def halve(array: Array, times: int) -> Array:
+    """Halve height and width, each result the mean of 2 x 2 values, `times` times.
+
+    OpenCV has a fast path for exactly this: three halvings take 0.23 ms at 1280x720 where one step by 8 takes
+    0.55 ms and one by an uneven factor 1.7 ms.
+    """
+    for _ in range(times):
+        height, width = array.shape[:2]
+        half_size = max(1, width // 2), max(1, height // 2)
+        array = cv2.resize(array, half_size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return array
+
+
+def weighted_blur(bgr: Picture, weight: Alpha, sigma_px: float, inverted: bool = False) -> Picture:
     """Gaussian blur in which each pixel counts by its weight, so what has weight 0 colours nothing.
 
     blurred(bgr x weight) / blurred(weight), on a picture shrunk in proportion to sigma, which keeps the cost
     nearly independent of it.
 
-    bgr: H x W x 3. weight: H x W, 0..1. Returns a new H x W x 3 picture.
+    bgr: H x W x 3. weight: H x W, 0..1; `inverted` counts by 1 - weight, at no cost. Returns a new picture
+    of bgr's size.
     Source: normalised convolution, Knutsson and Westin, CVPR 1993, section 3.
     """
     height, width = weight.shape
-    shrink = max(2, int(sigma_px / _SIGMA_AFTER_SHRINK_PX))
-    small_size = max(1, round(width / shrink)), max(1, round(height / shrink))
-    small = cv2.resize(bgr, small_size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    small_weight = cv2.resize(weight, small_size, interpolation=cv2.INTER_AREA)[..., None]
+    halvings = max(1, int(math.log2(max(1.0, sigma_px / _SIGMA_AFTER_SHRINK_PX))))
+    small = halve(bgr, halvings).astype(np.float32)
+    small_weight = halve(weight, halvings)[..., None]
+    if inverted:
+        small_weight = 1.0 - small_weight
+    # A small pixel's colour is a mean over both sides of an outline: count only those nearly all of one side.
+    small_weight = np.clip((small_weight - _PURE) / (1.0 - _PURE), 0.0, 1.0)
     # The fourth channel blurs the weight along with the colours, in one pass.
     layers = np.concatenate([small * small_weight, small_weight], axis=2)
-    layers = cv2.GaussianBlur(layers, (0, 0), max(sigma_px / shrink, 0.3), borderType=cv2.BORDER_REPLICATE)
+    small_sigma_px = sigma_px * small.shape[0] / height
+    layers = cv2.GaussianBlur(layers, (0, 0), max(small_sigma_px, 0.3), borderType=cv2.BORDER_REPLICATE)
     # Where hardly any weight is near, fade to the mean instead of dividing by almost nothing.
     mean = layers.reshape(-1, 4).mean(axis=0)
     colour = (layers[..., :3] + 1e-4 * mean[:3]) / (layers[..., 3:] + 1e-4 * max(float(mean[3]), 1e-6))

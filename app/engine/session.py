@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime as ort
 
 from app.engine.errors import BackdropError
+from app.engine.filters import halve
 from app.engine.types import Alpha, Picture, Provider
 
 _STRIDE_PX = 32
@@ -41,17 +42,10 @@ def working_size(height_px: int, width_px: int, working_pixels: int) -> tuple[in
 
 
 def shrink(bgr: Picture, height_px: int, width_px: int) -> Picture:
-    """Shrink a frame for the network.
-
-    In two steps, coarsely to twice the size and then by area: a seventh of the time of one step by area, and
-    it does not alias as one coarse step would.
-    """
-    if bgr.shape[0] > 2 * height_px and bgr.shape[1] > 2 * width_px:
-        coarse_size = 2 * width_px, 2 * height_px
-        bgr = np.asarray(cv2.resize(bgr, coarse_size, interpolation=cv2.INTER_LINEAR), np.uint8)
-    smaller = bgr.shape[0] > height_px
-    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(bgr, (width_px, height_px), interpolation=interpolation), np.uint8)
+    """A frame at the size in which the network sees it, without aliasing."""
+    halvings = int(math.log2(max(1.0, min(bgr.shape[0] / height_px, bgr.shape[1] / width_px))))
+    half = halve(bgr, halvings)
+    return np.asarray(cv2.resize(half, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 class Session:

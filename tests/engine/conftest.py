@@ -1,0 +1,21 @@
+"""What the engine's tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.engine.session import Session
+from tests.networks import write_network
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network's file whose alpha is the red channel."""
+    return write_network(tmp_path_factory.mktemp("networks") / "tiny.onnx")
+
+
+@pytest.fixture
+def session(tiny: Path) -> Session:
+    return Session(tiny)

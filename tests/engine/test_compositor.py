@@ -1,0 +1,72 @@
+"""Blending: exact at the ends, the person's own colours under transparency."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.engine.compositor import Compositor
+from app.engine.types import Alpha, Picture
+
+
+def noise(height: int, width: int, seed: int) -> Picture:
+    picture = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    picture.setflags(write=False)
+    return picture
+
+
+def frozen(alpha: Alpha) -> Alpha:
+    alpha.setflags(write=False)
+    return alpha
+
+
+sizes = st.tuples(st.integers(2, 70), st.integers(2, 70))
+
+
+@given(sizes, st.integers(0, 9))
+@settings(deadline=None, max_examples=30)
+def test_alpha_1_gives_the_frame_and_0_the_background(size: tuple[int, int], seed: int) -> None:
+    bgr, background = noise(*size, seed), noise(*size, seed + 100)
+    stage = Compositor()
+    assert np.array_equal(stage.composite(bgr, frozen(np.ones(size, np.float32)), background), bgr)
+    assert np.array_equal(stage.composite(bgr, frozen(np.zeros(size, np.float32)), background), background)
+
+
+@given(sizes, st.floats(0, 1, width=32))
+@settings(deadline=None, max_examples=30)
+def test_between_them_it_mixes_in_proportion(size: tuple[int, int], alpha: float) -> None:
+    bgr, background = noise(*size, 1), noise(*size, 2)
+    mixed = Compositor().composite(bgr, frozen(np.full(size, alpha, np.float32)), background)
+    expected = bgr * np.float64(alpha) + background * (1.0 - alpha)
+    assert np.abs(mixed - expected).max() <= 1.0
+
+
+def test_what_was_returned_stays_as_it_was() -> None:
+    bgr, other = noise(20, 30, 1), noise(20, 30, 2)
+    alpha = frozen(np.full((20, 30), 0.5, np.float32))
+    stage = Compositor()
+    first = stage.composite(bgr, alpha, other)
+    kept = first.copy()
+    stage.composite(other, alpha, bgr)
+    assert np.array_equal(first, kept)
+    assert not np.shares_memory(first, bgr)
+
+
+@pytest.mark.parametrize("size", [(90, 160), (91, 161)])
+def test_a_cut_out_keeps_the_person_and_no_colour_of_the_room(size: tuple[int, int]) -> None:
+    height, width = size
+    alpha = np.zeros(size, np.float32)
+    alpha[:, width // 2 :] = 1.0
+    bgr = np.zeros((height, width, 3), np.uint8)
+    bgr[:, : width // 2] = (255, 0, 255)  # the room
+    bgr[:, width // 2 :] = (10, 200, 10)  # the person
+    cut = Compositor().composite(bgr, alpha, None)
+    assert cut.shape == (height, width, 4)
+    assert np.array_equal(cut[..., 3], (alpha * 255).astype(np.uint8))
+    person = cut[alpha == 1][:, :3].astype(int)
+    assert np.abs(person - (10, 200, 10)).max() <= 1
+    room = cut[:, : width // 2 - 2, :3].astype(int)
+    assert room[..., 0].max() < 40, "the room's magenta is gone from the colours under alpha 0"
+    assert room[..., 2].max() < 40

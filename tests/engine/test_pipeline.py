@@ -1,0 +1,90 @@
+"""The walk of one frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.engine.effects import build_effect
+from app.engine.pipeline import Pipeline, Stopwatch
+from app.engine.session import Session
+from app.engine.types import EffectSettings, Frame, MatteSettings, Picture
+
+GREEN = (0, 255, 0)
+
+
+def person_at(left: int, width: int = 320, height: int = 192) -> Picture:
+    """A red person (which the tiny network finds) in a blue room."""
+    bgr = np.zeros((height, width, 3), np.uint8)
+    bgr[..., 0] = 255
+    bgr[:, left : left + 96] = (0, 0, 255)
+    bgr.setflags(write=False)
+    return bgr
+
+
+def green(session: Session) -> Pipeline:
+    return Pipeline(session, build_effect(EffectSettings("colour", {"colour": "#00ff00"})), MatteSettings())
+
+
+def test_the_person_is_kept_and_the_room_replaced(session: Session) -> None:
+    picture = green(session).process(Frame(3, 1.5, person_at(96))).picture
+    assert (picture[:, 104:184] == (0, 0, 255)).all()
+    assert (picture[:, :88] == GREEN).all() and (picture[:, 200:] == GREEN).all()
+
+
+def test_the_composite_is_made_with_the_matte_of_its_own_frame(session: Session) -> None:
+    pipeline = green(session)
+    for index, left in enumerate((0, 200, 32, 160, 96)):
+        composite = pipeline.process(Frame(index, float(index), person_at(left)))
+        assert (composite.index, composite.captured_at) == (index, float(index))
+        away = np.delete(composite.picture, np.s_[max(0, left - 8) : left + 104], axis=1)
+        assert (away == GREEN).all(), f"the room shows in frame {index}"
+        assert (composite.picture[:, left + 8 : left + 88, 2] == 255).all()
+
+
+def test_no_effect_gives_a_copy_of_the_frame_without_the_network() -> None:
+    frame = Frame(0, 0.0, person_at(10))
+    pipeline = Pipeline(None, build_effect(EffectSettings("none")), MatteSettings())  # type: ignore[arg-type]
+    picture = pipeline.process(frame).picture
+    assert np.array_equal(picture, frame.bgr) and not np.shares_memory(picture, frame.bgr)
+
+
+def test_transparent_has_an_alpha_channel(session: Session) -> None:
+    pipeline = Pipeline(session, build_effect(EffectSettings("transparent")), MatteSettings())
+    picture = pipeline.process(Frame(0, 0.0, person_at(96))).picture
+    assert picture.shape == (192, 320, 4)
+    assert (picture[:, :80, 3] == 0).all() and (picture[:, 108:180, 3] == 255).all()
+
+
+@pytest.mark.parametrize("change", ["scene", "size", "network"])
+def test_memory_of_earlier_frames_ends_with_the_scene(
+    tiny_sessions: tuple[Session, Session], change: str
+) -> None:
+    session, other = tiny_sessions
+    effect = build_effect(EffectSettings("transparent"))
+    settings = MatteSettings(steadiness=1.0, sharpness=0.0)
+
+    def grey(value: int, height: int = 192) -> Picture:
+        return np.full((height, 320, 3), value, np.uint8)
+
+    fresh = Pipeline(session, effect, settings).matte(Frame(0, 0.0, grey(130))).alpha[0, 0]
+    pipeline = Pipeline(session, effect, settings)
+    pipeline.matte(Frame(0, 0.0, grey(120, 160 if change == "size" else 192)))
+    if change == "network":
+        pipeline.update(other, effect, settings)
+    after = pipeline.matte(Frame(1, 0.0, grey(130), scene=int(change == "scene"))).alpha[0, 0]
+    assert after == pytest.approx(fresh)
+    lagging = pipeline.matte(Frame(2, 0.0, grey(120), scene=int(change == "scene"))).alpha[0, 0]
+    assert lagging > 120 / 255 * 1.001 - 0.06, "within one scene the filter does remember"
+
+
+@pytest.fixture
+def tiny_sessions(tiny: object) -> tuple[Session, Session]:
+    return Session(tiny), Session(tiny)  # type: ignore[arg-type]
+
+
+def test_each_stage_is_timed(session: Session) -> None:
+    watch = Stopwatch()
+    green(session).process(Frame(0, 0.0, person_at(0)), watch)
+    assert list(watch.stage_ms) == ["network", "matte", "effect", "composite"]
+    assert all(ms >= 0 for ms in watch.stage_ms.values())
