@@ -1,0 +1,55 @@
+"""Checkpoints: everything that rebuilds a network, and a run where it stopped."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from models import build
+from models.layers import Network
+
+FORMAT = 1
+
+
+class CheckpointError(Exception):
+    """The file is no checkpoint of ours; the message names it."""
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Write beside, then rename: whoever reads `path` finds the old or the new whole, also after a kill."""
+    beside = path.with_name(path.name + ".partial")
+    with beside.open("wb") as file:
+        torch.save({"format": FORMAT, **state}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The state that `save` wrote. Raises CheckpointError, also for files that hold more than plain data."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise CheckpointError(f"there is no checkpoint {path}") from None
+    except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        raise CheckpointError(f"{path} is no checkpoint: {str(error).splitlines()[0]}") from None
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        raise CheckpointError(f"{path} is no checkpoint of this program (format {FORMAT})")
+    return state
+
+
+def describe(name: str, network: Network, options: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The part of a checkpoint that `restore` needs besides the weights."""
+    return {"network": name, "options": options or {}, "mean": list(network.mean), "std": list(network.std)}
+
+
+def restore(state: dict[str, Any], weights: str = "average") -> Network:
+    """The network of a checkpoint, in eval mode. weights: average (EMA, for use) or weights (as trained)."""
+    network = build(state["network"], **state["options"])
+    network.mean, network.std = tuple(state["mean"]), tuple(state["std"])
+    network.load_state_dict(state[weights] if weights in state else state["weights"])
+    return network.eval()

@@ -1,0 +1,111 @@
+"""`python -m models.convert PUBLISHED.pth OUT`: the published SINet weights as our .pt, or .onnx."""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from models import build, checkpoint
+from models.data import DataError
+from models.export import ExportError, export
+from models.sinet import SINet
+
+# Published name, ours. Applied in order; each published name is matched by exactly one row.
+_RENAMES: tuple[tuple[str, str], ...] = (
+    (r"encoder\.level1\.conv\.", "encoder.stem.0."),
+    (r"encoder\.level1\.bn\.", "encoder.stem.1."),
+    (r"encoder\.level1\.act\.", "encoder.stem.2."),
+    (r"encoder\.level([23])_0\.conv\.0\.", r"encoder.down\1.depthwise."),
+    (r"encoder\.level([23])_0\.conv\.1\.", r"encoder.down\1.excite."),
+    (r"encoder\.level([23])_0\.conv\.2\.", r"encoder.down\1.pointwise."),
+    (r"encoder\.level([23])_0\.bn\.", r"encoder.down\1.norm."),
+    (r"encoder\.level([23])_0\.act\.", r"encoder.down\1.activation."),
+    (r"encoder\.level([23])\.(\d)\.c1\.conv\.", r"encoder.level\1.\2.reduce."),
+    (r"encoder\.level([23])\.(\d)\.d1\.", r"encoder.level\1.\2.left."),
+    (r"encoder\.level([23])\.(\d)\.d2\.", r"encoder.level\1.\2.right."),
+    (r"encoder\.level([23])\.(\d)\.BR\.bn\.", r"encoder.level\1.\2.norm."),
+    (r"encoder\.level([23])\.(\d)\.BR\.act\.", r"encoder.level\1.\2.activation."),
+    (r"encoder\.BR([23])\.bn\.", r"encoder.join\1.0."),
+    (r"encoder\.BR([23])\.act\.", r"encoder.join\1.1."),
+    (r"encoder\.classifier\.conv\.", "encoder.classify."),
+    (r"level2_C\.conv\.", "detail.0."),
+    (r"level2_C\.bn\.", "detail.1."),
+    (r"level2_C\.act\.", "detail.2."),
+    (r"bn_3\.", "norm8."),
+    (r"bn_2\.", "norm4."),
+    (r"classifier\.1\.", "classify."),
+)
+_IN_BLOCK: tuple[tuple[str, str], ...] = (
+    (r"(left|right)\.conv\.0\.", r"\1.depthwise."),
+    (r"(left|right)\.conv\.1\.", r"\1.norm1."),
+    (r"(left|right)\.act_conv1x1\.0\.", r"\1.activation."),
+    (r"(left|right)\.act_conv1x1\.1\.", r"\1.pointwise."),
+    (r"(left|right)\.bn\.", r"\1.norm2."),
+)
+
+
+def rename(published: dict[str, Tensor]) -> dict[str, Tensor]:
+    """State of the published SINet under our names. Raises ValueError for a name that SINet does not have."""
+    ours: dict[str, Tensor] = {}
+    for name, tensor in published.items():
+        plain = name.removeprefix("module.")
+        for old, new in _RENAMES:
+            plain, count = re.subn("^" + old, new, plain)
+            if count:
+                break
+        else:
+            raise ValueError(f"{name!r} is no name of the published SINet checkpoint")
+        for old, new in _IN_BLOCK:
+            plain = re.sub(old, new, plain)
+        ours[plain] = tensor
+    return ours
+
+
+def load_published(path: Path) -> SINet:
+    """The published network with its weights, in eval mode. Raises ValueError for any other file."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise ValueError(f"{path} is no PyTorch checkpoint: {str(error).splitlines()[0]}") from None
+    network = build("sinet_published")
+    assert isinstance(network, SINet)
+    try:
+        network.load_state_dict(rename(state))
+    except (RuntimeError, AttributeError) as error:
+        raise ValueError(f"{path} is not the published SINet checkpoint: {error}") from None
+    network.eval()
+    return network
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m models.convert", description=__doc__)
+    parser.add_argument("published", type=Path, help="the published .pth")
+    parser.add_argument("out", type=Path, help="a .pt (our checkpoint) or an .onnx (for the app)")
+    options = parser.parse_args(arguments)
+    out: Path = options.out
+    try:
+        if out.suffix not in (".pt", ".onnx"):
+            raise ValueError(f"{out} must end in .pt or .onnx")
+        network = load_published(options.published)
+        if out.suffix == ".pt":
+            state = checkpoint.describe("sinet_published", network)
+            checkpoint.save(out, {**state, "weights": network.state_dict()})
+        else:
+            export("sinet_published", network, out)
+    except (ValueError, ExportError, DataError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(out)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

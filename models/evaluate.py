@@ -1,0 +1,157 @@
+"""`python -m models.evaluate FILE.onnx|CHECKPOINT --data DIR`: a table per source, and the worst photos."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+import torch
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+from tqdm import tqdm
+
+from models import checkpoint
+from models.data import DataError, Entry, read_index
+from models.metrics import Measure, Summary, measure, summarise
+from models.predict import Alpha, Predictor, predict, torch_predictor
+
+_LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.InvalidGraph)
+CELL_PX = 224  # height of a picture in the contact sheet
+
+
+class ModelError(Exception):
+    """The file is no network of the contract; the message names it."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measured photo."""
+
+    entry: Entry
+    measure: Measure
+
+
+def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
+    """An exported file as a function from frame to alpha."""
+    return _predictor(_session(model, threads))
+
+
+def _session(model: str | bytes, threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _predictor(session: ort.InferenceSession) -> Predictor:
+    def run(frame: NDArray[np.uint8]) -> Alpha:
+        (alpha,) = session.run(["alpha"], {"frame": frame[None]})
+        return np.asarray(alpha[0], np.float32)
+
+    return run
+
+
+def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
+    """The network in an .onnx file or a checkpoint, and its working pixels. Raises ModelError."""
+    try:
+        if path.suffix == ".onnx":
+            session = _session(str(path), threads)
+            return _predictor(session), int(session.get_modelmeta().custom_metadata_map["working_pixels"])
+        network = checkpoint.restore(checkpoint.load(path))
+        return torch_predictor(network), network.working_pixels
+    except checkpoint.CheckpointError as error:
+        raise ModelError(str(error)) from None
+    except KeyError as error:
+        raise ModelError(f"{path} does not keep the contract: it lacks {error}") from None
+    except _LOAD_ERRORS as error:
+        raise ModelError(f"cannot load {path}: {str(error).splitlines()[0]}") from None
+
+
+def evaluate(predictor: Predictor, pixels: int, entries: Iterable[Entry]) -> list[Result]:
+    """Measure every photo at its own size. Raises DataError."""
+    results = []
+    for entry in entries:
+        image, mask = entry.read()
+        results.append(Result(entry, measure(predict(predictor, image, pixels), mask)))
+    return results
+
+
+def summarise_sources(results: Sequence[Result]) -> dict[str, Summary]:
+    """One summary per source, in the order met."""
+    by_source: dict[str, list[Measure]] = {}
+    for result in results:
+        by_source.setdefault(result.entry.source, []).append(result.measure)
+    return {source: summarise(measures) for source, measures in by_source.items()}
+
+
+def table(summaries: Mapping[str, Summary]) -> str:
+    """Markdown table; its last row is the mean over sources."""
+    lines = ["| source | photos | fgIoU | mIoU | BF | MAD |", "|---|---|---|---|---|---|"]
+    for source, s in summaries.items():
+        lines.append(_row(source, s.photos, (s.fgiou, s.miou, s.boundary_f, s.mad)))
+    means = np.array([(s.fgiou, s.miou, s.boundary_f, s.mad) for s in summaries.values()]).mean(0)
+    lines.append(_row("mean of sources", sum(s.photos for s in summaries.values()), means))
+    return "\n".join(lines)
+
+
+def _row(name: str, photos: int, values: Iterable[float]) -> str:
+    return "| {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.4f} |".format(name, photos, *values)
+
+
+def draw_sheet(
+    predictor: Predictor, pixels: int, results: Sequence[Result], count: int = 10
+) -> NDArray[np.uint8]:
+    """The `count` photos of lowest fgIoU: photo, true mask, alpha, and the person on green; two to a row."""
+    cells = []
+    for result in sorted(results, key=lambda r: r.measure.fgiou)[:count]:
+        image, mask = result.entry.read()
+        alpha = predict(predictor, image, pixels)
+        green = np.full_like(image, (64, 160, 64))
+        composite = cv2.blendLinear(image, green, alpha, 1 - alpha)
+        grey = [cv2.cvtColor(m, cv2.COLOR_GRAY2BGR) for m in (mask, np.round(alpha * 255).astype(np.uint8))]
+        width = round(CELL_PX * image.shape[1] / image.shape[0])
+        row = np.hstack([cv2.resize(part, (width, CELL_PX)) for part in (image, *grey, composite)])
+        label = f"{result.entry.source}/{result.entry.name} {result.measure.fgiou:.3f}"
+        for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+            cv2.putText(row, label, (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, thickness)
+        cells.append(row)
+    across = max(cell.shape[1] for cell in cells)
+    padded = [np.pad(cell, ((0, 4), (0, across - cell.shape[1] + 4), (0, 0))) for cell in cells]
+    if len(padded) % 2:
+        padded.append(np.zeros_like(padded[0]))
+    return np.vstack([np.hstack(padded[i : i + 2]) for i in range(0, len(padded), 2)])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
+    parser.add_argument("model", type=Path, help="an exported .onnx or a checkpoint")
+    parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
+    parser.add_argument("--split", default="val")
+    parser.add_argument("--pixels", type=int, help="pixels the network sees; else what the file asks for")
+    parser.add_argument("--sheet", type=Path, help="write the ten worst photos to this picture")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(options.threads)
+    try:
+        predictor, pixels = open_model(options.model, options.threads)
+        pixels = options.pixels or pixels
+        entries = read_index(options.data, options.split)
+        results = evaluate(predictor, pixels, tqdm(entries, unit="photo", disable=None))
+        print(table(summarise_sources(results)))
+        if options.sheet and not cv2.imwrite(str(options.sheet), draw_sheet(predictor, pixels, results)):
+            raise DataError(f"cannot write {options.sheet}")
+    except (ModelError, DataError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,85 @@
+"""What all networks share: the shape of their outputs, and small blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+Activation = Callable[[int], nn.Module]
+
+
+class Outputs(NamedTuple):
+    """What a network returns.
+
+    logits: [N, 2, H, W], background then person, at the size of the input.
+    auxiliary: further logits [N, 2, h, w] that only the loss sees, at any smaller size; empty in eval mode.
+    """
+
+    logits: Tensor
+    auxiliary: tuple[Tensor, ...] = ()
+
+
+class Network(nn.Module):
+    """Base of every network: float BGR [N, 3, H, W], (pixel - mean) / std, multiples of 32, to `Outputs`.
+
+    mean and std are in units of a uint8 pixel, one per channel, B G R. Export writes them into the graph, and
+    the rest into the file's metadata: title (for people), licence and training data in a few words, and how
+    many pixels the network is meant to see.
+    """
+
+    title = ""
+    license = "research use"
+    trained_on = ""
+    working_pixels = 160 * 288
+    mean: tuple[float, float, float] = (108.0, 112.0, 120.0)
+    std: tuple[float, float, float] = (64.0, 64.0, 66.0)
+
+    def forward(self, frame: Tensor) -> Outputs:
+        """Logits of one batch; see `Outputs`."""
+        raise NotImplementedError
+
+    def normalise(self, pixels: Tensor) -> Tensor:
+        """uint8 (or float 0..255) BGR [N, H, W, 3] to this network's input, float [N, 3, H, W]."""
+        mean = torch.tensor(self.mean, device=pixels.device)
+        std = torch.tensor(self.std, device=pixels.device)
+        return ((pixels.to(torch.float32) - mean) / std).permute(0, 3, 1, 2)
+
+    def count_parameters(self) -> int:
+        """Number of learnt values, batch norm's running statistics not counted."""
+        return sum(p.numel() for p in self.parameters())
+
+
+def relu(channels: int) -> nn.Module:
+    """ReLU; `channels` is there so that it stands where `prelu` can."""
+    return nn.ReLU(inplace=True)
+
+
+def prelu(channels: int) -> nn.Module:
+    """PReLU with one slope per channel."""
+    return nn.PReLU(channels)
+
+
+def conv(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> nn.Conv2d:
+    """Convolution without bias, padded so that stride 1 keeps the size."""
+    return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
+
+
+def shuffle_channels(x: Tensor, groups: int) -> Tensor:
+    """Interleave the channels of `groups` equal parts of [N, C, H, W], so that grouped convolutions mix."""
+    if x.is_contiguous(memory_format=torch.channels_last):
+        # Keeps the layout: else all that follows would train in the slower one.
+        pixels = x.permute(0, 2, 3, 1)
+        shape = pixels.shape
+        mixed = pixels.reshape(*shape[:3], groups, shape[3] // groups).transpose(3, 4).reshape(shape)
+        return mixed.permute(0, 3, 1, 2)
+    count, channels, height, width = x.shape
+    parts = x.reshape(count, groups, channels // groups, height, width)
+    return parts.transpose(1, 2).reshape(count, channels, height, width)
+
+
+def upsample(x: Tensor, factor: int) -> Tensor:
+    """Bilinear enlargement of [N, C, H, W] by `factor`, corners aligned."""
+    return nn.functional.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=True)
