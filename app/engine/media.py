@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias, cast
 
 import av
 import cv2
@@ -13,17 +16,36 @@ import numpy as np
 from app.engine.errors import BackdropError
 from app.engine.types import Picture
 
+SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
+
+_NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and of pictures
+_BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
+_MATRICES = {1: 1, 4: 4, 5: 6, 6: 6, 7: 7, 9: 9, 10: 9}  # those that can be computed with, and their nearest
+_HD_FROM = 1280, 577  # untagged pictures at least this wide or high are taken for BT.709, as players do
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """What colours a video's numbers mean: matrix, primaries and transfer as ISO/IEC 23091-2 numbers them."""
+
+    matrix: int
+    primaries: int
+    transfer: int
+
+    @staticmethod
+    def usual(width_px: int, height_px: int) -> Colours:
+        """What is meant where nothing is said: BT.709 for HD, BT.601 for smaller pictures."""
+        code = _BT709 if width_px >= _HD_FROM[0] or height_px >= _HD_FROM[1] else _BT601
+        return Colours(code, code, code)
+
 
 def read_image(path: Path) -> Picture:
     """Decode an image file to H x W x 3 BGR. Raises BackdropError, naming the file and what is wrong."""
-    if not path.is_file():
-        raise BackdropError(f"There is no file '{path}'.")
+    _check_file(path)
     try:
         data = np.fromfile(path, np.uint8)  # not cv2.imread: on Windows it cannot open non-ASCII paths
     except OSError as error:
         raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
-    if data.size == 0:
-        raise BackdropError(f"'{path}' is empty.")
     try:
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
     except cv2.error:
@@ -39,22 +61,43 @@ class VideoReader:
     def __init__(self, path: Path | str) -> None:
         """Open a file. Raises BackdropError where there is none, or no video in it."""
         self.path = path
-        if isinstance(path, Path) and not path.is_file():
-            raise BackdropError(f"There is no file '{path}'.")
+        if isinstance(path, Path):
+            _check_file(path)
         try:
             self.container = av.open(str(path))
+        except PermissionError as error:
+            raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
         except (av.FFmpegError, OSError) as error:
             raise BackdropError(f"'{path}' is not a video that Backdrop can read.") from error
-        if not self.container.streams.video:
+        kind = self.container.format.name
+        if kind in _NOT_VIDEO or kind.endswith("_pipe"):
             self.container.close()
-            raise BackdropError(f"'{path}' has no pictures in it.")
-        self.stream = self.container.streams.video[0]
+            raise BackdropError(f"'{path}' is not a video that Backdrop can read.")
+        cover_art = av.stream.Disposition.attached_pic
+        streams = [s for s in self.container.streams.video if not s.disposition & cover_art]
+        if not streams:
+            self.container.close()
+            raise BackdropError(f"'{path}' has no moving pictures in it.")
+        self.stream = streams[0]
         self.stream.thread_type = "AUTO"
+        self.sounds = list(self.container.streams.audio)
+        # Broadcast recordings start at any time; what starts a little before 0 is a decoder's run-in.
+        self._start_s = max(0.0, (self.container.start_time or 0) / av.time_base)
 
     @property
     def fps(self) -> float:
         """Frames per second, on average; 25 where the file does not tell."""
-        return float(self.stream.average_rate or self.stream.guessed_rate or 25)
+        return float(self.rate)
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second, on average, exactly; 25 where the file does not tell."""
+        return Fraction(self.stream.average_rate or self.stream.guessed_rate or 25)
+
+    @property
+    def time_base(self) -> Fraction:
+        """The unit in which the file gives its frames' times, in seconds."""
+        return Fraction(self.stream.time_base or Fraction(1, 90000))
 
     @property
     def frame_count(self) -> int | None:
@@ -65,17 +108,62 @@ class VideoReader:
             return round(self.container.duration / av.time_base * self.fps)
         return None
 
-    def frames(self) -> Iterator[tuple[float, Picture]]:
+    @property
+    def colours(self) -> Colours:
+        """How the file's numbers mean colours; what it does not say is filled in as players do."""
+        context = self.stream.codec_context
+        usual = Colours.usual(context.width, context.height)
+        said = (context.color_primaries, context.color_trc)
+        primaries, transfer = (code if code not in (0, _UNKNOWN) else 0 for code in said)
+        matrix = _MATRICES.get(context.colorspace, usual.matrix)
+        return Colours(matrix, primaries or usual.primaries, transfer or usual.transfer)
+
+    def frames(
+        self, on_sound: Callable[[SoundPacket], None] | None = None
+    ) -> Iterator[tuple[float, Picture]]:
         """Time in seconds from the start, and H x W x 3 BGR, from where the last reading ended.
 
-        Raises BackdropError where the file is broken in the middle.
+        `on_sound` is given the packets of `sounds` as they come, their times from the same start.
+        Raises BackdropError where the file is broken in the middle or ends too early.
         """
+        wanted = [self.stream, *(self.sounds if on_sound else [])]
+        index, end_s = 0, 0.0
         try:
-            for index, frame in enumerate(self.container.decode(self.stream)):
-                bgr = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
-                yield frame.time if frame.time is not None else index / self.fps, upright(bgr, frame.rotation)
+            for packet in self.container.demux(wanted):
+                if packet.stream is not self.stream:
+                    if on_sound and packet.dts is not None:
+                        on_sound(self._from_start(cast(SoundPacket, packet)))
+                    continue
+                for frame in self.stream.decode(packet):
+                    end_s = frame.time - self._start_s if frame.time is not None else index / self.fps
+                    yield end_s, upright(self._bgr(frame), frame.rotation)
+                    index += 1
         except av.FFmpegError as error:
             raise BackdropError(f"'{self.path}' is broken in the middle: {error.strerror}.") from error
+        self._check_complete(end_s)
+
+    def _bgr(self, frame: av.VideoFrame) -> Picture:
+        said = frame.colorspace in _MATRICES
+        matrix = None if said else self.colours.matrix
+        return np.asarray(frame.to_ndarray(format="bgr24", src_colorspace=matrix), np.uint8)
+
+    def _from_start(self, packet: SoundPacket) -> SoundPacket:
+        shift = round(self._start_s / packet.time_base)
+        packet.pts = None if packet.pts is None else packet.pts - shift
+        packet.dts = None if packet.dts is None else packet.dts - shift
+        return packet
+
+    def _check_complete(self, end_s: float) -> None:
+        """Raise BackdropError where the last picture came long before the file said it would."""
+        expected_s = 0.0
+        if self.stream.duration:
+            expected_s = float(self.stream.duration * self.time_base)
+        elif self.container.duration and not self.sounds:  # sound may well be longer than the pictures
+            expected_s = self.container.duration / av.time_base
+        if end_s + max(1.0, expected_s / 20) < expected_s:
+            raise BackdropError(
+                f"'{self.path}' is not complete: it ends after {end_s:.1f} of {expected_s:.1f} seconds."
+            )
 
     def rewind(self) -> None:
         """Start again from the first picture."""
@@ -97,3 +185,16 @@ class VideoReader:
 def upright(bgr: Picture, rotation_degrees: int) -> Picture:
     """Turn a picture as its file asks (counter-clockwise, quarter turns), as phones write upright videos."""
     return np.ascontiguousarray(np.rot90(bgr, round(rotation_degrees / 90) % 4))
+
+
+def _check_file(path: Path) -> None:
+    """Raise BackdropError unless there is a file with something in it."""
+    if path.is_dir():
+        raise BackdropError(f"'{path}' is a folder, not a file.")
+    try:
+        if not path.is_file():
+            raise BackdropError(f"There is no file '{path}'.")
+        if path.stat().st_size == 0:
+            raise BackdropError(f"'{path}' is empty.")
+    except OSError as error:
+        raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error

@@ -1,0 +1,72 @@
+"""What Backdrop does where no window can open: ten seconds of the demo, before and after side by side."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from app.commands.outputs import WriteError, beside
+from app.engine.demo import FPS, Demo
+from app.engine.effects import build_effect
+from app.engine.pipeline import Pipeline
+from app.engine.types import Frame, Picture, Settings
+from app.engine.video_writer import VideoWriter
+from app.engine.worker import load_session
+
+FILE_NAME = "backdrop-demo.mp4"
+_SECONDS = 10
+_WIDTH_PX, _HEIGHT_PX = 1280, 720
+_SHOWN_PX = 960, 540  # each half: together as wide as a usual screen
+_CHECKS_BGR = (150, 110)
+_CHECK_PX = 24
+
+
+def run(settings: Settings, frames: int = round(_SECONDS * FPS)) -> int:
+    """Treat the demo with these settings and write it to a file, of which one line tells."""
+    pipeline = Pipeline(load_session(settings.network), build_effect(settings.effect), settings.matte)
+    here = Path(FILE_NAME)
+    try:
+        target, fps = here, write(here, pipeline, frames)
+    except WriteError as error:
+        target = Path(tempfile.gettempdir()) / FILE_NAME
+        print(f"{error} It goes to '{target.parent}' instead.", file=sys.stderr)
+        fps = write(target, pipeline, frames)
+    print(
+        f"The demo, before and after side by side, is in '{target.absolute()}': "
+        f"{fps:.0f} frames per second at {_WIDTH_PX}x{_HEIGHT_PX}."
+    )
+    return 0
+
+
+def write(target: Path, pipeline: Pipeline, frames: int) -> float:
+    """Write the film. Returns the frames per second of the treatment alone, without drawing and encoding."""
+    demo = Demo(_WIDTH_PX, _HEIGHT_PX)
+    treating_s = 0.0
+    with beside(target) as part, VideoWriter(part, "composite", Fraction(FPS)) as writer:
+        for index in tqdm(range(frames), "demo", leave=False, unit="frame", disable=None):
+            before = demo.frame(index)
+            started = time.perf_counter()
+            after = pipeline.process(Frame(index, started, before)).picture
+            treating_s += time.perf_counter() - started
+            halves = [
+                cv2.resize(half, _SHOWN_PX, interpolation=cv2.INTER_AREA) for half in (before, opaque(after))
+            ]
+            writer.write(index / FPS, np.hstack(halves))
+    return frames / treating_s
+
+
+def opaque(picture: Picture) -> Picture:
+    """A picture without transparency: what is transparent shows a chequered ground, as in picture editors."""
+    if picture.shape[2] == 3:
+        return picture
+    rows, columns = np.indices(picture.shape[:2]) // _CHECK_PX
+    ground = np.where((rows + columns) % 2, *_CHECKS_BGR).astype(np.float32)[..., None]
+    alpha = picture[..., 3:].astype(np.float32) / 255
+    return np.rint(picture[..., :3] * alpha + ground * (1 - alpha)).astype(np.uint8)

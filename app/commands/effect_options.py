@@ -1,0 +1,85 @@
+"""The options that say what stands behind the person, the same for every command that treats pictures."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.engine.errors import BackdropError
+
+if TYPE_CHECKING:
+    from app.engine.types import EffectSettings
+
+
+def add_effect_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """Add --effect, --strength, --background and --model.
+
+    A subcommand's parser takes `argparse.SUPPRESS` as default, so that what stood before the command counts.
+    """
+    texts = {
+        "--effect": ("NAME", "what stands behind you: none, blur, colour, image or transparent"),
+        "--strength": ("0..1", "how strong the blur is (0.5 unless told)"),
+        "--background": ("FILE|#RRGGBB", "a picture or a colour; it implies the effect"),
+        "--model": ("NAME", "which network finds the person"),
+    }
+    for option, (metavar, text) in texts.items():
+        parser.add_argument(option, metavar=metavar, help=text, default=default)
+
+
+def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSettings:
+    """The effect that the options ask for, where they are silent the saved one.
+
+    Raises BackdropError where the options contradict each other or a value is none.
+    """
+    from app.engine.effects import EFFECTS, build_effect
+    from app.engine.types import EffectSettings
+
+    values: dict[str, float | str] = {}
+    implied: str | None = None
+    if args.background is not None:
+        implied, key, value = background_effect(args.background)
+        values[key] = value
+    if args.strength is not None:
+        values["strength"] = _number(args.strength, "--strength")
+        implied = implied or (None if saved.name == "blur" else "blur")
+    name = args.effect or implied or saved.name
+    if name in EFFECTS:
+        taken = {parameter.key for parameter in EFFECTS[name].parameters}
+        for option, keys in (("--background", {"colour", "file"}), ("--strength", {"strength"})):
+            given = keys & set(values)
+            if given and not given <= taken:
+                raise BackdropError(_contradiction(option, name, args.background))
+    if name == "image" and not (values.get("file") or (saved.name == "image" and saved.values.get("file"))):
+        raise BackdropError("--effect image needs a picture: add --background FILE.")
+    kept = dict(saved.values) if name == saved.name else {}
+    effect = EffectSettings(name, {**kept, **values})
+    build_effect(effect)  # a wrong name, number, colour or file is told before any work
+    return effect
+
+
+def background_effect(background: str) -> tuple[str, str, str]:
+    """Which effect a --background asks for, with the key and the value of its parameter."""
+    if background.startswith("#"):
+        return "colour", "colour", background
+    # Shells take an unquoted # for a comment, so the bare number does as well.
+    if re.fullmatch(r"[0-9a-fA-F]{6}", background) and not Path(background).exists():
+        return "colour", "colour", f"#{background}"
+    return "image", "file", background
+
+
+def _contradiction(option: str, effect: str, background: str | None) -> str:
+    if option == "--strength":
+        return f"--strength belongs to the effect blur, not to {effect}: leave one of them out."
+    fitting = background_effect(str(background))[0]
+    return (
+        f"--background {background} belongs to the effect {fitting}, not to {effect}: leave one of them out."
+    )
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise BackdropError(f"{option} must be a number, not '{text}'.") from None

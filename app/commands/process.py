@@ -1,0 +1,110 @@
+"""`backdrop process`: pictures and videos in, treated ones out."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from app.commands.effect_options import add_effect_options, chosen_effect
+from app.engine.errors import BackdropError
+
+if TYPE_CHECKING:
+    from app.engine.types import EffectSettings
+    from app.engine.video_writer import Content
+
+_DESCRIPTION = """\
+Treat pictures, folders of pictures and videos.
+
+OUT for one picture is a picture. OUT for one video is a .mp4, .mkv, .mov or .webm file, or a folder, which
+then holds numbered pictures. OUT for a folder or for several inputs is a folder, in which each result has the
+name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a folder if it is one already,
+ends in a slash or has no suffix; it is made if need be. A file of the same name is replaced, once the new one
+is whole. All sound tracks are kept, copied where the file can hold them. A video whose width or height is odd
+grows by one pixel in .mp4, .mkv and .mov, which H.264 asks for."""
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "process",
+        help="treat pictures and videos",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("inputs", nargs="+", metavar="IN", help="a picture, a folder of pictures or a video")
+    parser.add_argument("out", metavar="OUT", help="where the result goes")
+    add_effect_options(parser, default=argparse.SUPPRESS)
+    parser.add_argument(
+        "--output",
+        choices=["composite", "alpha", "foreground"],
+        default="composite",
+        help="the finished picture; the matte in grey (.png, .mkv); or the person alone, transparent around "
+        "(.png, .webm, .mov) (default %(default)s)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Treat what the arguments name. 1 if any input could not be treated."""
+    from app.commands.jobs import plan
+    from app.commands.treatment import Treatment, treat_all
+    from app.engine.effects import build_effect
+    from app.engine.pipeline import Pipeline
+    from app.engine.types import MatteSettings, NetworkSettings
+    from app.engine.worker import load_session
+
+    effect, content = wanted(args)
+    jobs, errors = plan(args.inputs, args.out, content)
+    for error in errors:
+        print(error, file=sys.stderr)
+    if not jobs:
+        return 1
+    network = NetworkSettings(name=args.model or NetworkSettings().name)
+    pipeline = Pipeline(load_session(network), build_effect(effect), MatteSettings())
+    started = time.perf_counter()
+    with interruptible():
+        done, pictures = treat_all(Treatment(pipeline, content), jobs)
+    seconds = time.perf_counter() - started
+    if done:
+        what = f"'{jobs[0].target}'" if len(jobs) == 1 else f"{done} files in '{args.out}'"
+        count = "1 picture" if pictures == 1 else f"{pictures} pictures"
+        print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
+    return 0 if done == len(jobs) and not errors else 1
+
+
+def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
+    """Effect and content that the options ask for. Raises BackdropError where they contradict each other."""
+    from app.engine.types import EffectSettings
+
+    effect = chosen_effect(args, EffectSettings())
+    content: Content = args.output
+    if content == "composite":
+        return effect, "foreground" if effect.name == "transparent" else "composite"
+    asked = args.effect not in (None, "transparent") or args.background or args.strength
+    if asked:
+        raise BackdropError(
+            f"--output {content} has no background: leave out --effect, --strength and --background."
+        )
+    return EffectSettings("transparent"), content
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let a closed terminal or a polite kill end the work as Ctrl-C does, so that nothing half-done stays."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,61 @@
+"""No subcommand: the window or, where none can open, the demo treated into a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from app.commands.effect_options import chosen_effect
+from app.engine.errors import BackdropError
+from app.engine.types import Settings
+from app.settings import load_settings, settings_file
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the window with the saved settings and what the options change of them."""
+    from app.ui.display import missing_display
+
+    path = settings_file()
+    settings = with_options(usable_settings(path), args)
+    missing = missing_display()
+    if missing:
+        from app.commands import demo_movie
+
+        print(missing, file=sys.stderr)
+        return demo_movie.run(settings)
+    from app.ui.window import run as run_window
+
+    return int(run_window(settings, path))
+
+
+def usable_settings(path: Path) -> Settings:
+    """The saved settings; where the file is broken the usual ones, and the file is kept aside."""
+    try:
+        return load_settings(path)
+    except BackdropError as error:
+        aside = path.with_name(f"{path.name}.bad")
+        try:
+            path.replace(aside)
+        except OSError:
+            print(f"{error} Backdrop starts with its usual settings.", file=sys.stderr)
+        else:
+            print(f"{error} Backdrop starts with its usual ones; yours are in '{aside}'.", file=sys.stderr)
+        return Settings()
+
+
+def with_options(settings: Settings, args: argparse.Namespace) -> Settings:
+    """The settings with what the options change. Raises BackdropError where an option makes no sense."""
+    changes: dict[str, object] = {}
+    if args.source is not None:
+        changes["source"] = msgspec.structs.replace(settings.source, spec=args.source)
+    if args.model is not None:
+        from app.engine.networks import network_file
+
+        network_file(args.model)
+        changes["network"] = msgspec.structs.replace(settings.network, name=args.model)
+    if any(option is not None for option in (args.effect, args.strength, args.background)):
+        changes["effect"] = chosen_effect(args, settings.effect)
+    return msgspec.structs.replace(settings, **changes)
