@@ -27,7 +27,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--frames", type=int, default=300, help="frames to time (default %(default)s)")
     parser.add_argument("--effect", default="blur", choices=[e for e in EFFECTS if e != "image"])
     parser.add_argument("--model", default=NetworkSettings().name, help="network (default %(default)s)")
-    parser.add_argument("--threads", type=int, default=NetworkSettings().threads, help="the network's threads")
+    parser.add_argument(
+        "--threads", type=int, default=NetworkSettings().threads, help="the network's threads"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run, parser=parser)
 

@@ -58,6 +58,34 @@ def weighted_blur(bgr: Picture, weight: Alpha, sigma_px: float, inverted: bool =
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
+def enlarge_along_edges(alpha: Alpha, bgr: Picture, radius_px: int, epsilon: float) -> Alpha:
+    """Enlarge alpha to a picture's size so that its outline follows the picture's edges.
+
+    The fast guided filter: near each pixel alpha is a line in grey, alpha = a x grey + b, fitted at alpha's
+    own size; a and b are enlarged instead of alpha.
+
+    alpha: h x w, 0..1. bgr: H x W x 3. radius_px: of the fit, in pixels of alpha. epsilon: variance of grey
+    (0..1) below which there is no edge to follow. Returns H x W, which may lie a little outside of 0..1.
+    Source: He and Sun, "Fast Guided Filter", arXiv 1505.00996, algorithm 2.
+    """
+    height, width = bgr.shape[:2]
+
+    def mean(values: Alpha) -> Alpha:
+        size = 2 * radius_px + 1, 2 * radius_px + 1
+        return np.asarray(cv2.blur(values, size, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+    grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
+    small = np.asarray(cv2.resize(grey, alpha.shape[::-1]) / np.float32(255), np.float32)
+    mean_grey, mean_alpha = mean(small), mean(alpha)
+    variance = mean(small * small) - mean_grey * mean_grey
+    a = (mean(small * alpha) - mean_grey * mean_alpha) / (variance + np.float32(epsilon))
+    b = mean_alpha - a * mean_grey
+    slope = cv2.resize(mean(a) / np.float32(255), (width, height), interpolation=cv2.INTER_LINEAR)
+    enlarged = cv2.resize(mean(b), (width, height), interpolation=cv2.INTER_LINEAR)
+    cv2.accumulateProduct(slope, grey, enlarged)
+    return np.asarray(enlarged, np.float32)
+
+
 def cover(bgr: Picture, width_px: int, height_px: int) -> Picture:
     """Scale and crop a picture about its centre so that it fills the size without distortion."""
     height, width = bgr.shape[:2]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.engine.types import Alpha, Matte, MatteSettings
+from app.engine.filters import enlarge_along_edges
+from app.engine.types import Alpha, Matte, MatteSettings, Picture
 
+_RADIUS_PX, _EPSILON = 4, 1e-3
 _STILL = 0.15  # changes of alpha below this are shimmer, above it motion
 
 
@@ -21,13 +23,15 @@ class MatteStage:
         """Forget earlier frames."""
         self._previous = None
 
-    def apply(self, raw: Alpha, height_px: int, width_px: int) -> Matte:
+    def apply(self, raw: Alpha, bgr: Picture) -> Matte:
         """The matte of one frame.
 
-        raw: h x w, 0..1, as the network gave it; not written.
+        raw: h x w, 0..1, as the network gave it for this very frame. bgr: H x W x 3. Neither is written.
         """
         steady = self._steady(raw)
-        alpha = cv2.resize(steady, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
+        if self.settings.follow_edges:
+            return Matte(self._sharpen(enlarge_along_edges(steady, bgr, _RADIUS_PX, _EPSILON)))
+        alpha = cv2.resize(steady, bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         return Matte(self._sharpen(np.asarray(alpha, np.float32)))
 
     def _steady(self, raw: Alpha) -> Alpha:

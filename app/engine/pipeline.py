@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import cv2
-
 from app.engine.compositor import Compositor
 from app.engine.effects import Effect
 from app.engine.matte import MatteStage
 from app.engine.session import Session
+from app.engine.tuning import tune_process
 from app.engine.types import Composite, Frame, Matte, MatteSettings
 
 Lap = Callable[[str], None]
@@ -24,8 +23,7 @@ class Pipeline:
         self.effect = effect
         self._matte = MatteStage(matte)
         self._compositor = Compositor()
-        # More threads finish a frame a little sooner and cost half as much again in CPU time (bench).
-        cv2.setNumThreads(1)
+        tune_process()
         self._scene: tuple[int, tuple[int, ...]] | None = None
 
     def update(self, session: Session, effect: Effect, matte: MatteSettings) -> None:
@@ -58,7 +56,7 @@ class Pipeline:
             self._scene = scene
         raw = self.session.infer(frame.bgr)
         lap("network")
-        matte = self._matte.apply(raw, *frame.bgr.shape[:2])
+        matte = self._matte.apply(raw, frame.bgr)
         lap("matte")
         return matte
 

@@ -147,6 +147,12 @@ def _wanted_providers(provider: str) -> list[str]:
     return ["CUDAExecutionProvider", "CPUExecutionProvider"]
 
 
+def usable_providers() -> list[str]:
+    """The providers that networks can run on here, best first."""
+    offered = set(ort.get_available_providers())
+    return [name.removesuffix("ExecutionProvider") for name in _wanted_providers("auto") if name in offered]
+
+
 def cuda_driver_present() -> bool:
     """Whether NVIDIA's driver can be loaded on this machine."""
     try:

@@ -44,6 +44,11 @@ def list_devices() -> list[VideoDevice]:
     return [device for node in nodes if (device := query(str(node))) is not None]
 
 
+def unreadable_devices() -> list[str]:
+    """Video devices that are there but that this user may not open."""
+    return [str(node) for node in Path("/dev").glob("video*") if not os.access(node, os.R_OK | os.W_OK)]
+
+
 def query(path: str) -> VideoDevice | None:
     """What a device is; None where it is no video device or may not be opened."""
     answer = bytearray(104)

@@ -1,0 +1,75 @@
+"""`backdrop devices`: cameras, virtual cameras, execution providers and networks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from app.engine import v4l2
+from app.engine.cameras import list_cameras
+from app.engine.errors import BackdropError
+from app.engine.networks import network_files
+from app.engine.session import Session, usable_providers
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("devices", help="list cameras, virtual cameras, providers and networks")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what there is."""
+    found = collect()
+    print(json.dumps(found, indent=2) if args.json else as_text(found))
+    return 0
+
+
+def collect() -> dict[str, list[dict[str, object]]]:
+    """Everything that can be chosen, by kind."""
+    return {
+        "cameras": [asdict(camera) for camera in list_cameras()],
+        "virtual_cameras": [
+            {"path": device.path, "name": device.name} for device in v4l2.list_devices() if device.is_loopback
+        ],
+        "providers": [{"name": name} for name in usable_providers()],
+        "networks": [describe_network(name) for name in network_files()],
+    }
+
+
+def describe_network(name: str) -> dict[str, object]:
+    """What a network's file says of itself, or why it cannot be used."""
+    path = network_files()[name]
+    described: dict[str, object] = {"name": name, "path": str(path)}
+    try:
+        # The name is the file's: that is how it is chosen.
+        return {**asdict(Session(path, "cpu").info), **described}
+    except BackdropError as error:
+        return {**described, "error": str(error)}
+
+
+def as_text(found: dict[str, list[dict[str, object]]]) -> str:
+    """The same for people."""
+    lines = ["Cameras"]
+    for camera in found["cameras"]:
+        sizes = camera["sizes"]
+        assert isinstance(sizes, list)
+        shown = ", ".join(f"{width}x{height}" for width, height in sizes[:6]) or "sizes not told"
+        lines.append(f"  {camera['name']}{' (virtual)' if camera['is_virtual'] else ''}: {shown}")
+        lines.append(f"    choose it with --source 'camera:{camera['id']}'")
+    lines += [] if found["cameras"] else ["  none found"]
+    lines.append("Virtual cameras")
+    lines += [f"  {device['name']}: {device['path']}" for device in found["virtual_cameras"]] or [
+        "  none found"
+    ]
+    lines.append("Execution providers")
+    lines += [f"  {provider['name']}" for provider in found["providers"]]
+    lines.append("Networks")
+    for network in found["networks"]:
+        told = network.get("error") or (
+            f"{network['title']}, {network['parameters']:,} parameters, version {network['version']}"
+        )
+        lines.append(f"  {network['name']}: {told}")
+    return "\n".join(lines if found["networks"] else [*lines, "  none found"])

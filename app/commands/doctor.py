@@ -1,0 +1,139 @@
+"""`backdrop doctor`: what is missing on this machine, and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import av
+
+from app import __version__
+from app.engine import v4l2
+from app.engine.cameras import list_cameras
+from app.engine.errors import BackdropError
+from app.engine.networks import network_file, network_files
+from app.engine.session import Session, cuda_driver_present
+from app.engine.types import NetworkSettings
+from app.settings import load_settings, settings_file
+from app.ui.display import missing_display
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `needed` says whether Backdrop cannot do its main job without it."""
+
+    what: str
+    ok: bool
+    told: str
+    needed: bool = False
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("doctor", help="tell what is missing and how to get it")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the findings; 1 if something needed is missing."""
+    findings = list(examine())
+    if args.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            print(f"{'ok     ' if finding.ok else 'missing'}  {finding.what}: {finding.told}")
+    return int(any(finding.needed and not finding.ok for finding in findings))
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything Backdrop uses, most basic first."""
+    yield Finding(
+        "Backdrop", True, f"{__version__}, Python {platform.python_version()}, {platform.platform()}"
+    )
+    yield _opencv()
+    yield _network()
+    display = missing_display()
+    yield Finding("window", display is None, display or "can be shown")
+    yield _settings()
+    yield _camera()
+    yield _virtual_camera()
+    yield _provider()
+    yield _video_codec()
+
+
+def _opencv() -> Finding:
+    others = [
+        name
+        for name in ("opencv-python", "opencv-contrib-python")
+        if any(d.metadata["Name"] == name for d in importlib.metadata.distributions())
+    ]
+    if others:
+        told = (
+            f"{others[0]} breaks the window: run pip uninstall {others[0]} opencv-python-headless, "
+            "then install Backdrop again"
+        )
+        return Finding("OpenCV", False, told)
+    return Finding("OpenCV", True, importlib.metadata.version("opencv-python-headless"))
+
+
+def _network() -> Finding:
+    wanted = NetworkSettings().name
+    try:
+        info = Session(network_file(wanted), "cpu").info
+    except BackdropError as error:
+        return Finding("network", False, str(error), needed=True)
+    return Finding("network", True, f"{info.title}; {len(network_files())} installed", needed=True)
+
+
+def _settings() -> Finding:
+    path = settings_file()
+    try:
+        load_settings(path)
+    except BackdropError as error:
+        return Finding("settings", False, f"{error} Mend or delete that file.")
+    return Finding("settings", True, str(path))
+
+
+def _camera() -> Finding:
+    names = [camera.name for camera in list_cameras()]
+    if names:
+        return Finding("camera", True, ", ".join(names))
+    told = "none found: plug one in"
+    if sys.platform == "linux" and v4l2.unreadable_devices():
+        told = "found, but not yours to read: run sudo usermod -aG video $USER and sign in again"
+    elif sys.platform == "darwin":
+        told = "none found: allow it in System Settings, Privacy and Security, Camera"
+    return Finding("camera", False, f"{told}. Until then the demo plays.")
+
+
+def _virtual_camera() -> Finding:
+    if sys.platform != "linux":
+        return Finding("virtual camera", False, "not part of this version yet")
+    names = [device.name for device in v4l2.list_devices() if device.is_loopback]
+    if names:
+        return Finding("virtual camera", True, ", ".join(names))
+    told = (
+        "none found: run sudo apt install v4l2loopback-dkms, then sudo modprobe v4l2loopback "
+        "exclusive_caps=1 card_label=Backdrop. This version does not send to it yet."
+    )
+    return Finding("virtual camera", False, told)
+
+
+def _provider() -> Finding:
+    if cuda_driver_present():
+        return Finding("GPU", True, "NVIDIA driver found; the network may run there")
+    return Finding("GPU", True, "none, and none is needed: the network runs on the CPU")
+
+
+def _video_codec() -> Finding:
+    if "libx264" in av.codecs_available:
+        return Finding("video files", True, "H.264 through PyAV")
+    return Finding(
+        "video files", False, "this PyAV has no H.264 encoder: videos are written as MPEG-4 part 2"
+    )

@@ -1,0 +1,54 @@
+"""What the user chose, kept and read again."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.engine.errors import BackdropError
+from app.engine.types import EffectSettings, NetworkSettings, Settings
+from app.settings import load_settings, save_settings
+
+
+def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
+    chosen = Settings(
+        network=NetworkSettings(threads=2), effect=EffectSettings("colour", {"colour": "#123456"})
+    )
+    path = tmp_path / "folder" / "settings.json"
+    save_settings(chosen, path)
+    assert load_settings(path) == chosen
+    assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_no_file_means_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "settings.json") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "not valid"),
+        (b"{", "not valid"),
+        (b'{"efect": {}}', "unknown field `efect`"),
+        (b'{"matte": {"steadiness": 7}}', r"<= 1.0 - at `\$.matte.steadiness`"),
+        (b'{"network": {"provider": "tpu"}}', r"Invalid enum value 'tpu' - at `\$.network.provider`"),
+        (b"\xff\xfe", "not valid"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_told_and_left_alone(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(content)
+    with pytest.raises(BackdropError, match=told):
+        load_settings(path)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BackdropError, match="The settings cannot be kept in"):
+        save_settings(Settings(), tmp_path / "file" / "settings.json")
