@@ -12,11 +12,15 @@ from typing import TypeAlias, cast
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import Interpolation
 
 from app.engine.errors import BackdropError
 from app.engine.types import Picture
 
 SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
+
+# Without accurate rounding flat colours end up to 5 levels off.
+SCALING = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
 
 _NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and of pictures
 _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
@@ -145,7 +149,8 @@ class VideoReader:
     def _bgr(self, frame: av.VideoFrame) -> Picture:
         said = frame.colorspace in _MATRICES
         matrix = None if said else self.colours.matrix
-        return np.asarray(frame.to_ndarray(format="bgr24", src_colorspace=matrix), np.uint8)
+        bgr = frame.to_ndarray(format="bgr24", src_colorspace=matrix, interpolation=SCALING)
+        return np.asarray(bgr, np.uint8)
 
     def _from_start(self, packet: SoundPacket) -> SoundPacket:
         shift = round(self._start_s / packet.time_base)

@@ -13,16 +13,13 @@ from typing import Literal, cast
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.errors import BackdropError
-from app.engine.media import Colours, SoundPacket
+from app.engine.media import SCALING, Colours, SoundPacket
 from app.engine.types import Picture
 
 Content = Literal["composite", "alpha", "foreground"]
-
-# Without accurate rounding flat colours come back up to 5 levels off.
-_SCALING = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +220,7 @@ class VideoWriter:
             format=self._format.pixels,
             dst_colorspace=self._colours.matrix,
             dst_color_range=ColorRange.MPEG,
-            interpolation=_SCALING,
+            interpolation=SCALING,
         )
 
 
