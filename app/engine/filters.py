@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from app.engine.types import Alpha, Picture
 
@@ -70,7 +71,7 @@ def enlarge_along_edges(alpha: Alpha, bgr: Picture, radius_px: int, epsilon: flo
     """
     height, width = bgr.shape[:2]
 
-    def mean(values: Alpha) -> Alpha:
+    def mean(values: npt.NDArray[np.floating[Any]]) -> Alpha:
         size = 2 * radius_px + 1, 2 * radius_px + 1
         return np.asarray(cv2.blur(values, size, borderType=cv2.BORDER_REPLICATE), np.float32)
 
