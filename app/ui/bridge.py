@@ -1,0 +1,78 @@
+"""The one crossing between the engine's threads and the window's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.engine.types import Composite, Settings, Stats
+from app.engine.worker import Engine
+
+MakeEngine = Callable[[Settings, Callable[[], None]], Engine]
+
+_STATS_INTERVAL_MS = 400
+
+
+class Bridge(QObject):
+    """Owns the engine. All its signals arrive on the window's thread.
+
+    However fast the engine is, at most one notice of a new composite waits in the window's queue.
+    """
+
+    composite_ready = Signal(object)
+    """The newest Composite."""
+    stats_ready = Signal(object)
+    """Stats, a few times per second."""
+    _arrived = Signal()
+
+    def __init__(self, settings: Settings, make_engine: MakeEngine = Engine) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._is_pending = self._is_muted = False
+        self._engine = make_engine(settings, self._tell)
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_STATS_INTERVAL_MS)
+        self._timer.timeout.connect(self._on_timeout)
+
+    def start(self) -> None:
+        """Start the engine."""
+        self._engine.start()
+        self._timer.start()
+
+    def update(self, settings: Settings) -> None:
+        """Use other settings; returns at once."""
+        self._engine.update(settings)
+
+    def mute(self) -> None:
+        """Send nothing from now on."""
+        self._timer.stop()
+        with self._lock:
+            self._is_muted = True
+
+    def stop_engine(self) -> None:
+        """End the engine's threads. Waits for them, so not for the window's thread."""
+        self._engine.stop()
+
+    def _tell(self) -> None:
+        """Called on an engine thread after each composite."""
+        with self._lock:
+            if self._is_pending or self._is_muted:
+                return
+            self._is_pending = True
+            self._arrived.emit()
+
+    def _on_arrived(self) -> None:
+        with self._lock:
+            self._is_pending = False
+            if self._is_muted:
+                return
+        composite: Composite | None = self._engine.preview.get()
+        if composite is not None:
+            self.composite_ready.emit(composite)
+
+    def _on_timeout(self) -> None:
+        stats: Stats = self._engine.stats
+        self.stats_ready.emit(stats)

@@ -1,0 +1,44 @@
+"""What there is to choose from: cameras and networks. Asking may take a while."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from app.engine.cameras import list_cameras
+from app.engine.errors import BackdropError
+from app.engine.networks import network_files
+from app.engine.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a chooser. `problem` says why it cannot be used; '' if it can."""
+
+    key: str
+    title: str
+    problem: str = ""
+
+
+def camera_choices() -> list[Choice]:
+    """The cameras there are now, by the `spec` that names them in the settings."""
+    return [Choice(f"camera:{camera.id}", camera.name) for camera in list_cameras()]
+
+
+def network_choices() -> list[Choice]:
+    """The networks there are, by name."""
+    return [
+        _described(name, path, path.stat().st_mtime)
+        for name, path in network_files().items()
+        if path.is_file()
+    ]
+
+
+@lru_cache
+def _described(name: str, path: Path, modified_at: float) -> Choice:
+    """A network by its title, which only loading the file tells."""
+    try:
+        return Choice(name, Session(path, "cpu").info.title)
+    except BackdropError as error:
+        return Choice(name, name, str(error))

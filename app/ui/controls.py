@@ -1,0 +1,146 @@
+"""The panel beside the preview: background, camera, network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.engine.effects import EFFECTS
+from app.engine.types import Settings
+from app.ui.choices import Choice
+from app.ui.parameters import EffectPage
+from app.ui.tiles import Gallery
+from app.ui.widgets import Chooser, heading
+
+FILE_KEY = "file"
+_PANEL_WIDTH_PX = 320
+_MARGIN_PX = 20
+
+
+class Panel(QFrame):
+    """All that the user can choose. It shows what it is told, and tells what the user wants."""
+
+    effect_chosen = Signal(str)
+    value_changed = Signal(str, object)
+    """The key and new value of a parameter of the effect shown."""
+    source_chosen = Signal(str)
+    """A source's `spec`."""
+    source_file_wanted = Signal()
+    network_chosen = Signal(str)
+    cameras_wanted = Signal()
+    """The user is about to choose among the cameras."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._cameras: list[Choice] = []
+        self._networks: list[Choice] = []
+        self._spec, self._network = "", ""
+        body = QWidget()
+        body.setObjectName("panel_body")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        column.setSpacing(10)
+        self._add_background(column, body)
+        column.addSpacing(14)
+        self.camera = self._add_chooser(column, body, self.tr("&Camera"))
+        column.addSpacing(14)
+        self.network = self._add_chooser(column, body, self.tr("Net&work"))
+        column.addStretch()
+        self.camera.chosen.connect(self._on_source_chosen)
+        self.camera.opened.connect(self.cameras_wanted)
+        self.network.chosen.connect(self.network_chosen)
+
+        scroll = QScrollArea(self)
+        scroll.setObjectName("panel_scroll")
+        scroll.setWidget(body)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 0, 0, 0)
+        whole.addWidget(scroll)
+        self.setFixedWidth(max(_PANEL_WIDTH_PX, body.minimumSizeHint().width() + 16))
+
+    def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
+        column.addWidget(heading(self.tr("Background"), body))
+        self.gallery = Gallery(EFFECTS, body)
+        column.addWidget(self.gallery)
+        self.gallery.effect_chosen.connect(self.effect_chosen)
+        self.pages = {name: EffectPage(effect, body) for name, effect in EFFECTS.items()}
+        for page in self.pages.values():
+            page.hide()
+            page.value_changed.connect(self.value_changed)
+            column.addWidget(page)
+
+    def _add_chooser(self, column: QVBoxLayout, body: QWidget, title: str) -> Chooser:
+        label = heading(title, body)
+        chooser = Chooser(title.replace("&", ""), body)
+        label.setBuddy(chooser)
+        column.addWidget(label)
+        column.addWidget(chooser)
+        return chooser
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show what is chosen now."""
+        self._spec, self._network = settings.source.spec, settings.network.name
+        self.show_effect(settings.effect.name, settings.effect.values)
+        self._show_cameras()
+        self._show_networks()
+
+    def show_effect(self, name: str, values: dict[str, float | str]) -> None:
+        """Show an effect as chosen, with its controls."""
+        self.gallery.show_effect(name, values)
+        for other, page in self.pages.items():
+            page.show_values(values)
+            page.setVisible(other == name and bool(page.controls))
+
+    def show_picture(self, effect: str, picture: QImage | None) -> None:
+        """Show the user's own picture on an effect's tile."""
+        self.gallery.show_picture(effect, picture)
+
+    def show_cameras(self, cameras: list[Choice]) -> None:
+        """Offer these cameras."""
+        self._cameras = cameras
+        self._show_cameras()
+
+    def show_networks(self, networks: list[Choice]) -> None:
+        """Offer these networks."""
+        self._networks = networks
+        self._show_networks()
+
+    def open_cameras(self) -> None:
+        """Show the list of cameras to choose from."""
+        self.camera.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.camera.showPopup()
+
+    def _show_cameras(self) -> None:
+        choices = [
+            Choice("auto", self.tr("Automatic")),
+            *self._cameras,
+            Choice("demo", self.tr("Demo")),
+            Choice(FILE_KEY, self.tr("Picture or video file…")),
+        ]
+        if all(choice.key != self._spec for choice in choices):
+            choices.insert(-1, Choice(self._spec, self._title_of(self._spec)))
+        self.camera.show_choices(choices, self._spec)
+
+    def _title_of(self, spec: str) -> str:
+        """What to call a source that is no camera of the list."""
+        if spec.startswith("camera:"):
+            camera = spec.removeprefix("camera:")
+            return self.tr("{camera} (not there)").format(camera=camera)
+        return spec if "://" in spec else Path(spec).name
+
+    def _show_networks(self) -> None:
+        self.network.show_choices(self._networks, self._network)
+
+    def _on_source_chosen(self, key: str) -> None:
+        if key == FILE_KEY:
+            self._show_cameras()
+            self.source_file_wanted.emit()
+        else:
+            self.source_chosen.emit(key)

@@ -1,0 +1,147 @@
+"""Whether a window can open here. Qt ends the whole process where it cannot, so this is asked first."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+
+_APT_INSTALL = (
+    "sudo apt install libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 "
+    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
+    "libxcb-shape0 libxcb-xinerama0 libxcb-xkb1"
+)
+_NO_DISPLAY = "No window can be shown: there is no display (set DISPLAY, or sign in to a desktop)."
+_CONNECT_TIMEOUT_S = 1.0
+
+
+def missing_display() -> str | None:
+    """One sentence that says what is missing for a window and how to get it; None if one can open."""
+    if sys.platform != "linux":
+        return _missing_bindings()
+    platforms = _platforms_asked_for()
+    unreachable = [_missing_server(platform) for platform in platforms]
+    reachable = [platform for platform, why in zip(platforms, unreachable, strict=True) if why is None]
+    if not reachable:
+        return unreachable[-1]
+    return _missing_bindings() or _missing_plugin(reachable)
+
+
+def _platforms_asked_for() -> list[str]:
+    """Qt's names for the ways to a screen that it will try, in its order."""
+    asked = os.environ.get("QT_QPA_PLATFORM", "")
+    names = [part.split(":")[0].strip() for part in asked.split(";")]
+    if any(names):
+        return [name for name in names if name]
+    return ["wayland", "xcb"] if os.environ.get("WAYLAND_DISPLAY") else ["xcb"]
+
+
+# Display server
+
+
+def _missing_server(platform: str) -> str | None:
+    """Why the platform's display server cannot be reached; None where it can, or needs none."""
+    if platform.startswith("wayland"):
+        return None if _wayland_answers() else _NO_DISPLAY
+    if platform != "xcb":
+        return None
+    display = os.environ.get("DISPLAY", "")
+    if not display:
+        return _NO_DISPLAY
+    if _x11_answers(display):
+        return None
+    return (
+        f"No window can be shown: the display '{display}' does not answer "
+        "(set DISPLAY to one that does, or sign in to a desktop)."
+    )
+
+
+def _wayland_answers() -> bool:
+    if os.environ.get("WAYLAND_SOCKET"):
+        return True
+    name = os.environ.get("WAYLAND_DISPLAY") or "wayland-0"
+    path = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent")) / name
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(_CONNECT_TIMEOUT_S)
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _x11_answers(display: str) -> bool:
+    """Whether the X server lets us in; True too where libxcb is missing, which is then the thing to say."""
+    network = re.fullmatch(r"(?:tcp/)?([^/]+):(\d+)(?:\.\d+)?", display)
+    if network and network[1] != "unix":
+        try:  # libxcb itself would wait for minutes
+            address = network[1], 6000 + int(network[2])
+            socket.create_connection(address, _CONNECT_TIMEOUT_S).close()
+        except OSError:
+            return False
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(display.encode(), None)
+    refused = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not refused
+
+
+# Libraries
+
+
+def _missing_bindings() -> str | None:
+    """Why Qt cannot be imported; None where it can."""
+    try:
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        if isinstance(error, ModuleNotFoundError):
+            return "No window can be shown: PySide6 is not installed (pip install PySide6-Essentials)."
+        return _missing_library(str(error))
+    return None
+
+
+def _missing_plugin(platforms: list[str]) -> str | None:
+    """Why none of Qt's platform plug-ins can be loaded; None where one can."""
+    reasons = []
+    for platform in platforms:
+        files = sorted(_plugins_folder().glob(f"libq{platform.split('-')[0]}*.so"))
+        if not files:
+            reasons.append(
+                f"No window can be shown: Qt has no platform '{platform}' (unset QT_QPA_PLATFORM)."
+            )
+        for file in files:
+            try:
+                ctypes.CDLL(str(file))
+            except OSError as error:
+                reasons.append(_missing_library(str(error)))
+            else:
+                return None
+    return reasons[-1]
+
+
+def _plugins_folder() -> Path:
+    from PySide6.QtCore import QLibraryInfo
+
+    return Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
+
+
+def _missing_library(reason: str) -> str:
+    """The sentence for what the system's loader said."""
+    library = re.search(r"lib[\w.+-]+?\.so[.\d]*", reason)
+    if library is None or sys.platform != "linux":
+        return f"No window can be shown: Qt cannot be loaded ({reason.rstrip('.')})."
+    return (
+        f"No window can be shown: the system library {library[0]} is missing "
+        f"(on Debian or Ubuntu: {_APT_INSTALL})."
+    )
