@@ -29,8 +29,25 @@ def _bench() -> ModuleType:
     return bench
 
 
+def _devices() -> ModuleType:
+    from app.commands import devices
+
+    return devices
+
+
+def _doctor() -> ModuleType:
+    from app.commands import doctor
+
+    return doctor
+
+
 # Each is imported only when it is named, so that `doctor` can speak where a library is missing.
-COMMANDS: dict[str, Callable[[], ModuleType]] = {"process": _process, "bench": _bench}
+COMMANDS: dict[str, Callable[[], ModuleType]] = {
+    "process": _process,
+    "bench": _bench,
+    "devices": _devices,
+    "doctor": _doctor,
+}
 
 _INTERRUPTED = 130  # what shells report for Ctrl-C
 
@@ -74,6 +91,18 @@ def _run_window(args: argparse.Namespace) -> int:
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, without the whole usage."""
+
+    _mixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        # Plain argparse does not take options between several names of files.
+        if self._mixing or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self._mixing = True  # what follows may call this method again
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._mixing = False
 
     def error(self, message: str) -> NoReturn:
         sentence = f"{message[0].upper()}{message[1:].rstrip('.')}. See {self.prog} --help."

@@ -34,7 +34,7 @@ def write_clip(
     pixels: str = "yuv420p",
     rate: int = 25,
     times: Sequence[Fraction] | None = None,
-    matrix: int | None = None,
+    matrix: int = 6,
     tagged: bool = True,
     rotation: int = 0,
     sounds: Sequence[str] = (),
@@ -54,7 +54,7 @@ def write_clip(
         stream.height, stream.width, stream.pix_fmt = height, width, pixels
         stream.codec_context.time_base = tick
         stream.options = {"crf": "10"} if codec == "libx264" else {}
-        if matrix and tagged:
+        if tagged:
             context = stream.codec_context
             context.colorspace = context.color_primaries = context.color_trc = matrix
             context.color_range = 1
@@ -65,7 +65,7 @@ def write_clip(
             frame = av.VideoFrame.from_ndarray(draw(index), format="bgr24")
             frame = frame.reformat(
                 format=pixels,
-                dst_colorspace={1: 1, 6: 5}.get(matrix or 1),
+                dst_colorspace={1: 1, 6: 5}[matrix],
                 dst_color_range=1,
                 interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND,
             )

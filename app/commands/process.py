@@ -72,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
         done, pictures = treat_all(Treatment(pipeline, content), jobs)
     seconds = time.perf_counter() - started
     if done:
-        what = f"'{jobs[0].target}'" if len(jobs) == 1 else f"{done} files in '{args.out}'"
+        total = len(jobs) + len(errors)
+        files = f"{total} files" if done == total else f"{done} of {total} files"
+        what = f"'{jobs[0].target}'" if total == 1 else f"{files} in '{args.out}'"
         count = "1 picture" if pictures == 1 else f"{pictures} pictures"
         print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
     return 0 if done == len(jobs) and not errors else 1

@@ -50,6 +50,7 @@ def read_image(path: Path) -> Picture:
         data = np.fromfile(path, np.uint8)  # not cv2.imread: on Windows it cannot open non-ASCII paths
     except OSError as error:
         raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
+    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about broken files; the sentence below says it
     try:
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
     except cv2.error:

@@ -1,0 +1,47 @@
+"""What the commands' tests share: a network in the user's folder, and a way to run the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+from tests.networks import write_network
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="session")
+def user_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a network named as the usual one; its alpha is the red channel."""
+    folder = tmp_path_factory.mktemp("user") / "models"
+    write_network(folder / "sinet.onnx")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def at_home(user_networks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home, settings and current directory of the test's own. Returns the current directory."""
+    monkeypatch.setattr("app.engine.networks.user_networks_folder", lambda: user_networks)
+    monkeypatch.setattr("app.commands.window.settings_file", lambda: tmp_path / "config" / "settings.json")
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return work
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command and gives its status, what it printed, and what it said went wrong."""
+
+    def run(*argv: str | Path) -> tuple[int, str, str]:
+        try:
+            status = main([str(a) for a in argv])
+        except SystemExit as end:  # argparse
+            status = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
