@@ -64,11 +64,12 @@ class Augmenter:
         frame = warp(photo.images, matrix, (height, width), cv2.BORDER_REFLECT_101)
         return frame, warp(photo.masks, matrix, (height, width), cv2.BORDER_REFLECT_101)
 
-    def paste(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """One to five persons cut out and set before a background, the farther ones smaller."""
+    def paste(self, height: int, width: int, rng: np.random.Generator, count: int | None = None) -> Sample:
+        """Persons, `count` or one to five, cut out and set before a background, the farther ones smaller."""
         frame = self.background(height, width, rng)
         alpha = np.zeros((height, width), np.float32)
-        count = int(rng.choice((1, 2, 3, 4, 5), p=(0.55, 0.18, 0.13, 0.08, 0.06)))
+        drawn = int(rng.choice((1, 2, 3, 4, 5), p=(0.55, 0.18, 0.13, 0.08, 0.06)))
+        count = count or drawn
         sizes = np.sort(rng.uniform(0.25, 0.95, count)) if count > 1 else rng.uniform(0.4, 1.35, 1)
         for size in sizes:
             photo = self._draw(rng)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +30,21 @@ def save(path: Path, state: dict[str, Any]) -> None:
 
 def load(path: Path) -> dict[str, Any]:
     """The state that `save` wrote. Raises CheckpointError, also for files that hold more than plain data."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise CheckpointError(f"there is no checkpoint {path}") from None
-    except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise CheckpointError(f"{path} is no checkpoint: {str(error).splitlines()[0]}") from None
+    state = read(path)
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise CheckpointError(f"{path} is no checkpoint of this program (format {FORMAT})")
     return state
+
+
+def read(path: Path) -> Any:
+    """What any PyTorch file holds, tensors and plain data only. Raises CheckpointError."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise CheckpointError(f"there is no file {path}") from None
+    except Exception as error:  # an unpickler that meets other bytes may raise anything
+        first = (str(error).splitlines() or [""])[0]
+        raise CheckpointError(f"{path} is no checkpoint: {type(error).__name__} {first}") from None
 
 
 def describe(name: str, network: Network, options: dict[str, Any] | None = None) -> dict[str, Any]:

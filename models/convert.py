@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import pickle
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from models import build, checkpoint
@@ -69,11 +67,8 @@ def rename(published: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def load_published(path: Path) -> SINet:
-    """The published network with its weights, in eval mode. Raises ValueError for any other file."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise ValueError(f"{path} is no PyTorch checkpoint: {str(error).splitlines()[0]}") from None
+    """The published network with its weights, in eval mode. Raises CheckpointError, ValueError."""
+    state = checkpoint.read(path)
     network = build("sinet_published")
     assert isinstance(network, SINet)
     try:
@@ -100,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             checkpoint.save(out, {**state, "weights": network.state_dict()})
         else:
             export("sinet_published", network, out)
-    except (ValueError, ExportError, DataError, OSError) as error:
+    except (ValueError, checkpoint.CheckpointError, ExportError, DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(out)

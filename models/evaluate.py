@@ -39,10 +39,11 @@ class Result:
 
 def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
     """An exported file as a function from frame to alpha."""
-    return _predictor(_session(model, threads))
+    return _predictor(open_session(model, threads))
 
 
-def _session(model: str | bytes, threads: int) -> ort.InferenceSession:
+def open_session(model: str | bytes, threads: int = 1) -> ort.InferenceSession:
+    """An onnxruntime session on the CPU; few threads, since idle ones spin and slow down all else."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -60,7 +61,7 @@ def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
     """The network in an .onnx file or a checkpoint, and its working pixels. Raises ModelError."""
     try:
         if path.suffix == ".onnx":
-            session = _session(str(path), threads)
+            session = open_session(str(path), threads)
             return _predictor(session), int(session.get_modelmeta().custom_metadata_map["working_pixels"])
         network = checkpoint.restore(checkpoint.load(path))
         return torch_predictor(network), network.working_pixels

@@ -16,13 +16,12 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 import torch
 from torch import Tensor, nn
 
 from models import checkpoint
 from models.data import DataError, read_index
-from models.evaluate import evaluate, onnx_predictor, summarise_sources, table
+from models.evaluate import evaluate, onnx_predictor, open_session, summarise_sources, table
 from models.layers import Network
 
 OPSET = 17
@@ -86,7 +85,7 @@ def set_metadata(model: onnx.ModelProto, metadata: Mapping[str, str]) -> None:
 
 def difference(model: onnx.ModelProto, network: Network, sizes: Sequence[tuple[int, int]] = SIZES) -> float:
     """Largest difference between the file in onnxruntime and the network in PyTorch, over random frames."""
-    session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    session = open_session(model.SerializeToString())
     rng = np.random.default_rng(0)
     worst = 0.0
     for height, width in sizes:

@@ -1,0 +1,40 @@
+"""Every number that decides what a run learns, in one place, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.losses import LossWeights
+
+# Frames as height, width and how often. Wide as a webcam's, upright as the photos: both are seen in use.
+SMALL = ((96, 160, 5), (128, 128, 2), (128, 96, 2), (160, 96, 1))
+LARGE = ((160, 288, 5), (224, 224, 2), (256, 192, 3))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what a run learns. The defaults are what SINet was trained with."""
+
+    network: str = "sinet"
+    seed: int = 1
+    minutes: float = 0.0  # training time after which the learning rate has fallen to its end; or
+    steps: int = 0  # the same in steps, which makes a run repeatable to the bit
+    batch: int = 24  # more steps teach a small network more than cleaner gradients do
+    small_share: float = (
+        0.45  # of the run at small frames: thrice the photos per second, most is learnt there
+    )
+    learning_rate: float = 4e-3  # highest that stayed stable; falls linearly
+    end_rate: float = 0.01  # of the learning rate, at the end
+    warmup_steps: int = 200
+    weight_decay: float = 1e-2  # on convolutions only
+    clip: float = 5.0  # norm of the gradient; the SE gates have no sigmoid and can kick
+    average: float = 0.998  # decay of the weights' running mean, ramped up at the start
+    boundary: float = 0.3  # with the band of 7 below: about three times the weight near the outline
+    dice: float = 0.5
+    auxiliary: float = 0.4
+    band_px: int = 7
+    working_pixels: int = 160 * 288
+
+    def losses(self) -> LossWeights:
+        """The weights as the losses take them."""
+        return LossWeights(1.0, self.boundary, self.dice, self.auxiliary, self.band_px)

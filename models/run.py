@@ -1,0 +1,104 @@
+"""One training run: what its checkpoint holds, and the step that moves it on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models import build, checkpoint
+from models.layers import Network
+from models.losses import compute_losses
+from models.recipe import LARGE, SMALL, Recipe
+from models.stream import Batch, Shape
+
+
+class Average:
+    """Running mean of a network's weights and statistics (EMA)."""
+
+    def __init__(self, network: Network) -> None:
+        self.state = {name: value.detach().clone() for name, value in network.state_dict().items()}
+
+    def update(self, network: Network, decay: float) -> None:
+        """Move towards the network's values by 1 - decay."""
+        values = network.state_dict()
+        floats = [name for name, value in values.items() if value.is_floating_point()]
+        torch._foreach_lerp_([self.state[n] for n in floats], [values[n].detach() for n in floats], 1 - decay)
+
+
+class Run:
+    """One training run: what a checkpoint holds, and the step that moves it on."""
+
+    def __init__(self, recipe: Recipe, state: dict[str, Any] | None = None) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.network = build(recipe.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = Average(self.network)
+        matrices = [p for p in self.network.parameters() if p.ndim > 1]
+        vectors = [p for p in self.network.parameters() if p.ndim <= 1]
+        groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
+        self.optimiser = torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=recipe.weight_decay)
+        self.step = self.samples = 0
+        self.seconds = 0.0
+        if state:
+            self.network.load_state_dict(state["weights"])
+            self.average.state = state["average"]
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
+            torch.set_rng_state(state["rng"])
+        self._weights = recipe.losses()
+
+    def state(self) -> dict[str, Any]:
+        """What `__init__` takes back; plain data only."""
+        return {
+            **checkpoint.describe(self.recipe.network, self.network),
+            "recipe": asdict(self.recipe),
+            "weights": self.network.state_dict(),
+            "average": self.average.state,
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "samples": self.samples,
+            "seconds": self.seconds,
+            "rng": torch.get_rng_state(),
+        }
+
+    def progress(self, step: int | None = None) -> float:
+        """Share of the schedule done, 0 to 1: by steps (of `step`, when given) or by training time."""
+        if self.recipe.steps:
+            return min(1.0, (self.step if step is None else step) / self.recipe.steps)
+        return min(1.0, self.seconds / (self.recipe.minutes * 60))
+
+    def plan(self, step: int) -> Shape:
+        """Shape of the batch for `step`."""
+        sizes = SMALL if self.progress(step) < self.recipe.small_share else LARGE
+        shares = np.array([size[2] for size in sizes], float)
+        rng = np.random.default_rng([self.recipe.seed, step, 1])
+        index = int(rng.choice(len(sizes), p=shares / shares.sum()))
+        return Shape(self.recipe.batch, *sizes[index][:2])
+
+    def learn(self, batch: Batch) -> dict[str, float]:
+        """One step; the losses by name."""
+        recipe = self.recipe
+        rate = recipe.learning_rate * min(1.0, (self.step + 1) / recipe.warmup_steps)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * max(recipe.end_rate, 1 - self.progress())
+        self.network.train()
+        frames = self.network.normalise(torch.from_numpy(batch.frames))
+        alphas = torch.from_numpy(batch.alphas).to(torch.float32) / 255
+        losses = compute_losses(self.network(frames), alphas, self._weights)
+        total: Tensor = torch.stack(list(losses.values())).sum()
+        if not torch.isfinite(total):
+            raise FloatingPointError(
+                f"the loss is {float(total)} at step {self.step}: lower the learning rate"
+            )
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
+        self.optimiser.step()
+        self.step += 1
+        self.samples += len(batch.frames)
+        self.average.update(self.network, min(recipe.average, (1 + self.step) / (10 + self.step)))
+        return {name: float(value.detach()) for name, value in {"total": total, **losses}.items()}

@@ -1,0 +1,184 @@
+"""A run that is stopped, in whatever way, goes on as if it had not been."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from models import checkpoint, train
+from models.recipe import LARGE, SMALL, Recipe
+from models.run import Run
+from models.stream import Shape, Stream
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = 14
+
+
+def command(data: Path, run: Path, *more: str) -> list[str]:
+    return ["sinet", "--data", str(data), "--run", str(run), "--batch", "2", "--check-every", "0", *more]
+
+
+def tensors(state: dict[str, object]) -> dict[str, torch.Tensor]:
+    found = {}
+    for part in ("weights", "average"):
+        values = state[part]
+        assert isinstance(values, dict)
+        found.update({f"{part}.{name}": value for name, value in values.items()})
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]:
+    """The end of a run that nothing disturbed."""
+    run = tmp_path_factory.mktemp("whole")
+    assert train.main(command(data, run, "--steps", str(STEPS))) == 0
+    return tensors(checkpoint.load(run / "last.pt"))
+
+
+def assert_same(found: dict[str, torch.Tensor], whole: dict[str, torch.Tensor]) -> None:
+    assert found.keys() == whole.keys()
+    different = [name for name in whole if not torch.equal(found[name], whole[name])]
+    assert different == []
+
+
+def test_a_killed_run_goes_on_as_if_nothing_had_been(
+    data: Path, tmp_path: Path, whole: dict[str, torch.Tensor]
+) -> None:
+    run = tmp_path / "run"
+    arguments = command(data, run, "--steps", str(STEPS), "--save-every", "0")
+    process = subprocess.Popen([sys.executable, "-m", "models.train", *arguments], cwd=ROOT)
+    try:
+        while not (run / "last.pt").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        workers = _children(process.pid)
+        time.sleep(0.02)  # into some later step
+    finally:
+        process.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
+        process.wait()
+    step = checkpoint.load(run / "last.pt")["step"]
+    assert 0 < step < STEPS, "the run was killed too late to prove anything"
+    assert train.main(arguments) == 0
+    state = checkpoint.load(run / "last.pt")
+    assert state["step"] == STEPS and state["samples"] == 2 * STEPS
+    assert_same(tensors(state), whole)
+    end = time.monotonic() + 30
+    while any(_alive(pid) for pid in workers) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not any(_alive(pid) for pid in workers), "a worker outlived its run"
+
+
+def _children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text().split()] if path.exists() else []
+
+
+def _alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_a_run_stopped_politely_saves_and_two_workers_change_nothing(
+    data: Path, tmp_path: Path, whole: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn = Run.learn
+
+    def stop_at_five(self: Run, batch: object) -> dict[str, float]:
+        if self.step == 4:
+            signal.raise_signal(signal.SIGTERM)
+        return learn(self, batch)  # type: ignore[arg-type]
+
+    arguments = command(data, tmp_path, "--steps", str(STEPS), "--workers", "2")
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "learn", stop_at_five)
+        assert train.main(arguments) == 0
+    assert checkpoint.load(tmp_path / "last.pt")["step"] == 5
+    assert train.main(arguments) == 0
+    assert_same(tensors(checkpoint.load(tmp_path / "last.pt")), whole)
+    with (tmp_path / "curve.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == [5, STEPS]
+    assert float(rows[1]["total"]) > 0
+
+
+def test_validation_is_written_per_source_and_a_finished_run_stays(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["sinet", "--data", str(data), "--run", str(tmp_path), "--batch", "2", "--steps", "2"]
+    assert train.main(arguments) == 0
+    with (tmp_path / "curve.csv").open() as file:
+        row = list(csv.DictReader(file))[-1]
+    assert {name for name in row if name.startswith("val_")} == {"val_mean", "val_alpha", "val_beta"}
+    assert 0 <= float(row["val_mean"]) <= 1
+    before = (tmp_path / "last.pt").read_bytes()
+    assert train.main(arguments) == 0
+    assert (tmp_path / "last.pt").read_bytes() == before
+    assert "2 steps" in capsys.readouterr().out
+
+
+def test_what_cannot_start_says_why(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.main(["sinet", "--data", str(tmp_path), "--run", str(tmp_path / "r"), "--steps", "1"]) == 1
+    assert "holds index.csv" in capsys.readouterr().err
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "last.pt").write_bytes(b"half a file")
+    assert train.main(command(data, broken, "--steps", "1")) == 1
+    assert "last.pt is no checkpoint" in capsys.readouterr().err
+
+
+def test_a_worker_that_cannot_read_a_photo_stops_the_run(data: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from models.data import DataError
+
+    shutil.copytree(data, tmp_path / "d")
+    (tmp_path / "d" / "alpha" / "images" / "0.webp").write_bytes(b"")
+    stream = Stream(tmp_path / "d", lambda step: Shape(1, 32, 32), 32 * 32, seed=1)
+    with pytest.raises(DataError, match=r"0\.webp"):
+        next(iter(stream))
+    stream.close()
+
+
+def test_the_rate_falls_and_sizes_grow_over_the_run() -> None:
+    run = Run(Recipe(steps=100, small_share=0.5))
+    small, large = ({size[:2] for size in sizes} for sizes in (SMALL, LARGE))
+    assert {(s.height, s.width) for s in map(run.plan, range(50))} == small
+    assert {(s.height, s.width) for s in map(run.plan, range(50, 100))} == large
+    timed = Run(Recipe(minutes=10))
+    timed.seconds = 300
+    assert timed.progress() == pytest.approx(0.5)
+    timed.seconds = 900
+    assert timed.progress() == 1
+
+
+def test_the_average_ramps_up_and_follows(data: Path) -> None:
+    run = Run(Recipe(steps=10, batch=2))
+    name = "classify.weight"
+    start = run.average.state[name].clone()
+    with torch.no_grad():
+        run.network.state_dict()[name].add_(1.0)
+    run.average.update(run.network, 0.75)
+    torch.testing.assert_close(run.average.state[name], start + 0.25)
+
+
+def test_checkpoints_hold_plain_data_only_and_other_files_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.pt"
+    run = Run(Recipe(steps=10))
+    checkpoint.save(path, run.state())
+    assert not path.with_name("a.pt.partial").exists()
+    network = checkpoint.restore(checkpoint.load(path))
+    assert not network.training
+    assert_same(dict(network.state_dict()), run.average.state)
+    torch.save({"weights": {}}, path)
+    with pytest.raises(checkpoint.CheckpointError, match="format 1"):
+        checkpoint.load(path)
+    with pytest.raises(checkpoint.CheckpointError, match="there is no file"):
+        checkpoint.load(tmp_path / "none.pt")
