@@ -131,21 +131,21 @@ class VideoReader:
         `on_sound` is given the packets of `sounds` as they come, their times from the same start.
         Raises BackdropError where the file is broken in the middle or ends too early.
         """
-        wanted = [self.stream, *(self.sounds if on_sound else [])]
         index, end_s = 0, 0.0
         try:
-            for packet in self.container.demux(wanted):
-                if packet.stream is not self.stream:
-                    if on_sound and packet.dts is not None:
-                        on_sound(self._from_start(cast(SoundPacket, packet)))
-                    continue
-                for frame in self.stream.decode(packet):
-                    end_s = frame.time - self._start_s if frame.time is not None else index / self.fps
-                    yield end_s, upright(self._bgr(frame), frame.rotation)
-                    index += 1
+            for packet in self.container.demux():
+                if packet.pts is not None:
+                    end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+                if packet.stream is self.stream:
+                    for frame in self.stream.decode(packet):
+                        at_s = frame.time - self._start_s if frame.time is not None else index / self.fps
+                        yield at_s, upright(self._bgr(frame), frame.rotation)
+                        index += 1
+                elif on_sound and packet.stream in self.sounds and packet.dts is not None:
+                    on_sound(self._from_start(cast(SoundPacket, packet)))
         except av.FFmpegError as error:
             raise BackdropError(f"'{self.path}' is broken in the middle: {error.strerror}.") from error
-        self._check_complete(end_s)
+        self._check_complete(end_s - self._start_s)
 
     def _bgr(self, frame: av.VideoFrame) -> Picture:
         said = frame.colorspace in _MATRICES
@@ -160,12 +160,8 @@ class VideoReader:
         return packet
 
     def _check_complete(self, end_s: float) -> None:
-        """Raise BackdropError where the last picture came long before the file said it would."""
-        expected_s = 0.0
-        if self.stream.duration:
-            expected_s = float(self.stream.duration * self.time_base)
-        elif self.container.duration and not self.sounds:  # sound may well be longer than the pictures
-            expected_s = self.container.duration / av.time_base
+        """Raise BackdropError where the file ended long before it said it would."""
+        expected_s = (self.container.duration or 0) / av.time_base
         if end_s + max(1.0, expected_s / 20) < expected_s:
             raise BackdropError(
                 f"'{self.path}' is not complete: it ends after {end_s:.1f} of {expected_s:.1f} seconds."
