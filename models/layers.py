@@ -16,10 +16,12 @@ class Outputs(NamedTuple):
 
     logits: [N, 2, H, W], background then person, at the size of the input.
     auxiliary: further logits [N, 2, h, w] that only the loss sees, at any smaller size; empty in eval mode.
+    outline: logits [N, 1, h, w] of the person's outline, for the detail loss; None in eval mode.
     """
 
     logits: Tensor
     auxiliary: tuple[Tensor, ...] = ()
+    outline: Tensor | None = None
 
 
 class Network(nn.Module):
@@ -43,9 +45,12 @@ class Network(nn.Module):
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """uint8 (or float 0..255) BGR [N, H, W, 3] to this network's input, float [N, 3, H, W]."""
-        mean = torch.tensor(self.mean, device=pixels.device)
-        std = torch.tensor(self.std, device=pixels.device)
-        return ((pixels.to(torch.float32) - mean) / std).permute(0, 3, 1, 2)
+        # Channels first before the sums: with three values as the innermost axis onnxruntime spends a third of
+        # the whole network's time on them.
+        planes = pixels.permute(0, 3, 1, 2).to(torch.float32)
+        mean = torch.tensor(self.mean, device=pixels.device)[:, None, None]
+        scale = 1 / torch.tensor(self.std, device=pixels.device)[:, None, None]
+        return (planes - mean) * scale
 
     def count_parameters(self) -> int:
         """Number of learnt values, batch norm's running statistics not counted."""
@@ -75,9 +80,9 @@ def shuffle_channels(x: Tensor, groups: int) -> Tensor:
         shape = pixels.shape
         mixed = pixels.reshape(*shape[:3], groups, shape[3] // groups).transpose(3, 4).reshape(shape)
         return mixed.permute(0, 3, 1, 2)
-    count, channels, height, width = x.shape
-    parts = x.reshape(count, groups, channels // groups, height, width)
-    return parts.transpose(1, 2).reshape(count, channels, height, width)
+    # One gather: in onnxruntime a tenth of the whole network faster than reshape, transpose, reshape.
+    order = torch.arange(int(x.shape[1]), device=x.device).reshape(groups, -1).T.flatten()
+    return x.index_select(1, order)
 
 
 def upsample(x: Tensor, factor: int) -> Tensor:

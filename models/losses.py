@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.detail import detail_loss
 from models.layers import Outputs
 
 
@@ -23,11 +24,13 @@ class LossWeights:
     dice: float = 0.0
     auxiliary: float = 0.5
     band_px: int = 15
+    detail: float = 1.0
 
 
 def compute_losses(outputs: Outputs, alpha: Tensor, weights: LossWeights) -> dict[str, Tensor]:
-    """Weighted losses by name: segmentation, boundary, dice, auxiliary; those of weight 0 are left out.
+    """Weighted losses by name: segmentation, boundary, dice, auxiliary, detail.
 
+    Those of weight 0, or whose output the network lacks, are left out.
     alpha: [N, H, W], 0 to 1, soft values welcome. Raises ValueError when sizes differ.
     """
     if outputs.logits.shape[0] != alpha.shape[0] or outputs.logits.shape[2:] != alpha.shape[1:]:
@@ -46,6 +49,8 @@ def compute_losses(outputs: Outputs, alpha: Tensor, weights: LossWeights) -> dic
             coarse = functional.interpolate(alpha[:, None], size=logits.shape[2:], mode="area")[:, 0]
             total = total + cross_entropy(person_margin(logits), coarse).mean()
         losses["auxiliary"] = weights.auxiliary * total
+    if weights.detail and outputs.outline is not None:
+        losses["detail"] = weights.detail * detail_loss(outputs.outline, alpha)
     return losses
 
 
