@@ -1,0 +1,40 @@
+"""The window's tests run without a screen; without Qt's system libraries they are skipped, saying so."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_NEED_NO_QT = {"test_display.py", "test_keeper.py"}
+
+
+class SkippedModule(pytest.Module):
+    """A test file that cannot even be imported here."""
+
+    reason = ""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        pytest.skip(self.reason)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if module_path.name in _NEED_NO_QT:
+        return None
+    try:
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        skipped = SkippedModule.from_parent(parent, path=module_path)
+        skipped.reason = f"Qt cannot be loaded: {error}"
+        return skipped
+    return None
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """No screen is needed, unless the environment asks for one. Not by the environment: children inherit it."""
+    return ["backdrop"] if "QT_QPA_PLATFORM" in os.environ else ["backdrop", "-platform", "offscreen"]
