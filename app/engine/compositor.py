@@ -5,40 +5,50 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.engine.filters import weighted_blur
+from app.engine.filters import enlarge, halve, weighted_mean
 from app.engine.types import Alpha, Picture
 
-_EDGE_SIGMA = 0.008  # of the frame's height: about as wide as the matte's soft edge
+_CLEAN_HALVINGS = 3
+_CLEAN_SIGMA = 0.012  # of the frame's height: a little wider than the matte's soft edge
 
 
-class Compositor:
-    """Blends, with memory of its own for what is needed on the way."""
+def composite(bgr: Picture, alpha: Alpha, background: Picture | None, clean_edges: bool = True) -> Picture:
+    """The person of the frame over the background.
 
-    def __init__(self) -> None:
-        # Fresh memory of this size costs more than the subtraction written into it.
-        self._background_share: Alpha = np.empty((0, 0), np.float32)
+    bgr: H x W x 3. alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
+    clean_edges: take the room's colours out of the person's soft edge.
+    Returns a new H x W x 3 picture: exactly the frame where alpha is 1, exactly the background where it is 0.
+    Without a background: the H x W x 4 cut-out.
+    """
+    if background is None:
+        return cut_out(bgr, alpha)
+    person = clean(bgr, alpha) if clean_edges else bgr
+    return np.asarray(cv2.blendLinear(person, background, alpha, 1.0 - alpha), np.uint8)
 
-    def composite(self, bgr: Picture, alpha: Alpha, background: Picture | None) -> Picture:
-        """The person of the frame over the background.
 
-        bgr: H x W x 3. alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
-        Returns a new H x W x 3 picture: exactly the frame where alpha is 1, exactly the background where it
-        is 0. Without a background: the H x W x 4 cut-out.
-        """
-        return self.cut_out(bgr, alpha) if background is None else self._blend(bgr, alpha, background)
+def cut_out(bgr: Picture, alpha: Alpha) -> Picture:
+    """The person alone, H x W x 4 BGRA with straight alpha; no room shows at the edge or hides under 0."""
+    colours = np.zeros_like(bgr)
+    cv2.copyTo(clean(bgr, alpha), (alpha > 0).view(np.uint8), colours)
+    return np.asarray(cv2.merge([colours, cv2.convertScaleAbs(alpha, alpha=255)]), np.uint8)
 
-    def cut_out(self, bgr: Picture, alpha: Alpha) -> Picture:
-        """The person alone, H x W x 4 BGRA with straight alpha.
 
-        Under the soft edge stand the person's own colours from nearby, so that no room shows through it, nor
-        hides under alpha 0 in the file.
-        """
-        person = weighted_blur(bgr, alpha, _EDGE_SIGMA * bgr.shape[0])
-        colours = self._blend(bgr, alpha, person)
-        return np.dstack([colours, cv2.convertScaleAbs(alpha, alpha=255)])
+def clean(bgr: Picture, alpha: Alpha) -> Picture:
+    """The frame without the room's colours in the person's soft edge; exactly the frame where alpha is 1.
 
-    def _blend(self, bgr: Picture, alpha: Alpha, behind: Picture) -> Picture:
-        if self._background_share.shape != alpha.shape:
-            self._background_share = np.empty_like(alpha)
-        np.subtract(1.0, alpha, out=self._background_share)
-        return np.asarray(cv2.blendLinear(bgr, behind, alpha, self._background_share), np.uint8)
+    What the room adds there is found at an eighth of the size, where it is smooth, and taken from the frame.
+    Source: blurred fusion, Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021, section 3.
+    """
+    height, width = alpha.shape
+    small = halve(bgr, _CLEAN_HALVINGS).astype(np.float32)
+    share = halve(alpha, _CLEAN_HALVINGS)
+    sigma_px = _CLEAN_SIGMA * small.shape[0]
+    person = weighted_mean(small, share, sigma_px)
+    room = weighted_mean(small, 1.0 - share, sigma_px)
+    share = share[..., None]
+    foreground = np.clip(person + share * (small - share * person - (1.0 - share) * room), 0, 255)
+    # Two pictures in place of one with a sign: OpenCV enlarges, subtracts and adds bytes ten times faster.
+    cleaned = cv2.subtract(bgr, enlarge(small - foreground, height, width))
+    cleaned = cv2.add(cleaned, enlarge(foreground - small, height, width))
+    cv2.copyTo(bgr, (alpha >= 1).view(np.uint8), cleaned)
+    return np.asarray(cleaned, np.uint8)

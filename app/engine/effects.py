@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from app.engine.errors import BackdropError
-from app.engine.filters import cover, weighted_blur
+from app.engine.filters import cover, enlarge, halve, halvings_for, weighted_mean
 from app.engine.media import read_image
 from app.engine.types import Alpha, EffectSettings, Picture
 
@@ -58,6 +58,8 @@ class Effect(ABC):
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     needs_matte: ClassVar[bool] = True
     """False only where the user asked to be seen as they are."""
+    replaces_room: ClassVar[bool] = True
+    """False where the background keeps the room's colours, so that those at the outline do not stand out."""
 
     def __init__(self, values: dict[str, float | str]) -> None:
         """`values` holds every parameter of the effect, checked."""
@@ -83,7 +85,7 @@ class NoEffect(Effect):
 class Blur(Effect):
     """The room, out of focus. The person does not smear into it: their pixels have no weight."""
 
-    name, title = "blur", "Blur"
+    name, title, replaces_room = "blur", "Blur", False
     parameters = (Parameter("strength", "Strength", "slider", 0.5),)
     _SIGMA_AT_FULL_STRENGTH = 0.05  # of the frame's height: letters of any size are gone
 
@@ -92,7 +94,12 @@ class Blur(Effect):
         self._sigma = (0.1 + 0.9 * float(values["strength"])) * self._SIGMA_AT_FULL_STRENGTH
 
     def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
-        return weighted_blur(bgr, alpha, self._sigma * bgr.shape[0], inverted=True)
+        height, width = alpha.shape
+        sigma_px = self._sigma * height
+        halvings = halvings_for(sigma_px)
+        small = halve(bgr, halvings).astype(np.float32)
+        room = 1.0 - halve(alpha, halvings)
+        return enlarge(weighted_mean(small, room, sigma_px * len(small) / height), height, width)
 
 
 class Colour(Effect):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from app.engine.types import Alpha, Picture
 
+Colours = npt.NDArray[np.float32]
 Array = TypeVar("Array", Picture, Alpha)
 
 _SIGMA_AFTER_SHRINK_PX = 2.0  # below this, enlarging the small picture again shows its grid
@@ -30,33 +31,35 @@ def halve(array: Array, times: int) -> Array:
     return array
 
 
-def weighted_blur(bgr: Picture, weight: Alpha, sigma_px: float, inverted: bool = False) -> Picture:
-    """Gaussian blur in which each pixel counts by its weight, so what has weight 0 colours nothing.
+def halvings_for(sigma_px: float) -> int:
+    """How often to halve a picture before a blur of this sigma, so that the cost hardly depends on it."""
+    return max(1, int(math.log2(max(1.0, sigma_px / _SIGMA_AFTER_SHRINK_PX))))
 
-    blurred(bgr x weight) / blurred(weight), on a picture shrunk in proportion to sigma, which keeps the cost
-    nearly independent of it.
 
-    bgr: H x W x 3. weight: H x W, 0..1; `inverted` counts by 1 - weight, at no cost. Returns a new picture
-    of bgr's size.
+def weighted_mean(small: Colours, weight: Alpha, sigma_px: float) -> Colours:
+    """Gaussian mean of the colours around each pixel, in which each counts by its weight.
+
+    blurred(colours x weight) / blurred(weight): what has weight 0 colours nothing.
+
+    small: h x w x 3, 0..255. weight: h x w, 0..1. Returns h x w x 3.
     Source: normalised convolution, Knutsson and Westin, CVPR 1993, section 3.
     """
-    height, width = weight.shape
-    halvings = max(1, int(math.log2(max(1.0, sigma_px / _SIGMA_AFTER_SHRINK_PX))))
-    small = halve(bgr, halvings).astype(np.float32)
-    small_weight = halve(weight, halvings)[..., None]
-    if inverted:
-        small_weight = 1.0 - small_weight
-    # A small pixel's colour is a mean over both sides of an outline: count only those nearly all of one side.
-    small_weight = np.clip((small_weight - _PURE) / (1.0 - _PURE), 0.0, 1.0)
+    # A shrunk pixel's colour is a mean over both sides of an outline: count those nearly all of one side.
+    pure = np.clip((weight[..., None] - _PURE) / (1.0 - _PURE), 0.0, 1.0)
     # The fourth channel blurs the weight along with the colours, in one pass.
-    layers = np.concatenate([small * small_weight, small_weight], axis=2)
-    small_sigma_px = sigma_px * small.shape[0] / height
-    layers = cv2.GaussianBlur(layers, (0, 0), max(small_sigma_px, 0.3), borderType=cv2.BORDER_REPLICATE)
-    # Where hardly any weight is near, fade to the mean instead of dividing by almost nothing.
+    layers = np.concatenate([small * pure, pure], axis=2)
+    layers = cv2.GaussianBlur(layers, (0, 0), max(sigma_px, 0.3), borderType=cv2.BORDER_REPLICATE)
+    # Where hardly any weight is near, fade to the mean of all instead of dividing by almost nothing.
     mean = layers.reshape(-1, 4).mean(axis=0)
-    colour = (layers[..., :3] + 1e-4 * mean[:3]) / (layers[..., 3:] + 1e-4 * max(float(mean[3]), 1e-6))
-    blurred = np.clip(colour + 0.5, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(
+        (layers[..., :3] + 1e-4 * mean[:3]) / (layers[..., 3:] + 1e-4 * max(float(mean[3]), 1e-6)), np.float32
+    )
+
+
+def enlarge(small: Colours, height_px: int, width_px: int) -> Picture:
+    """Colours at a larger size, rounded and clipped to 0..255."""
+    rounded = np.clip(small + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.resize(rounded, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def enlarge_along_edges(alpha: Alpha, bgr: Picture, radius_px: int, epsilon: float) -> Alpha:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from app.engine.compositor import Compositor
+from app.engine.compositor import composite
 from app.engine.effects import Effect
 from app.engine.matte import MatteStage
 from app.engine.session import Session
@@ -22,7 +22,6 @@ class Pipeline:
         self.session = session
         self.effect = effect
         self._matte = MatteStage(matte)
-        self._compositor = Compositor()
         tune_process()
         self._scene: tuple[int, tuple[int, ...]] | None = None
 
@@ -44,7 +43,7 @@ class Pipeline:
             return Composite(frame.index, frame.captured_at, frame.bgr.copy())
         background = self.effect.background(frame.bgr, matte.alpha)
         lap("effect")
-        picture = self._compositor.composite(frame.bgr, matte.alpha, background)
+        picture = composite(frame.bgr, matte.alpha, background, self.effect.replaces_room)
         lap("composite")
         return Composite(frame.index, frame.captured_at, picture)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.compositor import Compositor
+from app.engine.compositor import composite
 from app.engine.types import Alpha, Picture
 
 
@@ -29,16 +29,15 @@ sizes = st.tuples(st.integers(2, 70), st.integers(2, 70))
 @settings(deadline=None, max_examples=30)
 def test_alpha_1_gives_the_frame_and_0_the_background(size: tuple[int, int], seed: int) -> None:
     bgr, background = noise(*size, seed), noise(*size, seed + 100)
-    stage = Compositor()
-    assert np.array_equal(stage.composite(bgr, frozen(np.ones(size, np.float32)), background), bgr)
-    assert np.array_equal(stage.composite(bgr, frozen(np.zeros(size, np.float32)), background), background)
+    assert np.array_equal(composite(bgr, frozen(np.ones(size, np.float32)), background), bgr)
+    assert np.array_equal(composite(bgr, frozen(np.zeros(size, np.float32)), background), background)
 
 
 @given(sizes, st.floats(0, 1, width=32))
 @settings(deadline=None, max_examples=30)
 def test_between_them_it_mixes_in_proportion(size: tuple[int, int], alpha: float) -> None:
     bgr, background = noise(*size, 1), noise(*size, 2)
-    mixed = Compositor().composite(bgr, frozen(np.full(size, alpha, np.float32)), background)
+    mixed = composite(bgr, frozen(np.full(size, alpha, np.float32)), background, False)
     expected = bgr * np.float64(alpha) + background * (1.0 - alpha)
     assert np.abs(mixed - expected).max() <= 1.0
 
@@ -46,10 +45,9 @@ def test_between_them_it_mixes_in_proportion(size: tuple[int, int], alpha: float
 def test_what_was_returned_stays_as_it_was() -> None:
     bgr, other = noise(20, 30, 1), noise(20, 30, 2)
     alpha = frozen(np.full((20, 30), 0.5, np.float32))
-    stage = Compositor()
-    first = stage.composite(bgr, alpha, other)
+    first = composite(bgr, alpha, other)
     kept = first.copy()
-    stage.composite(other, alpha, bgr)
+    composite(other, alpha, bgr)
     assert np.array_equal(first, kept)
     assert not np.shares_memory(first, bgr)
 
@@ -62,7 +60,7 @@ def test_a_cut_out_keeps_the_person_and_no_colour_of_the_room(size: tuple[int, i
     bgr = np.zeros((height, width, 3), np.uint8)
     bgr[:, : width // 2] = (255, 0, 255)  # the room
     bgr[:, width // 2 :] = (10, 200, 10)  # the person
-    cut = Compositor().composite(bgr, alpha, None)
+    cut = composite(bgr, alpha, None)
     assert cut.shape == (height, width, 4)
     assert np.array_equal(cut[..., 3], (alpha * 255).astype(np.uint8))
     person = cut[alpha == 1][:, :3].astype(int)
@@ -70,3 +68,17 @@ def test_a_cut_out_keeps_the_person_and_no_colour_of_the_room(size: tuple[int, i
     room = cut[:, : width // 2 - 2, :3].astype(int)
     assert room[..., 0].max() < 40, "the room's magenta is gone from the colours under alpha 0"
     assert room[..., 2].max() < 40
+
+
+def test_a_soft_edge_is_cleaned_of_the_rooms_colour() -> None:
+    height, width = 180, 320
+    columns = np.arange(width, dtype=np.float32)
+    ramp = np.clip((columns - 150) / 20, 0, 1)  # a soft edge 20 pixels wide
+    alpha = np.ascontiguousarray(np.broadcast_to(ramp, (height, width)))
+    room, person = np.float32((255, 255, 255)), np.float32((20, 40, 120))
+    bgr = (alpha[..., None] * person + (1 - alpha[..., None]) * room).astype(np.uint8)
+    background = np.zeros_like(bgr)
+    wanted = alpha[..., None] * person
+    halo = {c: float(np.abs(composite(bgr, alpha, background, c) - wanted).max()) for c in (False, True)}
+    assert halo[False] > 40, "without cleaning a light line shows around the person"
+    assert halo[True] < halo[False] / 3

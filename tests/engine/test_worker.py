@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import app.engine.pipeline as pipeline
 import app.engine.worker as worker
 from app.engine.errors import BackdropError
 from app.engine.session import Session
@@ -210,14 +211,13 @@ def test_whatever_stage_raises_the_room_stays_private(
 
         return call
 
-    from app.engine.compositor import Compositor
     from app.engine.effects import Colour
     from app.engine.matte import MatteStage
 
     owner, name = {
         "matte": (MatteStage, "apply"),
         "effect": (Colour, "background"),
-        "compositor": (Compositor, "composite"),
+        "compositor": (pipeline, "composite"),
     }[stage]
     monkeypatch.setattr(owner, name, broken(getattr(owner, name)))
     with running(engine_of(tiny)) as engine:
