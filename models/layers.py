@@ -45,8 +45,8 @@ class Network(nn.Module):
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """uint8 (or float 0..255) BGR [N, H, W, 3] to this network's input, float [N, 3, H, W]."""
-        # Channels first before the sums: with three values as the innermost axis onnxruntime spends a third of
-        # the whole network's time on them.
+        # Channels first before the sums: with three values as the innermost axis onnxruntime would spend a
+        # third of SINet's time on them.
         planes = pixels.permute(0, 3, 1, 2).to(torch.float32)
         mean = torch.tensor(self.mean, device=pixels.device)[:, None, None]
         scale = 1 / torch.tensor(self.std, device=pixels.device)[:, None, None]
