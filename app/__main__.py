@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NoReturn
@@ -73,13 +74,18 @@ def main(argv: list[str] | None = None) -> int:
         # Whoever read our output has gone; without this, Python would complain about that at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except ModuleNotFoundError as error:
+        if verbose:
+            traceback.print_exc()
+        print(
+            f"The Python library '{error.name}' is missing: please install Backdrop again.", file=sys.stderr
+        )
+        return 1
     except Exception as error:
         if verbose:
-            raise
-        print(
-            f"Something unexpected went wrong ({type(error).__name__}); run with --verbose for details.",
-            file=sys.stderr,
-        )
+            traceback.print_exc()
+        hint = "" if verbose else "; run with --verbose for details"
+        print(f"Something unexpected went wrong ({type(error).__name__}){hint}.", file=sys.stderr)
         return 1
 
 

@@ -21,16 +21,17 @@ from app.engine.video_writer import VideoWriter
 from app.engine.worker import load_session
 
 FILE_NAME = "backdrop-demo.mp4"
-_SECONDS = 10
+_SECONDS = 10.0
 _WIDTH_PX, _HEIGHT_PX = 1280, 720
 _SHOWN_PX = 960, 540  # each half: together as wide as a usual screen
 _CHECKS_BGR = (150, 110)
 _CHECK_PX = 24
 
 
-def run(settings: Settings, frames: int = round(_SECONDS * FPS)) -> int:
+def run(settings: Settings) -> int:
     """Treat the demo with these settings and write it to a file, of which one line tells."""
     pipeline = Pipeline(load_session(settings.network), build_effect(settings.effect), settings.matte)
+    frames = round(_SECONDS * FPS)
     here = Path(FILE_NAME)
     try:
         target, fps = here, write(here, pipeline, frames)

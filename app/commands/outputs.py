@@ -41,6 +41,8 @@ def beside(target: Path) -> Iterator[Path]:
     part = _hidden(target)
     try:
         with told(target):
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder has that name")
             # Made at once: a folder that cannot be written to is told before the work, not after.
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
             yield part

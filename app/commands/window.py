@@ -36,7 +36,8 @@ def usable_settings(path: Path) -> Settings:
     try:
         return load_settings(path)
     except BackdropError as error:
-        aside = path.with_name(f"{path.name}.bad")
+        names = (f"{path.name}.bad{number}" for number in ("", *range(2, 100)))
+        aside = next((a for name in names if not (a := path.with_name(name)).exists()), path)
         try:
             path.replace(aside)
         except OSError:

@@ -1,0 +1,72 @@
+"""Without a display: the demo, treated into a file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import app.ui.display
+from app.commands import demo_movie
+from tests.clips import seen
+from tests.commands.conftest import Run
+
+MISSING = "No window can be shown: there is no display."
+
+
+@pytest.fixture(autouse=True)
+def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No display, and a film of half a second."""
+    monkeypatch.setattr(app.ui.display, "missing_display", lambda: MISSING)
+    monkeypatch.setattr(demo_movie, "_SECONDS", 0.5)
+
+
+def halves(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    _, picture = seen(path)[-1]
+    assert picture.shape == (540, 1920, 3)
+    return picture[:, :960], picture[:, 960:]
+
+
+def test_the_demo_is_written_before_and_after(run: Run, at_home: Path) -> None:
+    status, out, err = run()
+    assert (status, err) == (0, f"{MISSING}\n")
+    path = at_home / "backdrop-demo.mp4"
+    line = rf"The demo, before and after side by side, is in '{re.escape(str(path))}': \d+ frames per second"
+    assert re.fullmatch(line + r" at 1280x720\.\n", out)
+    assert len(seen(path)) == 15
+    before, after = halves(path)
+    assert np.abs(before.astype(int) - after).mean() > 1
+    assert [p.name for p in at_home.iterdir()] == ["backdrop-demo.mp4"]
+
+
+def test_the_effect_options_count(run: Run) -> None:
+    assert run("--background", "#00b140")[0] == 0
+    _, after = halves(Path("backdrop-demo.mp4"))
+    green = np.abs(after.astype(int) - (64, 177, 0)).max(axis=2) < 12
+    assert 0.05 < green.mean() < 1
+
+
+def test_transparency_shows_a_chequered_ground(run: Run) -> None:
+    assert run("--effect", "transparent")[0] == 0
+    before, after = halves(Path("backdrop-demo.mp4"))
+    colourless = np.ptp(after.astype(int), axis=2) < 12
+    assert colourless.mean() > (np.ptp(before.astype(int), axis=2) < 12).mean()
+
+
+def test_where_it_cannot_be_written_it_goes_to_the_temporary_folder(
+    run: Run, at_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (at_home / "backdrop-demo.mp4").mkdir()  # no file can take its place
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    status, out, err = run()
+    assert status == 0
+    lines = err.splitlines()
+    assert lines[0] == MISSING
+    assert lines[1] == (
+        f"'backdrop-demo.mp4' cannot be written: a folder has that name. It goes to '{tmp_path}' instead."
+    )
+    assert f"'{tmp_path / 'backdrop-demo.mp4'}'" in out
+    assert len(seen(tmp_path / "backdrop-demo.mp4")) == 15
+    assert list((at_home / "backdrop-demo.mp4").iterdir()) == [] and len(list(at_home.iterdir())) == 1

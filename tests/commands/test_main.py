@@ -1,0 +1,95 @@
+"""The command itself: its commands, its status, and what it says where something goes wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import app.__main__ as command
+from app import __version__
+from app.engine.effects import EFFECTS
+from app.engine.errors import BackdropError
+from tests.commands.conftest import Run
+
+ROOT = Path(command.__file__).parents[1]
+
+
+def fails_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let the window fail."""
+
+    def run(args: object) -> int:
+        raise error
+
+    monkeypatch.setattr(command, "_run_window", run)
+
+
+def test_the_version(run: Run) -> None:
+    assert run("--version") == (0, f"backdrop {__version__}\n", "")
+
+
+def test_help_names_every_command_and_effect(run: Run) -> None:
+    status, out, _ = run("--help")
+    assert status == 0
+    assert set(command.COMMANDS) == {"process", "bench", "devices", "doctor"}
+    for name in [*command.COMMANDS, *EFFECTS]:
+        assert name in out
+
+
+@pytest.mark.parametrize("name", command.COMMANDS)
+def test_every_command_has_help(run: Run, name: str) -> None:
+    status, out, err = run(name, "--help")
+    assert (status, err) == (0, "")
+    assert f"usage: backdrop {name}" in out and "--verbose" in out
+
+
+@pytest.mark.parametrize("argv", [["dance"], ["--dance"], ["process"]])
+def test_what_is_not_understood_is_told_in_one_sentence(run: Run, argv: list[str]) -> None:
+    status, out, err = run(*argv)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1 and err.endswith("--help.\n")
+
+
+def test_an_error_for_the_user_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails_with(monkeypatch, BackdropError("The camera is asleep."))
+    assert run() == (1, "", "The camera is asleep.\n")
+
+
+def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails_with(monkeypatch, KeyboardInterrupt())
+    assert run() == (130, "", "Interrupted.\n")
+
+
+def test_a_bug_is_one_sentence_and_the_details_are_there_on_demand(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails_with(monkeypatch, ZeroDivisionError())
+    sentence = "Something unexpected went wrong (ZeroDivisionError); run with --verbose for details.\n"
+    assert run() == (1, "", sentence)
+    status, out, err = run("--verbose")
+    assert (status, out) == (1, "")
+    assert "Traceback" in err and err.endswith(sentence.replace("; run with --verbose for details", ""))
+
+
+def test_a_library_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails_with(monkeypatch, ModuleNotFoundError("No module named 'av'", name="av"))
+    status, out, err = run()
+    assert (status, out) == (1, "")
+    assert err == "The Python library 'av' is missing: please install Backdrop again.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_reader_that_goes_away_is_no_reason_to_complain() -> None:
+    shell = f'"{sys.executable}" -m app --help | true; echo ${{PIPESTATUS[0]}}'
+    done = subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_starting_imports_only_what_is_asked_for() -> None:
+    code = (
+        "import sys, app.__main__; print(sorted({'cv2', 'av', 'onnxruntime', 'PySide6'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
