@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 # "module:function" instead of the function itself, so that importing the package does not import torch.
 REGISTRY: dict[str, str] = {
+    "bisenet": "models.bisenet:bisenet",
+    "bisenet_resnet18": "models.bisenet:bisenet_resnet18",
+    "bisenet_xception39": "models.bisenet:bisenet_xception39",
     "sinet": "models.sinet:sinet",
     "sinet_published": "models.sinet:sinet_published",
+    "stdc": "models.stdc:stdc",
+    "stdc1": "models.stdc:stdc1",
+    "stdc2": "models.stdc:stdc2",
 }
 
 

@@ -20,7 +20,7 @@ def conv_norm(inputs: int, outputs: int, kernel: int = 1, stride: int = 1) -> nn
 
 
 class AttentionRefinement(nn.Module):
-    """Attention refinement module: 3x3 convolution, each channel scaled by what its mean says (section 3.2)."""
+    """Attention refinement: 3x3 convolution, each channel scaled by what the means say (section 3.2)."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -31,8 +31,9 @@ class AttentionRefinement(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, inputs, H, W] to [N, outputs, H, W]."""
-        x = self.conv(x)
-        return x * self.gate(x)
+        refined: Tensor = self.conv(x)
+        gate: Tensor = self.gate(refined)
+        return refined * gate
 
 
 class Context(nn.Module):
@@ -58,7 +59,7 @@ class Context(nn.Module):
 
 
 class FeatureFusion(nn.Module):
-    """Feature fusion module: both paths mixed per pixel, channels weighed by attention, added (section 3.3)."""
+    """Feature fusion: both paths mixed per pixel, channels weighed by attention, added (section 3.3)."""
 
     def __init__(self, inputs: int, outputs: int, reduction: int) -> None:
         super().__init__()
@@ -70,8 +71,9 @@ class FeatureFusion(nn.Module):
 
     def forward(self, joined: Tensor) -> Tensor:
         """Concatenated paths [N, inputs, H, W] to [N, outputs, H, W]."""
-        x: Tensor = self.mix(joined)
-        return x + x * self.gate(x)
+        mixed: Tensor = self.mix(joined)
+        gate: Tensor = self.gate(mixed)
+        return mixed + mixed * gate
 
 
 def head(inputs: int, inner: int, outputs: int = 2) -> nn.Sequential:

@@ -40,7 +40,8 @@ class XceptionBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, inputs, H, W] to [N, 4 * inner, H/stride, W/stride]."""
-        return (self.body(x) + self.skip(x)).relu()
+        out: Tensor = self.body(x) + self.skip(x)
+        return out.relu()
 
 
 class ResidualBlock(nn.Module):
@@ -57,7 +58,8 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, inputs, H, W] to [N, outputs, H/stride, W/stride]."""
-        return (self.body(x) + self.skip(x)).relu()
+        out: Tensor = self.body(x) + self.skip(x)
+        return out.relu()
 
 
 class Backbone(nn.Module):

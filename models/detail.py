@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 STRIDES = (1, 2, 4)
-# The paper has a 1x1 convolution learn these; no gradient passes its threshold, so they stay where the authors'
-# code starts them.
+# The paper has a 1x1 convolution learn these; no gradient passes the threshold after it, so they stay where
+# the authors' code starts them.
 FUSION = (0.6, 0.3, 0.1)
 THRESHOLD = 0.1
 

@@ -32,9 +32,10 @@ class Recipe:
     boundary: float = 0.3  # with the band of 7 below: about three times the weight near the outline
     dice: float = 0.5
     auxiliary: float = 0.4
+    detail: float = 1.0  # only networks with an outline head have it
     band_px: int = 7
     working_pixels: int = 160 * 288
 
     def losses(self) -> LossWeights:
         """The weights as the losses take them."""
-        return LossWeights(1.0, self.boundary, self.dice, self.auxiliary, self.band_px)
+        return LossWeights(1.0, self.boundary, self.dice, self.auxiliary, self.band_px, self.detail)

@@ -41,7 +41,14 @@ class Curve:
         self._recent: list[dict[str, float]] = []
         self._mark = (run.seconds, run.samples)
         columns = ["step", "samples", "seconds", "rate", "per_second", "size", "total", "segmentation"]
-        columns += ["boundary", "dice", "auxiliary", "val_mean", *(f"val_{source}" for source in sources)]
+        columns += [
+            "boundary",
+            "dice",
+            "auxiliary",
+            "detail",
+            "val_mean",
+            *(f"val_{source}" for source in sources),
+        ]
         self._file = path.open("w", newline="", encoding="utf-8")
         self._writer = csv.DictWriter(self._file, columns, restval="", extrasaction="ignore")
         self._writer.writeheader()
@@ -154,7 +161,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     length.add_argument("--steps", type=int, default=0, help="length in steps instead")
     for name in ("seed", "batch"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Recipe, name))
-    for name in ("learning_rate", "small_share", "weight_decay", "boundary", "dice", "auxiliary", "average"):
+    for name in (
+        "learning_rate",
+        "small_share",
+        "weight_decay",
+        "boundary",
+        "dice",
+        "auxiliary",
+        "detail",
+        "average",
+    ):
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(Recipe, name))
     parser.add_argument("--threads", type=int, default=1, help="of torch")
     parser.add_argument(
