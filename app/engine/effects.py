@@ -102,7 +102,23 @@ class Blur(Effect):
         return enlarge(weighted_mean(small, room, sigma_px * len(small) / height), height, width)
 
 
-class Colour(Effect):
+class Still(Effect):
+    """A background that depends on nothing but the frame's size: made once for each and never written."""
+
+    _fitted: Picture | None = None
+
+    @abstractmethod
+    def fitted(self, height_px: int, width_px: int) -> Picture:
+        """The background for this size."""
+
+    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+        if self._fitted is None or self._fitted.shape != bgr.shape:
+            self._fitted = self.fitted(*bgr.shape[:2])
+            self._fitted.setflags(write=False)
+        return self._fitted
+
+
+class Colour(Still):
     """One flat colour, such as a green screen."""
 
     name, title = "colour", "Colour"
@@ -111,11 +127,11 @@ class Colour(Effect):
     def __init__(self, values: dict[str, float | str]) -> None:
         self._bgr = parse_colour(str(values["colour"]))
 
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
-        return np.full_like(bgr, self._bgr)
+    def fitted(self, height_px: int, width_px: int) -> Picture:
+        return np.full((height_px, width_px, 3), self._bgr, np.uint8)
 
 
-class Image(Effect):
+class Image(Still):
     """A picture of the user's, scaled and cropped to fill the frame."""
 
     name, title = "image", "Image"
@@ -125,13 +141,9 @@ class Image(Effect):
         if not values["file"]:
             raise BackdropError("Choose a picture for the background first.")
         self._picture = read_image(Path(str(values["file"])))
-        self._fitted: Picture = self._picture
 
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
-        height, width = bgr.shape[:2]
-        if self._fitted.shape[:2] != (height, width):
-            self._fitted = cover(self._picture, width, height)
-        return self._fitted
+    def fitted(self, height_px: int, width_px: int) -> Picture:
+        return cover(self._picture, width_px, height_px)
 
 
 class Transparent(Effect):
