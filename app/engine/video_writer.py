@@ -136,6 +136,7 @@ class VideoWriter:
         self._stream = cast(av.VideoStream, stream)
         self._stream.pix_fmt = self._format.pixels
         self._stream.options = dict(self._format.options)
+        self._stream.thread_type = "AUTO"  # PyAV's own choice makes x264 wait for each frame: twice the time
         self._stream.codec_context.time_base = self._time_base
         self._sounds = {s.index: Sound(self._container, suffix, s) for s in sounds}
 
