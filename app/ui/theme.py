@@ -78,15 +78,18 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
     padding: 6px 14px; }
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
-QComboBox { background: $field; color: $text; border: 1px solid $line; border-radius: 8px;
+QComboBox { combobox-popup: 0; background: $field; color: $text; border: 1px solid $line; border-radius: 8px;
     padding: 6px 10px; min-height: 20px; }
 QComboBox:hover { border-color: $quiet; }
 QComboBox:focus { border: 2px solid $accent; padding: 5px 9px; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
-QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line;
-    selection-background-color: $accent; selection-color: $on_accent; padding: 4px; outline: none; }
-QComboBox QAbstractItemView::item { min-height: 28px; }
+QComboBoxPrivateContainer { border: none; background: $panel; }
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line; padding: 4px;
+    outline: none; }
+QComboBox QAbstractItemView::item { min-height: 30px; padding: 0 8px; border-radius: 6px; }
+QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
+QComboBox QAbstractItemView::item:disabled { color: $quiet; }
 QSlider { min-height: 26px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }

@@ -113,12 +113,17 @@ class Gallery(QWidget):
             tile.toggled.connect(lambda checked, name=name: self._on_toggled(name, checked))
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
+            grid.setColumnMinimumWidth(column, max(t.sizeHint().width() for t in self.tiles.values()))
 
     def show_effect(self, name: str, values: Values) -> None:
         """Mark an effect as the chosen one; says nothing of it."""
-        for tile in self.tiles.values():
+        for key, tile in self.tiles.items():
             tile.values = values
             tile.update()
+            if name in self.tiles:
+                # Tab leads to the chosen one. Qt sees to that too, but only as the focus moves.
+                policy = Qt.FocusPolicy.StrongFocus if key == name else Qt.FocusPolicy.ClickFocus
+                tile.setFocusPolicy(policy)
         if name in self.tiles:
             self.tiles[name].blockSignals(True)
             self.tiles[name].setChecked(True)

@@ -68,7 +68,8 @@ class Window(QWidget):
             ElidedLabel(self),
             Panel(self),
         )
-        quiet(self.status).setText(self.tr("Starting…"))
+        quiet(self.status)
+        self.status.show_text(self.tr("Starting…"))
         self._lay_out()
         self.panel.show_settings(settings)
 
@@ -126,23 +127,28 @@ class Window(QWidget):
 
     def _status_text(self, stats: Stats) -> str:
         if not stats.fps:
-            return self.tr("Starting…")
+            return "" if stats.message else self.tr("Starting…")
         parts = [
             self.tr("{fps} frames per second").format(fps=round(stats.fps)),
             self.tr("{latency} ms delay").format(latency=round(stats.latency_ms)),
-            self.tr("{network} on {provider}").format(network=stats.network, provider=stats.provider),
-            stats.source,
         ]
-        return "   ·   ".join(part for part in parts if part)
+        if stats.network:
+            parts.append(
+                self.tr("{network} on {provider}").format(network=stats.network, provider=stats.provider)
+            )
+        if stats.source:
+            parts.append(stats.source)
+        return "   ·   ".join(parts)
 
     def _show_banner(self) -> None:
         text, is_warning, action = self._notice or self._stats.message, True, ""
         if not text and self._stats.is_demo and self._keeper.settings.source.spec == "auto":
             text = self.tr("No camera was found, so the demo plays. Plug one in and choose it here.")
             is_warning, action = False, self.tr("Choose a camera")
-        if text != self._dismissed:
-            self._dismissed = ""
-            self.banner.show_message(text, is_warning, action)
+        if text and text == self._dismissed:
+            return
+        self._dismissed = "" if text else self._dismissed
+        self.banner.show_message(text, is_warning, action)
 
     def _on_dismissed(self) -> None:
         self._dismissed = self.banner.text

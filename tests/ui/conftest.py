@@ -36,5 +36,5 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
-    """No screen is needed, unless the environment asks for one. Not by the environment: children inherit it."""
+    """No screen, unless the environment asks for one, which it is not made to: children would inherit it."""
     return ["backdrop"] if "QT_QPA_PLATFORM" in os.environ else ["backdrop", "-platform", "offscreen"]

@@ -1,0 +1,50 @@
+"""Stand-ins for what is slow, private or not there: an engine, a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+
+from app.engine.latest import Latest
+from app.engine.types import Alpha, Composite, Picture, Settings, Stats
+
+
+class FakeEngine:
+    """Has the engine's face, records what it is told, and gives what the test puts in."""
+
+    def __init__(self, settings: Settings, on_preview: Callable[[], None]) -> None:
+        self.preview: Latest[Composite] = Latest()
+        self.on_preview = on_preview
+        self.settings = [settings]
+        """All settings it was ever given, oldest first."""
+        self.stats = Stats()
+        self.is_started = self.is_stopped = False
+
+    def start(self) -> None:
+        self.is_started = True
+
+    def update(self, settings: Settings) -> None:
+        self.settings.append(settings)
+
+    def stop(self) -> None:
+        self.is_stopped = True
+        self.preview.close()
+
+    def show(self, picture: Picture) -> None:
+        """Finish a composite."""
+        self.preview.put(Composite(0, 0.0, picture))
+        self.on_preview()
+
+
+class FakeSession:
+    """A network that takes the frame's left half for the person."""
+
+    provider = "CPU"
+    info = SimpleNamespace(name="half", title="Half")
+
+    def infer(self, bgr: Picture) -> Alpha:
+        alpha = np.zeros((32, 64), np.float32)
+        alpha[:, :32] = 1.0
+        return alpha
