@@ -9,7 +9,6 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
-from av.video.reformatter import Interpolation
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -67,7 +66,7 @@ def write_clip(
                 format=pixels,
                 dst_colorspace={1: 1, 6: 5}[matrix],
                 dst_color_range=1,
-                interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND,
+                interpolation=0x2 | 0x40000,  # bilinear, accurately rounded
             )
             at = times[index] if times else Fraction(index, rate)
             frame.pts, frame.time_base = round((at + offset_s) / tick), tick

@@ -12,15 +12,15 @@ from typing import TypeAlias, cast
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import Interpolation
 
 from app.engine.errors import BackdropError
 from app.engine.types import Picture
 
 SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
 
-# Without accurate rounding flat colours end up to 5 levels off.
-SCALING = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
+# SWS_BILINEAR | SWS_ACCURATE_RND, as numbers because PyAV 17 has no name for the second. Without it flat
+# colours end up to 5 levels off.
+SCALING = 0x2 | 0x40000
 
 _NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and of pictures
 _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
