@@ -93,8 +93,9 @@ class Preview(QWidget):
         painter = QPainter(self)
         chosen = colours()
         area = self.picture_area()
-        for strip in QRegion(event.region()) - QRegion(area):
-            painter.fillRect(strip, QColor(chosen.ground))
+        painter.setClipRegion(QRegion(event.region()).subtracted(QRegion(area)))
+        painter.fillRect(self.rect(), QColor(chosen.ground))
+        painter.setClipping(False)
         if self._picture is None:
             self._paint_sentence(painter, area, self.tr("Starting…"), QColor(chosen.panel), chosen.quiet)
         else:

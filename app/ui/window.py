@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,23 +14,24 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.engine.assets import assets_folder
-from app.engine.effects import EFFECTS, build_effect
-from app.engine.filters import cover
-from app.engine.media import read_image
-from app.engine.types import Composite, EffectSettings, Picture, Settings, Stats
+from app.engine.effects import EFFECTS
+from app.engine.types import Composite, EffectSettings, Settings, Stats
 from app.engine.worker import Engine
 from app.ui.bridge import Bridge, MakeEngine
 from app.ui.choices import Choice, camera_choices, network_choices
 from app.ui.controls import Panel
 from app.ui.errands import Errands
 from app.ui.keeper import Keeper
-from app.ui.preview import Preview, as_image
+from app.ui.messages import Messages, status_text
+from app.ui.pictures import PictureCheck, file_keys
+from app.ui.preview import Preview
 from app.ui.theme import apply_theme
 from app.ui.widgets import Banner, ElidedLabel, quiet
 
+log = logging.getLogger(__name__)
+
 _SAVE_AFTER_MS = 600
 _CAMERAS_SETTLE_MS = 700
-_THUMBNAIL_PX = 192, 128
 
 Choices = Callable[[], list[Choice]]
 
@@ -56,9 +57,7 @@ class Window(QWidget):
         self.setAcceptDrops(True)
         self._keeper = Keeper(settings, settings_path)
         self._find_cameras = cameras
-        self._stats = Stats()
-        self._notice = self._dismissed = ""
-        self._pictures_checked = 0
+        self._messages = Messages()
         self._is_closing = False
         self._shown_effect = settings.effect.name
 
@@ -69,18 +68,19 @@ class Window(QWidget):
             Panel(self),
         )
         quiet(self.status)
-        self.status.show_text(self.tr("Starting…"))
+        self.status.show_text(status_text(Stats()))
         self._lay_out()
         self.panel.show_settings(settings)
 
         self._errands = Errands(self)
+        self._pictures = PictureCheck(self._errands, self)
         self._bridge = Bridge(settings, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._cameras_timer = QTimer(self, singleShot=True, interval=_CAMERAS_SETTLE_MS)
         self._connect()
         self._on_cameras_wanted()
         self._errands.run(networks, self.panel.show_networks)
-        self._show_own_picture(settings.effect)
+        self._pictures.load_thumbnails(settings.effect)
         self._bridge.start()
 
     def _lay_out(self) -> None:
@@ -109,6 +109,9 @@ class Window(QWidget):
         self.panel.source_file_wanted.connect(self._on_source_file_wanted)
         self.panel.network_chosen.connect(self._on_network_chosen)
         self.panel.cameras_wanted.connect(self._on_cameras_wanted)
+        self._pictures.accepted.connect(self._use_effect)
+        self._pictures.refused.connect(self._on_picture_refused)
+        self._pictures.thumbnail_ready.connect(self.panel.show_picture)
         self.banner.acted.connect(self.panel.open_cameras)
         self.banner.dismissed.connect(self._on_dismissed)
         if sys.platform == "linux":
@@ -121,45 +124,28 @@ class Window(QWidget):
         self.preview.show_picture(composite.picture)
 
     def _on_stats_ready(self, stats: Stats) -> None:
-        self._stats = stats
-        self.status.show_text(self._status_text(stats))
+        self._messages.stats = stats
+        self.status.show_text(status_text(stats))
         self._show_banner()
 
-    def _status_text(self, stats: Stats) -> str:
-        if not stats.fps:
-            return "" if stats.message else self.tr("Starting…")
-        parts = [
-            self.tr("{fps} frames per second").format(fps=round(stats.fps)),
-            self.tr("{latency} ms delay").format(latency=round(stats.latency_ms)),
-        ]
-        if stats.network:
-            parts.append(
-                self.tr("{network} on {provider}").format(network=stats.network, provider=stats.provider)
-            )
-        if stats.source:
-            parts.append(stats.source)
-        return "   ·   ".join(parts)
-
     def _show_banner(self) -> None:
-        text, is_warning, action = self._notice or self._stats.message, True, ""
-        if not text and self._stats.is_demo and self._keeper.settings.source.spec == "auto":
-            text = self.tr("No camera was found, so the demo plays. Plug one in and choose it here.")
-            is_warning, action = False, self.tr("Choose a camera")
-        if text and text == self._dismissed:
-            return
-        self._dismissed = "" if text else self._dismissed
-        self.banner.show_message(text, is_warning, action)
+        message = self._messages.current(self._keeper.settings.source.spec)
+        action = self.tr("Choose a camera") if message.offers_cameras else ""
+        self.banner.show_message(message.text, message.is_warning, action)
 
     def _on_dismissed(self) -> None:
-        self._dismissed = self.banner.text
-        self._notice = ""
-        self.banner.show_message("")
+        self._messages.dismiss(self.banner.text)
+        self._show_banner()
+
+    def _tell(self, error: Exception) -> None:
+        self._messages.tell(str(error))
+        self._show_banner()
 
     # What the user wants
 
     def _use(self, settings: Settings) -> None:
         self._keeper.settings = settings
-        self._notice = ""
+        self._messages.notice = ""
         self._bridge.update(settings)
         self._save_timer.start()
         self._shown_effect = settings.effect.name
@@ -171,58 +157,31 @@ class Window(QWidget):
 
     def _on_effect_chosen(self, name: str) -> None:
         values = self._keeper.settings.effect.values
-        needed = [p.key for p in EFFECTS[name].parameters if p.kind == "file"]
-        if all(values.get(key) for key in needed):
-            self._use_effect(EffectSettings(name, values))
+        if all(values.get(key) for key in file_keys(name)):
+            self._try_effect(EffectSettings(name, values))
         else:
-            # The engine goes on with the effect it has until there is a picture.
+            # The engine goes on with the effect it has until there is a file.
             self._shown_effect = name
             self.panel.show_effect(name, values)
 
     def _on_value_changed(self, key: str, value: float | str) -> None:
         values = {**self._keeper.settings.effect.values, key: value}
-        effect = EffectSettings(self._shown_effect, values)
-        kinds = {parameter.key: parameter.kind for parameter in EFFECTS[effect.name].parameters}
-        if kinds[key] == "file":
-            self._check_picture(effect, str(value))
+        self._try_effect(EffectSettings(self._shown_effect, values))
+
+    def _try_effect(self, effect: EffectSettings) -> None:
+        """Use an effect at once or, where it needs a file of the user's, once that has proved to be good."""
+        if file_keys(effect.name):
+            self._pictures.check(effect)
         else:
+            self._pictures.forget()
             self._use_effect(effect)
 
-    def _check_picture(self, effect: EffectSettings, path: str) -> None:
-        """Use an effect with a file of the user's once the file has proved to be good."""
-        self._pictures_checked += 1
-        check = self._pictures_checked
-
-        def read() -> Picture:
-            build_effect(effect)
-            return _thumbnail(path)
-
-        def use(thumbnail: Picture) -> None:
-            if check == self._pictures_checked:
-                self._use_effect(effect)
-                self._show_thumbnail(effect.name, thumbnail)
-
-        def refuse(error: Exception) -> None:
-            if check == self._pictures_checked:
-                self._shown_effect = self._keeper.settings.effect.name
-                self.panel.show_settings(self._keeper.settings)
-                self._tell(error)
-
-        self._errands.run(read, use, refuse)
-
-    def _show_own_picture(self, effect: EffectSettings) -> None:
-        for name, kind in EFFECTS.items():
-            for parameter in kind.parameters:
-                path = str(effect.values.get(parameter.key, ""))
-                if parameter.kind == "file" and path:
-                    self._errands.run(partial(_thumbnail, path), partial(self._show_thumbnail, name))
-
-    def _show_thumbnail(self, effect: str, thumbnail: Picture) -> None:
-        self.panel.show_picture(effect, as_image(thumbnail).copy())
-
-    def _tell(self, error: Exception) -> None:
-        self._notice, self._dismissed = str(error), ""
-        self._show_banner()
+    def _on_picture_refused(self, effect: EffectSettings, error: Exception) -> None:
+        used = self._keeper.settings.effect
+        # A file that was good once, and is gone: stay where the user can choose another.
+        self._shown_effect = effect.name if effect.values == used.values else used.name
+        self.panel.show_effect(self._shown_effect, used.values)
+        self._tell(error)
 
     def _on_source_chosen(self, spec: str) -> None:
         settings = self._keeper.settings
@@ -258,14 +217,11 @@ class Window(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.preview.show_hint("")
-        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
         event.acceptProposedAction()
-        for name, effect in EFFECTS.items():
-            key = next((p.key for p in effect.parameters if p.kind == "file"), None)
-            if key is not None:
-                values = {**self._keeper.settings.effect.values, key: path}
-                self._check_picture(EffectSettings(name, values), path)
-                return
+        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
+        name = next(name for name in EFFECTS if file_keys(name))
+        values = {**self._keeper.settings.effect.values, file_keys(name)[0]: path}
+        self._try_effect(EffectSettings(name, values))
 
     # The end
 
@@ -286,11 +242,11 @@ class Window(QWidget):
             finally:
                 self._bridge.stop_engine()
 
-        self._errands.run(finish, lambda _: self.closed.emit(), lambda _: self.closed.emit())
+        def fail(error: Exception) -> None:
+            log.warning("%s", error)
+            self.closed.emit()
 
-
-def _thumbnail(path: str) -> Picture:
-    return cover(read_image(Path(path)), *_THUMBNAIL_PX)
+        self._errands.run(finish, lambda _: self.closed.emit(), fail)
 
 
 def run(settings: Settings, settings_path: Path) -> int:

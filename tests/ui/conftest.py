@@ -6,8 +6,14 @@ import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.desk import Desk
 
 _NEED_NO_QT = {"test_display.py", "test_keeper.py"}
 
@@ -38,3 +44,14 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 def qapp_args() -> list[str]:
     """No screen, unless the environment asks for one, which it is not made to: children would inherit it."""
     return ["backdrop"] if "QT_QPA_PLATFORM" in os.environ else ["backdrop", "-platform", "offscreen"]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose window, where the test opened one, is closed at the end."""
+    from tests.ui.desk import Desk
+
+    made = Desk(qtbot, tmp_path / "config" / "settings.json")
+    yield made
+    if made.engines and not made.engine.is_stopped:
+        made.close()

@@ -1,0 +1,73 @@
+"""What the window says: the one sentence in the banner, and the status line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.engine.types import Stats
+
+_SEPARATOR = "   ·   "
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for the banner; '' for none."""
+
+    text: str = ""
+    is_warning: bool = False
+    offers_cameras: bool = False
+    """Whether choosing a camera is what the user can do about it."""
+
+
+class Messages:
+    """Decides what to say first: what came of the user's last choice, then the engine, then advice."""
+
+    def __init__(self) -> None:
+        self.notice = ""
+        """What came of the user's last choice; '' if all is well."""
+        self.stats = Stats()
+        self._dismissed = ""
+
+    def current(self, source_spec: str) -> Message:
+        """What to say now, given the source the user asked for."""
+        message = self._first(source_spec)
+        if message.text and message.text != self._dismissed:
+            self._dismissed = ""
+        return Message() if message.text == self._dismissed else message
+
+    def dismiss(self, text: str) -> None:
+        """Do not say this again before something else was to be said."""
+        self._dismissed, self.notice = text, ""
+
+    def tell(self, notice: str) -> None:
+        """Something for the user to know at once, said before or not."""
+        self.notice, self._dismissed = notice, ""
+
+    def _first(self, source_spec: str) -> Message:
+        if self.notice or self.stats.message:
+            return Message(self.notice or self.stats.message, is_warning=True)
+        if self.stats.is_demo and source_spec == "auto":
+            sentence = QCoreApplication.translate(
+                "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
+            )
+            return Message(sentence, offers_cameras=True)
+        return Message()
+
+
+def status_text(stats: Stats) -> str:
+    """How the engine is doing, in one line; '' where a message says it better."""
+    translate = QCoreApplication.translate
+    if not stats.fps:
+        return "" if stats.message else translate("Status", "Starting…")
+    parts = [
+        translate("Status", "{fps} frames per second").format(fps=round(stats.fps)),
+        translate("Status", "{latency} ms delay").format(latency=round(stats.latency_ms)),
+    ]
+    if stats.network:
+        on = translate("Status", "{network} on {provider}")
+        parts.append(on.format(network=stats.network, provider=stats.provider))
+    if stats.source:
+        parts.append(stats.source)
+    return _SEPARATOR.join(parts)

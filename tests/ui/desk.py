@@ -1,0 +1,63 @@
+"""A window with a fake engine, for the tests that drive it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.engine.types import Settings, Stats
+from app.ui.choices import Choice
+from app.ui.window import Window
+from tests.fakes import FakeEngine
+
+
+@dataclass
+class Desk:
+    """A window, and what stands behind it."""
+
+    qtbot: QtBot
+    path: Path
+    cameras: list[Choice] = field(default_factory=lambda: [Choice("camera:a", "Studio camera")])
+    networks: list[Choice] = field(default_factory=lambda: [Choice("sinet", "SINet"), Choice("b", "B")])
+    engines: list[FakeEngine] = field(default_factory=list)
+
+    def open(self, settings: Settings | None = None) -> Window:
+        def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
+            self.engines.append(FakeEngine(settings, tell))
+            return self.engines[-1]
+
+        self.window = Window(
+            settings or Settings(), self.path, make, lambda: self.cameras, lambda: self.networks
+        )
+        self.window.show()
+        return self.window
+
+    @property
+    def engine(self) -> FakeEngine:
+        return self.engines[-1]
+
+    @property
+    def settings(self) -> Settings:
+        """What the engine was told last."""
+        return self.engine.settings[-1]
+
+    def tell(self, stats: Stats) -> None:
+        """The engine's next report arrives."""
+        self.engine.stats = stats
+        self.window._bridge.stats_ready.emit(stats)
+
+    def click_tile(self, name: str) -> None:
+        """Choose an effect as a user does."""
+        tile = self.window.panel.gallery.tiles[name]
+        self.qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+
+    def close(self) -> None:
+        with self.qtbot.waitSignal(self.window.closed):
+            self.window.close()
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -1,0 +1,95 @@
+"""The end: settings kept, the engine stopped, nothing left."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication
+
+from app.engine.types import Settings
+from app.settings import load_settings
+from app.ui import window as window_module
+from app.ui.window import Window
+from tests.fakes import FakeEngine
+from tests.ui.desk import Desk
+
+
+def test_settings_are_kept_soon_and_at_the_end(desk: Desk) -> None:
+    window = desk.open()
+    desk.click_tile("none")
+    assert window._save_timer.isActive()
+    window._save_timer.timeout.emit()
+    desk.qtbot.waitUntil(desk.path.exists)
+    assert load_settings(desk.path).effect.name == "none"
+    desk.click_tile("transparent")
+    desk.close()
+    assert load_settings(desk.path).effect.name == "transparent"
+    assert desk.engine.is_stopped
+
+
+def test_a_look_changes_no_file(desk: Desk) -> None:
+    desk.open()
+    desk.close()
+    assert not desk.path.exists()
+
+
+def test_settings_that_cannot_be_kept_are_said(desk: Desk) -> None:
+    desk.path.parent.write_text("in the way")
+    window = desk.open()
+    desk.click_tile("none")
+    window._save_timer.timeout.emit()
+    desk.qtbot.waitUntil(lambda: window.banner.text.startswith("The settings cannot be kept in "))
+    desk.close()
+    assert desk.engine.is_stopped
+
+
+def test_closing_twice_is_closing_once(desk: Desk) -> None:
+    window = desk.open()
+    ended = []
+    window.closed.connect(lambda: ended.append(True))
+    window.closeEvent(QCloseEvent())
+    window.closeEvent(QCloseEvent())
+    desk.qtbot.waitUntil(lambda: desk.engine.is_stopped and ended == [True])
+    desk.qtbot.wait(20)
+    assert ended == [True]
+
+
+def test_twenty_windows_leave_nothing(desk: Desk) -> None:
+    def left() -> tuple[int, set[str]]:
+        return len(QApplication.allWidgets()), {t.name for t in threading.enumerate()}
+
+    desk.open()
+    desk.close()
+    before = left()
+    for _ in range(20):
+        desk.open()
+        desk.click_tile("colour")
+        desk.close()
+    desk.qtbot.waitUntil(lambda: left() == before)
+
+
+def test_run_ends_cleanly_on_a_signal(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines: list[FakeEngine] = []
+
+    def open_window(settings: Settings, path: Path) -> Window:
+        def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
+            engines.append(FakeEngine(settings, tell))
+            return engines[0]
+
+        return Window(settings, path, make, list, list)
+
+    monkeypatch.setattr(window_module, "Window", open_window)
+    before = signal.getsignal(signal.SIGINT)
+    QTimer.singleShot(50, lambda: signal.raise_signal(signal.SIGINT))
+    assert window_module.run(Settings(), tmp_path / "settings.json") == 0
+    assert engines[0].is_stopped
+    assert signal.getsignal(signal.SIGINT) is before
+    assert not qapp.windowIcon().isNull()
