@@ -24,6 +24,12 @@ def _process() -> ModuleType:
     return process
 
 
+def _run() -> ModuleType:
+    from app.commands import run
+
+    return run
+
+
 def _bench() -> ModuleType:
     from app.commands import bench
 
@@ -45,6 +51,7 @@ def _doctor() -> ModuleType:
 # Each is imported only when it is named, so that `doctor` can speak where a library is missing.
 COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "process": _process,
+    "run": _run,
     "bench": _bench,
     "devices": _devices,
     "doctor": _doctor,

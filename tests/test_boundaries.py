@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = {"session", "matte", "effects", "compositor", "sources"}
+STAGES = {"session", "matte", "effects", "compositor", "sources", "sinks"}
 
 
 def imports(path: Path) -> set[str]:

@@ -14,10 +14,15 @@ if sys.platform == "linux":
 _VIDIOC_QUERYCAP = 0x80685600
 _VIDIOC_ENUM_FMT = 0xC0405602
 _VIDIOC_ENUM_FRAMESIZES = 0xC02C564A
+_VIDIOC_S_FMT = 0xC0D05605
 _CAP_VIDEO_CAPTURE = 0x1
 _CAP_VIDEO_OUTPUT = 0x2
 _CAP_DEVICE_CAPS = 0x80000000
 _TYPE_VIDEO_CAPTURE = 1
+_TYPE_VIDEO_OUTPUT = 2
+_FIELD_NONE = 1
+_COLORSPACE_SMPTE170M = 1
+YUYV = 0x56595559
 _FRAMESIZE_DISCRETE = 1
 _COMMON_SIZES = [(3840, 2160), (1920, 1080), (1280, 720), (640, 480), (640, 360), (320, 240)]
 
@@ -82,6 +87,29 @@ def frame_sizes(path: str) -> list[tuple[int, int]]:
             sizes.update((w, h) for w, h in _COMMON_SIZES if low_w <= w <= high_w and low_h <= h <= high_h)
             break
     return sorted(sizes, key=lambda s: s[0] * s[1], reverse=True)
+
+
+def open_output(path: str, width_px: int, height_px: int) -> int:
+    """Open an output device for YUYV pictures of this size, two bytes a pixel, and return its descriptor.
+
+    Raises OSError, with a reason, where the device cannot be had or takes only another format.
+    """
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        wanted = bytearray(208)
+        struct.pack_into("<I", wanted, 0, _TYPE_VIDEO_OUTPUT)
+        layout = (YUYV, _FIELD_NONE, width_px * 2, width_px * height_px * 2, _COLORSPACE_SMPTE170M)
+        struct.pack_into("<7I", wanted, 8, width_px, height_px, *layout)
+        fcntl.ioctl(descriptor, _VIDIOC_S_FMT, wanted, True)
+        got = struct.unpack_from("<3I", wanted, 8)
+        if got != (width_px, height_px, YUYV):
+            raise OSError(
+                0, f"it insists on another format, {got[0]}x{got[1]}; another program may be using it"
+            )
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def stable_id(path: str) -> str:

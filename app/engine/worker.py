@@ -1,7 +1,7 @@
 """The engine at work: threads that capture, build and compose, and the one place that fails closed.
 
 capture: source -> Latest.   builder: settings -> network and effect, off the hot path.
-compose: Latest -> pipeline -> preview, or a privacy card.
+compose: Latest -> pipeline, or a privacy card -> preview and sinks, each sink on a thread of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from statistics import median
 from typing import TypeVar
@@ -20,8 +20,10 @@ from app.engine.effects import Effect, build_effect
 from app.engine.errors import BackdropError
 from app.engine.latest import Latest
 from app.engine.networks import network_file
+from app.engine.outlet import Outlet
 from app.engine.pipeline import Pipeline, Stopwatch
 from app.engine.session import Session
+from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
 from app.engine.types import Composite, Frame, MatteSettings, NetworkSettings, Settings, SourceSettings, Stats
 
@@ -52,6 +54,7 @@ class Engine:
         on_preview: Callable[[], None] = lambda: None,
         open_source: Callable[[SourceSettings], Source] = open_source,
         load_session: Callable[[NetworkSettings], Session] = load_session,
+        sinks: Iterable[Sink] = (),
     ) -> None:
         self.preview: Latest[Composite] = Latest()
         self._on_preview = on_preview
@@ -66,6 +69,7 @@ class Engine:
         self._source_title, self._is_demo = "", False
         self._messages: dict[str, str] = {}
         self._done: deque[tuple[float, float, dict[str, float]]] = deque(maxlen=_STATS_FRAMES)
+        self._outlets = [Outlet(sink, partial(self._hear, sink.title)) for sink in sinks]
         self._card_size = settings.source.height_px, settings.source.width_px
         self._threads = [
             threading.Thread(target=target, name=f"backdrop-{target.__name__.strip('_')}", daemon=True)
@@ -74,6 +78,8 @@ class Engine:
 
     def start(self) -> None:
         """Begin; composites appear in `preview`."""
+        for outlet in self._outlets:
+            outlet.start()
         for thread in self._threads:
             thread.start()
 
@@ -86,6 +92,8 @@ class Engine:
         deadline = time.monotonic() + 3.0
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        for outlet in self._outlets:
+            outlet.stop(max(0.0, deadline - time.monotonic()))
         self.preview.close()
 
     def update(self, settings: Settings) -> None:
@@ -173,11 +181,14 @@ class Engine:
             now = time.monotonic()
             if frame is not None:
                 last_frame_at = now
-                self.preview.put(self._composite_or_card(frame))
+                composite = self._composite_or_card(frame)
             elif now - last_frame_at > _STALE_S:
-                self.preview.put(self._card(index=-1))
+                composite = self._card(index=-1)
             else:
                 continue
+            for outlet in self._outlets:
+                outlet.put(composite)
+            self.preview.put(composite)
             self._on_preview()
 
     def _composite_or_card(self, frame: Frame) -> Composite:
@@ -207,6 +218,12 @@ class Engine:
         return Composite(index, time.monotonic(), privacy_card(*self._card_size), private=True)
 
     # Both
+
+    def _hear(self, place: str, error: Exception | None) -> None:
+        if error is None:
+            self._messages[place] = ""
+        else:
+            self._tell(place, error)
 
     def _tell(self, place: str, error: Exception) -> None:
         for_user = isinstance(error, BackdropError)

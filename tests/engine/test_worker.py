@@ -18,6 +18,7 @@ import app.engine.pipeline as pipeline
 import app.engine.worker as worker
 from app.engine.errors import BackdropError
 from app.engine.session import Session
+from app.engine.sinks import Sink
 from app.engine.sources import Source
 from app.engine.types import (
     Composite,
@@ -286,3 +287,42 @@ def test_the_preview_is_announced_after_each_composite(tiny: Path) -> None:
     with running(engine):
         assert announced.acquire(timeout=20) and announced.acquire(timeout=20)
         assert engine.preview.get() is not None
+
+
+def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Path) -> None:
+    class Broken(Sink):
+        title = "broken"
+
+        def open(self, height_px: int, width_px: int) -> None:
+            raise BackdropError("The output is taken.")
+
+        def send(self, picture: Picture) -> None: ...
+
+        def close(self) -> None: ...
+
+    class Kept(Sink):
+        title = "kept"
+
+        def __init__(self) -> None:
+            self.pictures: list[Picture] = []
+
+        def open(self, height_px: int, width_px: int) -> None: ...
+
+        def send(self, picture: Picture) -> None:
+            self.pictures.append(picture)
+
+        def close(self) -> None: ...
+
+    kept = Kept()
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_session=lambda settings: Session(tiny),
+        sinks=[kept, Broken()],
+    )
+    with running(engine):
+        next_where(
+            engine, lambda c: engine.stats.message == "The output is taken." and len(kept.pictures) > 20
+        )
+    assert not any(shows_the_room(picture) for picture in kept.pictures)
+    assert any((picture[:, 100:] == PERSON).all() for picture in kept.pictures)

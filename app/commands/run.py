@@ -1,0 +1,57 @@
+"""`backdrop run`: the engine without a window, its composites sent to a virtual camera."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+
+from app.commands.effect_options import add_effect_options
+from app.commands.window import usable_settings, with_options
+from app.engine.sinks import VirtualCamera
+from app.engine.types import Stats
+from app.engine.worker import Engine
+from app.settings import settings_file
+
+_REPORT_S = 1.0
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("run", help="work without a window, into a virtual camera (Linux)")
+    parser.add_argument("--source", metavar="SOURCE", default=argparse.SUPPRESS, help="as for the window")
+    parser.add_argument(
+        "--virtual-camera", metavar="DEVICE", default="auto", help="such as /dev/video10; auto finds one"
+    )
+    parser.add_argument("--seconds", type=float, help="end by itself after this long")
+    add_effect_options(parser, argparse.SUPPRESS)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until a signal or the time is up; 1 if at the end something is wrong."""
+    settings = with_options(usable_settings(settings_file()), args)
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    sink = VirtualCamera(args.virtual_camera)
+    engine = Engine(settings, sinks=[sink])
+    engine.start()
+    ends_at = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
+    stats = Stats()
+    try:
+        while time.monotonic() < ends_at and not done.wait(min(_REPORT_S, ends_at - time.monotonic())):
+            before, stats = stats, engine.stats
+            if stats.message and stats.message != before.message:
+                print(stats.message, file=sys.stderr, flush=True)
+    finally:
+        engine.stop()
+    print(status_line(stats, sink.title))
+    return int(bool(stats.message))
+
+
+def status_line(stats: Stats, sink: str) -> str:
+    """How it goes, in one line."""
+    return f"{stats.source} to {sink}: {stats.fps:.0f} frames per second, {stats.latency_ms:.0f} ms delay"

@@ -1,0 +1,97 @@
+"""Where composites go. A new output is one class here and one line in SINKS."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+
+import cv2
+import numpy as np
+
+from app.engine import v4l2
+from app.engine.errors import BackdropError
+from app.engine.filters import cover
+from app.engine.types import Picture
+
+
+class Sink(ABC):
+    """An output. Each method may block and may raise BackdropError; an Outlet keeps that off the walk."""
+
+    title: str
+
+    @abstractmethod
+    def open(self, height_px: int, width_px: int) -> None:
+        """Get ready for pictures of about this size."""
+
+    @abstractmethod
+    def send(self, picture: Picture) -> None:
+        """Give out one picture: H x W x 3 BGR or H x W x 4 BGRA, of any size; it is not written nor kept."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go; does nothing where nothing is open."""
+
+
+class VirtualCamera(Sink):
+    """A v4l2loopback device on Linux: what is sent here, call programs see as a camera.
+
+    'auto' takes the first that can be had. The size of the first picture stays the device's until it is
+    closed, because programs that read it do not follow a change; pictures of other sizes are fitted into it.
+    """
+
+    def __init__(self, device: str = "auto") -> None:
+        self._wanted = device
+        self._descriptor: int | None = None
+        self._size = 0, 0
+        self.title = device
+
+    def open(self, height_px: int, width_px: int) -> None:
+        self._size = height_px // 2 * 2, width_px // 2 * 2
+        reasons = []
+        for path in self._candidates():
+            try:
+                self._descriptor = v4l2.open_output(path, self._size[1], self._size[0])
+            except OSError as error:
+                reasons.append(f"The virtual camera '{path}' cannot be used: {error.strerror}.")
+                continue
+            self.title = path
+            return
+        raise BackdropError(" ".join(reasons))
+
+    def send(self, picture: Picture) -> None:
+        if self._descriptor is None:
+            raise BackdropError(f"The virtual camera '{self.title}' is not open.")
+        if picture.shape[:2] != self._size:
+            picture = cover(picture, self._size[1], self._size[0])
+        if picture.shape[2] == 4:
+            picture = over_black(picture)
+        yuyv = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_YUY2))
+        try:
+            os.write(self._descriptor, yuyv.data)
+        except OSError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _candidates(self) -> list[str]:
+        if self._wanted != "auto":
+            return [self._wanted]
+        found = [device.path for device in v4l2.list_devices() if device.is_loopback and device.can_output]
+        if not found:
+            raise BackdropError(
+                "No virtual camera was found: run sudo apt install v4l2loopback-dkms, then "
+                "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop."
+            )
+        return found
+
+
+def over_black(bgra: Picture) -> Picture:
+    """A transparent picture for an output that knows no transparency: H x W x 3."""
+    alpha = cv2.cvtColor(bgra[..., 3], cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.multiply(np.ascontiguousarray(bgra[..., :3]), alpha, scale=1 / 255), np.uint8)
+
+
+SINKS: dict[str, type[Sink]] = {"virtual-camera": VirtualCamera}

@@ -1,0 +1,171 @@
+"""Outputs, and the thread that keeps each from holding up the walk."""
+
+from __future__ import annotations
+
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.engine import v4l2
+from app.engine.errors import BackdropError
+from app.engine.outlet import Outlet
+from app.engine.sinks import Sink, VirtualCamera, over_black
+from app.engine.types import Composite, Picture
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
+
+
+@pytest.fixture
+def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that takes what a loopback device would, and a kernel that agrees to every size."""
+    path = tmp_path / "video10"
+    path.touch()
+
+    def agree(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        assert request == 0xC0D05605 and len(buffer) == 208
+        kind, width, height, pixel_format, _, line_bytes, bytes_in_all = struct.unpack_from("<I4x6I", buffer)
+        assert (kind, pixel_format) == (2, v4l2.YUYV)
+        assert (line_bytes, bytes_in_all) == (2 * width, 2 * width * height)
+        return 0
+
+    monkeypatch.setattr(v4l2.fcntl, "ioctl", agree)
+    return path
+
+
+@linux
+@pytest.mark.parametrize("size", [(48, 64), (49, 65)])
+def test_a_virtual_camera_gets_whole_pictures_in_the_right_colours(
+    loopback: Path, size: tuple[int, int]
+) -> None:
+    camera = VirtualCamera(str(loopback))
+    bgr = np.zeros((*size, 3), np.uint8)
+    bgr[:] = (30, 60, 200)
+    camera.open(*size)
+    camera.send(bgr)
+    camera.send(np.full((100, 20, 3), 90, np.uint8))
+    camera.send(np.full((*size, 4), 0, np.uint8))
+    camera.close()
+    camera.close()
+    written = np.frombuffer(loopback.read_bytes(), np.uint8).reshape(3, 48, 64, 2)
+    back = [cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_YUY2) for picture in written]
+    assert np.abs(back[0].astype(int) - (30, 60, 200)).max() <= 3
+    assert np.abs(back[1].astype(int) - 90).max() <= 3, "another size is fitted"
+    assert back[2].max() <= 3, "transparent is black"
+
+
+@linux
+def test_a_virtual_camera_that_cannot_be_had_is_told(
+    tmp_path: Path, loopback: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BackdropError, match="The virtual camera '/dev/none' cannot be used: No such file"):
+        VirtualCamera("/dev/none").open(48, 64)
+    monkeypatch.setattr(v4l2, "list_devices", list)
+    with pytest.raises(BackdropError, match="No virtual camera was found: run sudo apt install"):
+        VirtualCamera().open(48, 64)
+
+    def insist(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        struct.pack_into("<II", buffer, 8, 640, 480)
+        return 0
+
+    monkeypatch.setattr(v4l2.fcntl, "ioctl", insist)
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(BackdropError, match="it insists on another format, 640x480"):
+        VirtualCamera(str(loopback)).open(48, 64)
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors, "and nothing stays open"
+
+
+@linux
+def test_auto_takes_the_first_that_can_be_had(loopback: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    devices = [
+        v4l2.VideoDevice("/dev/none", "Taken", "v4l2 loopback", False, True),
+        v4l2.VideoDevice("/dev/video0", "A real camera", "uvcvideo", True, False),
+        v4l2.VideoDevice(str(loopback), "Free", "v4l2 loopback", False, True),
+    ]
+    monkeypatch.setattr(v4l2, "list_devices", lambda: devices)
+    camera = VirtualCamera()
+    camera.open(48, 64)
+    camera.close()
+    assert camera.title == str(loopback)
+
+
+def test_transparency_over_black_is_in_proportion() -> None:
+    bgra = np.zeros((2, 2, 4), np.uint8)
+    bgra[..., :3] = 200
+    bgra[..., 3] = [[0, 128], [255, 64]]
+    assert np.array_equal(over_black(bgra)[..., 0], [[0, 100], [200, 50]])
+
+
+class Recorder(Sink):
+    """Notes what it gets; may be slow or broken."""
+
+    title = "recorder"
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+        self.opened = self.closed = 0
+        self.broken = threading.Event()
+        self.hold = threading.Event()
+        self.hold.set()
+
+    def open(self, height_px: int, width_px: int) -> None:
+        self.opened += 1
+        if self.broken.is_set():
+            raise BackdropError("The device is gone.")
+
+    def send(self, picture: Picture) -> None:
+        self.hold.wait(20)
+        if self.broken.is_set():
+            raise BackdropError("The device is gone.")
+        self.sent.append(int(picture[0, 0, 0]))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def composite(shade: int) -> Composite:
+    return Composite(shade, 0.0, np.full((2, 2, 3), shade, np.uint8))
+
+
+def wait_for(condition: object, timeout_s: float = 20.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.005)
+
+
+def test_a_slow_sink_gets_the_newest_and_holds_nothing_up() -> None:
+    sink = Recorder()
+    sink.hold.clear()
+    outlet = Outlet(sink, lambda error: None)
+    outlet.start()
+    outlet.put(composite(1))
+    wait_for(lambda: sink.opened)
+    for shade in range(2, 200):
+        outlet.put(composite(shade))  # returns at once although the sink is stuck
+    sink.hold.set()
+    wait_for(lambda: sink.sent[-1:] == [199])
+    assert len(sink.sent) <= 3
+    outlet.stop(5)
+    assert sink.closed and not outlet._thread.is_alive()
+
+
+def test_a_broken_sink_is_told_closed_and_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.outlet._RETRY_S", 0.05)
+    sink, heard = Recorder(), []
+    outlet = Outlet(sink, heard.append)
+    outlet.start()
+    sink.broken.set()
+    outlet.put(composite(1))
+    wait_for(lambda: heard)
+    assert str(heard[0]) == "The device is gone." and sink.closed
+    sink.broken.clear()
+    wait_for(lambda: outlet.put(composite(2)) or sink.sent)
+    wait_for(lambda: heard[-1] is None)
+    outlet.stop(5)
+    assert sink.opened >= 2
