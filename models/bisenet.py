@@ -159,7 +159,12 @@ def bisenet_resnet18(width: float = 1.0) -> BiSeNet:
 
 
 def bisenet(width: float = 0.25, context: str = "resnet18") -> BiSeNet:
-    """BiSeNet at portrait size: ours."""
+    """BiSeNet at portrait size: ours.
+
+    ResNet-18: for the same time of onnxruntime on a CPU, plain convolutions hold twice the parameters that
+    Xception39's depthwise ones do (0.81 M against 0.40 M at 1.15 times MediaPipe landscape, one thread,
+    160x288), and training sees over a third more photos per second. Width 3/8 takes 2.4 times as long, 1/2 over 3.
+    """
     network = BiSeNet(context, width)
     network.title = "BiSeNet (balanced)"
     return network
