@@ -36,6 +36,7 @@ def write_clip(
     matrix: int = 6,
     tagged: bool = True,
     rotation: int = 0,
+    pixel_aspect: Fraction | None = None,
     sounds: Sequence[str] = (),
     sound_from_s: float = 0.0,
     offset_s: int = 0,
@@ -44,7 +45,7 @@ def write_clip(
 
     times: when each frame is shown, in seconds. matrix: of the YUV conversion, 1 is BT.709 and 6 BT.601.
     rotation: degrees counter-clockwise to turn it by when shown. sounds: a codec per track; each is a tone
-    from `sound_from_s` on. offset_s: added to all times.
+    from `sound_from_s` on. pixel_aspect: width to height of a pixel. offset_s: added to all times.
     """
     tick = Fraction(1, 12800)
     with av.open(str(path), "w") as container:
@@ -57,6 +58,8 @@ def write_clip(
             context = stream.codec_context
             context.colorspace = context.color_primaries = context.color_trc = matrix
             context.color_range = 1
+        if pixel_aspect:
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
         if rotation:
             stream.set_display_rotation(rotation)
         tracks = [container.add_stream(name, rate=SOUND_RATE_HZ, layout="mono") for name in sounds]

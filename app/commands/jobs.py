@@ -97,13 +97,20 @@ def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Co
         job = Job(source, _video_target(source, target, content), "video")
     if job.into != "folder" and job.target.exists() and job.target.samefile(source):
         raise BackdropError(f"'{source}' would be replaced by its own result: please give OUT another name.")
-    if job.target.is_dir() and (job.into != "folder" or any(job.target.iterdir())):
-        raise BackdropError(
-            f"'{job.target}' is a folder with files in it: please name a new or an empty one."
-            if job.into == "folder"
-            else f"'{job.target}' is a folder, so no file of that name can be written."
-        )
+    if job.into == "folder":
+        _check_empty(job)
+    elif job.target.is_dir():
+        raise BackdropError(f"'{job.target}' is a folder, so no file of that name can be written.")
     return job
+
+
+def _check_empty(job: Job) -> None:
+    """Numbered pictures among other files would be hard to tell apart, and might replace some."""
+    if job.target.is_dir() and any(entry.name[0] != "." for entry in job.target.iterdir()):
+        raise BackdropError(
+            f"The folder '{job.target}' has files in it: please name a new or an empty one for numbered "
+            f"pictures, or a video such as '{job.target / job.source.stem}.mp4'."
+        )
 
 
 def _picture_target(source: Path, target: Path, is_folder: bool, content: Content) -> Path:

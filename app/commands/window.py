@@ -51,12 +51,22 @@ def with_options(settings: Settings, args: argparse.Namespace) -> Settings:
     """The settings with what the options change. Raises BackdropError where an option makes no sense."""
     changes: dict[str, object] = {}
     if args.source is not None:
-        changes["source"] = msgspec.structs.replace(settings.source, spec=args.source)
+        changes["source"] = msgspec.structs.replace(settings.source, spec=_lasting(args.source))
     if args.model is not None:
         from app.engine.networks import network_file
 
         network_file(args.model)
         changes["network"] = msgspec.structs.replace(settings.network, name=args.model)
     if any(option is not None for option in (args.effect, args.strength, args.background)):
-        changes["effect"] = chosen_effect(args, settings.effect)
+        effect = chosen_effect(args, settings.effect)
+        if "file" in effect.values:
+            file = _lasting(str(effect.values["file"]))
+            effect = msgspec.structs.replace(effect, values={**effect.values, "file": file})
+        changes["effect"] = effect
     return msgspec.structs.replace(settings, **changes)
+
+
+def _lasting(name: str) -> str:
+    """A file's name that holds from any folder, since settings may be kept; other names as they are."""
+    path = Path(name)
+    return str(path.absolute()) if path.is_file() else name

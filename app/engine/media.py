@@ -61,7 +61,7 @@ def read_image(path: Path) -> Picture:
 
 
 class VideoReader:
-    """The pictures of a video file, upright, in order."""
+    """The pictures of a video file in order, upright and with square pixels."""
 
     def __init__(self, path: Path | str) -> None:
         """Open a file. Raises BackdropError where there is none, or no video in it."""
@@ -85,7 +85,7 @@ class VideoReader:
             raise BackdropError(f"'{path}' has no moving pictures in it.")
         self.stream = streams[0]
         self.stream.thread_type = "AUTO"
-        self.sounds = list(self.container.streams.audio)
+        self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec
         # Broadcast recordings start at any time; what starts a little before 0 is a decoder's run-in.
         self._start_s = max(0.0, (self.container.start_time or 0) / av.time_base)
 
@@ -131,6 +131,14 @@ class VideoReader:
         `on_sound` is given the packets of `sounds` as they come, their times from the same start.
         Raises BackdropError where the file is broken in the middle or ends too early.
         """
+        for item in self._read():
+            if isinstance(item, tuple):
+                yield item
+            elif on_sound:
+                on_sound(item)
+
+    def _read(self) -> Iterator[tuple[float, Picture] | SoundPacket]:
+        """Pictures with their times, and packets of sound, as the file has them. Raises as `frames` does."""
         index, end_s = 0, 0.0
         try:
             for packet in self.container.demux():
@@ -139,19 +147,20 @@ class VideoReader:
                 if packet.stream is self.stream:
                     for frame in self.stream.decode(packet):
                         at_s = frame.time - self._start_s if frame.time is not None else index / self.fps
-                        yield at_s, upright(self._bgr(frame), frame.rotation)
+                        yield at_s, self._picture(frame)
                         index += 1
-                elif on_sound and packet.stream in self.sounds and packet.dts is not None:
-                    on_sound(self._from_start(cast(SoundPacket, packet)))
+                elif packet.stream in self.sounds and packet.dts is not None:
+                    yield self._from_start(cast(SoundPacket, packet))
         except av.FFmpegError as error:
             raise BackdropError(f"'{self.path}' is broken in the middle: {error.strerror}.") from error
-        self._check_complete(end_s - self._start_s)
+        self._check_complete(end_s)
 
-    def _bgr(self, frame: av.VideoFrame) -> Picture:
+    def _picture(self, frame: av.VideoFrame) -> Picture:
         said = frame.colorspace in _MATRICES
         matrix = None if said else self.colours.matrix
         bgr = frame.to_ndarray(format="bgr24", src_colorspace=matrix, interpolation=SCALING)
-        return np.asarray(bgr, np.uint8)
+        squared = square_pixels(np.asarray(bgr, np.uint8), self.stream.sample_aspect_ratio)
+        return upright(squared, frame.rotation)
 
     def _from_start(self, packet: SoundPacket) -> SoundPacket:
         shift = round(self._start_s / packet.time_base)
@@ -160,7 +169,10 @@ class VideoReader:
         return packet
 
     def _check_complete(self, end_s: float) -> None:
-        """Raise BackdropError where the file ended long before it said it would."""
+        """Raise BackdropError where the file ended long before it said it would.
+
+        end_s is on the file's own clock: Matroska's duration counts from 0, wherever the recording starts.
+        """
         expected_s = (self.container.duration or 0) / av.time_base
         if end_s + max(1.0, expected_s / 20) < expected_s:
             raise BackdropError(
@@ -182,6 +194,14 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
+    """Widen or narrow a picture whose pixels are shown `aspect` times as wide as high, as in DV and HDV."""
+    if not aspect or aspect == 1 or not 0.1 < aspect < 10:
+        return bgr
+    size = max(1, round(bgr.shape[1] * aspect)), bgr.shape[0]
+    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def upright(bgr: Picture, rotation_degrees: int) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -67,6 +68,7 @@ class Sound:
         self._container = container
         self._source = source
         self._copied = source.codec_context.name in _COPIED[suffix]
+        self._last_dts = -sys.maxsize
         if self._copied:
             self._stream = container.add_stream_from_template(source, opaque=True)
         else:
@@ -81,12 +83,17 @@ class Sound:
             self._stream.metadata["language"] = source.metadata["language"]
 
     def write(self, packet: SoundPacket) -> None:
-        """Take the next packet of the source's track."""
+        """Take the next packet of the source's track. One that is broken is left out, as players do."""
         if self._copied:
-            packet.stream = self._stream
-            self._container.mux(packet)
+            if packet.dts is not None and packet.dts > self._last_dts:
+                self._last_dts = packet.dts
+                packet.stream = self._stream
+                self._container.mux(packet)
             return
-        for frame in packet.decode():
+        frames: list[av.AudioFrame] = []
+        with suppress(av.FFmpegError):
+            frames = packet.decode()
+        for frame in frames:
             self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> None:

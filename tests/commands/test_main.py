@@ -33,7 +33,7 @@ def test_the_version(run: Run) -> None:
 def test_help_names_every_command_and_effect(run: Run) -> None:
     status, out, _ = run("--help")
     assert status == 0
-    assert set(command.COMMANDS) == {"process", "bench", "devices", "doctor"}
+    assert {"process", "bench", "devices", "doctor"} <= set(command.COMMANDS)
     for name in [*command.COMMANDS, *EFFECTS]:
         assert name in out
 

@@ -42,7 +42,8 @@ CASES = {
     "a.png b.png out.png": "Several pictures need a folder to go to: write 'out.png/' to mean a folder.",
     "full out.png": "Several pictures need a folder to go to: write 'out.png/' to mean a folder.",
     "a.png b.png file": "'file' is a file, not a folder.",
-    "clip.mp4 full": "'full' is a folder with files in it: please name a new or an empty one.",
+    "clip.mp4 full": "The folder 'full' has files in it: please name a new or an empty one for numbered "
+    "pictures, or a video such as 'full/clip.mp4'.",
     "a.png taken": "'taken/a.png' is a folder, so no file of that name can be written.",
     "a.png out.mp4": "'a.png' is a picture, and the result of a picture cannot be written as '.mp4': "
     "use .bmp, .jpeg, .jpg, .png, .tif, .tiff or .webp.",
@@ -70,6 +71,7 @@ CASES = {
     "a.png out.png --background #12345": "'#12345' is not a colour: write it as #RRGGBB, for example ",
     "a.png out.png --background gone.jpg": "There is no file 'gone.jpg'.",
     "a.png out.png --background broken.png": "'broken.png' is not a picture that Backdrop can read.",
+    "a.png out.png --background clip.mp4": "'clip.mp4' is not a picture that Backdrop can read.",
     # contradictions
     "a.png out.png --effect image": "--effect image needs a picture: add --background FILE.",
     "a.png out.png --effect blur --background b.png": "--background b.png belongs to the effect "
@@ -157,7 +159,7 @@ def test_a_disk_that_takes_no_more(run: Run, at_home: Path, argv: str) -> None:
         return np.random.default_rng(index).integers(0, 256, (240, 320, 3), np.uint8)
 
     cv2.imwrite("noise.png", noise(0))
-    write_clip(Path("noise.mkv"), 25, noise)
+    write_clip(Path("noise.mkv"), 25, noise, sounds=["flac"])
     before = everything(at_home)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))

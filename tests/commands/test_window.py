@@ -66,7 +66,7 @@ def test_options_win_over_saved_settings(run: Run, opened: Opened, kept: Path) -
     assert got[2].effect == EffectSettings("none")
     assert got[3].effect == saved.effect
     assert got[4].effect == EffectSettings("colour", {"colour": "#102030"})
-    assert got[5].effect == EffectSettings("image", {"file": "wall.png"})
+    assert got[5].effect == EffectSettings("image", {"file": str(Path("wall.png").absolute())})
     assert got[6].network == NetworkSettings("sinet")
     assert load_settings(kept) == saved  # what an option says is for this time only
 
