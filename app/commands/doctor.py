@@ -18,6 +18,7 @@ from app.engine.cameras import list_cameras
 from app.engine.errors import BackdropError
 from app.engine.networks import network_file, network_files
 from app.engine.session import Session, cuda_driver_present
+from app.engine.sinks import HOW_TO_GET_ONE
 from app.engine.types import NetworkSettings
 from app.settings import load_settings, settings_file
 from app.ui.display import missing_display
@@ -118,11 +119,7 @@ def _virtual_camera() -> Finding:
     names = [device.name for device in v4l2.list_devices() if device.is_loopback]
     if names:
         return Finding("virtual camera", True, ", ".join(names))
-    told = (
-        "none found: run sudo apt install v4l2loopback-dkms, then sudo modprobe v4l2loopback "
-        "exclusive_caps=1 card_label=Backdrop. This version does not send to it yet."
-    )
-    return Finding("virtual camera", False, told)
+    return Finding("virtual camera", False, f"none found: {HOW_TO_GET_ONE}")
 
 
 def _provider() -> Finding:

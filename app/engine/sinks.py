@@ -14,6 +14,9 @@ from app.engine.filters import cover
 from app.engine.types import Picture
 
 
+HOW_TO_GET_ONE = "run sudo apt install v4l2loopback-dkms, then sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+
+
 class Sink(ABC):
     """An output. Each method may block and may raise BackdropError; an Outlet keeps that off the walk."""
 
@@ -81,10 +84,7 @@ class VirtualCamera(Sink):
             return [self._wanted]
         found = [device.path for device in v4l2.list_devices() if device.is_loopback and device.can_output]
         if not found:
-            raise BackdropError(
-                "No virtual camera was found: run sudo apt install v4l2loopback-dkms, then "
-                "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop."
-            )
+            raise BackdropError(f"No virtual camera was found: {HOW_TO_GET_ONE}.")
         return found
 
 
