@@ -13,8 +13,10 @@ from app.engine.errors import BackdropError
 from app.engine.filters import cover
 from app.engine.types import Picture
 
-
-HOW_TO_GET_ONE = "run sudo apt install v4l2loopback-dkms, then sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+HOW_TO_GET_ONE = (
+    "run sudo apt install v4l2loopback-dkms, then "
+    "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+)
 
 
 class Sink(ABC):
