@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -114,7 +114,9 @@ class Swatch(QAbstractButton):
             style = Qt.PenStyle.SolidLine if self.isChecked() else Qt.PenStyle.DotLine
             painter.setPen(QPen(QColor(chosen.accent), 2.5 if self.hasFocus() else 2, style))
             painter.drawEllipse(dot.adjusted(2, 2, -2, -2))
-        painter.setPen(QPen(QColor(chosen.line), 1))
+        edge = QColor(chosen.quiet)
+        edge.setAlpha(120)
+        painter.setPen(QPen(edge, 1))
         painter.setBrush(QColor(self.colour))
         painter.drawEllipse(dot.adjusted(6, 6, -6, -6))
 
@@ -177,7 +179,8 @@ class FileControl(Control):
         self.name.show_text(Path(self._file).name if self._file else self.tr("Or drop one on the window."))
 
     def _on_choose_clicked(self) -> None:
-        folder = str(Path(self._file).parent) if self._file else ""
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        folder = str(Path(self._file).parent) if self._file else pictures
         dialog = QFileDialog(self, self.tr("Choose a picture"), folder, picture_filter())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

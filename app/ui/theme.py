@@ -100,6 +100,7 @@ QSlider::handle:horizontal:focus { width: 14px; height: 14px; margin: -8px 0; bo
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar::handle:vertical { background: $line; border-radius: 3px; min-height: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
 """)
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.types import Settings, Stats
 from app.ui.choices import Choice
-from app.ui.window import Window
+from app.ui.main_window import Window
 from tests.fakes import FakeEngine
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.engine.types import Settings
 from app.settings import load_settings
 from app.ui import window as window_module
-from app.ui.window import Window
+from app.ui.main_window import Window
 from tests.fakes import FakeEngine
 from tests.ui.desk import Desk
 

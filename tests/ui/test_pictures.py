@@ -12,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from app.engine.types import EffectSettings, Settings
-from app.ui.window import Window
+from app.ui.main_window import Window
 from tests.ui.desk import Desk
 
 

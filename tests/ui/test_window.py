@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings, Stats
 from app.engine.worker import Engine
-from app.ui.window import Window
+from app.ui.main_window import Window
 from tests.fakes import FakeSession
 from tests.ui.desk import Desk
 
