@@ -1,0 +1,173 @@
+"""`python -m models.summary [NAMES] [--size HxW]`: parameters and multiply-adds, beside the published ones.
+
+Counted on the network that runs after training: convolutions and linear layers, one multiplication with its
+addition as one. Batch norm (folded into them on export), activations, pooling, resizing, sums are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from models import REGISTRY, build, stdc
+from models.bilateral import conv_norm
+
+STEP = 32  # networks take multiples of it
+
+
+@dataclass(frozen=True)
+class Count:
+    """parameters: of all layers that run; training: of those that only training needs; multiply_adds."""
+
+    parameters: int
+    training: int
+    multiply_adds: float
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a paper says, at (height, width), and why our count differs."""
+
+    size: tuple[int, int]
+    parameters: str
+    multiply_adds: str
+    note: str
+
+
+_STDC = (
+    "counted with the classification head that the paper's figures hold; the rest is counting: its authors' "
+    "code has a depthwise 3x3 before each strided step ({}) and adds batch norm, ReLU and pooling ({})"
+)
+PUBLISHED = {
+    "bisenet_xception39": Published(
+        (360, 640),
+        "5.8 M",
+        "2.9 G",
+        "the paper's units are powers of two: 1.548 M parameters are 5.90 MiB of float32 and 3.05 G are 2.84 "
+        "x 2^30 (2.85 with 22.5 and 11.25 rows at strides 16 and 32 rounded up); 2% of the parameters are "
+        "left over",
+    ),
+    "sinet_published": Published((224, 224), "86.9 K", "0.064 G", "no difference"),
+    "stdc1 + classifier": Published(
+        (224, 224), "8.4 M", "0.81 G", _STDC.format("10 K parameters, 0.002 G", "0.007 G")
+    ),
+    "stdc2 + classifier": Published(
+        (224, 224), "12.5 M", "1.45 G", _STDC.format("10 K parameters, 0.002 G", "0.009 G")
+    ),
+}
+CLASSIFIERS = {"stdc1": stdc.STDC1, "stdc2": stdc.STDC2}
+PORTRAIT = (160, 288)  # what networks of which no paper tells are counted at
+
+
+class Classifier(nn.Module):
+    """STDC's backbone with the classification head that its published figures count; never trained here."""
+
+    def __init__(self, modules: tuple[int, int, int]) -> None:
+        super().__init__()
+        self.backbone = stdc.Backbone(modules)
+        channels = self.backbone.channels[2]
+        self.head = nn.Sequential(
+            *(conv_norm(channels, 1024), nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+            *(nn.Linear(1024, 1024, bias=False), nn.BatchNorm1d(1024), nn.ReLU(), nn.Linear(1024, 1000)),
+        )
+
+    def forward(self, frame: Tensor) -> Tensor:
+        """[N, 3, H, W] to logits [N, 1000]."""
+        logits: Tensor = self.head(self.backbone(frame)[2])
+        return logits
+
+
+def count(network: nn.Module, size: tuple[int, int]) -> Count:
+    """Count `network` at (height, width).
+
+    A size that is no multiple of 32 is counted at the next larger one and scaled by the pixels.
+    """
+    height, width = (-(-side // STEP) * STEP for side in size)
+    total = 0
+    ran: set[int] = set()
+
+    def hook(module: nn.Module, _: object, output: Tensor) -> None:
+        nonlocal total
+        ran.update(id(parameter) for parameter in module.parameters(recurse=False))
+        if isinstance(module, nn.Conv2d):
+            total += output.numel() * module.weight[0].numel()
+        elif isinstance(module, nn.Linear):
+            total += output.numel() * module.in_features
+
+    leaves = [
+        module for module in network.modules() if next(module.parameters(recurse=False), None) is not None
+    ]
+    handles = [module.register_forward_hook(hook) for module in leaves]
+    was_training = network.training
+    try:
+        device = next(network.parameters()).device
+        network.eval()(torch.zeros(1, 3, height, width, device=device))
+    finally:
+        network.train(was_training)
+        for handle in handles:
+            handle.remove()
+    sizes = {id(parameter): parameter.numel() for parameter in network.parameters()}
+    run = sum(numbers for key, numbers in sizes.items() if key in ran)
+    return Count(run, sum(sizes.values()) - run, total * size[0] * size[1] / (height * width))
+
+
+def row(name: str, network: nn.Module, size: tuple[int, int] | None = None) -> str:
+    """One line of the table; without a size, at the published one."""
+    published = PUBLISHED.get(name)
+    size = size or (published.size if published else PORTRAIT)
+    found = count(network, size)
+    said = ("", "", "")
+    if published and size == published.size:
+        said = (published.parameters, published.multiply_adds, published.note)
+    elif published:
+        said = (published.parameters, "", "published at another size")
+    cells = [name, f"{size[0]}x{size[1]}", f"{found.parameters / 1e6:.3f} M", said[0]]
+    cells += [f"{found.multiply_adds / 1e9:.3f} G", said[1], f"{found.training / 1e6:.3f} M", said[2]]
+    return f"| {' | '.join(cells)} |"
+
+
+def table(names: Sequence[str], size: tuple[int, int] | None = None) -> str:
+    """Markdown table of the networks named, and of STDC's classifiers beside stdc1 and stdc2."""
+    lines = [
+        "| network | size | parameters | published | multiply-adds | published | only in training | why |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    # Shapes without numbers: counting needs nothing else, and full-sized networks cost no time.
+    with torch.device("meta"):
+        for name in names:
+            lines.append(row(name, build(name), size))
+            if name in CLASSIFIERS:
+                lines.append(row(f"{name} + classifier", Classifier(CLASSIFIERS[name]), size))
+    return "\n".join(lines)
+
+
+def _size(text: str) -> tuple[int, int]:
+    height, width = (int(side) for side in text.split("x"))
+    if height < 1 or width < 1:
+        raise ValueError(text)
+    return height, width
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m models.summary", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAMES", help="of REGISTRY; all without any")
+    parser.add_argument(
+        "--size", type=_size, metavar="HxW", help="height and width; else the published one, or 160x288"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        print(table(options.names or sorted(REGISTRY), options.size))
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

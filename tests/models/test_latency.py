@@ -1,0 +1,127 @@
+"""The table of times is computed rightly; no test here says how long anything takes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from models import build, latency
+from models.export import export
+from models.latency import Row, Subject, summarise, take_turns
+from models.peers import PeerError
+from tests.models.test_peers import write_landscape
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An exported network of ours, and a network with mediapipe_landscape's name, input and output."""
+    root = tmp_path_factory.mktemp("models")
+    export("sinet", build("sinet"), root / "ours.onnx")
+    (root / "peers").mkdir()
+    write_landscape(root / "peers" / "mediapipe_landscape.onnx")
+    return root
+
+
+def subjects(clock: list[float]) -> list[Subject]:
+    """Two on a clock of their own: the baseline takes 2, 4, 6 ms and so on, the other half of that."""
+    calls = {"fast": 0, latency.BASELINE: 0}
+
+    def call(name: str, factor: float) -> None:
+        turn = max(0, calls[name] - 1) // latency.CALLS
+        late = 0.5 if calls[name] % latency.CALLS else 0.0  # all but one call of a turn are disturbed
+        calls[name] += 1
+        clock[0] += factor * (turn + 1) + late
+
+    return [
+        Subject("fast", (10, 20), 1, lambda: call("fast", 1e-3)),
+        Subject(latency.BASELINE, (10, 40), 1, lambda: call(latency.BASELINE, 2e-3)),
+    ]
+
+
+def test_turns_are_the_fastest_of_their_calls_and_interleave() -> None:
+    clock = [0.0]
+    order: list[str] = []
+    found = subjects(clock)
+    named = [
+        Subject(s.name, s.size, 1, lambda s=s: (order.append(s.name), s.call()))  # type: ignore[misc]
+        for s in found
+    ]
+    times = take_turns(named, 3, lambda: clock[0])
+    assert times[0] == pytest.approx([1, 2, 3]) and times[1] == pytest.approx([2, 4, 6])
+    # The first call of each is not counted; then every round has a turn of each.
+    assert order[:2] == ["fast", latency.BASELINE]
+    assert order[2:] == (["fast"] * latency.CALLS + [latency.BASELINE] * latency.CALLS) * 3
+
+
+def test_rows_are_scaled_by_pixels_and_compared_within_rounds() -> None:
+    clock = [0.0]
+    found = subjects(clock)
+    # The second round was slow for all alike: the ratio does not see it.
+    fast, base = summarise(found, [[1.0, 100.0, 1.2], [4.0, 400.0, 4.8]], 400)
+    assert fast == Row("fast", 10, 20, 1, 1.2, 2.4, pytest.approx(0.5))  # type: ignore[arg-type]
+    assert base == Row(latency.BASELINE, 10, 40, 1, 4.8, 4.8, 1.0)
+
+
+def test_without_the_baseline_of_as_many_threads_there_is_no_ratio() -> None:
+    one, two = subjects([0.0])
+    other = Subject("fast", one.size, 2, one.call)
+    rows = summarise([other, two], [[1.0], [1.0]], 400)
+    assert rows[0].ratio is None and rows[1].ratio == 1
+    assert latency.table(rows, 400).splitlines()[-1].endswith("|  |")
+
+
+def test_the_command_times_ours_and_peers_at_their_sizes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peer = folder / "peers" / "mediapipe_landscape.onnx"
+    common = [str(peer), "--assets", str(folder), "--rounds", "2", "--pixels", "20000"]
+    assert latency.main([*common, "--threads", "1", "2", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(r["name"], r["height"], r["width"], r["threads"]) for r in rows] == [
+        (name, *size, threads)
+        for threads in (1, 2)
+        for name, size in (("ours", (96, 192)), ("mediapipe_landscape", (144, 256)))
+    ]
+    for row in rows:
+        assert row["scaled_ms"] == pytest.approx(row["ms"] * 20000 / (row["height"] * row["width"]))
+        assert row["ratio"] > 0
+    assert latency.main([*common, "--threads", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "| network | size | threads | ms | ms at 20000 pixels | x mediapipe_landscape |"
+    assert {line.split("|")[1].strip() for line in lines[2:]} == {"ours", "mediapipe_landscape"}
+
+
+def test_untrained_networks_are_timed_at_any_width(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["bisenet:width=0.125,context=xception39", "stdc1:width=0.125"]
+    arguments = ["--random", *names, "--assets", str(tmp_path), "--rounds", "1", "--threads", "1", "--json"]
+    assert latency.main(arguments) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in rows] == names
+    assert all((row["height"], row["width"], row["ratio"]) == (160, 288, None) for row in rows)
+
+
+def test_mistakes_are_one_sentence(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "unet.onnx"
+    write_landscape(other)
+    for arguments, message in (
+        ([str(other)], "unet neither keeps the contract nor is one of the peers: mediapipe_landscape"),
+        ([str(tmp_path / "none.onnx")], "cannot load"),
+        (["--random", "unet"], "no network named 'unet'"),
+        (["--random", "sinet:width=1"], "cannot build sinet:width=1"),
+        ([], "there is no network in"),
+    ):
+        assert latency.main([*arguments, "--assets", str(tmp_path / "empty"), "--rounds", "1"]) == 1
+        error = capsys.readouterr().err
+        assert message in error and error.count("\n") == 1
+    with pytest.raises(SystemExit):
+        latency.main(["--rounds", "0"])
+    capsys.readouterr()
+
+
+def test_a_file_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PeerError, match="cannot load the graph"):
+        latency.subject("ours", b"text", 1, 46080)
