@@ -81,12 +81,12 @@ def main(argv: list[str] | None = None) -> int:
         # Whoever read our output has gone; without this, Python would complain about that at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         if verbose:
             traceback.print_exc()
-        print(
-            f"The Python library '{error.name}' is missing: please install Backdrop again.", file=sys.stderr
-        )
+        missing = isinstance(error, ModuleNotFoundError)
+        what = "is missing" if missing else f"cannot be loaded ({error})"
+        print(f"The Python library '{error.name}' {what}: please install Backdrop again.", file=sys.stderr)
         return 1
     except Exception as error:
         if verbose:

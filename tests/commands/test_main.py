@@ -73,11 +73,18 @@ def test_a_bug_is_one_sentence_and_the_details_are_there_on_demand(
     assert "Traceback" in err and err.endswith(sentence.replace("; run with --verbose for details", ""))
 
 
-def test_a_library_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    fails_with(monkeypatch, ModuleNotFoundError("No module named 'av'", name="av"))
-    status, out, err = run()
-    assert (status, out) == (1, "")
-    assert err == "The Python library 'av' is missing: please install Backdrop again.\n"
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (ModuleNotFoundError("No module named 'av'", name="av"), "is missing"),
+        (ImportError("libX.so.1 is not there", name="av"), "cannot be loaded (libX.so.1 is not there)"),
+    ],
+)
+def test_a_library_that_is_missing_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: ImportError, what: str
+) -> None:
+    fails_with(monkeypatch, error)
+    assert run() == (1, "", f"The Python library 'av' {what}: please install Backdrop again.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
