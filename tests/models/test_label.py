@@ -1,0 +1,89 @@
+"""Masks by teachers: only where they agree, in the form that training reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models import label
+from models.data import read_index
+from tests.networks import write_network
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Red persons, on which teachers that look for red agree; and a dim one, on which they do not."""
+    folder = tmp_path / "photos" / "more"
+    folder.mkdir(parents=True)
+    for name, red, columns in (("clear", 255, 64), ("other", 250, 96), ("dim", 140, 64), ("room", 0, 64)):
+        photo = np.zeros((96, 160, 3), np.uint8)
+        photo[:, :columns, 2] = red
+        cv2.imwrite(str(folder / f"{name}.png"), photo)
+    cv2.imwrite(str(folder / "small.webp"), np.full((64, 64, 3), (0, 0, 255), np.uint8))
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def teachers(tmp_path: Path) -> list[str]:
+    """One sees a person in red above a half, the other only in nearly full red."""
+    return [
+        str(write_network(tmp_path / "soft.onnx", scale=1 / 255)),
+        str(write_network(tmp_path / "strict.onnx", scale=1 / 400)),
+    ]
+
+
+def test_photos_on_which_the_teachers_agree_become_training_data(
+    photos: Path, teachers: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, sheet = tmp_path / "labels", tmp_path / "sheet.png"
+    arguments = [str(photos), str(out), "--teachers", *teachers, "--source", "mine", "--sheet", str(sheet)]
+    assert label.main(arguments) == 0
+    assert "3 of 5 photos kept" in capsys.readouterr().out
+    entries = read_index(out, "train")
+    assert [entry.name for entry in entries] == ["clear", "other", "small"]
+    image, mask = entries[0].read()
+    assert image.shape == (96, 160, 3) and mask.shape == (96, 160)
+    assert (mask[:, :56] > 180).all() and (mask[:, 72:] == 0).all()
+    assert len(np.unique(mask)) <= 16
+    assert cv2.imread(str(sheet)) is not None
+
+
+def test_agreement_is_that_of_the_two_who_differ_most(photos: Path) -> None:
+    def teacher(columns: int) -> label.Predictor:
+        def run(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
+            alpha = np.zeros(photo.shape[:2], np.float32)
+            alpha[:, :columns] = 1
+            return alpha
+
+        return run
+
+    found = label.label(photos / "more" / "clear.png", [teacher(80), teacher(100), teacher(80)])
+    assert found.agreement == pytest.approx(0.8)
+    assert found.share == pytest.approx(0.5)
+    assert (found.mask[:, :80] == 255).all() and (found.mask[:, 80:100] == 85).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"photos": "none"}, "there are no photos"),
+        ({"out": "photos"}, "is not empty"),
+        ({"teacher": "none.onnx"}, "cannot load"),
+    ],
+)
+def test_bad_arguments_are_told(
+    photos: Path,
+    teachers: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: dict[str, str],
+    told: str,
+) -> None:
+    arguments = [str(tmp_path / change.get("photos", "photos")), str(tmp_path / change.get("out", "labels"))]
+    teacher = str(tmp_path / change["teacher"]) if "teacher" in change else teachers[0]
+    assert label.main([*arguments, "--teachers", teacher]) == 1
+    assert told in capsys.readouterr().err
