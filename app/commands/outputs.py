@@ -121,4 +121,4 @@ class NumberedPictures:
 
 def _hidden(target: Path) -> Path:
     """A free name in the same folder, with the same suffix, since that says how to encode."""
-    return target.with_name(f".{target.stem[:100]}.{secrets.token_hex(4)}.part{target.suffix}")
+    return target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{target.suffix}")
