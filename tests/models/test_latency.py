@@ -60,16 +60,16 @@ def test_rows_are_scaled_by_pixels_and_compared_within_rounds() -> None:
     found = subjects(clock)
     # The second round was slow for all alike: the ratio does not see it.
     fast, base = summarise(found, [[1.0, 100.0, 1.2], [4.0, 400.0, 4.8]], 400)
-    assert fast == Row("fast", 10, 20, 1, 1.2, 2.4, pytest.approx(0.5))  # type: ignore[arg-type]
-    assert base == Row(latency.BASELINE, 10, 40, 1, 4.8, 4.8, 1.0)
+    assert fast == Row("fast", 10, 20, 1, 1.2, 2.4, 2.0, pytest.approx(0.5), 0.5)  # type: ignore[arg-type]
+    assert base == Row(latency.BASELINE, 10, 40, 1, 4.8, 4.8, 4.0, 1.0, 1.0)
 
 
 def test_without_the_baseline_of_as_many_threads_there_is_no_ratio() -> None:
     one, two = subjects([0.0])
     other = Subject("fast", one.size, 2, one.call)
     rows = summarise([other, two], [[1.0], [1.0]], 400)
-    assert rows[0].ratio is None and rows[1].ratio == 1
-    assert latency.table(rows, 400).splitlines()[-1].endswith("|  |")
+    assert rows[0].ratio is rows[0].best_ratio is None and rows[1].ratio == rows[1].best_ratio == 1
+    assert latency.table(rows, 400).splitlines()[-1] == "| fast | 10x20 | 2 | 1.00 | 2.00 | 2.00 |  |  |"
 
 
 def test_the_command_times_ours_and_peers_at_their_sizes(
@@ -89,7 +89,7 @@ def test_the_command_times_ours_and_peers_at_their_sizes(
         assert row["ratio"] > 0
     assert latency.main([*common, "--threads", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "| network | size | threads | ms | ms at 20000 pixels | x mediapipe_landscape |"
+    assert lines[0].startswith("| network | size | threads | ms | ms at 20000 pixels | fastest | x mediapipe")
     assert {line.split("|")[1].strip() for line in lines[2:]} == {"ours", "mediapipe_landscape"}
 
 
