@@ -162,9 +162,9 @@ def bisenet(width: float = 0.25, context: str = "resnet18") -> BiSeNet:
     """BiSeNet at portrait size: ours.
 
     ResNet-18: for the same time of onnxruntime on a CPU, plain convolutions hold twice the parameters that
-    Xception39's depthwise ones do (0.81 M against 0.40 M at 1.2 times MediaPipe landscape, one thread, 160x288),
-    and training sees over a third more photos per second. Width 3/8 takes 2.5 times as long as MediaPipe
-    landscape, 1/2 takes 3.2.
+    Xception39's depthwise ones do (0.81 M against 0.40 M at 1.2 times MediaPipe landscape, one thread,
+    160x288), and training sees over a third more photos per second. Width 3/8 takes 2.5 times as long as
+    MediaPipe landscape, 1/2 takes 3.2.
     """
     network = BiSeNet(context, width)
     network.title = "BiSeNet (balanced)"

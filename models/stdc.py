@@ -103,8 +103,8 @@ def stdc2(width: float = 1.0) -> Stdc:
 def stdc(width: float = 0.5) -> Stdc:
     """STDC2-Seg at portrait size: ours.
 
-    One thread, 160x288: width 1/2 takes 2.8 times as long as MediaPipe landscape, 3/4 takes 6.1 (STDC1 4.4). The
-    narrower one sees almost three times as many photos per second when it trains on a CPU.
+    One thread, 160x288: width 1/2 takes 2.8 times as long as MediaPipe landscape, 3/4 takes 6.1 (STDC1 4.4).
+    The narrower one sees almost three times as many photos per second when it trains on a CPU.
     """
     network = Stdc(STDC2, width)
     network.title = "STDC (best)"
