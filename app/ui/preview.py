@@ -43,6 +43,7 @@ def as_image(picture: Picture) -> QImage:
     if channels == 3:
         # Four bytes a pixel, as the screen has them: Qt itself is three times slower at this.
         picture, kind = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA)), QImage.Format.Format_RGB32
+    picture = np.ascontiguousarray(picture)
     return QImage(picture.data, width, height, picture.strides[0], kind)
 
 

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -126,11 +127,8 @@ def test_an_errand_may_outlive_the_window(qapp: QApplication) -> None:
     errands = Errands()
     go = threading.Event()
     errands.run(lambda: go.wait(5.0))
-    errands.deleteLater()
-    QCoreApplication.sendPostedEvents(None, 0)
-    QCoreApplication.processEvents()
+    shiboken6.delete(errands)
     thread = next(t for t in threading.enumerate() if t.name == "backdrop-errand")
-    del errands
     go.set()
     thread.join(5.0)
     assert not thread.is_alive()

@@ -183,6 +183,8 @@ def test_a_file_in_place_of_a_camera(panel: Panel, qtbot: QtBot, heard: Heard) -
     assert panel.camera.currentText() == "Automatic"  # until there is a file
     panel.show_settings(Settings(source=SourceSettings("/films/talk.mp4")))
     assert panel.camera.currentText() == "talk.mp4"
+    titles = [panel.camera.itemText(row) for row in range(panel.camera.count())]
+    assert titles[-3:] == ["Demo", "talk.mp4", "Picture or video file…"]
 
 
 def test_a_camera_that_is_gone_is_still_named(panel: Panel) -> None:

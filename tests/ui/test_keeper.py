@@ -22,6 +22,9 @@ def test_writes_what_changed(tmp_path: Path) -> None:
     keeper.settings = NONE
     keeper.save()
     assert load_settings(path) == NONE
+    path.unlink()
+    keeper.save()
+    assert not path.exists()  # it has been written once
 
 
 def test_writes_again_after_a_failure(tmp_path: Path) -> None:

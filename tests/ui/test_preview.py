@@ -6,9 +6,8 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QColor, QImage, QPaintEvent
 from pytestqt.qtbot import QtBot
 
 from app.engine.types import Picture
@@ -53,6 +52,15 @@ def test_a_picture_becomes_an_image_as_it_is(height: int, width: int) -> None:
         assert colour(image, QPoint(x, y)) == (red, green, blue)
 
 
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_part_of_a_larger_picture_becomes_an_image(channels: int) -> None:
+    whole = np.random.default_rng(3).integers(0, 256, (60, 90, channels), np.uint8)
+    image = as_image(whole[10:40, 20:70])
+    assert image.size() == QSize(50, 30)
+    blue, green, red = whole[35, 60, :3].tolist()
+    assert colour(image, QPoint(40, 25)) == (red, green, blue)
+
+
 def test_an_image_outlives_the_name_of_its_picture() -> None:
     for channels in (3, 4):
         image = as_image(np.full((64, 64, channels), 9, np.uint8))
@@ -93,13 +101,28 @@ def test_shows_the_newest(preview: Preview) -> None:
     assert colour(painted(preview), QPoint(320, 240)) == (3, 2, 1)
 
 
-def test_another_shape_leaves_nothing_of_the_last(preview: Preview, qtbot: QtBot) -> None:
-    preview.show()
-    preview.show_picture(halves(360, 640))
-    QApplication.processEvents()
-    preview.show_picture(halves(480, 480))
-    image = painted(preview)
-    assert colour(image, QPoint(40, 240)) == colour(image, QPoint(600, 240)) == colour(image, QPoint(4, 4))
+def test_only_what_changes_is_painted(qtbot: QtBot) -> None:
+    class Watched(Preview):
+        def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+            painted_areas.append(event.rect())
+            super().paintEvent(event)
+
+    painted_areas: list[QRect] = []
+    preview = Watched()
+    qtbot.addWidget(preview)
+    preview.resize(640, 480)
+    with qtbot.waitExposed(preview):
+        preview.show()
+    for picture, area in (
+        (halves(360, 640), QRect(0, 60, 640, 360)),
+        (halves(480, 480), preview.rect()),  # else the sides of the wider picture would stay
+        (halves(480, 480), QRect(80, 0, 480, 480)),
+    ):
+        qtbot.wait(1)
+        painted_areas.clear()
+        preview.show_picture(picture)
+        qtbot.waitUntil(lambda: bool(painted_areas))
+        assert painted_areas == [area]
 
 
 def test_nothing_is_a_checkerboard(preview: Preview) -> None:
