@@ -41,23 +41,32 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[Job], l
     is_folder = target.is_dir() or output.endswith(("/", os.sep)) or not target.suffix
     _check_output(target, is_folder, several)
     jobs: dict[Path, Job] = {}
+    sources, errors = _sources(paths)
+    inputs = {source.resolve() for source in sources}
+    for source in sources:
+        try:
+            job = _job(source, target, is_folder, several, content)
+            if job.target in jobs:
+                other = jobs[job.target].source
+                raise BackdropError(f"'{source}' would replace the result of '{other}', '{job.target}'.")
+            if job.target.resolve() in inputs:
+                raise BackdropError(f"The result of '{source}' would replace another input, '{job.target}'.")
+            jobs[job.target] = job
+        except BackdropError as error:
+            errors.append(error)
+    return list(jobs.values()), errors
+
+
+def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
+    """The files to treat, folders opened, and what is wrong with folders."""
+    sources: list[Path] = []
     errors: list[BackdropError] = []
     for path in paths:
         try:
-            sources = pictures_in(path) if path.is_dir() else [path]
+            sources += pictures_in(path) if path.is_dir() else [path]
         except BackdropError as error:
             errors.append(error)
-            continue
-        for source in sources:
-            try:
-                job = _job(source, target, is_folder, several, content)
-                if job.target in jobs:
-                    other = jobs[job.target].source
-                    raise BackdropError(f"'{source}' would replace the result of '{other}', '{job.target}'.")
-                jobs[job.target] = job
-            except BackdropError as error:
-                errors.append(error)
-    return list(jobs.values()), errors
+    return sources, errors
 
 
 def pictures_in(folder: Path) -> list[Path]:

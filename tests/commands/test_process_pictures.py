@@ -181,3 +181,17 @@ def test_several_inputs_go_to_a_folder_and_the_bad_ones_are_told(run: Run) -> No
     ]
     assert out.startswith("1 of 4 files in 'out': 1 picture in ")
     assert [p.name for p in Path("out").iterdir()] == ["good.png"]
+
+
+def test_no_result_replaces_another_input(run: Run) -> None:
+    for name in ("x/a.png", "y/a.png"):
+        Path(name).parent.mkdir()
+        cv2.imwrite(name, person(0))
+    before = Path("x/a.png").read_bytes()
+    status, out, err = run("process", "y/a.png", "x/a.png", "x", "--effect", "colour")
+    assert (status, out) == (1, "")
+    assert err.splitlines() == [
+        "The result of 'y/a.png' would replace another input, 'x/a.png'.",
+        "'x/a.png' would be replaced by its own result: please give OUT another name.",
+    ]
+    assert Path("x/a.png").read_bytes() == before
