@@ -121,11 +121,13 @@ def draw_sheet(
         for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
             cv2.putText(row, label, (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, thickness)
         cells.append(row)
-    across = max(cell.shape[1] for cell in cells)
-    padded = [np.pad(cell, ((0, 4), (0, across - cell.shape[1] + 4), (0, 0))) for cell in cells]
-    if len(padded) % 2:
-        padded.append(np.zeros_like(padded[0]))
-    return np.vstack([np.hstack(padded[i : i + 2]) for i in range(0, len(padded), 2)])
+    step, second = CELL_PX + 4, max(cell.shape[1] for cell in cells[0::2]) + 4
+    width = second + max((cell.shape[1] for cell in cells[1::2]), default=0)
+    sheet = np.zeros((step * ((len(cells) + 1) // 2), width, 3), np.uint8)
+    for index, cell in enumerate(cells):
+        top, left = step * (index // 2), second * (index % 2)
+        sheet[top : top + CELL_PX, left : left + cell.shape[1]] = cell
+    return sheet
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
