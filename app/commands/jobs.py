@@ -42,14 +42,14 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[Job], l
     _check_output(target, is_folder, several)
     jobs: dict[Path, Job] = {}
     sources, errors = _sources(paths)
-    inputs = {source.resolve() for source in sources}
+    to_read = {source.resolve() for source in sources}
     for source in sources:
         try:
             job = _job(source, target, is_folder, several, content)
             if job.target in jobs:
                 other = jobs[job.target].source
                 raise BackdropError(f"'{source}' would replace the result of '{other}', '{job.target}'.")
-            if job.target.resolve() in inputs:
+            if job.target.resolve() in to_read:
                 raise BackdropError(f"The result of '{source}' would replace another input, '{job.target}'.")
             jobs[job.target] = job
         except BackdropError as error:
