@@ -196,12 +196,12 @@ class Engine:
 
         Whatever a stage raises ends here, and with it every reference to the frame.
         """
-        self._card_size = frame.bgr.shape[0], frame.bgr.shape[1]
-        parts = self._parts
-        if parts is None:
-            return self._card(frame.index)
         watch = Stopwatch()
         try:
+            self._card_size = frame.bgr.shape[0], frame.bgr.shape[1]
+            parts = self._parts
+            if parts is None:
+                return self._card(frame.index)
             if self._pipeline is None:
                 self._pipeline = Pipeline(*parts)
             self._pipeline.update(*parts)
