@@ -94,6 +94,7 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steadiness: Share = 0.5
     sharpness: Share = 0.5
     follow_edges: bool = True
+    drop_doubtful: bool = True
 
 
 class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.matte import MatteStage
+from app.engine.matte import MatteStage, without_doubtful
 from app.engine.types import Alpha, MatteSettings, Picture
 
 
@@ -79,3 +79,24 @@ def test_the_outline_follows_the_edge_in_the_picture() -> None:
         alpha = stage.apply(raw, bgr).alpha[40:120]
         wrong[follow_edges] = float(np.abs(alpha - (np.arange(320) >= 150)).sum(axis=1).mean())
     assert wrong[True] < wrong[False] / 2
+
+
+def test_what_the_network_doubts_goes_and_a_second_person_stays() -> None:
+    raw = np.full((96, 160), 0.04, np.float32)
+    raw[20:90, 10:60] = 0.97  # the person
+    raw[40:80, 80:100] = 0.96  # another one
+    raw[10:50, 120:140] = 0.65  # a cupboard
+    raw[0:4, 0:160] = 0.3  # a haze that hangs on nothing
+    raw.setflags(write=False)
+    kept = without_doubtful(raw)
+    assert np.array_equal(kept[20:90, 10:60], raw[20:90, 10:60])
+    assert np.array_equal(kept[40:80, 80:100], raw[40:80, 80:100])
+    assert (kept[10:50, 120:140] == 0).all() and (kept[:4] == 0).all()
+
+
+def test_the_largest_part_stays_however_unsure() -> None:
+    raw = np.zeros((32, 32), np.float32)
+    raw[8:24, 8:24] = 0.6
+    assert np.array_equal(without_doubtful(raw), raw)
+    nothing = flat(0.4)
+    assert np.array_equal(without_doubtful(nothing), nothing)
