@@ -40,15 +40,15 @@ class Published:
 
 
 _STDC = (
-    "counted with the classification head that the paper's figures hold; what is left is what a depthwise 3x3 "
-    "before each strided step, as in its authors' code ({}), and batch norm, ReLU and pooling ({}) would add"
+    "counted with the classification head that the paper's figures hold; what is left is what a depthwise "
+    "3x3 before each strided step, as in its authors' code ({}), and batch norm, ReLU and pooling ({}) would add"
 )
 PUBLISHED = {
     "bisenet_xception39": Published(
         (360, 640),
         "5.8 M",
         "2.9 G",
-        "the paper's units must be powers of two: 1.548 M parameters are 5.90 MiB of float32 and 3.05 G are 2.84 "
+        "its units must be powers of two: 1.548 M parameters are 5.90 MiB of float32 and 3.05 G are 2.84 "
         "x 2^30 (2.85 with 22.5 and 11.25 rows at strides 16 and 32 rounded up); 2% of the parameters are "
         "left over",
     ),
