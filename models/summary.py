@@ -41,7 +41,7 @@ class Published:
 
 _STDC = (
     "counted with the classification head that the paper's figures hold; what is left is what a depthwise "
-    "3x3 before each strided step, as in its authors' code ({}), and batch norm, ReLU and pooling ({}) would add"
+    "3x3 before each strided step, as in its authors' code ({}), and batch norm, ReLU and pooling ({}) add"
 )
 PUBLISHED = {
     "bisenet_xception39": Published(
