@@ -5,12 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from app.engine.doubt import Doubts
 from app.engine.filters import enlarge_along_edges
 from app.engine.types import Alpha, Matte, MatteSettings, Picture
 
 _RADIUS_PX, _EPSILON = 4, 1e-3
-_PERSON_MEAN, _ROOM_MEAN = (0.8, 0.9), (0.7, 0.8)  # doubtful up to, sure from: true ones have 0.9 and more
-_REACH_PX = 3
 _STILL = 0.15  # changes of alpha below this are shimmer, above it motion
 
 
@@ -19,10 +18,12 @@ class MatteStage:
 
     def __init__(self, settings: MatteSettings) -> None:
         self.settings = settings
+        self._doubts = Doubts()
         self._previous: Alpha | None = None
 
     def reset(self) -> None:
         """Forget earlier frames."""
+        self._doubts.reset()
         self._previous = None
 
     def apply(self, raw: Alpha, bgr: Picture) -> Matte:
@@ -30,7 +31,7 @@ class MatteStage:
 
         raw: h x w, 0..1, as the network gave it for this very frame. bgr: H x W x 3. Neither is written.
         """
-        steady = self._steady(settled(raw) if self.settings.drop_doubtful else raw)
+        steady = self._steady(self._doubts.settle(raw) if self.settings.drop_doubtful else raw)
         if self.settings.follow_edges:
             return Matte(self._sharpen(enlarge_along_edges(steady, bgr, _RADIUS_PX, _EPSILON)))
         alpha = cv2.resize(steady, bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR)
@@ -54,33 +55,3 @@ class MatteStage:
         np.multiply(alpha, 1.0 / (1.0 - 2.0 * margin), out=alpha)
         np.clip(alpha, 0.0, 1.0, out=alpha)
         return alpha
-
-
-def settled(raw: Alpha) -> Alpha:
-    """Alpha without furniture apart from the person and without holes in the person, where they are doubtful.
-
-    On the val photos this takes a fifth off the mean absolute difference and adds 0.01 to 0.02 to boundary F.
-
-    raw: h x w, 0..1; not written. Returns h x w, 0..1.
-    """
-    room = 1.0 - without_doubtful(raw, *_PERSON_MEAN)
-    return np.asarray(1.0 - without_doubtful(room, *_ROOM_MEAN), np.float32)
-
-
-def without_doubtful(share: Alpha, doubtful: float, sure: float) -> Alpha:
-    """A share of each pixel without the parts that the network itself doubts.
-
-    A part is what hangs together with a share over one half. The largest always stays; of the others none of
-    it stays if its mean is `doubtful` or less, all if it is `sure` or more. What is far from every part that
-    stays becomes 0.
-    """
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats((share > 0.5).view(np.uint8))
-    if count == 1:
-        return share
-    area = statistics[:, cv2.CC_STAT_AREA]
-    mean = np.bincount(labels.ravel(), share.ravel(), count) / np.maximum(area, 1)
-    stays = np.clip((mean - doubtful) / (sure - doubtful), 0.0, 1.0).astype(np.float32)
-    stays[0] = 0.0
-    stays[1 + np.argmax(area[1:])] = 1.0
-    reach = np.ones((2 * _REACH_PX + 1, 2 * _REACH_PX + 1), np.uint8)
-    return np.asarray(share * cv2.dilate(stays[labels], reach), np.float32)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.matte import MatteStage, settled
+from app.engine.matte import MatteStage
 from app.engine.types import Alpha, MatteSettings, Picture
 
 
@@ -79,27 +79,3 @@ def test_the_outline_follows_the_edge_in_the_picture() -> None:
         alpha = stage.apply(raw, bgr).alpha[40:120]
         wrong[follow_edges] = float(np.abs(alpha - (np.arange(320) >= 150)).sum(axis=1).mean())
     assert wrong[True] < wrong[False] / 2
-
-
-def test_what_the_network_doubts_goes_and_a_second_person_stays() -> None:
-    raw = np.full((96, 160), 0.04, np.float32)
-    raw[20:90, 10:60] = 0.97  # the person
-    raw[40:80, 80:100] = 0.96  # another one
-    raw[10:50, 120:140] = 0.65  # a cupboard
-    raw[0:4, 0:160] = 0.3  # a haze that hangs on nothing
-    raw[60:66, 30:36] = 0.4  # a hole in the person that the network is unsure of
-    raw[26:40, 45:55] = 0.02  # the room, seen under an arm
-    raw.setflags(write=False)
-    kept = settled(raw)
-    assert kept[20:90, 10:44].min() > 0.96 and kept[40:90, 10:60].min() > 0.96, "the person has no hole"
-    assert kept[40:80, 80:100].min() > 0.95
-    assert kept[28:38, 47:53].max() < 0.03, "a true gap stays"
-    assert (kept[10:50, 120:140] == 0).all() and (kept[:4] == 0).all()
-
-
-def test_the_largest_part_stays_however_unsure() -> None:
-    raw = np.zeros((32, 32), np.float32)
-    raw[8:24, 8:24] = 0.6
-    assert (settled(raw)[8:24, 8:24] > 0.59).all()
-    nothing = flat(0.4)
-    assert (settled(nothing) < 0.5).all()
