@@ -34,8 +34,9 @@ class Doubts:
 
         raw: h x w, 0..1; not written. Returns h x w, 0..1.
         """
-        room = 1.0 - self._person.without(raw)
-        return np.asarray(1.0 - self._room.without(room), np.float32)
+        room = 1.0 - raw
+        filled = 1.0 - room * self._room.trust(room)
+        return np.asarray(filled * self._person.trust(raw), np.float32)
 
 
 class _Doubt:
@@ -45,8 +46,8 @@ class _Doubt:
         self._doubtful, self._sure = doubtful, sure
         self.memory: Alpha | None = None
 
-    def without(self, share: Alpha) -> Alpha:
-        """A share of each pixel without its doubtful parts, and without what is far from every other part.
+    def trust(self, share: Alpha) -> Alpha:
+        """How far to trust a share of each pixel, 0..1: not in doubtful parts, nor far from every part.
 
         A part is what hangs together with a share over one half. The largest is never doubtful; of the others
         those are whose mean is low.
@@ -66,4 +67,4 @@ class _Doubt:
         low, high = _SURE
         held = doubts * np.clip((high - share) / (high - low), 0.0, 1.0)
         near = cv2.dilate((share > 0.5).view(np.uint8), reach) if count > 1 else 1
-        return np.asarray(share * (1.0 - held) * near, np.float32)
+        return np.asarray((1.0 - held) * near, np.float32)
