@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 
+import msgspec
+
 from app.commands.effect_options import add_effect_options
 from app.commands.window import usable_settings, with_options
-from app.engine.sinks import VirtualCamera
-from app.engine.types import Stats
+from app.engine.types import OutputSettings, Stats
 from app.engine.worker import Engine
 from app.settings import settings_file
 
@@ -32,12 +33,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Run until a signal or the time is up; 1 if at the end something is wrong."""
-    settings = with_options(usable_settings(settings_file()), args)
+    saved = with_options(usable_settings(settings_file()), args)
+    settings = msgspec.structs.replace(saved, output=OutputSettings(virtual_camera=args.virtual_camera))
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
-    sink = VirtualCamera(args.virtual_camera)
-    engine = Engine(settings, sinks=[sink])
+    engine = Engine(settings)
     engine.start()
     ends_at = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
     stats = Stats()
@@ -48,10 +49,11 @@ def run(args: argparse.Namespace) -> int:
                 print(stats.message, file=sys.stderr, flush=True)
     finally:
         engine.stop()
-    print(status_line(stats, sink.title))
+    print(status_line(stats))
     return int(bool(stats.message))
 
 
-def status_line(stats: Stats, sink: str) -> str:
+def status_line(stats: Stats) -> str:
     """How it goes, in one line."""
-    return f"{stats.source} to {sink}: {stats.fps:.0f} frames per second, {stats.latency_ms:.0f} ms delay"
+    speed = f"{stats.fps:.0f} frames per second, {stats.latency_ms:.0f} ms delay"
+    return f"{stats.source} to {', '.join(stats.outputs)}: {speed}"

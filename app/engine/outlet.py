@@ -23,6 +23,11 @@ class Outlet:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"backdrop-{sink.title}", daemon=True)
 
+    @property
+    def title(self) -> str:
+        """What the sink is called."""
+        return self._sink.title
+
     def start(self) -> None:
         """Begin to send what is put."""
         self._thread.start()

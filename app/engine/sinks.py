@@ -1,9 +1,10 @@
-"""Where composites go. A new output is one class here and one line in SINKS."""
+"""Where composites go. A new output is one class and one SINKS line here, and its name in OutputSettings."""
 
 from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.filters import cover
-from app.engine.types import Picture
+from app.engine.types import OutputSettings, Picture
 
 HOW_TO_GET_ONE = (
     "run sudo apt install v4l2loopback-dkms, then "
@@ -96,4 +97,10 @@ def over_black(bgra: Picture) -> Picture:
     return np.asarray(cv2.multiply(np.ascontiguousarray(bgra[..., :3]), alpha, scale=1 / 255), np.uint8)
 
 
-SINKS: dict[str, type[Sink]] = {"virtual-camera": VirtualCamera}
+SINKS: dict[str, Callable[[str], Sink]] = {"virtual_camera": VirtualCamera}
+
+
+def build_sinks(settings: OutputSettings) -> list[Sink]:
+    """The outputs that are on, none of them open yet."""
+    chosen = {name: str(getattr(settings, name)) for name in SINKS}
+    return [SINKS[name](wanted) for name, wanted in chosen.items() if wanted]

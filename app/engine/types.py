@@ -62,6 +62,7 @@ class Stats:
     is_demo: bool = False
     network: str = ""
     provider: str = ""
+    outputs: tuple[str, ...] = ()
     message: str = ""
     """Empty while all is well; else one sentence for the user."""
 
@@ -104,6 +105,13 @@ class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, float | str] = {}
 
 
+class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where composites go besides the preview; '' for each that is off."""
+
+    virtual_camera: str = ""
+    """'auto', or a device such as /dev/video10."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that the user chose. Changed only by replacing it whole."""
 
@@ -111,3 +119,4 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: NetworkSettings = NetworkSettings()
     matte: MatteSettings = MatteSettings()
     effect: EffectSettings = EffectSettings()
+    output: OutputSettings = OutputSettings()

@@ -9,23 +9,31 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
-from statistics import median
 from typing import TypeVar
 
 from app.engine.card import privacy_card
 from app.engine.effects import Effect, build_effect
 from app.engine.errors import BackdropError
 from app.engine.latest import Latest
+from app.engine.meter import Meter
 from app.engine.networks import network_file
 from app.engine.outlet import Outlet
 from app.engine.pipeline import Pipeline, Stopwatch
 from app.engine.session import Session
-from app.engine.sinks import Sink
+from app.engine.sinks import Sink, build_sinks
 from app.engine.sources import Source, open_source
-from app.engine.types import Composite, Frame, MatteSettings, NetworkSettings, Settings, SourceSettings, Stats
+from app.engine.types import (
+    Composite,
+    Frame,
+    MatteSettings,
+    NetworkSettings,
+    OutputSettings,
+    Settings,
+    SourceSettings,
+    Stats,
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +41,6 @@ Part = TypeVar("Part")
 
 _STALE_S = 1.0  # without a frame for this long, what was shown last is no longer true
 _RETRY_S = 2.0
-_STATS_FRAMES = 30
 
 
 def load_session(settings: NetworkSettings) -> Session:
@@ -45,7 +52,7 @@ class Engine:
     """Runs the walk live. Every method returns at once, except `stop`.
 
     `preview` always holds the newest composite; `on_preview` is called, on an engine thread, after each.
-    `open_source` and `load_session` are there for tests to replace.
+    `open_source`, `load_session` and `build_sinks` are there for tests to replace.
     """
 
     def __init__(
@@ -54,12 +61,13 @@ class Engine:
         on_preview: Callable[[], None] = lambda: None,
         open_source: Callable[[SourceSettings], Source] = open_source,
         load_session: Callable[[NetworkSettings], Session] = load_session,
-        sinks: Iterable[Sink] = (),
+        build_sinks: Callable[[OutputSettings], list[Sink]] = build_sinks,
     ) -> None:
         self.preview: Latest[Composite] = Latest()
         self._on_preview = on_preview
         self._open_source = open_source
         self._load_session = load_session
+        self._build_sinks = build_sinks
         self._frames: Latest[Frame] = Latest()
         self._stopping = threading.Event()
         self._changed = threading.Condition()
@@ -68,8 +76,8 @@ class Engine:
         self._pipeline: Pipeline | None = None
         self._source_title, self._is_demo = "", False
         self._messages: dict[str, str] = {}
-        self._done: deque[tuple[float, float, dict[str, float]]] = deque(maxlen=_STATS_FRAMES)
-        self._outlets = [Outlet(sink, partial(self._hear, sink.title)) for sink in sinks]
+        self._meter = Meter()
+        self._outlets: tuple[Outlet, ...] = ()
         self._card_size = settings.source.height_px, settings.source.width_px
         self._threads = [
             threading.Thread(target=target, name=f"backdrop-{target.__name__.strip('_')}", daemon=True)
@@ -78,8 +86,6 @@ class Engine:
 
     def start(self) -> None:
         """Begin; composites appear in `preview`."""
-        for outlet in self._outlets:
-            outlet.start()
         for thread in self._threads:
             thread.start()
 
@@ -105,19 +111,17 @@ class Engine:
     @property
     def stats(self) -> Stats:
         """How it goes, over about the last second."""
-        done = list(self._done)
-        parts = self._parts
-        recent = [entry for entry in done if entry[0] > time.monotonic() - 2 * _STALE_S]
-        span_s = recent[-1][0] - recent[0][0] if len(recent) > 1 else 0.0
+        reading, parts = self._meter.read(), self._parts
         return Stats(
-            fps=(len(recent) - 1) / span_s if span_s else 0.0,
-            latency_ms=median(entry[1] for entry in recent) if recent else 0.0,
-            stage_ms=dict(recent[-1][2]) if recent else {},
+            fps=reading.fps,
+            latency_ms=reading.latency_ms,
+            stage_ms=reading.stage_ms,
             drops=self._frames.drops,
             source=self._source_title,
             is_demo=self._is_demo,
             network=parts[0].info.title if parts else "",
             provider=parts[0].provider if parts else "",
+            outputs=tuple(outlet.title for outlet in self._outlets),
             message=next((text for text in list(self._messages.values()) if text), ""),
         )
 
@@ -159,6 +163,8 @@ class Engine:
                 session = self._built("network", partial(self._load_session, wanted.network), session)
             if session is not None and effect is not None:
                 self._parts = session, effect, wanted.matte
+            if tried is None or wanted.output != tried.output:
+                self._connect(wanted.output)
             tried = wanted
             self._wait_for_change(wanted, None)
 
@@ -171,6 +177,16 @@ class Engine:
             return current
         self._messages[part] = ""
         return built
+
+    def _connect(self, settings: OutputSettings) -> None:
+        before, self._outlets = self._outlets, ()
+        for outlet in before:
+            outlet.stop(_RETRY_S)
+        self._messages["output"] = ""
+        outlets = tuple(Outlet(sink, self._hear) for sink in self._build_sinks(settings))
+        for outlet in outlets:
+            outlet.start()
+        self._outlets = outlets
 
     # Compose
 
@@ -210,8 +226,7 @@ class Engine:
             self._tell("compose", error)
             return self._card(frame.index)
         self._messages["compose"] = ""
-        now = time.monotonic()
-        self._done.append((now, (now - frame.captured_at) * 1e3, watch.stage_ms))
+        self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
 
     def _card(self, index: int) -> Composite:
@@ -219,11 +234,11 @@ class Engine:
 
     # Both
 
-    def _hear(self, place: str, error: Exception | None) -> None:
+    def _hear(self, error: Exception | None) -> None:
         if error is None:
-            self._messages[place] = ""
+            self._messages["output"] = ""
         else:
-            self._tell(place, error)
+            self._tell("output", error)
 
     def _tell(self, place: str, error: Exception) -> None:
         for_user = isinstance(error, BackdropError)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.engine.effects import EFFECTS
 from app.engine.types import Settings
@@ -30,10 +31,13 @@ class Panel(QFrame):
     """A source's `spec`."""
     source_file_wanted = Signal()
     network_chosen = Signal(str)
+    virtual_camera_wanted = Signal(bool)
     cameras_wanted = Signal()
     """The user is about to choose among the cameras."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, offers_virtual_camera: bool = sys.platform == "linux"
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._cameras: list[Choice] = []
@@ -49,7 +53,13 @@ class Panel(QFrame):
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
         column.addSpacing(14)
         self.network = self._add_chooser(column, body, self.tr("Net&work"))
+        column.addSpacing(14)
+        self.virtual_camera = QCheckBox(self.tr("Send to the &virtual camera"), body)
+        self.virtual_camera.setToolTip(self.tr("Call programs can then choose it as their camera."))
+        self.virtual_camera.setVisible(offers_virtual_camera)
+        column.addWidget(self.virtual_camera)
         column.addStretch()
+        self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
         self.camera.chosen.connect(self._on_source_chosen)
         self.camera.opened.connect(self.cameras_wanted)
         self.network.chosen.connect(self.network_chosen)
@@ -88,6 +98,7 @@ class Panel(QFrame):
         """Show what is chosen now."""
         self._spec, self._network = settings.source.spec, settings.network.name
         self.show_effect(settings.effect.name, settings.effect.values)
+        self.virtual_camera.setChecked(bool(settings.output.virtual_camera))
         self._show_cameras()
         self._show_networks()
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.engine.effects import EFFECTS
-from app.engine.types import Composite, EffectSettings, Settings, Stats
+from app.engine.types import Composite, EffectSettings, OutputSettings, Settings, Stats
 from app.engine.worker import Engine
 from app.ui.bridge import Bridge, MakeEngine
 from app.ui.choices import Choice, camera_choices, network_choices
@@ -106,6 +106,7 @@ class Window(QWidget):
         self.panel.source_file_wanted.connect(self._on_source_file_wanted)
         self.panel.network_chosen.connect(self._on_network_chosen)
         self.panel.cameras_wanted.connect(self._on_cameras_wanted)
+        self.panel.virtual_camera_wanted.connect(self._on_virtual_camera_wanted)
         self._pictures.accepted.connect(self._use_effect)
         self._pictures.refused.connect(self._on_picture_refused)
         self._pictures.thumbnail_ready.connect(self.panel.show_picture)
@@ -199,6 +200,10 @@ class Window(QWidget):
         self._use(
             msgspec.structs.replace(settings, network=msgspec.structs.replace(settings.network, name=name))
         )
+
+    def _on_virtual_camera_wanted(self, wanted: bool) -> None:
+        output = OutputSettings(virtual_camera="auto" if wanted else "")
+        self._use(msgspec.structs.replace(self._keeper.settings, output=output))
 
     def _on_cameras_wanted(self) -> None:
         self._errands.run(self._find_cameras, self.panel.show_cameras)

@@ -69,5 +69,5 @@ def status_text(stats: Stats) -> str:
         on = translate("Status", "{network} on {provider}")
         parts.append(on.format(network=stats.network, provider=stats.provider))
     if stats.source:
-        parts.append(stats.source)
+        parts.append(" → ".join([stats.source, *stats.outputs]))
     return _SEPARATOR.join(parts)

@@ -24,6 +24,7 @@ from app.engine.types import (
     Composite,
     EffectSettings,
     NetworkSettings,
+    OutputSettings,
     Picture,
     Settings,
     SourceSettings,
@@ -318,7 +319,7 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),
         load_session=lambda settings: Session(tiny),
-        sinks=[kept, Broken()],
+        build_sinks=lambda settings: [kept, Broken()],
     )
     with running(engine):
         next_where(
@@ -326,3 +327,41 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
         )
     assert not any(shows_the_room(picture) for picture in kept.pictures)
     assert any((picture[:, 100:] == PERSON).all() for picture in kept.pictures)
+
+
+def test_outputs_are_switched_live(tiny: Path) -> None:
+    made: list[Noted] = []
+
+    class Noted(Sink):
+        def __init__(self, title: str) -> None:
+            self.title = title
+            self.sent = self.closed = 0
+
+        def open(self, height_px: int, width_px: int) -> None: ...
+
+        def send(self, picture: Picture) -> None:
+            self.sent += 1
+
+        def close(self) -> None:
+            self.closed += 1
+
+    def build(settings: OutputSettings) -> list[Sink]:
+        made.extend([Noted(settings.virtual_camera)] if settings.virtual_camera else [])
+        return list(made[-1:]) if settings.virtual_camera else []
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_session=lambda settings: Session(tiny),
+        build_sinks=build,
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        assert engine.stats.outputs == ()
+        for name in ("one", "two"):
+            engine.update(Settings(effect=GREEN, output=OutputSettings(name)))
+            next_where(engine, lambda c, name=name: engine.stats.outputs == (name,) and made[-1].sent > 3)  # type: ignore[misc]
+        assert made[0].closed and not made[1].closed
+        engine.update(Settings(effect=GREEN))
+        next_where(engine, lambda c: engine.stats.outputs == ())
+    assert made[1].closed and len(made) == 2

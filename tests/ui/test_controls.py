@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QColorDialog, QComboBox, QFileDia
 from pytestqt.qtbot import QtBot
 
 from app.engine.effects import EFFECTS
-from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.types import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
 from app.ui.choices import Choice
 from app.ui.controls import Panel
 from app.ui.parameters import ColourControl, FileControl, SliderControl, picture_filter
@@ -166,6 +166,24 @@ def test_the_tile_shows_the_users_colour_and_picture(panel: Panel) -> None:
     green.fill(QColor("#00ff00"))
     panel.show_picture("image", green)
     assert QColor(panel.gallery.tiles["image"].grab().toImage().pixel(spot)).green() > 200
+
+
+def test_the_virtual_camera_is_a_switch(qtbot: QtBot) -> None:
+    panel = Panel(offers_virtual_camera=True)
+    qtbot.addWidget(panel)
+    panel.resize(panel.width(), 700)
+    panel.show()
+    wanted: list[bool] = []
+    panel.virtual_camera_wanted.connect(wanted.append)
+    qtbot.mouseClick(panel.virtual_camera, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    qtbot.keyClick(panel.virtual_camera, Qt.Key.Key_Space)
+    assert wanted == [True, False]
+    panel.show_settings(Settings(output=OutputSettings("/dev/video10")))
+    assert panel.virtual_camera.isChecked() and wanted == [True, False], "showing says nothing"
+    other = Panel(offers_virtual_camera=False)
+    qtbot.addWidget(other)
+    other.show()
+    assert not other.virtual_camera.isVisible()
 
 
 def test_cameras(panel: Panel, qtbot: QtBot, heard: Heard) -> None:

@@ -60,6 +60,14 @@ def test_camera_and_network_reach_the_engine(desk: Desk) -> None:
     assert desk.settings.source.spec == "camera:a"
 
 
+def test_the_virtual_camera_reaches_the_engine(desk: Desk) -> None:
+    window = desk.open()
+    window.panel.virtual_camera_wanted.emit(True)
+    assert desk.settings.output.virtual_camera == "auto" and window.panel.virtual_camera.isChecked()
+    window.panel.virtual_camera_wanted.emit(False)
+    assert desk.settings.output.virtual_camera == ""
+
+
 def test_a_film_in_place_of_the_camera(desk: Desk) -> None:
     window = desk.open()
     window.panel.source_file_wanted.emit()
