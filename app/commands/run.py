@@ -56,4 +56,4 @@ def run(args: argparse.Namespace) -> int:
 def status_line(stats: Stats) -> str:
     """How it goes, in one line."""
     speed = f"{stats.fps:.0f} frames per second, {stats.latency_ms:.0f} ms delay"
-    return f"{stats.source} to {', '.join(stats.outputs)}: {speed}"
+    return f"{' to '.join([stats.source, *stats.outputs])}: {speed}"

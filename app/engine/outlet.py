@@ -19,6 +19,8 @@ class Outlet:
         """`tell` gets each failure, and None once all is well; it is called on the outlet's thread."""
         self._sink = sink
         self._tell = tell
+        self.is_open = False
+        """Whether the sink takes composites now."""
         self._box: Latest[Composite] = Latest()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"backdrop-{sink.title}", daemon=True)
@@ -43,20 +45,19 @@ class Outlet:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        is_open = False
         while not self._stopping.is_set():
             composite = self._box.get(timeout_s=0.5)
             if composite is None:
                 continue
             try:
-                if not is_open:
+                if not self.is_open:
                     self._sink.open(*composite.picture.shape[:2])
-                    is_open = True
+                    self.is_open = True
                 self._sink.send(composite.picture)
                 self._tell(None)
             except Exception as error:
                 self._tell(error)
                 self._sink.close()
-                is_open = False
+                self.is_open = False
                 self._stopping.wait(_RETRY_S)
         self._sink.close()

@@ -121,7 +121,7 @@ class Engine:
             is_demo=self._is_demo,
             network=parts[0].info.title if parts else "",
             provider=parts[0].provider if parts else "",
-            outputs=tuple(outlet.title for outlet in self._outlets),
+            outputs=tuple(outlet.title for outlet in self._outlets if outlet.is_open),
             message=next((text for text in list(self._messages.values()) if text), ""),
         )
 

@@ -60,4 +60,4 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 1 and "Traceback" not in err
-    assert "Demo to /dev/none" in out
+    assert out.startswith("Demo: ")
