@@ -19,6 +19,7 @@ from tqdm import tqdm
 from models import checkpoint
 from models.data import DataError, Entry, read_index
 from models.metrics import Measure, Summary, measure, summarise
+from models.peers import PEERS, PeerError, peer_predictor
 from models.predict import Alpha, Predictor, predict, torch_predictor
 
 _LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.InvalidGraph)
@@ -73,12 +74,18 @@ def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
         raise ModelError(f"cannot load {path}: {str(error).splitlines()[0]}") from None
 
 
-def evaluate(predictor: Predictor, pixels: int, entries: Iterable[Entry]) -> list[Result]:
-    """Measure every photo at its own size. Raises DataError."""
+def _open_any(path: Path, threads: int) -> tuple[Predictor, int | None]:
+    """A peer, which takes photos of any size as they are, or a network of ours with its working pixels."""
+    return (peer_predictor(path, threads), None) if path.stem in PEERS else open_model(path, threads)
+
+
+def evaluate(predictor: Predictor, pixels: int | None, entries: Iterable[Entry]) -> list[Result]:
+    """Measure every photo at its own size; without `pixels` the predictor resizes it. Raises DataError."""
     results = []
     for entry in entries:
         image, mask = entry.read()
-        results.append(Result(entry, measure(predict(predictor, image, pixels), mask)))
+        alpha = predict(predictor, image, pixels) if pixels else predictor(image)
+        results.append(Result(entry, measure(alpha, mask)))
     return results
 
 
@@ -97,6 +104,18 @@ def table(summaries: Mapping[str, Summary]) -> str:
         lines.append(_row(source, s.photos, (s.fgiou, s.miou, s.boundary_f, s.mad)))
     means = np.array([(s.fgiou, s.miou, s.boundary_f, s.mad) for s in summaries.values()]).mean(0)
     lines.append(_row("mean of sources", sum(s.photos for s in summaries.values()), means))
+    return "\n".join(lines)
+
+
+def comparison(networks: Mapping[str, Mapping[str, Summary]]) -> str:
+    """Markdown table of several networks: fgIoU and, after the stroke, boundary F per source."""
+    sources = list(next(iter(networks.values())))
+    head = " | ".join(["network", *sources, "mean of sources"])
+    lines = [f"| {head} |", "|---" * (len(sources) + 2) + "|"]
+    for name, summaries in networks.items():
+        values = [(summaries[source].fgiou, summaries[source].boundary_f) for source in sources]
+        values.append(tuple(np.array(values).mean(0)))
+        lines.append("| " + " | ".join([name, *(f"{iou:.3f} / {bf:.3f}" for iou, bf in values)]) + " |")
     return "\n".join(lines)
 
 
@@ -136,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("model", type=Path, help="an exported .onnx or a checkpoint")
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
     parser.add_argument("--split", default="val")
+    parser.add_argument("--against", type=Path, nargs="+", default=[], help="other networks, or peers")
     parser.add_argument("--pixels", type=int, help="pixels the network sees; else what the file asks for")
     parser.add_argument("--sheet", type=Path, help="write the ten worst photos to this picture")
     parser.add_argument("--threads", type=int, default=1)
@@ -147,10 +167,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pixels = options.pixels or pixels
         entries = read_index(options.data, options.split)
         results = evaluate(predictor, pixels, tqdm(entries, unit="photo", disable=None))
-        print(table(summarise_sources(results)))
+        summaries = {options.model.stem: summarise_sources(results)}
+        for path in options.against:
+            other, other_pixels = _open_any(path, options.threads)
+            measured = evaluate(other, other_pixels, tqdm(entries, unit="photo", disable=None))
+            summaries[path.stem] = summarise_sources(measured)
+        print(comparison(summaries) if options.against else table(summaries[options.model.stem]))
         if options.sheet and not cv2.imwrite(str(options.sheet), draw_sheet(predictor, pixels, results)):
             raise DataError(f"cannot write {options.sheet}")
-    except (ModelError, DataError) as error:
+    except (ModelError, DataError, PeerError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

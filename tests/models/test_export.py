@@ -12,6 +12,7 @@ import torch
 
 from models import build, checkpoint, evaluate, export
 from models.layers import Network
+from tests.networks import write_network
 
 SIZES = ((96, 160), (160, 288), (288, 512))
 
@@ -134,6 +135,18 @@ def test_evaluate_prints_a_table_and_draws_the_worst(
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:]] == ["alpha", "beta", "mean of sources"]
     assert sheet.stat().st_size > 1000
+
+
+def test_evaluate_puts_networks_side_by_side(
+    exported: Path, data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    red = write_network(tmp_path / "red.onnx")
+    assert evaluate.main([str(exported), "--data", str(data), "--against", str(red)]) == 0
+    header, _, ours, theirs = capsys.readouterr().out.strip().splitlines()
+    assert header.startswith("| network | ") and header.endswith("| mean of sources |")
+    assert ours.startswith(f"| {exported.stem} |") and theirs.startswith("| red |")
+    assert ours.split("|")[2:] != theirs.split("|")[2:]
+    assert evaluate.main([str(exported), "--data", str(data), "--against", str(tmp_path / "no.onnx")]) == 1
 
 
 def test_evaluate_gives_full_marks_to_the_truth(data: Path) -> None:
