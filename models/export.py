@@ -23,6 +23,7 @@ from models import checkpoint
 from models.data import DataError, read_index
 from models.evaluate import evaluate, onnx_predictor, open_session, summarise_sources, table
 from models.layers import Network
+from models.summary import PORTRAIT, count
 
 OPSET = 17
 SIZES = ((96, 160), (160, 288), (288, 512))
@@ -110,7 +111,7 @@ def describe(name: str, network: Network, fgiou: float | None = None) -> dict[st
         "trained_on": network.trained_on,
         "working_pixels": str(network.working_pixels),
         "fgiou_val": "" if fgiou is None else f"{fgiou:.4f}",
-        "parameters": str(network.count_parameters()),
+        "parameters": str(count(network, PORTRAIT).parameters),
     }
 
 

@@ -8,6 +8,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+# What our own weights are trained on, as `models.train` does it with `../shared/data`.
+OUR_LICENSE = "research use (two of its training sets are for research only)"
+OUR_DATA = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 4714 photos, 311 rooms"
+
 Activation = Callable[[int], nn.Module]
 
 
@@ -33,8 +37,8 @@ class Network(nn.Module):
     """
 
     title = ""
-    license = "research use"
-    trained_on = ""
+    license = OUR_LICENSE
+    trained_on = OUR_DATA
     working_pixels = 160 * 288
     mean: tuple[float, float, float] = (108.0, 112.0, 120.0)
     std: tuple[float, float, float] = (64.0, 64.0, 66.0)

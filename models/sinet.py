@@ -172,8 +172,6 @@ def sinet() -> SINet:
     """SINet with ReLU: ours."""
     network = SINet(relu)
     network.title = "SINet (fast)"
-    network.license = "research use (two of its training sets are for research only)"
-    network.trained_on = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 4714 photos, 311 rooms"
     return network
 
 
