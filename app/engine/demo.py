@@ -26,11 +26,11 @@ class Demo:
         """Frame `index`, H x W x 3 BGR: always the same for the same index, and it repeats smoothly."""
         turn = 2 * math.pi * (index % PERIOD_FRAMES) / PERIOD_FRAMES
         photo_width = self._photo.shape[1]
-        view_width = photo_width * (0.72 + 0.04 * math.cos(turn))
+        view_width = photo_width * (0.86 + 0.06 * math.cos(turn))
         scale = self.width_px / view_width
         view_height = self.height_px / scale
-        centre_x = photo_width * (0.39 + 0.015 * math.sin(turn))
-        centre_y = view_height / 2 + 10 + 6 * math.sin(2 * turn)
+        centre_x = photo_width * (0.48 + 0.03 * math.sin(turn))
+        centre_y = view_height / 2 + 12 + 8 * math.sin(2 * turn)
         move = cv2.getRotationMatrix2D((centre_x, centre_y), 1.5 * math.sin(turn), scale)
         move[:, 2] += (self.width_px / 2 - centre_x, self.height_px / 2 - centre_y)
         picture = cv2.warpAffine(
