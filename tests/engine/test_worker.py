@@ -182,7 +182,7 @@ def test_a_failing_network_shows_a_card_and_recovers(
 
 
 def test_a_network_that_gives_no_numbers_shows_a_card(tiny: Path, tmp_path: Path) -> None:
-    files = {"sinet": tiny, "nan": write_network(tmp_path / "nan.onnx", scale=float("nan"))}
+    files = {NetworkSettings().name: tiny, "nan": write_network(tmp_path / "nan.onnx", scale=float("nan"))}
     engine = Engine(
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),
