@@ -51,6 +51,15 @@ class Run:
             torch.set_rng_state(state["rng"])
         self._weights = recipe.losses()
 
+    def start_from(self, learnt: dict[str, Any]) -> None:
+        """Begin with the averaged weights of another run's checkpoint. Raises CheckpointError."""
+        if learnt["network"] != self.recipe.network:
+            raise checkpoint.CheckpointError(
+                f"that checkpoint is of {learnt['network']}, not of {self.recipe.network}"
+            )
+        self.network.load_state_dict(learnt["average"])
+        self.average = Average(self.network)
+
     def state(self) -> dict[str, Any]:
         """What `__init__` takes back; plain data only."""
         return {

@@ -94,12 +94,19 @@ def validate(run: Run, photos: Pairs) -> dict[str, float]:
 
 
 def train(
-    recipe: Recipe, data: Path, folder: Path, save_every: float, check_every: float, workers: int
+    recipe: Recipe,
+    data: Path,
+    folder: Path,
+    save_every: float,
+    check_every: float,
+    workers: int,
+    start: Path | None = None,
 ) -> Run:
     """Train until the schedule ends or SIGTERM; the folder then holds last.pt and curve.csv.
 
     A folder that holds last.pt goes on from there with the recipe it was started with; only the length
-    is taken anew. save_every, check_every: seconds. Raises DataError, CheckpointError, FloatingPointError.
+    is taken anew. A new run begins with the weights of `start`, a checkpoint, if given. save_every,
+    check_every: seconds. Raises DataError, CheckpointError, FloatingPointError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     last = folder / "last.pt"
@@ -107,6 +114,8 @@ def train(
     if state:
         recipe = replace(Recipe(**state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
     run = Run(recipe, state)
+    if start and not state:
+        run.start_from(checkpoint.load(start))
     if run.progress() >= 1:
         return run
     photos = _read_by_source(read_index(data, "val")) if check_every else {}
@@ -156,6 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--run", type=Path, required=True, help="folder of the run; if it holds last.pt, go on from it"
     )
+    parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run begins with")
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float, default=0.0, help="training time of the whole run")
     length.add_argument("--steps", type=int, default=0, help="length in steps instead")
@@ -184,9 +194,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(options.pop("threads"))
     cv2.setNumThreads(1)
     data, folder, workers = options.pop("data"), options.pop("run"), options.pop("workers")
-    save_every, check_every = options.pop("save_every"), options.pop("check_every")
+    save_every, check_every, start = (options.pop(name) for name in ("save_every", "check_every", "start"))
     try:
-        run = train(Recipe(**options), data, folder, save_every, check_every, workers)
+        run = train(Recipe(**options), data, folder, save_every, check_every, workers, start)
     except (DataError, checkpoint.CheckpointError, FloatingPointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

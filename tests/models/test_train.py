@@ -182,3 +182,19 @@ def test_checkpoints_hold_plain_data_only_and_other_files_are_refused(tmp_path: 
         checkpoint.load(path)
     with pytest.raises(checkpoint.CheckpointError, match="there is no file"):
         checkpoint.load(tmp_path / "none.pt")
+
+
+def test_a_run_may_begin_with_what_another_learnt(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learnt, fresh = tmp_path / "learnt", tmp_path / "fresh"
+    assert train.main(command(data, learnt, "--steps", "3")) == 0
+    start = ("--start", str(learnt / "last.pt"))
+    assert train.main(command(data, fresh, "--steps", "1", "--learning-rate", "0", *start)) == 0
+    begun, ended = (checkpoint.load(folder / "last.pt") for folder in (learnt, fresh))
+    name = next(name for name in begun["average"] if name.endswith("weight"))
+    assert torch.equal(begun["average"][name], ended["weights"][name])
+    assert ended["step"] == 1
+    other = ["bisenet", "--data", str(data), "--run", str(tmp_path / "other"), "--steps", "1", *start]
+    assert train.main(other) == 1
+    assert "that checkpoint is of sinet, not of bisenet" in capsys.readouterr().err
