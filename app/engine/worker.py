@@ -180,10 +180,11 @@ class Engine:
 
     def _connect(self, settings: OutputSettings) -> None:
         before, self._outlets = self._outlets, ()
-        for outlet in before:
+        for index, outlet in enumerate(before):
             outlet.stop(_RETRY_S)
-        self._messages["output"] = ""
-        outlets = tuple(Outlet(sink, self._hear) for sink in self._build_sinks(settings))
+            self._messages[f"output {index}"] = ""
+        sinks = self._build_sinks(settings)
+        outlets = tuple(Outlet(sink, partial(self._hear, f"output {i}")) for i, sink in enumerate(sinks))
         for outlet in outlets:
             outlet.start()
         self._outlets = outlets
@@ -234,11 +235,11 @@ class Engine:
 
     # Both
 
-    def _hear(self, error: Exception | None) -> None:
+    def _hear(self, place: str, error: Exception | None) -> None:
         if error is None:
-            self._messages["output"] = ""
+            self._messages[place] = ""
         else:
-            self._tell("output", error)
+            self._tell(place, error)
 
     def _tell(self, place: str, error: Exception) -> None:
         for_user = isinstance(error, BackdropError)

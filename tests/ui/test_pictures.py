@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import cv2
@@ -34,7 +35,10 @@ def drop(window: Window, *urls: QUrl) -> None:
     data = QMimeData()
     data.setUrls(list(urls))
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, left, none)
+    with warnings.catch_warnings():
+        # PySide6 6.12 has another constructor, which those for older Pythons lack.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, left, none)
     QApplication.sendEvent(window, enter)
     if enter.isAccepted():
         event = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, left, none)
