@@ -1,0 +1,94 @@
+"""An engine before a camera that sees one painted scene, and the check that its room never shows.
+
+The room is painted in pure blue, which must never come out; the tiny network takes red for the person.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from app.engine.errors import BackdropError
+from app.engine.session import Session
+from app.engine.sources import Source
+from app.engine.types import (
+    Composite,
+    EffectSettings,
+    Picture,
+    Settings,
+)
+from app.engine.worker import Engine
+
+PERSON = (0, 0, 255)
+GREEN = EffectSettings("colour", {"colour": "#00ff00"})
+
+
+class Rooms(Source):
+    """A camera that always sees what `paint` paints, until it fails."""
+
+    title = "Rooms"
+
+    def __init__(self, fails_at: int | None = None, size: tuple[int, int] = (96, 160)) -> None:
+        self.count = 0
+        self.closed = False
+        self._fails_at = fails_at
+        self._size = size
+
+    def read(self) -> Picture:
+        time.sleep(0.002)
+        self.count += 1
+        if self.count == self._fails_at:
+            raise BackdropError("The camera is gone.")
+        return paint(self._size)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def paint(size: tuple[int, int]) -> Picture:
+    """Blue room left, red person right."""
+    bgr = np.zeros((*size, 3), np.uint8)
+    bgr[:, : size[1] // 2, 0] = 255
+    bgr[:, size[1] // 2 :, 2] = 255
+    bgr.setflags(write=False)
+    return bgr
+
+
+def shows_the_room(picture: Picture) -> bool:
+    """Whether pure blue, the room's colour, is anywhere."""
+    blue = picture[..., 0].astype(int)
+    return bool(((blue > 150) & (picture[..., 1] < 60)).any())
+
+
+@contextmanager
+def running(engine: Engine) -> Iterator[Engine]:
+    engine.start()
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+def engine_of(tiny: Path, source: Callable[[], Source] = Rooms, effect: EffectSettings = GREEN) -> Engine:
+    return Engine(
+        Settings(effect=effect),
+        open_source=lambda settings: source(),
+        load_session=lambda settings: Session(tiny),
+    )
+
+
+def next_where(engine: Engine, wanted: Callable[[Composite], bool], timeout_s: float = 20.0) -> Composite:
+    """The first composite that is as wanted; none may show the room on the way."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        composite = engine.preview.get(0.1)
+        if composite is None:
+            continue
+        assert not shows_the_room(composite.picture)
+        if wanted(composite):
+            return composite
+    raise AssertionError("no such composite came")
