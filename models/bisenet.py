@@ -5,10 +5,13 @@ Channels of the paths and heads, which the paper does not all give, are those of
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
 from models.bilateral import Context, FeatureFusion, conv_norm, head, scaled, to_frame
+from models.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
 from models.layers import Network, Outputs, conv, relu
 
 
@@ -112,17 +115,22 @@ def resnet18(width: float = 1.0) -> Backbone:
     return Backbone(_stem(sizes[0], 7), stages, (sizes[2], sizes[3], sizes[4]))
 
 
-CONTEXTS = {"xception39": xception39, "resnet18": resnet18}
+CONTEXTS: dict[str, Callable[[float], Backbone | EfficientNetLite0]] = {
+    "xception39": xception39,
+    "resnet18": resnet18,
+    "efficientnet_lite0": EfficientNetLite0,
+}
 
 
 class BiSeNet(Network):
     """Spatial path and context path side by side, fused at stride 8 (section 3).
 
-    context: a name in `CONTEXTS`; width multiplies all channels. Auxiliary outputs while training: logits of
-    the refined context at strides 16 and 8. Raises ValueError for another context.
+    context: a name in `CONTEXTS`; width multiplies all channels, those of the context path too unless it has
+    a context_width of its own. Auxiliary outputs while training: logits of the refined context at strides 16
+    and 8. Raises ValueError for another context.
     """
 
-    def __init__(self, context: str, width: float = 1.0) -> None:
+    def __init__(self, context: str, width: float = 1.0, context_width: float | None = None) -> None:
         super().__init__()
         if context not in CONTEXTS:
             raise ValueError(f"no context path named {context!r}; there are: {', '.join(CONTEXTS)}")
@@ -131,7 +139,7 @@ class BiSeNet(Network):
             *(conv_norm(3, narrow, 7, 2), conv_norm(narrow, narrow, 3, 2), conv_norm(narrow, narrow, 3, 2)),
             conv_norm(narrow, wide),
         )
-        self.backbone = CONTEXTS[context](width)
+        self.backbone = CONTEXTS[context](width if context_width is None else context_width)
         self.context = Context(*self.backbone.channels[1:], wide)
         self.fusion = FeatureFusion(2 * wide, fused, 1)
         self.classify = head(fused, narrow)
@@ -158,14 +166,13 @@ def bisenet_resnet18(width: float = 1.0) -> BiSeNet:
     return BiSeNet("resnet18", width)
 
 
-def bisenet(width: float = 0.25, context: str = "resnet18") -> BiSeNet:
+def bisenet(width: float = 0.5, context: str = "efficientnet_lite0", context_width: float = 1.0) -> BiSeNet:
     """BiSeNet at portrait size: ours.
 
-    ResNet-18: for the same time of onnxruntime on a CPU, plain convolutions hold twice the parameters that
-    Xception39's depthwise ones do (0.81 M against 0.40 M at 1.2 times MediaPipe landscape, one thread,
-    160x288), and training sees over a third more photos per second. Width 3/8 takes 2.5 times as long as
-    MediaPipe landscape, 1/2 takes 3.2.
+    EfficientNet-Lite0 can begin with what it learnt from ImageNet (`models.convert`), as the paper's context
+    paths did; nothing we could train from scratch in hours comes near. See README.md for what it costs.
     """
-    network = BiSeNet(context, width)
+    network = BiSeNet(context, width, context_width)
     network.title = "BiSeNet (balanced)"
+    network.mean, network.std = IMAGENET_MEAN, IMAGENET_STD
     return network

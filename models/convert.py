@@ -1,4 +1,8 @@
-"""`python -m models.convert PUBLISHED.pth OUT`: the published SINet weights as our .pt, or .onnx."""
+"""`python -m models.convert PUBLISHED.pth OUT`: published weights as a checkpoint of ours, or .onnx.
+
+SINet's become `sinet_published`. EfficientNet-Lite0's become the context path of `bisenet`, whose other
+weights are random: a start for training (`models.train --start`), no use otherwise.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from pathlib import Path
 from torch import Tensor
 
 from models import build, checkpoint
+from models.bisenet import BiSeNet
 from models.data import DataError
 from models.export import ExportError, export
 from models.sinet import SINet
@@ -77,6 +82,33 @@ def load_published(path: Path) -> SINet:
         raise ValueError(f"{path} is not the published SINet checkpoint: {error}") from None
     network.eval()
     return network
+
+
+def rename_efficientnet(published: dict[str, Tensor], ours: Sequence[str]) -> dict[str, Tensor]:
+    """State of the published EfficientNet-Lite0 without its classifier, under `ours`, its colours as B G R.
+
+    ours: the names of our state. Both list the same layers in the same order. Raises ValueError.
+    """
+    counter, beyond = "num_batches_tracked", ("_conv_head", "_bn1", "_fc")
+    theirs = [name for name in published if not name.endswith(counter) and not name.startswith(beyond)]
+    names = [name for name in ours if not name.endswith(counter)]
+    if len(theirs) != len(names):
+        raise ValueError(f"it has {len(theirs)} arrays, EfficientNet-Lite0 {len(names)}")
+    state = {name: published[old] for name, old in zip(names, theirs, strict=True)}
+    state[names[0]] = state[names[0]].flip(1)
+    return state
+
+
+def load_efficientnet(path: Path) -> BiSeNet:
+    """`bisenet` whose context path is the published network. Raises CheckpointError, ValueError."""
+    network = build("bisenet")
+    assert isinstance(network, BiSeNet)
+    try:
+        state = rename_efficientnet(checkpoint.read(path), list(network.backbone.state_dict()))
+        network.backbone.load_state_dict(state, strict=False)
+    except (RuntimeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{path} is not the published EfficientNet-Lite0: {error}") from None
+    return network.eval()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

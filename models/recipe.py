@@ -27,6 +27,7 @@ class Recipe:
     end_rate: float = 0.01  # of the learning rate, at the end
     warmup_steps: int = 200
     weight_decay: float = 1e-2  # on convolutions only
+    freeze: str = ""  # beginnings of names, with commas: what begins so keeps its convolutions' weights
     clip: float = 5.0  # norm of the gradient; the SE gates have no sigmoid and can kick
     average: float = 0.998  # decay of the weights' running mean, ramped up at the start
     boundary: float = 0.3  # with the band of 7 below: about three times the weight near the outline

@@ -37,8 +37,12 @@ class Run:
         self.recipe = recipe
         self.network = build(recipe.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Average(self.network)
-        matrices = [p for p in self.network.parameters() if p.ndim > 1]
-        vectors = [p for p in self.network.parameters() if p.ndim <= 1]
+        kept = tuple(filter(None, recipe.freeze.split(",")))
+        for name, parameter in self.network.named_parameters():
+            parameter.requires_grad_(not (kept and name.startswith(kept)))
+        learnt = [p for p in self.network.parameters() if p.requires_grad]
+        matrices = [p for p in learnt if p.ndim > 1]
+        vectors = [p for p in learnt if p.ndim <= 1]
         groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
         self.optimiser = torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=recipe.weight_decay)
         self.step = self.samples = 0

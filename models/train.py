@@ -171,6 +171,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     length.add_argument("--steps", type=int, default=0, help="length in steps instead")
     for name in ("seed", "batch"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Recipe, name))
+    parser.add_argument(
+        "--freeze", default=Recipe.freeze, help="beginnings of names, with commas, of what is not to learn"
+    )
     for name in (
         "learning_rate",
         "small_share",
