@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.clutter import add_behind, add_headset, cover_front
 from models.data import Bank, Box, Photo, Pixels
 from models.photometry import Photometry
 
@@ -55,7 +56,36 @@ class Augmenter:
         """One sample of the given size, light and colour changed as well."""
         kind = self._kinds[int(rng.choice(len(self._kinds), p=self._kind_share))]
         frame, alpha = self._makers[kind](height, width, rng)
+        frame, alpha = self.clutter(frame, alpha, rng)
         return self._photometry(frame, rng), alpha
+
+    def clutter(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
+        """Now and then: objects behind the persons, a desk before them, headphones on a head."""
+        height, width = alpha.shape
+        if rng.random() < 0.35:
+            for _ in range(int(rng.integers(1, 4))):
+                frame = add_behind(frame, alpha, self.texture(height, width, rng), rng)
+        if rng.random() < 0.06:
+            frame, alpha = add_headset(frame, alpha, rng)
+        if rng.random() < 0.08:
+            frame, alpha = cover_front(frame, alpha, self.background(height, width, rng), rng)
+        return frame, alpha
+
+    def texture(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
+        """What an object is made of: any background, or the clothes of a person."""
+        if rng.random() < 0.5:
+            return self.background(height, width, rng)
+        photo = self._draw(rng)
+        left, top, right, bottom = photo.box
+        # From the chest downwards: a face pasted as a cushion would teach the wrong thing.
+        x, y = (left + right) / 2, top + float(rng.uniform(0.65, 0.9)) * (bottom - top)
+        scale = width / max(8.0, (right - left) * float(rng.uniform(0.3, 0.8)))
+        return warp(
+            photo.images,
+            _about((x, y), (width / 2, height / 2), scale, rng),
+            (height, width),
+            cv2.BORDER_REFLECT_101,
+        )
 
     def crop(self, height: int, width: int, rng: np.random.Generator) -> Sample:
         """A window of one photo that fills the frame, mostly around the upper part of the person."""

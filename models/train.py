@@ -95,7 +95,7 @@ def validate(run: Run, photos: Pairs) -> dict[str, float]:
 
 def train(
     recipe: Recipe,
-    data: Path,
+    data: Path | Sequence[Path],
     folder: Path,
     save_every: float,
     check_every: float,
@@ -161,7 +161,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
     parser.add_argument("network", choices=sorted(REGISTRY))
-    parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="folders with index.csv; later ones add photos, and replace those of the same source and name",
+    )
     parser.add_argument(
         "--run", type=Path, required=True, help="folder of the run; if it holds last.pt, go on from it"
     )
