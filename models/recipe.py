@@ -34,9 +34,17 @@ class Recipe:
     dice: float = 0.5
     auxiliary: float = 0.4
     detail: float = 1.0  # only networks with an outline head have it
+    lovasz: float = 0.0  # IoU itself, where cross-entropy has brought the masks near; SINet's code has it too
     band_px: int = 7
     working_pixels: int = 160 * 288
 
     def losses(self) -> LossWeights:
         """The weights as the losses take them."""
-        return LossWeights(1.0, self.boundary, self.dice, self.auxiliary, self.band_px, self.detail)
+        return LossWeights(
+            boundary=self.boundary,
+            dice=self.dice,
+            auxiliary=self.auxiliary,
+            band_px=self.band_px,
+            detail=self.detail,
+            lovasz=self.lovasz,
+        )

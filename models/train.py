@@ -44,6 +44,7 @@ class Curve:
         columns += [
             "boundary",
             "dice",
+            "lovasz",
             "auxiliary",
             "detail",
             "val_mean",
@@ -180,6 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "weight_decay",
         "boundary",
         "dice",
+        "lovasz",
         "auxiliary",
         "detail",
         "average",
