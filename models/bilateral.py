@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from torch import Tensor, nn
 
 from models.layers import PooledNorm, conv, relu
@@ -9,8 +11,8 @@ from models.layers import PooledNorm, conv, relu
 
 def scaled(channels: int, width: float) -> int:
     """Published `channels` times `width`, rounded to a multiple of 8, at least 8. Raises ValueError."""
-    if not width > 0:
-        raise ValueError(f"the width must be above 0, not {width}")
+    if not 0 < width < math.inf:
+        raise ValueError(f"the width must be above 0 and finite, not {width}")
     return max(8, int(channels * width / 8 + 0.5) * 8)
 
 

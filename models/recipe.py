@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
 
+from models.checkpoint import CheckpointError
 from models.losses import LossWeights
 
 # Frames as height, width and how often. Wide as a webcam's, upright as the photos: both are seen in use.
@@ -16,6 +18,7 @@ class Recipe:
     """Everything that decides what a run learns. The defaults are what SINet was trained with."""
 
     network: str = "sinet"
+    options: dict[str, int | float | str] = field(default_factory=dict)  # of the network's builder
     seed: int = 1
     minutes: float = 0.0  # training time after which the learning rate has fallen to its end; or
     steps: int = 0  # the same in steps, which makes a run repeatable to the bit
@@ -37,6 +40,19 @@ class Recipe:
     lovasz: float = 0.0  # IoU itself, where cross-entropy has brought the masks near; SINet's code has it too
     band_px: int = 7
     working_pixels: int = 160 * 288
+
+    @classmethod
+    def recall(cls, kept: dict[str, Any]) -> Recipe:
+        """The recipe that a checkpoint keeps; what is younger than the checkpoint takes its default.
+
+        Raises CheckpointError for what this program does not know.
+        """
+        unknown = kept.keys() - {known.name for known in fields(cls)}
+        if unknown:
+            raise CheckpointError(
+                f"the checkpoint was written by another version: its recipe has {', '.join(sorted(unknown))}"
+            )
+        return cls(**kept)
 
     def losses(self) -> LossWeights:
         """The weights as the losses take them."""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models import build, checkpoint
+from models import build, checkpoint, complete_options
 from models.layers import Network
 from models.losses import compute_losses
 from models.recipe import LARGE, SMALL, Recipe
@@ -30,12 +30,18 @@ class Average:
 
 
 class Run:
-    """One training run: what a checkpoint holds, and the step that moves it on."""
+    """One training run: what a checkpoint holds, and the step that moves it on.
+
+    Raises BuildError for a network that cannot be, CheckpointError for a state that does not fit it.
+    """
 
     def __init__(self, recipe: Recipe, state: dict[str, Any] | None = None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.network = build(recipe.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        # A checkpoint's own: they hold the defaults of its day.
+        self._options = complete_options(recipe.network, state["options"] if state else recipe.options)
+        network = build(recipe.network, **self._options)
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Average(self.network)
         kept = tuple(filter(None, recipe.freeze.split(",")))
         for name, parameter in self.network.named_parameters():
@@ -48,7 +54,7 @@ class Run:
         self.step = self.samples = 0
         self.seconds = 0.0
         if state:
-            self.network.load_state_dict(state["weights"])
+            checkpoint.fill(self.network, state, "weights")
             self.average.state = state["average"]
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
@@ -61,13 +67,13 @@ class Run:
             raise checkpoint.CheckpointError(
                 f"that checkpoint is of {learnt['network']}, not of {self.recipe.network}"
             )
-        self.network.load_state_dict(learnt["average"])
+        checkpoint.fill(self.network, learnt, "average")
         self.average = Average(self.network)
 
     def state(self) -> dict[str, Any]:
         """What `__init__` takes back; plain data only."""
         return {
-            **checkpoint.describe(self.recipe.network, self.network),
+            **checkpoint.describe(self.recipe.network, self.network, self._options),
             "recipe": asdict(self.recipe),
             "weights": self.network.state_dict(),
             "average": self.average.state,

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import torch
 
-from models import REGISTRY, checkpoint
+from models import REGISTRY, BuildError, checkpoint, read_options
 from models.data import DataError, Entry, Pixels, read_index
 from models.metrics import measure, summarise
 from models.predict import predict, torch_predictor
@@ -107,18 +107,18 @@ def train(
 
     A folder that holds last.pt goes on from there with the recipe it was started with; only the length
     is taken anew. A new run begins with the weights of `start`, a checkpoint, if given. save_every,
-    check_every: seconds. Raises DataError, CheckpointError, FloatingPointError.
+    check_every: seconds. Raises BuildError, DataError, CheckpointError, FloatingPointError.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     last = folder / "last.pt"
     state = checkpoint.load(last) if last.is_file() else None
     if state:
-        recipe = replace(Recipe(**state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
+        recipe = replace(Recipe.recall(state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
     run = Run(recipe, state)
     if start and not state:
         run.start_from(checkpoint.load(start))
     if run.progress() >= 1:
         return run
+    folder.mkdir(parents=True, exist_ok=True)
     photos = _read_by_source(read_index(data, "val")) if check_every else {}
     curve = Curve(folder / "curve.csv", list(photos), run)
     largest = max(recipe.batch * height * width for height, width, _ in (*SMALL, *LARGE))
@@ -162,6 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
     parser.add_argument("network", choices=sorted(REGISTRY))
+    parser.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="of the network, as width=0.5"
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
     parser.add_argument(
         "--run", type=Path, required=True, help="folder of the run; if it holds last.pt, go on from it"
@@ -201,8 +204,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data, folder, workers = options.pop("data"), options.pop("run"), options.pop("workers")
     save_every, check_every, start = (options.pop(name) for name in ("save_every", "check_every", "start"))
     try:
-        run = train(Recipe(**options), data, folder, save_every, check_every, workers, start)
-    except (DataError, checkpoint.CheckpointError, FloatingPointError) as error:
+        recipe = Recipe(options=read_options(options.pop("option")), **options)
+        run = train(recipe, data, folder, save_every, check_every, workers, start)
+    except (BuildError, DataError, checkpoint.CheckpointError, FloatingPointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"{run.step} steps, {run.samples} samples, {run.seconds:.0f} s; checkpoint {folder / 'last.pt'}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from models import checkpoint, train
+from models import build, checkpoint, evaluate, export, train
 from models.recipe import LARGE, SMALL, Recipe
 from models.run import Run
 from models.stream import Shape, Stream
@@ -182,6 +182,71 @@ def test_checkpoints_hold_plain_data_only_and_other_files_are_refused(tmp_path: 
         checkpoint.load(path)
     with pytest.raises(checkpoint.CheckpointError, match="there is no file"):
         checkpoint.load(tmp_path / "none.pt")
+
+
+def test_options_of_the_network_travel_with_the_checkpoint(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow = ["bisenet_xception39", "--data", str(data), "--check-every", "0", "--batch", "2"]
+    arguments = [*narrow, "--run", str(tmp_path), "--option", "width=0.125"]
+    assert train.main([*arguments, "--steps", "1"]) == 0
+    last = tmp_path / "last.pt"
+    state = checkpoint.load(last)
+    assert state["options"] == {"width": 0.125}
+    true = build("bisenet_xception39", width=0.125).count_parameters()
+    assert checkpoint.restore(state).count_parameters() == true
+    # What a run goes on with is what it began with, whatever is said now.
+    assert train.main([*narrow, "--run", str(tmp_path), "--steps", "2"]) == 0
+    assert checkpoint.load(last)["options"] == {"width": 0.125} and checkpoint.load(last)["step"] == 2
+    assert evaluate.main([str(last), "--data", str(data)]) == 0
+    assert export.main([str(last), str(tmp_path / "narrow.onnx")]) == 0
+    capsys.readouterr()
+    begin = [*narrow, "--run", str(tmp_path / "other"), "--steps", "1", "--start", str(last)]
+    assert train.main(begin) == 1
+    assert "built with width=0.125" in capsys.readouterr().err
+
+
+def test_defaults_are_kept_too_for_they_may_change() -> None:
+    assert checkpoint.describe("stdc", build("stdc"))["options"] == {"width": 0.5}
+    assert Run(Recipe(network="stdc", steps=1)).state()["options"] == {"width": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("network", "option", "message"),
+    [
+        ("bisenet_xception39", "widht=0.5", "bisenet_xception39 has no option 'widht'; it has: width"),
+        ("sinet", "width=0.5", "sinet has no option 'width'; it has: none"),
+        ("stdc", "width", "an option is NAME=VALUE, not 'width'"),
+        ("stdc", "width=half", "the option width of stdc is a number, not 'half'"),
+        ("stdc", "width=-1", "cannot build stdc: the width must be above 0"),
+        ("stdc", "width=inf", "cannot build stdc: the width must be above 0"),
+        ("bisenet", "context=7", "the option context of bisenet is a word, not 7"),
+        ("bisenet", "context=vgg", "no context path named 'vgg'; there are: "),
+    ],
+)
+def test_a_wrong_option_is_one_sentence(
+    network: str, option: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [network, "--data", str(tmp_path), "--run", str(tmp_path / "run"), "--steps", "1"]
+    assert train.main([*arguments, "--option", option]) == 1
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+def test_a_run_from_before_a_field_of_the_recipe_goes_on_with_its_default(
+    data: Path, tmp_path: Path, whole: dict[str, torch.Tensor], capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = Recipe(network="sinet", steps=STEPS, batch=2)
+    state = Run(recipe).state()
+    first = {"network", "seed", "minutes", "steps", "batch", "learning_rate", "weight_decay", "boundary"}
+    state["recipe"] = {name: value for name, value in state["recipe"].items() if name in first}
+    state["options"] = {}
+    checkpoint.save(tmp_path / "last.pt", state)
+    assert train.main(command(data, tmp_path, "--steps", str(STEPS))) == 0
+    assert_same(tensors(checkpoint.load(tmp_path / "last.pt")), whole)
+    checkpoint.save(tmp_path / "last.pt", {**state, "recipe": {**state["recipe"], "mixup": 0.2}})
+    assert train.main(command(data, tmp_path, "--steps", str(STEPS))) == 1
+    assert "another version: its recipe has mixup" in capsys.readouterr().err
 
 
 def test_a_run_may_begin_with_what_another_learnt(
