@@ -26,7 +26,9 @@ class Recipe:
     small_share: float = (
         0.45  # of the run at small frames: thrice the photos per second, most is learnt there
     )
-    learning_rate: float = 4e-3  # highest that stayed stable; falls linearly
+    optimiser: str = "adamw"  # of `OPTIMISERS`
+    schedule: str = "linear"  # of `SCHEDULES`: how the learning rate falls
+    learning_rate: float = 4e-3  # highest that stayed stable
     end_rate: float = 0.01  # of the learning rate, at the end
     warmup_steps: int = 200
     weight_decay: float = 1e-2  # on convolutions only

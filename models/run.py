@@ -12,6 +12,7 @@ from torch import Tensor
 from models import build, checkpoint, complete_options
 from models.layers import Network
 from models.losses import compute_losses
+from models.optimiser import learning_rate, make_optimiser
 from models.recipe import LARGE, SMALL, Recipe
 from models.stream import Batch, Shape
 
@@ -46,11 +47,7 @@ class Run:
         kept = tuple(filter(None, recipe.freeze.split(",")))
         for name, parameter in self.network.named_parameters():
             parameter.requires_grad_(not (kept and name.startswith(kept)))
-        learnt = [p for p in self.network.parameters() if p.requires_grad]
-        matrices = [p for p in learnt if p.ndim > 1]
-        vectors = [p for p in learnt if p.ndim <= 1]
-        groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=recipe.weight_decay)
+        self.optimiser = make_optimiser(recipe, (p for p in self.network.parameters() if p.requires_grad))
         self.step = self.samples = 0
         self.seconds = 0.0
         if state:
@@ -101,9 +98,9 @@ class Run:
     def learn(self, batch: Batch) -> dict[str, float]:
         """One step; the losses by name."""
         recipe = self.recipe
-        rate = recipe.learning_rate * min(1.0, (self.step + 1) / recipe.warmup_steps)
+        rate = learning_rate(recipe, self.step, self.progress())
         for group in self.optimiser.param_groups:
-            group["lr"] = rate * max(recipe.end_rate, 1 - self.progress())
+            group["lr"] = rate
         self.network.train()
         frames = self.network.normalise(torch.from_numpy(batch.frames))
         alphas = torch.from_numpy(batch.alphas).to(torch.float32) / 255

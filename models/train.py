@@ -18,6 +18,7 @@ import torch
 from models import REGISTRY, BuildError, checkpoint, read_options
 from models.data import DataError, Entry, Pixels, read_index
 from models.metrics import measure, summarise
+from models.optimiser import OPTIMISERS, SCHEDULES
 from models.predict import predict, torch_predictor
 from models.recipe import LARGE, SMALL, Recipe
 from models.run import Run
@@ -178,6 +179,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--freeze", default=Recipe.freeze, help="beginnings of names, with commas, of what is not to learn"
     )
+    parser.add_argument("--band-px", type=int, choices=range(1, 64, 2), default=Recipe.band_px, metavar="ODD")
+    for name, known in (("optimiser", OPTIMISERS), ("schedule", SCHEDULES)):
+        parser.add_argument(f"--{name}", choices=sorted(known), default=getattr(Recipe, name))
     for name in (
         "learning_rate",
         "small_share",
