@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import signal
 import sys
 import time
@@ -12,73 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import numpy as np
 import torch
 
 from models import REGISTRY, BuildError, checkpoint, read_options
+from models.curve import Curve
 from models.data import DataError, Entry, Pixels, read_index
 from models.metrics import measure, summarise
 from models.optimiser import OPTIMISERS, SCHEDULES
 from models.predict import predict, torch_predictor
 from models.recipe import LARGE, SMALL, Recipe
 from models.run import Run
-from models.stream import Batch, Stream
+from models.stream import Stream
 
 Pairs = dict[str, list[tuple[Pixels, Pixels]]]  # by source: photo and mask
-
-
-class Curve:
-    """The curve as CSV, one row per 100 steps or validation; each loss is the mean since the last row.
-
-    Rows past the checkpoint that a run goes on from are dropped.
-    """
-
-    def __init__(self, path: Path, sources: Sequence[str], run: Run) -> None:
-        rows: list[dict[str, str]] = []
-        if path.is_file():
-            with path.open(newline="", encoding="utf-8") as file:
-                rows = [row for row in csv.DictReader(file) if int(row["step"]) <= run.step]
-        self._run = run
-        self._recent: list[dict[str, float]] = []
-        self._mark = (run.seconds, run.samples)
-        columns = ["step", "samples", "seconds", "rate", "per_second", "size", "total", "segmentation"]
-        columns += [
-            "boundary",
-            "dice",
-            "lovasz",
-            "auxiliary",
-            "detail",
-            "val_mean",
-            *(f"val_{source}" for source in sources),
-        ]
-        self._file = path.open("w", newline="", encoding="utf-8")
-        self._writer = csv.DictWriter(self._file, columns, restval="", extrasaction="ignore")
-        self._writer.writeheader()
-        self._writer.writerows(rows)
-        self._file.flush()
-
-    def learnt(self, losses: dict[str, float]) -> None:
-        """Take in one step's losses."""
-        self._recent.append(losses)
-
-    def write(self, batch: Batch, validation: dict[str, float] | None = None) -> None:
-        """Write one row, and print it."""
-        run = self._run
-        row: dict[str, float | int | str] = {"step": run.step, "samples": run.samples, "seconds": run.seconds}
-        row["rate"] = run.optimiser.param_groups[0]["lr"]
-        row["per_second"] = (run.samples - self._mark[1]) / max(run.seconds - self._mark[0], 1e-9)
-        row["size"] = "{}x{}".format(*batch.frames.shape[1:3])
-        row |= {name: float(np.mean([losses[name] for losses in self._recent])) for name in self._recent[0]}
-        row |= validation or {}
-        short = {name: f"{value:.5g}" if isinstance(value, float) else value for name, value in row.items()}
-        self._writer.writerow(short)
-        self._file.flush()
-        print(" ".join(f"{name}={value}" for name, value in short.items()), flush=True)
-        self._recent, self._mark = [], (run.seconds, run.samples)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
 
 def validate(run: Run, photos: Pairs) -> dict[str, float]:
@@ -104,7 +49,7 @@ def train(
     workers: int,
     start: Path | None = None,
 ) -> Run:
-    """Train until the schedule ends or SIGTERM; the folder then holds last.pt and curve.csv.
+    """Train until the schedule ends or SIGTERM; the folder then holds last.pt, curve.csv and its picture.
 
     A folder that holds last.pt goes on from there with the recipe it was started with; only the length
     is taken anew. A new run begins with the weights of `start`, a checkpoint, if given. save_every,
@@ -138,12 +83,14 @@ def train(
             if check_every and (ends or run.seconds - checked >= check_every):
                 checked = run.seconds
                 curve.write(batch, validate(run, photos))
+                curve.draw()
             elif ends or run.step % 100 == 0:
                 curve.write(batch)
             if ends or run.seconds - saved >= save_every:
                 saved = run.seconds
                 checkpoint.save(last, run.state())
             if ends:
+                curve.draw()
                 break
     finally:
         curve.close()
