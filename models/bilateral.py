@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
-from models.layers import conv, relu
+from models.layers import PooledNorm, conv, relu
 
 
 def scaled(channels: int, width: float) -> int:
     """Published `channels` times `width`, rounded to a multiple of 8, at least 8. Raises ValueError."""
-    if not width > 0:
-        raise ValueError(f"the width must be above 0, not {width}")
+    if not 0 < width < math.inf:
+        raise ValueError(f"the width must be above 0 and finite, not {width}")
     return max(8, int(channels * width / 8 + 0.5) * 8)
 
 
@@ -27,7 +29,7 @@ class AttentionRefinement(nn.Module):
         super().__init__()
         self.conv = conv_norm(inputs, outputs, 3)
         self.gate = nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), conv(outputs, outputs), nn.BatchNorm2d(outputs), nn.Sigmoid()
+            nn.AdaptiveAvgPool2d(1), conv(outputs, outputs), PooledNorm(outputs), nn.Sigmoid()
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -38,14 +40,12 @@ class AttentionRefinement(nn.Module):
 
 
 class Context(nn.Module):
-    """Strides 16 and 32 refined and brought to stride 8, with the mean of the whole frame (section 3.2).
-
-    Needs more than one frame in training: batch norm stands on pooled values.
-    """
+    """Strides 16 and 32 refined and brought to stride 8, with the mean of the whole frame (section 3.2)."""
 
     def __init__(self, channels16: int, channels32: int, outputs: int) -> None:
         super().__init__()
-        self.frame = nn.Sequential(nn.AdaptiveAvgPool2d(1), conv_norm(channels32, outputs))
+        frame = nn.Sequential(conv(channels32, outputs), PooledNorm(outputs), relu(outputs))
+        self.frame = nn.Sequential(nn.AdaptiveAvgPool2d(1), frame)
         self.refine32 = AttentionRefinement(channels32, outputs)
         self.refine16 = AttentionRefinement(channels16, outputs)
         self.smooth16 = conv_norm(outputs, outputs, 3)

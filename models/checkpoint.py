@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from models import build
+from models import BuildError, build, complete_options
 from models.layers import Network
 
 FORMAT = 1
@@ -47,14 +48,40 @@ def read(path: Path) -> Any:
         raise CheckpointError(f"{path} is no checkpoint: {type(error).__name__} {first}") from None
 
 
-def describe(name: str, network: Network, options: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The part of a checkpoint that `restore` needs besides the weights."""
-    return {"network": name, "options": options or {}, "mean": list(network.mean), "std": list(network.std)}
+def describe(name: str, network: Network, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The part of a checkpoint that `restore` needs besides the weights.
+
+    options: what the network was built with. Those left out are kept as well, at their defaults: these may be
+    others when the checkpoint is read.
+    """
+    return {
+        "network": name,
+        "options": complete_options(name, options or {}),
+        "mean": list(network.mean),
+        "std": list(network.std),
+    }
 
 
 def restore(state: dict[str, Any], weights: str = "average") -> Network:
-    """The network of a checkpoint, in eval mode. weights: average (EMA, for use) or weights (as trained)."""
-    network = build(state["network"], **state["options"])
+    """The network of a checkpoint, in eval mode. Raises CheckpointError.
+
+    weights: average (EMA, for use) or weights (as trained).
+    """
+    try:
+        network = build(state["network"], **state["options"])
+    except BuildError as error:
+        raise CheckpointError(f"the checkpoint's network cannot be rebuilt: {error}") from None
     network.mean, network.std = tuple(state["mean"]), tuple(state["std"])
-    network.load_state_dict(state[weights] if weights in state else state["weights"])
+    fill(network, state, weights if weights in state else "weights")
     return network.eval()
+
+
+def fill(network: Network, state: dict[str, Any], weights: str) -> None:
+    """Put a checkpoint's `weights` (or `average`) into a network. Raises CheckpointError."""
+    try:
+        network.load_state_dict(state[weights])
+    except RuntimeError:
+        built = ", ".join(f"{key}={value}" for key, value in state["options"].items()) or "older defaults"
+        raise CheckpointError(
+            f"the checkpoint's weights do not fit: they are of {state['network']}, built with {built}"
+        ) from None

@@ -99,10 +99,11 @@ def summarise_sources(results: Sequence[Result]) -> dict[str, Summary]:
 
 def table(summaries: Mapping[str, Summary]) -> str:
     """Markdown table; its last row is the mean over sources."""
-    lines = ["| source | photos | fgIoU | mIoU | BF | MAD |", "|---|---|---|---|---|---|"]
-    for source, s in summaries.items():
-        lines.append(_row(source, s.photos, (s.fgiou, s.miou, s.boundary_f, s.mad)))
-    means = np.array([(s.fgiou, s.miou, s.boundary_f, s.mad) for s in summaries.values()]).mean(0)
+    lines = ["| source | photos | fgIoU | mIoU | BF | MAD | MSE |", "|---|---|---|---|---|---|---|"]
+    rows = [(s.fgiou, s.miou, s.boundary_f, s.mad, s.mse) for s in summaries.values()]
+    for (source, summary), values in zip(summaries.items(), rows, strict=True):
+        lines.append(_row(source, summary.photos, values))
+    means = np.array(rows).mean(0)
     lines.append(_row("mean of sources", sum(s.photos for s in summaries.values()), means))
     return "\n".join(lines)
 
@@ -120,7 +121,7 @@ def comparison(networks: Mapping[str, Mapping[str, Summary]]) -> str:
 
 
 def _row(name: str, photos: int, values: Iterable[float]) -> str:
-    return "| {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.4f} |".format(name, photos, *values)
+    return "| {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.4f} | {:.4f} |".format(name, photos, *values)
 
 
 def draw_sheet(

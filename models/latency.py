@@ -9,7 +9,6 @@ short ones: there the ratio of the fastest turns tells more.
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import sys
 import time
@@ -22,7 +21,7 @@ import numpy as np
 import onnxruntime as ort
 import torch
 
-from models import build
+from models import build, read_options
 from models.export import to_onnx
 from models.peers import PEERS, PeerError, feed, find_peer, open_session
 from models.predict import working_size
@@ -83,25 +82,11 @@ def _subject(
 
 
 def random_network(text: str) -> bytes:
-    """NAME or NAME:KEY=VALUE,... of `REGISTRY` with random weights, as an .onnx file. Raises ValueError."""
+    """NAME or NAME:KEY=VALUE,... of `REGISTRY` with random weights, as an .onnx file. Raises BuildError."""
     name, _, rest = text.partition(":")
-    options = {}
-    for part in filter(None, rest.split(",")):
-        key, _, value = part.partition("=")
-        options[key] = _value(value)
-    try:
-        network = build(name, **options)
-    except TypeError as error:
-        raise ValueError(f"cannot build {text}: {error}") from None
+    network = build(name, **read_options(filter(None, rest.split(","))))
     graph: bytes = to_onnx(network, {}).SerializeToString()
     return graph
-
-
-def _value(text: str) -> object:
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
 
 
 def take_turns(

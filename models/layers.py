@@ -76,6 +76,21 @@ def conv(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: in
     return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
 
 
+class PooledNorm(nn.BatchNorm2d):
+    """Batch norm of pooled values [N, C, 1, 1], also in training on a batch of one.
+
+    A single value has no variance: what running statistics know stands in then, and they learn nothing.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] to the same shape."""
+        if self.training and x.numel() == self.num_features:
+            return nn.functional.batch_norm(
+                x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+            )
+        return super().forward(x)
+
+
 def shuffle_channels(x: Tensor, groups: int) -> Tensor:
     """Interleave the channels of `groups` equal parts of [N, C, H, W], so that grouped convolutions mix."""
     if x.is_contiguous(memory_format=torch.channels_last):

@@ -25,10 +25,11 @@ class LossWeights:
     auxiliary: float = 0.5
     band_px: int = 15
     detail: float = 1.0
+    lovasz: float = 0.0
 
 
 def compute_losses(outputs: Outputs, alpha: Tensor, weights: LossWeights) -> dict[str, Tensor]:
-    """Weighted losses by name: segmentation, boundary, dice, auxiliary, detail.
+    """Weighted losses by name: segmentation, boundary, dice, lovasz, auxiliary, detail.
 
     Those of weight 0, or whose output the network lacks, are left out.
     alpha: [N, H, W], 0 to 1, soft values welcome. Raises ValueError when sizes differ.
@@ -43,6 +44,8 @@ def compute_losses(outputs: Outputs, alpha: Tensor, weights: LossWeights) -> dic
         losses["boundary"] = weights.boundary * (per_pixel * band).sum() / band.sum().clamp(min=1)
     if weights.dice:
         losses["dice"] = weights.dice * dice(margin.sigmoid(), alpha)
+    if weights.lovasz:
+        losses["lovasz"] = weights.lovasz * lovasz(margin.sigmoid(), alpha)
     if weights.auxiliary and outputs.auxiliary:
         total = torch.zeros(())
         for logits in outputs.auxiliary:
@@ -72,6 +75,27 @@ def dice(probability: Tensor, alpha: Tensor) -> Tensor:
     smooth = 0.01 * alpha[0].numel()
     both = (probability * alpha).sum((1, 2))
     return (1 - (2 * both + smooth) / (probability.sum((1, 2)) + alpha.sum((1, 2)) + smooth)).mean()
+
+
+def lovasz(probability: Tensor, alpha: Tensor) -> Tensor:
+    """Lovasz-softmax of two classes, mean over photos, 0 to 1: 1 - IoU, continued between masks.
+
+    probability of the person, alpha: [N, H, W]; alpha is cut at one half, since IoU knows masks only. A
+    photo's loss is the mean over the classes it holds. Berman et al., CVPR 2018 (arXiv 1705.08790).
+    """
+    person = (alpha > 0.5).to(probability.dtype).flatten(1)
+    # How far a pixel is from its true class is the same number for either class: one sort serves both.
+    errors, order = (probability.flatten(1) - person).abs().sort(1, descending=True)
+    person = person.gather(1, order)
+    held, losses = [], []
+    for truth in (person, 1 - person):
+        size = truth.sum(1, keepdim=True)
+        # Jaccard loss when the worst 1, 2, 3... pixels are wrong; by its steps the errors are weighed.
+        jaccard = 1 - (size - truth.cumsum(1)) / (size + (1 - truth).cumsum(1))
+        steps = torch.diff(jaccard, dim=1, prepend=torch.zeros_like(size))
+        held.append((size[:, 0] > 0).to(errors.dtype))
+        losses.append(held[-1] * (errors * steps).sum(1))
+    return (torch.stack(losses).sum(0) / torch.stack(held).sum(0)).mean()
 
 
 def boundary_band(alpha: Tensor, width: int) -> Tensor:

@@ -47,13 +47,15 @@ class Measure:
     fgiou: float
     boundary_f: float
     mad: float
+    mse: float
     counts: tuple[int, int, int, int]  # pixels: both person, only found, only true, both background
 
 
 def measure(alpha: NDArray[np.float32], true: NDArray[np.uint8], boundary: bool = True) -> Measure:
     """Compare alpha (float32, 0 to 1) with a mask (uint8, 0 to 255) of the same size; threshold one half.
 
-    mad: mean absolute difference of the alphas, 0 to 1. Without `boundary` boundary_f is nan.
+    mad, mse: mean absolute and mean squared difference of the alphas, 0 to 1. Without `boundary` boundary_f
+    is nan.
     """
     if alpha.shape != true.shape:
         raise ValueError(f"alpha {alpha.shape} and mask {true.shape} differ in size")
@@ -61,9 +63,10 @@ def measure(alpha: NDArray[np.float32], true: NDArray[np.uint8], boundary: bool 
     both = int((found_mask & true_mask).sum())
     only_found, only_true = int(found_mask.sum()) - both, int(true_mask.sum()) - both
     counts = (both, only_found, only_true, alpha.size - both - only_found - only_true)
-    mad = float(np.abs(alpha - true.astype(np.float32) / 255).mean())
+    off = alpha - true.astype(np.float32) / 255
+    mad, mse = float(np.abs(off).mean()), float(np.square(off).mean())
     outline = boundary_f(found_mask, true_mask) if boundary else float("nan")
-    return Measure(iou(found_mask, true_mask), outline, mad, counts)
+    return Measure(iou(found_mask, true_mask), outline, mad, mse, counts)
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class Summary:
     miou: float
     boundary_f: float
     mad: float
+    mse: float
 
 
 def summarise(measures: Sequence[Measure]) -> Summary:
@@ -84,5 +88,6 @@ def summarise(measures: Sequence[Measure]) -> Summary:
     both, only_found, only_true, neither = np.array([m.counts for m in measures], np.int64).sum(0)
     wrong = only_found + only_true
     ious = [float(same / (same + wrong)) if same + wrong else 1.0 for same in (both, neither)]
-    means = np.array([(m.fgiou, m.boundary_f, m.mad) for m in measures]).mean(0)
-    return Summary(len(measures), float(means[0]), sum(ious) / 2, float(means[1]), float(means[2]))
+    means = np.array([(m.fgiou, m.boundary_f, m.mad, m.mse) for m in measures]).mean(0)
+    fgiou, outline, mad, mse = (float(mean) for mean in means)
+    return Summary(len(measures), fgiou, sum(ious) / 2, outline, mad, mse)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
 
+from models.checkpoint import CheckpointError
 from models.losses import LossWeights
 
 # Frames as height, width and how often. Wide as a webcam's, upright as the photos: both are seen in use.
@@ -16,6 +18,7 @@ class Recipe:
     """Everything that decides what a run learns. The defaults are what SINet was trained with."""
 
     network: str = "sinet"
+    options: dict[str, int | float | str] = field(default_factory=dict)  # of the network's builder
     seed: int = 1
     minutes: float = 0.0  # training time after which the learning rate has fallen to its end; or
     steps: int = 0  # the same in steps, which makes a run repeatable to the bit
@@ -23,7 +26,9 @@ class Recipe:
     small_share: float = (
         0.45  # of the run at small frames: thrice the photos per second, most is learnt there
     )
-    learning_rate: float = 4e-3  # highest that stayed stable; falls linearly
+    optimiser: str = "adamw"  # of `OPTIMISERS`
+    schedule: str = "linear"  # of `SCHEDULES`: how the learning rate falls
+    learning_rate: float = 4e-3  # highest that stayed stable
     end_rate: float = 0.01  # of the learning rate, at the end
     warmup_steps: int = 200
     weight_decay: float = 1e-2  # on convolutions only
@@ -34,9 +39,30 @@ class Recipe:
     dice: float = 0.5
     auxiliary: float = 0.4
     detail: float = 1.0  # only networks with an outline head have it
+    lovasz: float = 0.0  # IoU itself, where cross-entropy has brought the masks near; SINet's code has it too
     band_px: int = 7
     working_pixels: int = 160 * 288
 
+    @classmethod
+    def recall(cls, kept: dict[str, Any]) -> Recipe:
+        """The recipe that a checkpoint keeps; what is younger than the checkpoint takes its default.
+
+        Raises CheckpointError for what this program does not know.
+        """
+        unknown = kept.keys() - {known.name for known in fields(cls)}
+        if unknown:
+            raise CheckpointError(
+                f"the checkpoint was written by another version: its recipe has {', '.join(sorted(unknown))}"
+            )
+        return cls(**kept)
+
     def losses(self) -> LossWeights:
         """The weights as the losses take them."""
-        return LossWeights(1.0, self.boundary, self.dice, self.auxiliary, self.band_px, self.detail)
+        return LossWeights(
+            boundary=self.boundary,
+            dice=self.dice,
+            auxiliary=self.auxiliary,
+            band_px=self.band_px,
+            detail=self.detail,
+            lovasz=self.lovasz,
+        )

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models import build, checkpoint
+from models import build, checkpoint, complete_options
 from models.layers import Network
 from models.losses import compute_losses
+from models.optimiser import learning_rate, make_optimiser
 from models.recipe import LARGE, SMALL, Recipe
 from models.stream import Batch, Shape
 
@@ -30,25 +31,27 @@ class Average:
 
 
 class Run:
-    """One training run: what a checkpoint holds, and the step that moves it on."""
+    """One training run: what a checkpoint holds, and the step that moves it on.
+
+    Raises BuildError for a network that cannot be, CheckpointError for a state that does not fit it.
+    """
 
     def __init__(self, recipe: Recipe, state: dict[str, Any] | None = None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.network = build(recipe.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        # A checkpoint's own: they hold the defaults of its day.
+        self._options = complete_options(recipe.network, state["options"] if state else recipe.options)
+        network = build(recipe.network, **self._options)
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Average(self.network)
         kept = tuple(filter(None, recipe.freeze.split(",")))
         for name, parameter in self.network.named_parameters():
             parameter.requires_grad_(not (kept and name.startswith(kept)))
-        learnt = [p for p in self.network.parameters() if p.requires_grad]
-        matrices = [p for p in learnt if p.ndim > 1]
-        vectors = [p for p in learnt if p.ndim <= 1]
-        groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=recipe.weight_decay)
+        self.optimiser = make_optimiser(recipe, (p for p in self.network.parameters() if p.requires_grad))
         self.step = self.samples = 0
         self.seconds = 0.0
         if state:
-            self.network.load_state_dict(state["weights"])
+            checkpoint.fill(self.network, state, "weights")
             self.average.state = state["average"]
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
@@ -61,13 +64,13 @@ class Run:
             raise checkpoint.CheckpointError(
                 f"that checkpoint is of {learnt['network']}, not of {self.recipe.network}"
             )
-        self.network.load_state_dict(learnt["average"])
+        checkpoint.fill(self.network, learnt, "average")
         self.average = Average(self.network)
 
     def state(self) -> dict[str, Any]:
         """What `__init__` takes back; plain data only."""
         return {
-            **checkpoint.describe(self.recipe.network, self.network),
+            **checkpoint.describe(self.recipe.network, self.network, self._options),
             "recipe": asdict(self.recipe),
             "weights": self.network.state_dict(),
             "average": self.average.state,
@@ -95,9 +98,9 @@ class Run:
     def learn(self, batch: Batch) -> dict[str, float]:
         """One step; the losses by name."""
         recipe = self.recipe
-        rate = recipe.learning_rate * min(1.0, (self.step + 1) / recipe.warmup_steps)
+        rate = learning_rate(recipe, self.step, self.progress())
         for group in self.optimiser.param_groups:
-            group["lr"] = rate * max(recipe.end_rate, 1 - self.progress())
+            group["lr"] = rate
         self.network.train()
         frames = self.network.normalise(torch.from_numpy(batch.frames))
         alphas = torch.from_numpy(batch.alphas).to(torch.float32) / 255

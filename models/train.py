@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import signal
 import sys
 import time
@@ -12,71 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import numpy as np
 import torch
 
-from models import REGISTRY, checkpoint
+from models import REGISTRY, BuildError, checkpoint, read_options
+from models.curve import Curve
 from models.data import DataError, Entry, Pixels, read_index
 from models.metrics import measure, summarise
+from models.optimiser import OPTIMISERS, SCHEDULES
 from models.predict import predict, torch_predictor
 from models.recipe import LARGE, SMALL, Recipe
 from models.run import Run
-from models.stream import Batch, Stream
+from models.stream import Stream
 
 Pairs = dict[str, list[tuple[Pixels, Pixels]]]  # by source: photo and mask
-
-
-class Curve:
-    """The curve as CSV, one row per 100 steps or validation; each loss is the mean since the last row.
-
-    Rows past the checkpoint that a run goes on from are dropped.
-    """
-
-    def __init__(self, path: Path, sources: Sequence[str], run: Run) -> None:
-        rows: list[dict[str, str]] = []
-        if path.is_file():
-            with path.open(newline="", encoding="utf-8") as file:
-                rows = [row for row in csv.DictReader(file) if int(row["step"]) <= run.step]
-        self._run = run
-        self._recent: list[dict[str, float]] = []
-        self._mark = (run.seconds, run.samples)
-        columns = ["step", "samples", "seconds", "rate", "per_second", "size", "total", "segmentation"]
-        columns += [
-            "boundary",
-            "dice",
-            "auxiliary",
-            "detail",
-            "val_mean",
-            *(f"val_{source}" for source in sources),
-        ]
-        self._file = path.open("w", newline="", encoding="utf-8")
-        self._writer = csv.DictWriter(self._file, columns, restval="", extrasaction="ignore")
-        self._writer.writeheader()
-        self._writer.writerows(rows)
-        self._file.flush()
-
-    def learnt(self, losses: dict[str, float]) -> None:
-        """Take in one step's losses."""
-        self._recent.append(losses)
-
-    def write(self, batch: Batch, validation: dict[str, float] | None = None) -> None:
-        """Write one row, and print it."""
-        run = self._run
-        row: dict[str, float | int | str] = {"step": run.step, "samples": run.samples, "seconds": run.seconds}
-        row["rate"] = run.optimiser.param_groups[0]["lr"]
-        row["per_second"] = (run.samples - self._mark[1]) / max(run.seconds - self._mark[0], 1e-9)
-        row["size"] = "{}x{}".format(*batch.frames.shape[1:3])
-        row |= {name: float(np.mean([losses[name] for losses in self._recent])) for name in self._recent[0]}
-        row |= validation or {}
-        short = {name: f"{value:.5g}" if isinstance(value, float) else value for name, value in row.items()}
-        self._writer.writerow(short)
-        self._file.flush()
-        print(" ".join(f"{name}={value}" for name, value in short.items()), flush=True)
-        self._recent, self._mark = [], (run.seconds, run.samples)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
 
 def validate(run: Run, photos: Pairs) -> dict[str, float]:
@@ -102,22 +49,22 @@ def train(
     workers: int,
     start: Path | None = None,
 ) -> Run:
-    """Train until the schedule ends or SIGTERM; the folder then holds last.pt and curve.csv.
+    """Train until the schedule ends or SIGTERM; the folder then holds last.pt, curve.csv and its picture.
 
     A folder that holds last.pt goes on from there with the recipe it was started with; only the length
     is taken anew. A new run begins with the weights of `start`, a checkpoint, if given. save_every,
-    check_every: seconds. Raises DataError, CheckpointError, FloatingPointError.
+    check_every: seconds. Raises BuildError, DataError, CheckpointError, FloatingPointError.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     last = folder / "last.pt"
     state = checkpoint.load(last) if last.is_file() else None
     if state:
-        recipe = replace(Recipe(**state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
+        recipe = replace(Recipe.recall(state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
     run = Run(recipe, state)
     if start and not state:
         run.start_from(checkpoint.load(start))
     if run.progress() >= 1:
         return run
+    folder.mkdir(parents=True, exist_ok=True)
     photos = _read_by_source(read_index(data, "val")) if check_every else {}
     curve = Curve(folder / "curve.csv", list(photos), run)
     largest = max(recipe.batch * height * width for height, width, _ in (*SMALL, *LARGE))
@@ -136,12 +83,14 @@ def train(
             if check_every and (ends or run.seconds - checked >= check_every):
                 checked = run.seconds
                 curve.write(batch, validate(run, photos))
+                curve.draw()
             elif ends or run.step % 100 == 0:
                 curve.write(batch)
             if ends or run.seconds - saved >= save_every:
                 saved = run.seconds
                 checkpoint.save(last, run.state())
             if ends:
+                curve.draw()
                 break
     finally:
         curve.close()
@@ -162,6 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
     parser.add_argument("network", choices=sorted(REGISTRY))
     parser.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="of the network, as width=0.5"
+    )
+    parser.add_argument(
         "--data",
         type=Path,
         nargs="+",
@@ -180,12 +132,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--freeze", default=Recipe.freeze, help="beginnings of names, with commas, of what is not to learn"
     )
+    parser.add_argument("--band-px", type=int, choices=range(1, 64, 2), default=Recipe.band_px, metavar="ODD")
+    for name, known in (("optimiser", OPTIMISERS), ("schedule", SCHEDULES)):
+        parser.add_argument(f"--{name}", choices=sorted(known), default=getattr(Recipe, name))
     for name in (
         "learning_rate",
         "small_share",
         "weight_decay",
         "boundary",
         "dice",
+        "lovasz",
         "auxiliary",
         "detail",
         "average",
@@ -205,8 +161,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data, folder, workers = options.pop("data"), options.pop("run"), options.pop("workers")
     save_every, check_every, start = (options.pop(name) for name in ("save_every", "check_every", "start"))
     try:
-        run = train(Recipe(**options), data, folder, save_every, check_every, workers, start)
-    except (DataError, checkpoint.CheckpointError, FloatingPointError) as error:
+        recipe = Recipe(options=read_options(options.pop("option")), **options)
+        run = train(recipe, data, folder, save_every, check_every, workers, start)
+    except (BuildError, DataError, checkpoint.CheckpointError, FloatingPointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"{run.step} steps, {run.samples} samples, {run.seconds:.0f} s; checkpoint {folder / 'last.pt'}")

@@ -111,7 +111,7 @@ def test_mistakes_are_one_sentence(folder: Path, tmp_path: Path, capsys: pytest.
         ([str(other)], "unet neither keeps the contract nor is one of the peers: mediapipe_landscape"),
         ([str(tmp_path / "none.onnx")], "cannot load"),
         (["--random", "unet"], "no network named 'unet'"),
-        (["--random", "sinet:width=1"], "cannot build sinet:width=1"),
+        (["--random", "sinet:width=1"], "sinet has no option 'width'; it has: none"),
         ([], "there is no network in"),
     ):
         assert latency.main([*arguments, "--assets", str(tmp_path / "empty"), "--rounds", "1"]) == 1

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from models.layers import Outputs
-from models.losses import LossWeights, boundary_band, compute_losses, cross_entropy, dice
+from models.losses import LossWeights, boundary_band, compute_losses, cross_entropy, dice, lovasz
+from models.metrics import iou
 
 ALL = LossWeights(1.0, 0.9, 0.5, 0.4, 7)
 
@@ -67,8 +68,8 @@ def test_a_mistake_at_the_outline_costs_more_than_one_far_from_it() -> None:
 
 def test_weights_scale_and_zero_leaves_out() -> None:
     alpha, outputs = square(), Outputs(torch.randn(1, 2, 32, 32), (torch.randn(1, 2, 4, 4),))
-    once = compute_losses(outputs, alpha, LossWeights(1, 1, 1, 1, 7))
-    twice = compute_losses(outputs, alpha, LossWeights(2, 2, 2, 2, 7))
+    once = compute_losses(outputs, alpha, LossWeights(1, 1, 1, 1, 7, lovasz=1))
+    twice = compute_losses(outputs, alpha, LossWeights(2, 2, 2, 2, 7, lovasz=2))
     assert all(torch.isclose(twice[name], 2 * once[name]) for name in once)
     assert list(compute_losses(outputs, alpha, LossWeights(1, 0, 0, 0))) == ["segmentation"]
     assert "auxiliary" not in compute_losses(Outputs(outputs.logits), alpha, ALL)
@@ -91,6 +92,38 @@ def test_dice_counts_each_photo_alike_and_bears_empty_ones() -> None:
     probability = torch.full((1, 32, 32), 0.4, requires_grad=True)
     dice(probability, torch.zeros(1, 32, 32)).backward()  # type: ignore[no-untyped-call]
     assert probability.grad is not None and bool((probability.grad > 0).all())
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 999))
+def test_lovasz_of_a_mask_is_one_minus_iou(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    found, true = (rng.random((2, 1, 6, 7)) < rng.choice([0, 0.1, 0.5, 0.9, 1], (2, 1, 1, 1))).astype(
+        np.float32
+    )
+    ious = [iou(f > 0.5, t > 0.5) for f, t in ((found, true), (1 - found, 1 - true)) if t.any()]
+    loss = float(lovasz(torch.from_numpy(found), torch.from_numpy(true)))
+    assert loss == pytest.approx(1 - sum(ious) / len(ious), abs=1e-6)
+
+
+def test_lovasz_is_the_extension_worked_out_by_hand() -> None:
+    # Three pixels, the first the person's; errors 0.2, 0.6 and 0.1, so wrong in the order 2, 1, 3.
+    probability, alpha = torch.tensor([[[0.8, 0.6, 0.1]]]), torch.tensor([[[0.9, 0.2, 0.0]]])
+    person = 0.6 * (1 / 2) + 0.2 * (1 - 1 / 2) + 0.1 * (1 - 1)
+    background = 0.6 * (1 / 2) + 0.2 * (2 / 3 - 1 / 2) + 0.1 * (1 - 2 / 3)
+    assert float(lovasz(probability, alpha)) == pytest.approx((person + background) / 2)
+
+
+def test_lovasz_vanishes_for_the_truth_and_bears_masks_without_a_class() -> None:
+    alpha = torch.stack([square()[0], torch.zeros(32, 32), torch.ones(32, 32)])
+    outputs = Outputs(logits_for(alpha, 30))
+    assert float(compute_losses(outputs, alpha, LossWeights(lovasz=1))["lovasz"]) == pytest.approx(
+        0, abs=1e-6
+    )
+    margin = torch.zeros(3, 32, 32, requires_grad=True)
+    lovasz(margin.sigmoid(), alpha).backward()  # type: ignore[no-untyped-call]
+    assert margin.grad is not None and bool(margin.grad.isfinite().all())
+    assert all(float(photo.abs().sum()) > 0 for photo in margin.grad), "a photo teaches nothing"
 
 
 def test_sizes_must_agree() -> None:

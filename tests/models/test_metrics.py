@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.metrics import boundary_f, iou, measure, summarise
+from models.evaluate import table
+from models.metrics import Summary, boundary_f, iou, measure, summarise
 from models.predict import predict, resized, working_size
 
 
@@ -41,22 +42,33 @@ def test_measure_and_summary_by_hand() -> None:
     true = (box(0, 0, 100, 50) * 255).astype(np.uint8)
     half = measure(box(0, 0, 50, 50).astype(np.float32), true)
     assert half.fgiou == pytest.approx(0.5)
-    assert half.mad == pytest.approx(0.25)
+    assert half.mad == half.mse == pytest.approx(0.25)
     assert half.counts == (2500, 0, 2500, 5000)
     full = measure(np.asarray(true / 255, np.float32), true)
     total = summarise([half, full])
     assert total.fgiou == pytest.approx(0.75)
-    assert total.mad == pytest.approx(0.125)
+    assert total.mad == total.mse == pytest.approx(0.125)
     # Person 7500 of 10000 pixels, background 10000 of 12500: pooled over photos, then averaged over classes.
     assert total.miou == pytest.approx((0.75 + 0.8) / 2)
     assert total.photos == 2
 
 
-def test_soft_values_count_for_mad_and_one_half_is_background() -> None:
+def test_soft_values_count_for_mad_and_mse_and_one_half_is_background() -> None:
     true = np.full((10, 10), 128, np.uint8)
     found = measure(np.full((10, 10), 0.5, np.float32), true)
     assert found.fgiou == 0
     assert found.mad == pytest.approx(128 / 255 - 0.5, abs=1e-6)
+    quarter = measure(np.full((10, 10), 0.25, np.float32), np.full((10, 10), 255, np.uint8))
+    assert (quarter.mad, quarter.mse) == pytest.approx((0.75, 0.5625))
+    assert summarise([quarter]).mse == pytest.approx(0.5625)
+
+
+def test_the_table_has_each_figure_below_its_name_and_the_mean_of_sources_last() -> None:
+    once, thrice = Summary(2, 0.1, 0.2, 0.3, 0.4, 0.5), Summary(1, 0.3, 0.4, 0.5, 0.6, 0.7)
+    rows = [line.strip("| ").split(" | ") for line in table({"a": once, "b": thrice}).splitlines()]
+    assert rows[0] == ["source", "photos", "fgIoU", "mIoU", "BF", "MAD", "MSE"]
+    assert rows[2] == ["a", "2", "0.100", "0.200", "0.300", "0.4000", "0.5000"]
+    assert rows[-1] == ["mean of sources", "3", "0.200", "0.300", "0.400", "0.5000", "0.6000"]
 
 
 def test_wrong_use_is_refused() -> None:

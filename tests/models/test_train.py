@@ -10,13 +10,15 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from models import checkpoint, train
+from models import build, checkpoint, evaluate, export, train
+from models.optimiser import OPTIMISERS, make_optimiser
 from models.recipe import LARGE, SMALL, Recipe
 from models.run import Run
-from models.stream import Shape, Stream
+from models.stream import Batch, Shape, Stream
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 14
@@ -159,6 +161,59 @@ def test_the_rate_falls_and_sizes_grow_over_the_run() -> None:
     assert timed.progress() == 1
 
 
+def learn_at(run: Run, progress: float) -> float:
+    """The learning rate of one step at that share of the schedule."""
+    run.step = round(progress * run.recipe.steps)
+    frames = np.zeros((2, 64, 64, 3), np.uint8)
+    run.learn(Batch(run.step, frames, frames[..., 0]))
+    return float(run.optimiser.param_groups[0]["lr"])
+
+
+@pytest.mark.parametrize(("schedule", "half"), [("linear", 0.5), ("poly", 0.5**0.9)])
+def test_both_schedules_warm_up_fall_and_end_low(schedule: str, half: float) -> None:
+    run = Run(Recipe(steps=1000, warmup_steps=100, learning_rate=1e-3, schedule=schedule))
+    rates = [learn_at(run, progress) for progress in (0.049, 0.5, 0.999)]
+    early = {"linear": 0.951, "poly": 0.951**0.9}[schedule]
+    assert rates == pytest.approx([1e-3 * 0.5 * early, 1e-3 * half, 1e-5])
+
+
+def test_each_optimiser_moves_weights_as_its_paper_says() -> None:
+    moved = {}
+    for name in OPTIMISERS:
+        weight = torch.nn.Parameter(torch.ones(2, 2))
+        recipe = Recipe(optimiser=name, learning_rate=0.1, weight_decay=0.5)
+        optimiser = make_optimiser(recipe, [weight])
+        for _ in range(2):
+            weight.grad = torch.full((2, 2), 2.0)
+            optimiser.step()
+        moved[name] = float(weight.detach()[0, 0])
+    # Adam's first steps are as long as the learning rate whatever the gradient; AdamW shrinks the weight
+    # beside them.
+    assert moved["adam"] == pytest.approx(0.8, abs=1e-3)
+    assert moved["adamw"] == pytest.approx((0.95 - 0.1) * 0.95 - 0.1, abs=1e-3)
+    # Velocity 2.5, then 0.9 * 2.5 + 2 + 0.5 * 0.75.
+    assert moved["sgd"] == pytest.approx(1 - 0.25 - 0.4625, abs=1e-6)
+
+
+def test_the_papers_recipes_can_be_said_on_the_command_line(data: Path, tmp_path: Path) -> None:
+    sinet = ["--optimiser", "adam", "--learning-rate", "5e-4", "--boundary", "0.9", "--band-px", "15"]
+    assert train.main(command(data, tmp_path / "a", "--steps", "1", *sinet)) == 0
+    recipe = checkpoint.load(tmp_path / "a" / "last.pt")["recipe"]
+    assert (recipe["optimiser"], recipe["boundary"], recipe["band_px"]) == ("adam", 0.9, 15)
+    bisenet = command(data, tmp_path / "b", "--optimiser", "sgd", "--schedule", "poly")
+    for steps in ("1", "2"):  # the second goes on with the velocities of the first
+        assert train.main([*bisenet, "--steps", steps]) == 0
+    state = checkpoint.load(tmp_path / "b" / "last.pt")
+    assert (state["recipe"]["optimiser"], state["recipe"]["schedule"], state["step"]) == ("sgd", "poly", 2)
+    assert all("momentum_buffer" in memory for memory in state["optimiser"]["state"].values())
+
+
+def test_an_even_band_is_refused_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        train.main(command(tmp_path, tmp_path, "--steps", "1", "--band-px", "8"))
+    assert "--band-px" in capsys.readouterr().err
+
+
 def test_the_average_ramps_up_and_follows(data: Path) -> None:
     run = Run(Recipe(steps=10, batch=2))
     name = "classify.weight"
@@ -182,6 +237,72 @@ def test_checkpoints_hold_plain_data_only_and_other_files_are_refused(tmp_path: 
         checkpoint.load(path)
     with pytest.raises(checkpoint.CheckpointError, match="there is no file"):
         checkpoint.load(tmp_path / "none.pt")
+
+
+def test_options_of_the_network_travel_with_the_checkpoint(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow = ["bisenet_xception39", "--data", str(data), "--check-every", "0", "--batch", "2"]
+    arguments = [*narrow, "--run", str(tmp_path), "--option", "width=0.125"]
+    assert train.main([*arguments, "--steps", "1"]) == 0
+    last = tmp_path / "last.pt"
+    state = checkpoint.load(last)
+    assert state["options"] == {"width": 0.125}
+    true = build("bisenet_xception39", width=0.125).count_parameters()
+    assert checkpoint.restore(state).count_parameters() == true
+    # What a run goes on with is what it began with, whatever is said now.
+    assert train.main([*narrow, "--run", str(tmp_path), "--steps", "2"]) == 0
+    assert checkpoint.load(last)["options"] == {"width": 0.125} and checkpoint.load(last)["step"] == 2
+    assert evaluate.main([str(last), "--data", str(data)]) == 0
+    assert export.main([str(last), str(tmp_path / "narrow.onnx")]) == 0
+    capsys.readouterr()
+    begin = [*narrow, "--run", str(tmp_path / "other"), "--steps", "1", "--start", str(last)]
+    assert train.main(begin) == 1
+    assert "built with width=0.125" in capsys.readouterr().err
+
+
+def test_defaults_are_kept_too_for_they_may_change() -> None:
+    assert checkpoint.describe("stdc", build("stdc"))["options"] == {"width": 0.5}
+    state = Run(Recipe(network="stdc", steps=1, options={"width": 0.125})).state()
+    assert Run(Recipe(network="stdc", steps=1), state).state()["options"] == {"width": 0.125}
+
+
+@pytest.mark.parametrize(
+    ("network", "option", "message"),
+    [
+        ("bisenet_xception39", "widht=0.5", "bisenet_xception39 has no option 'widht'; it has: width"),
+        ("sinet", "width=0.5", "sinet has no option 'width'; it has: none"),
+        ("stdc", "width", "an option is NAME=VALUE, not 'width'"),
+        ("stdc", "width=half", "the option width of stdc is a number, not 'half'"),
+        ("stdc", "width=-1", "cannot build stdc: the width must be above 0"),
+        ("stdc", "width=inf", "cannot build stdc: the width must be above 0"),
+        ("bisenet", "context=7", "the option context of bisenet is a word, not 7"),
+        ("bisenet", "context=vgg", "no context path named 'vgg'; there are: "),
+    ],
+)
+def test_a_wrong_option_is_one_sentence(
+    network: str, option: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [network, "--data", str(tmp_path), "--run", str(tmp_path / "run"), "--steps", "1"]
+    assert train.main([*arguments, "--option", option]) == 1
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+def test_a_run_from_before_a_field_of_the_recipe_goes_on_with_its_default(
+    data: Path, tmp_path: Path, whole: dict[str, torch.Tensor], capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = Recipe(network="sinet", steps=STEPS, batch=2)
+    state = Run(recipe).state()
+    first = {"network", "seed", "minutes", "steps", "batch", "learning_rate", "weight_decay", "boundary"}
+    state["recipe"] = {name: value for name, value in state["recipe"].items() if name in first}
+    state["options"] = {}
+    checkpoint.save(tmp_path / "last.pt", state)
+    assert train.main(command(data, tmp_path, "--steps", str(STEPS))) == 0
+    assert_same(tensors(checkpoint.load(tmp_path / "last.pt")), whole)
+    checkpoint.save(tmp_path / "last.pt", {**state, "recipe": {**state["recipe"], "mixup": 0.2}})
+    assert train.main(command(data, tmp_path, "--steps", str(STEPS))) == 1
+    assert "another version: its recipe has mixup" in capsys.readouterr().err
 
 
 def test_a_run_may_begin_with_what_another_learnt(
