@@ -30,7 +30,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--size", nargs="+", default=["1280x720"], help="frame sizes, WIDTHxHEIGHT (default 1280x720)"
     )
     parser.add_argument(
-        "--effect", nargs="+", default=["blur"], choices=list(EFFECTS), help="effects (default blur)"
+        "--effect",
+        nargs="+",
+        default=["blur"],
+        choices=list(EFFECTS),
+        metavar="EFFECT",
+        help=f"{', '.join(EFFECTS)} (default blur)",
     )
     parser.add_argument(
         "--model", nargs="+", default=[default.name], help=f"networks (default {default.name})"
