@@ -105,8 +105,9 @@ class Augmenter:
             photo = self._draw(rng)
             matrix = _stand(photo, (height, width), float(size), count > 1, rng)
             person = warp(photo.images, matrix, (height, width), cv2.BORDER_REPLICATE)
-            cover = _soften(warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT), rng)
-            person = _match_light(person, cover, frame, float(rng.uniform(0, 0.8)))
+            mask = warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT)
+            cover = soften(mask, float(rng.uniform(0.35, 1.0)), float(rng.choice((0.0, 0.3, 0.5))))
+            person = match_light(person, cover, frame, float(rng.uniform(0, 0.8)))
             frame = np.asarray(cv2.blendLinear(person, frame, cover, 1 - cover), np.uint8)
             alpha += cover * (1 - alpha)
         return frame, np.round(alpha * 255).astype(np.uint8)
@@ -231,14 +232,13 @@ def _stand(
     return matrix
 
 
-def _soften(mask: Pixels, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Alpha, 0 to 1, soft as a lens makes it, mostly drawn in so that no rim of the old room shows."""
-    blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), float(rng.uniform(0.35, 1.0)))
-    inset = float(rng.choice((0.0, 0.3, 0.5)))
+def soften(mask: Pixels, sigma_px: float, inset: float) -> NDArray[np.float32]:
+    """Alpha, 0 to 1, soft as a lens makes it; drawn in by `inset`, 0 to 1, so that no old room shows."""
+    blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma_px)
     return np.clip((blurred / 255 - inset) / (1 - inset), 0, 1).astype(np.float32)
 
 
-def _match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:
+def match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:
     """The person's mean colour moved towards the background's by `amount`, 0 to 1."""
     where = (cover > 0.5).astype(np.uint8)
     own = np.array(cv2.mean(person, where)[:3]) + 8
