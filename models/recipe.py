@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from models.checkpoint import CheckpointError
 from models.losses import LossWeights
 
+STEP = 32  # networks take multiples of it
+USUAL_PIXELS = 160 * 288  # what the sizes below are meant for
+
 # Frames as height, width and how often. Wide as a webcam's, upright as the photos: both are seen in use.
-SMALL = ((96, 160, 5), (128, 128, 2), (128, 96, 2), (160, 96, 1))
-LARGE = ((160, 288, 5), (224, 224, 2), (256, 192, 3))
+Sizes = tuple[tuple[int, int, int], ...]
+SMALL: Sizes = ((96, 160, 5), (128, 128, 2), (128, 96, 2), (160, 96, 1))
+LARGE: Sizes = ((160, 288, 5), (224, 224, 2), (256, 192, 3))
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Recipe:
     detail: float = 1.0  # only networks with an outline head have it
     lovasz: float = 0.0  # IoU itself, where cross-entropy has brought the masks near; SINet's code has it too
     band_px: int = 7
-    working_pixels: int = 160 * 288
+    working_pixels: int = USUAL_PIXELS  # frames are larger or smaller in proportion
 
     @classmethod
     def recall(cls, kept: dict[str, Any]) -> Recipe:
@@ -55,6 +60,15 @@ class Recipe:
                 f"the checkpoint was written by another version: its recipe has {', '.join(sorted(unknown))}"
             )
         return cls(**kept)
+
+    def sizes(self, small: bool) -> Sizes:
+        """Frames of the run's first part, or of the rest, for `working_pixels`."""
+        scale = math.sqrt(self.working_pixels / USUAL_PIXELS)
+
+        def fit(side: int) -> int:
+            return max(1, round(side * scale / STEP)) * STEP
+
+        return tuple((fit(height), fit(width), share) for height, width, share in (SMALL if small else LARGE))
 
     def losses(self) -> LossWeights:
         """The weights as the losses take them."""

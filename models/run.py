@@ -13,7 +13,7 @@ from models import build, checkpoint, complete_options
 from models.layers import Network
 from models.losses import compute_losses
 from models.optimiser import learning_rate, make_optimiser
-from models.recipe import LARGE, SMALL, Recipe
+from models.recipe import Recipe
 from models.stream import Batch, Shape
 
 
@@ -59,11 +59,10 @@ class Run:
         self._weights = recipe.losses()
 
     def start_from(self, learnt: dict[str, Any]) -> None:
-        """Begin with the averaged weights of another run's checkpoint. Raises CheckpointError."""
-        if learnt["network"] != self.recipe.network:
-            raise checkpoint.CheckpointError(
-                f"that checkpoint is of {learnt['network']}, not of {self.recipe.network}"
-            )
+        """Begin with the averaged weights of another run, of any network of the same shape.
+
+        Raises CheckpointError.
+        """
         checkpoint.fill(self.network, learnt, "average")
         self.average = Average(self.network)
 
@@ -89,7 +88,7 @@ class Run:
 
     def plan(self, step: int) -> Shape:
         """Shape of the batch for `step`."""
-        sizes = SMALL if self.progress(step) < self.recipe.small_share else LARGE
+        sizes = self.recipe.sizes(small=self.progress(step) < self.recipe.small_share)
         shares = np.array([size[2] for size in sizes], float)
         rng = np.random.default_rng([self.recipe.seed, step, 1])
         index = int(rng.choice(len(sizes), p=shares / shares.sum()))

@@ -19,7 +19,7 @@ from models.data import DataError, Entry, Pixels, read_index
 from models.metrics import measure, summarise
 from models.optimiser import OPTIMISERS, SCHEDULES
 from models.predict import predict, torch_predictor
-from models.recipe import LARGE, SMALL, Recipe
+from models.recipe import Recipe
 from models.run import Run
 from models.stream import Stream
 
@@ -67,7 +67,9 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     photos = _read_by_source(read_index(data, "val")) if check_every else {}
     curve = Curve(folder / "curve.csv", list(photos), run)
-    largest = max(recipe.batch * height * width for height, width, _ in (*SMALL, *LARGE))
+    largest = max(
+        recipe.batch * height * width for height, width, _ in (*recipe.sizes(True), *recipe.sizes(False))
+    )
     stream = Stream(data, run.plan, largest, recipe.seed, run.step, workers)
     stop: list[int] = []
     former = signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
@@ -127,8 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float, default=0.0, help="training time of the whole run")
     length.add_argument("--steps", type=int, default=0, help="length in steps instead")
-    for name in ("seed", "batch"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(Recipe, name))
+    for name in ("seed", "batch", "working_pixels"):
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(Recipe, name))
     parser.add_argument(
         "--freeze", default=Recipe.freeze, help="beginnings of names, with commas, of what is not to learn"
     )

@@ -305,6 +305,12 @@ def test_a_run_from_before_a_field_of_the_recipe_goes_on_with_its_default(
     assert "another version: its recipe has mixup" in capsys.readouterr().err
 
 
+def test_frames_grow_with_the_pixels_the_network_is_to_see() -> None:
+    assert Recipe().sizes(small=True) == SMALL and Recipe().sizes(small=False) == LARGE
+    sizes = Recipe(working_pixels=256 * 448).sizes(small=False)
+    assert sizes == ((256, 448, 5), (352, 352, 2), (416, 288, 3))
+
+
 def test_a_run_may_begin_with_what_another_learnt(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -318,4 +324,4 @@ def test_a_run_may_begin_with_what_another_learnt(
     assert ended["step"] == 1
     other = ["bisenet", "--data", str(data), "--run", str(tmp_path / "other"), "--steps", "1", *start]
     assert train.main(other) == 1
-    assert "that checkpoint is of sinet, not of bisenet" in capsys.readouterr().err
+    assert "weights do not fit: they are of sinet" in capsys.readouterr().err
