@@ -19,7 +19,7 @@ def add_effect_options(parser: argparse.ArgumentParser, default: str | None = No
     A subcommand's parser takes `argparse.SUPPRESS` as default, so that what stood before the command counts.
     """
     texts = {
-        "--effect": ("NAME", "what stands behind you: none, blur, colour, image or transparent"),
+        "--effect": ("NAME", "what stands behind you: none, blur, lens, colour, image or transparent"),
         "--strength": ("0..1", "how strong the blur is (0.5 unless told)"),
         "--background": ("FILE|#RRGGBB", "a picture or a colour; it implies the effect"),
         "--model": ("NAME", "which network finds the person"),
@@ -43,7 +43,7 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
         values[key] = value
     if args.strength is not None:
         values["strength"] = _number(args.strength, "--strength")
-        implied = implied or (None if saved.name == "blur" else "blur")
+        implied = implied or (None if saved.name in ("blur", "lens") else "blur")
     name = args.effect or implied or saved.name
     if name in EFFECTS:
         taken = {parameter.key for parameter in EFFECTS[name].parameters}
@@ -71,7 +71,7 @@ def background_effect(background: str) -> tuple[str, str, str]:
 
 def _contradiction(option: str, effect: str, background: str | None) -> str:
     if option == "--strength":
-        return f"--strength belongs to the effect blur, not to {effect}: leave one of them out."
+        return f"--strength belongs to the effects blur and lens, not to {effect}: leave one of them out."
     fitting = background_effect(str(background))[0]
     return (
         f"--background {background} belongs to the effect {fitting}, not to {effect}: leave one of them out."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.engine.filters import enlarge, halve, weighted_mean
+from app.engine.filters import enlarge, gaussian, halve, weighted_mean
 from app.engine.types import Alpha, Picture
 
 _CLEAN_HALVINGS = 3
@@ -54,9 +54,9 @@ def clean(bgr: Picture, alpha: Alpha) -> Picture:
     height, width = alpha.shape
     small = halve(bgr, _CLEAN_HALVINGS).astype(np.float32)
     share = halve(alpha, _CLEAN_HALVINGS)
-    sigma_px = _CLEAN_SIGMA * small.shape[0]
-    person = weighted_mean(small, share, sigma_px)
-    room = weighted_mean(small, 1.0 - share, sigma_px)
+    mean = gaussian(_CLEAN_SIGMA * small.shape[0])
+    person = weighted_mean(small, share, mean)
+    room = weighted_mean(small, 1.0 - share, mean)
     share = share[..., None]
     foreground = np.clip(person + share * (small - share * person - (1.0 - share) * room), 0, 255)
     # Two pictures in place of one with a sign: OpenCV enlarges, subtracts and adds bytes ten times faster.

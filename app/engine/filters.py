@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import cv2
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from app.engine.types import Alpha, Picture
 
 Colours = npt.NDArray[np.float32]
+Mean = Callable[[Colours], Colours]
 Array = TypeVar("Array", Picture, Alpha)
 
 _SIGMA_AFTER_SHRINK_PX = 2.0  # below this, enlarging the small picture again shows its grid
@@ -36,19 +38,42 @@ def halvings_for(sigma_px: float) -> int:
     return max(1, int(math.log2(max(1.0, sigma_px / _SIGMA_AFTER_SHRINK_PX))))
 
 
-def weighted_mean(small: Colours, weight: Alpha, sigma_px: float) -> Colours:
-    """Gaussian mean of the colours around each pixel, in which each counts by its weight.
+def gaussian(sigma_px: float) -> Mean:
+    """The mean around each pixel under a bell."""
 
-    blurred(colours x weight) / blurred(weight): what has weight 0 colours nothing.
+    def mean(layers: Colours) -> Colours:
+        blurred = cv2.GaussianBlur(layers, (0, 0), max(sigma_px, 0.3), borderType=cv2.BORDER_REPLICATE)
+        return np.asarray(blurred, np.float32)
 
-    small: h x w x 3, 0..255. weight: h x w, 0..1. Returns h x w x 3.
+    return mean
+
+
+def disk(radius_px: float) -> Mean:
+    """The mean of a disk around each pixel; its rim's pixels count as far as they lie within."""
+    reach = math.ceil(radius_px)
+    rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    kernel = np.clip(radius_px + 0.5 - np.hypot(rows, columns), 0.0, 1.0).astype(np.float32)
+    kernel /= kernel.sum()
+
+    def mean(layers: Colours) -> Colours:
+        return np.asarray(cv2.filter2D(layers, -1, kernel, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+    return mean
+
+
+def weighted_mean(small: Colours, weight: Alpha, mean: Mean) -> Colours:
+    """Mean of the colours around each pixel, in which each counts by its weight.
+
+    mean(colours x weight) / mean(weight): what has weight 0 colours nothing.
+
+    small: h x w x 3. weight: h x w, 0..1. mean: `gaussian` or `disk`. Returns h x w x 3.
     Source: normalised convolution, Knutsson and Westin, CVPR 1993, section 3.
     """
     # A shrunk pixel's colour is a mean over both sides of an outline: count those nearly all of one side.
     pure = np.clip((weight - _PURE) / (1.0 - _PURE), 0.0, 1.0)
     # The fourth channel blurs the weight along with the colours, in one pass.
     layers = cv2.merge([*cv2.split(cv2.multiply(small, cv2.merge([pure] * 3))), pure])
-    layers = cv2.GaussianBlur(layers, (0, 0), max(sigma_px, 0.3), borderType=cv2.BORDER_REPLICATE)
+    layers = mean(np.asarray(layers, np.float32))
     # Where hardly any weight is near, fade to the mean of all instead of dividing by almost nothing.
     *means, mean_weight = cv2.mean(layers)
     *colours, share = (np.asarray(layer, np.float32) for layer in cv2.split(layers))

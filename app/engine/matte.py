@@ -7,9 +7,11 @@ import numpy as np
 
 from app.engine.doubt import Doubts
 from app.engine.filters import enlarge_along_edges
+from app.engine.main_person import MainPerson
 from app.engine.types import Alpha, Matte, MatteSettings, Picture
 
 _RADIUS_PX, _EPSILON = 4, 1e-3
+_SHIFT = 0.9  # of the margin, at the most
 _STILL = 0.15  # changes of alpha below this are shimmer, above it motion
 
 
@@ -19,11 +21,13 @@ class MatteStage:
     def __init__(self, settings: MatteSettings) -> None:
         self.settings = settings
         self._doubts = Doubts()
+        self._main_person = MainPerson()
         self._previous: Alpha | None = None
 
     def reset(self) -> None:
         """Forget earlier frames."""
         self._doubts.reset()
+        self._main_person.reset()
         self._previous = None
 
     def apply(self, raw: Alpha, bgr: Picture) -> Matte:
@@ -31,7 +35,10 @@ class MatteStage:
 
         raw: h x w, 0..1, as the network gave it for this very frame. bgr: H x W x 3. Neither is written.
         """
-        steady = self._steady(self._doubts.settle(raw) if self.settings.drop_doubtful else raw)
+        found = self._doubts.settle(raw) if self.settings.drop_doubtful else raw
+        if self.settings.main_person_only:
+            found = self._main_person.keep(found)
+        steady = self._steady(found)
         # Sharpened while it is small: both ways of enlarging are linear, so that it comes to the same.
         sharp = self._stretch(steady)
         if self.settings.follow_edges:
@@ -54,6 +61,10 @@ class MatteStage:
         return steady
 
     def _stretch(self, alpha: Alpha) -> Alpha:
-        """Alpha stretched about 0.5, beyond 0 and 1: clipped, sure is exact and the soft edge narrow."""
+        """Alpha stretched about 0.5, beyond 0 and 1: clipped, sure is exact and the soft edge narrow.
+
+        The shift moves the middle, but never so far that a sure pixel would change.
+        """
         margin = 0.05 + 0.3 * self.settings.sharpness
-        return np.asarray((alpha - margin) / (1.0 - 2.0 * margin), np.float32)
+        low = margin * (1.0 - _SHIFT * self.settings.shift)
+        return np.asarray((alpha - low) / (1.0 - 2.0 * margin), np.float32)

@@ -96,6 +96,9 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sharpness: Share = 0.5
     follow_edges: bool = True
     drop_doubtful: bool = True
+    main_person_only: bool = False
+    shift: Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)] = 0.0
+    """Where the soft edge lies: below 0 closer to the person, above 0 farther out."""
 
 
 class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -48,6 +48,31 @@ def test_blur_takes_detail_away_and_more_with_strength(scene: tuple[Picture, Alp
     assert detail[0] > detail[1] > detail[2]
 
 
+def _lens(bgr: Picture, alpha: Alpha, strength: float = 1.0) -> Picture:
+    background = build_effect(EffectSettings("lens", {"strength": strength})).background(bgr, alpha)
+    assert background is not None
+    return background
+
+
+def test_a_light_becomes_a_disk_that_outshines_a_plain_mean() -> None:
+    night = np.full((720, 1280, 3), 20, np.uint8)
+    night[352:368, 632:648] = 255
+    nobody = np.zeros((720, 1280), np.float32)
+    shown = _lens(night, nobody)[360, :, 0].astype(int)
+    radius = 0.07 * 720
+    inside = shown[640 - int(0.6 * radius) : 640 + int(0.6 * radius)]
+    assert inside.max() - inside.min() <= 12, "flat, as a disk is and a bell is not"
+    assert abs(shown[640 - int(1.5 * radius)] - 20) <= 2 and abs(shown[640 + int(1.5 * radius)] - 20) <= 2
+    plain = 20 + (255 - 20) * 16 * 16 / (np.pi * radius**2)
+    assert inside.mean() > plain + 20
+
+
+def test_the_lens_does_not_smear_the_person_into_the_room(scene: tuple[Picture, Alpha]) -> None:
+    bgr, alpha = scene
+    outside = _lens(bgr, alpha)[alpha == 0].astype(int)
+    assert np.abs(outside - ROOM).max() <= 12
+
+
 @pytest.mark.parametrize("size", [(64, 64), (359, 641), (1080, 1920), (100, 3)])
 def test_every_effect_fits_every_size(size: tuple[int, int], tmp_path: Path) -> None:
     picture = tmp_path / "room.png"
@@ -86,7 +111,7 @@ def test_an_image_fills_the_frame_about_its_centre(tmp_path: Path) -> None:
         (
             "sparkle",
             {},
-            "There is no effect 'sparkle': choose one of none, blur, colour, image, transparent.",
+            "There is no effect 'sparkle': choose one of none, blur, lens, colour, image, transparent.",
         ),
         ("blur", {"strength": 1.5}, "Strength must be a number from 0 to 1, not 1.5."),
         ("blur", {"strength": float("nan")}, "Strength must be a number from 0 to 1, not nan."),

@@ -8,7 +8,7 @@ import pytest
 
 from app.engine.compositor import blend
 from app.engine.doubt import Doubts
-from app.engine.filters import enlarge_along_edges, weighted_mean
+from app.engine.filters import enlarge_along_edges, gaussian, weighted_mean
 from app.engine.matte import MatteStage
 from app.engine.types import Alpha, MatteSettings, Picture
 
@@ -64,7 +64,7 @@ def test_the_weighted_mean_is_that_of_the_formula(seed: int) -> None:
 
     colours, share = blurred(small * pure), blurred(pure)[..., None]
     wanted = (colours + 1e-4 * colours.mean((0, 1))) / (share + 1e-4 * share.mean())
-    assert np.abs(weighted_mean(small, weight, 2.5) - wanted).max() < 0.5
+    assert np.abs(weighted_mean(small, weight, gaussian(2.5)) - wanted).max() < 0.5
 
 
 def plain_trust(share: Alpha, memory: Alpha | None, doubtful: float, sure: float) -> tuple[Alpha, Alpha]:
