@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # "module:function" instead of the function itself, so that importing the package does not import torch.
 REGISTRY: dict[str, str] = {
     "bisenet": "models.bisenet:bisenet",
+    "bisenet_large": "models.bisenet:bisenet_large",
     "bisenet_resnet18": "models.bisenet:bisenet_resnet18",
     "bisenet_xception39": "models.bisenet:bisenet_xception39",
     "sinet": "models.sinet:sinet",

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.clutter import add_behind, add_headset, cover_front
 from models.data import Bank, Box, Photo, Pixels
 from models.photometry import Photometry
 
@@ -55,7 +56,36 @@ class Augmenter:
         """One sample of the given size, light and colour changed as well."""
         kind = self._kinds[int(rng.choice(len(self._kinds), p=self._kind_share))]
         frame, alpha = self._makers[kind](height, width, rng)
+        frame, alpha = self.clutter(frame, alpha, rng)
         return self._photometry(frame, rng), alpha
+
+    def clutter(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
+        """Now and then: objects behind the persons, a desk before them, headphones on a head."""
+        height, width = alpha.shape
+        if rng.random() < 0.35:
+            for _ in range(int(rng.integers(1, 4))):
+                frame = add_behind(frame, alpha, self.texture(height, width, rng), rng)
+        if rng.random() < 0.06:
+            frame, alpha = add_headset(frame, alpha, rng)
+        if rng.random() < 0.08:
+            frame, alpha = cover_front(frame, alpha, self.background(height, width, rng), rng)
+        return frame, alpha
+
+    def texture(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
+        """What an object is made of: any background, or the clothes of a person."""
+        if rng.random() < 0.5:
+            return self.background(height, width, rng)
+        photo = self._draw(rng)
+        left, top, right, bottom = photo.box
+        # From the chest downwards: a face pasted as a cushion would teach the wrong thing.
+        x, y = (left + right) / 2, top + float(rng.uniform(0.65, 0.9)) * (bottom - top)
+        scale = width / max(8.0, (right - left) * float(rng.uniform(0.3, 0.8)))
+        return warp(
+            photo.images,
+            _about((x, y), (width / 2, height / 2), scale, rng),
+            (height, width),
+            cv2.BORDER_REFLECT_101,
+        )
 
     def crop(self, height: int, width: int, rng: np.random.Generator) -> Sample:
         """A window of one photo that fills the frame, mostly around the upper part of the person."""
@@ -75,8 +105,9 @@ class Augmenter:
             photo = self._draw(rng)
             matrix = _stand(photo, (height, width), float(size), count > 1, rng)
             person = warp(photo.images, matrix, (height, width), cv2.BORDER_REPLICATE)
-            cover = _soften(warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT), rng)
-            person = _match_light(person, cover, frame, float(rng.uniform(0, 0.8)))
+            mask = warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT)
+            cover = soften(mask, float(rng.uniform(0.35, 1.0)), float(rng.choice((0.0, 0.3, 0.5))))
+            person = match_light(person, cover, frame, float(rng.uniform(0, 0.8)))
             frame = np.asarray(cv2.blendLinear(person, frame, cover, 1 - cover), np.uint8)
             alpha += cover * (1 - alpha)
         return frame, np.round(alpha * 255).astype(np.uint8)
@@ -201,14 +232,13 @@ def _stand(
     return matrix
 
 
-def _soften(mask: Pixels, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Alpha, 0 to 1, soft as a lens makes it, mostly drawn in so that no rim of the old room shows."""
-    blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), float(rng.uniform(0.35, 1.0)))
-    inset = float(rng.choice((0.0, 0.3, 0.5)))
+def soften(mask: Pixels, sigma_px: float, inset: float) -> NDArray[np.float32]:
+    """Alpha, 0 to 1, soft as a lens makes it; drawn in by `inset`, 0 to 1, so that no old room shows."""
+    blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma_px)
     return np.clip((blurred / 255 - inset) / (1 - inset), 0, 1).astype(np.float32)
 
 
-def _match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:
+def match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:
     """The person's mean colour moved towards the background's by `amount`, 0 to 1."""
     where = (cover > 0.5).astype(np.uint8)
     own = np.array(cv2.mean(person, where)[:3]) + 8

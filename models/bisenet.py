@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from models.bilateral import Context, FeatureFusion, conv_norm, head, scaled, to_frame
+from models.bilateral import Context, FeatureFusion, conv_norm, head, margin_to_frame, scaled, to_frame
 from models.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
 from models.layers import Network, Outputs, conv, relu
 
@@ -150,10 +150,10 @@ class BiSeNet(Network):
         _, at16, at32 = self.backbone(frame)
         middle, fine = self.context(at16, at32)
         fused = self.fusion(torch.cat([self.spatial(frame), fine], 1))
-        logits = to_frame(self.classify(fused))
+        logits = self.classify(fused)
         if not self.training:
-            return Outputs(logits)
-        return Outputs(logits, (self.classify16(middle), self.classify8(fine)))
+            return Outputs(margin_to_frame(logits))
+        return Outputs(to_frame(logits), (self.classify16(middle), self.classify8(fine)))
 
 
 def bisenet_xception39(width: float = 1.0) -> BiSeNet:
@@ -175,4 +175,12 @@ def bisenet(width: float = 0.5, context: str = "efficientnet_lite0", context_wid
     network = BiSeNet(context, width, context_width)
     network.title = "BiSeNet (balanced)"
     network.mean, network.std = IMAGENET_MEAN, IMAGENET_STD
+    return network
+
+
+def bisenet_large() -> BiSeNet:
+    """`bisenet` for two and a half times the pixels, for those with the cores; begins with its weights."""
+    network = bisenet()
+    network.title = "BiSeNet large (best)"
+    network.working_pixels = 256 * 448
     return network

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from models import build, checkpoint
 from models.bisenet import BiSeNet
 from models.data import DataError
 from models.export import ExportError, export
+from models.layers import Network
 from models.sinet import SINet
 
 # Published name, ours. Applied in order; each published name is matched by exactly one row.
@@ -101,6 +103,7 @@ def rename_efficientnet(published: dict[str, Tensor], ours: Sequence[str]) -> di
 
 def load_efficientnet(path: Path) -> BiSeNet:
     """`bisenet` whose context path is the published network. Raises CheckpointError, ValueError."""
+    torch.manual_seed(1)
     network = build("bisenet")
     assert isinstance(network, BiSeNet)
     try:
@@ -121,12 +124,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if out.suffix not in (".pt", ".onnx"):
             raise ValueError(f"{out} must end in .pt or .onnx")
-        network = load_published(options.published)
+        state = checkpoint.read(options.published)
+        starts = isinstance(state, dict) and "_conv_stem.weight" in state
+        name = "bisenet" if starts else "sinet_published"
+        if starts and out.suffix == ".onnx":
+            raise ValueError("EfficientNet-Lite0 is a start for training only: name a .pt")
+        network: Network = (
+            load_efficientnet(options.published) if starts else load_published(options.published)
+        )
         if out.suffix == ".pt":
-            state = checkpoint.describe("sinet_published", network)
-            checkpoint.save(out, {**state, "weights": network.state_dict()})
+            weights = network.state_dict()
+            state = {**checkpoint.describe(name, network), "weights": weights, "average": weights}
+            checkpoint.save(out, state)
         else:
-            export("sinet_published", network, out)
+            export(name, network, out)
     except (ValueError, checkpoint.CheckpointError, ExportError, DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

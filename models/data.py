@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +28,15 @@ class Entry:
     name: str
     root: Path
 
+    @property
+    def photo(self) -> Path:
+        """The photo's file."""
+        return self.root / self.source / "images" / f"{self.name}.webp"
+
     def read(self) -> tuple[Pixels, Pixels]:
         """Photo uint8 [H, W, 3] BGR and mask uint8 [H, W], 0 background to 255 person, of the same size."""
-        folder = self.root / self.source
-        image = read_pixels(folder / "images" / f"{self.name}.webp", cv2.IMREAD_COLOR)
-        mask = read_pixels(folder / "masks" / f"{self.name}.png", cv2.IMREAD_GRAYSCALE)
+        image = read_pixels(self.photo, cv2.IMREAD_COLOR)
+        mask = read_pixels(self.root / self.source / "masks" / f"{self.name}.png", cv2.IMREAD_GRAYSCALE)
         if mask.shape != image.shape[:2]:
             sizes = f"the mask's size {mask.shape} is not the photo's {image.shape[:2]}"
             raise DataError(f"{self.source}/{self.name}: {sizes}")
@@ -47,21 +51,29 @@ def read_pixels(path: Path, flags: int) -> Pixels:
     return np.asarray(pixels, np.uint8)
 
 
-def read_index(root: Path, split: str) -> list[Entry]:
-    """Labelled photos of one split, in the file's order.
+def read_index(roots: Path | Sequence[Path], split: str) -> list[Entry]:
+    """Labelled photos of one split, in the files' order; of several folders, later ones add and replace.
 
-    Raises DataError when there is no index.csv or the split is empty.
+    A photo is replaced where a later folder has one of the same source and name. Raises DataError when a
+    folder has no index.csv or none has the split.
     """
-    path = root / "index.csv"
-    if not path.is_file():
-        raise DataError(f"there is no {path}: --data names a folder that holds index.csv")
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [(row["source"], row["split"], row["name"]) for row in csv.DictReader(file)]
-    entries = [Entry(*row, root) for row in rows if row[1] == split and row[0] != "hagrid_unlabelled"]
+    roots = [roots] if isinstance(roots, Path) else roots
+    entries: dict[tuple[str, str], Entry] = {}
+    known: set[str] = set()
+    for root in roots:
+        path = root / "index.csv"
+        if not path.is_file():
+            raise DataError(f"there is no {path}: --data names a folder that holds index.csv")
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [(row["source"], row["split"], row["name"]) for row in csv.DictReader(file)]
+        known |= {row[1] for row in rows}
+        for source, part, name in rows:
+            if part == split and source != "hagrid_unlabelled":
+                entries[source, name] = Entry(source, part, name, root)
     if not entries:
-        known = ", ".join(sorted({row[1] for row in rows}))
-        raise DataError(f"{path} has no photos of the split {split!r}; it has: {known}")
-    return entries
+        folders = ", ".join(str(root) for root in roots)
+        raise DataError(f"{folders}: no photos of the split {split!r}; there are: {', '.join(sorted(known))}")
+    return list(entries.values())
 
 
 # A man sits in it; found by looking at the rooms where an older network saw most person.
@@ -119,9 +131,10 @@ class Bank:
     rooms: list[tuple[Pixels, ...]]
 
 
-def load_bank(root: Path, entries: Iterable[Entry]) -> Bank:
-    """Decode everything once. Raises DataError for the first unreadable file."""
+def load_bank(roots: Path | Sequence[Path], entries: Iterable[Entry]) -> Bank:
+    """Decode the entries, and the rooms of all folders, once. Raises DataError where a file is unreadable."""
     photos: dict[str, list[Photo]] = {}
     for entry in entries:
         photos.setdefault(entry.source, []).append(make_photo(*entry.read()))
-    return Bank(photos, [pyramid(room) for room in read_rooms(root)])
+    rooms = [room for root in ([roots] if isinstance(roots, Path) else roots) for room in read_rooms(root)]
+    return Bank(photos, [pyramid(room) for room in rooms])

@@ -152,6 +152,11 @@ def draw_sheet(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if "--video" in arguments:
+        from models.evaluate_video import main as evaluate_video  # it needs this module
+
+        return evaluate_video(arguments)
     parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
     parser.add_argument("model", type=Path, help="an exported .onnx or a checkpoint")
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")

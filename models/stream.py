@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
@@ -53,7 +53,7 @@ class Stream:
 
     def __init__(
         self,
-        data: Path,
+        data: Path | Sequence[Path],
         plan: Callable[[int], Shape],
         largest: int,
         seed: int,
@@ -118,7 +118,7 @@ def _views(block: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], N
     return frames, block[split : split + shape.pixels].reshape(shape.count, shape.height, shape.width)
 
 
-def _work(pipe: Connection, memory: list[Any], data: Path, seed: int, rank: int) -> None:
+def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed: int, rank: int) -> None:
     """A worker's life: decode all photos, then fill a slot of shared memory for each step asked for."""
     import cv2
 

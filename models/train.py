@@ -43,7 +43,7 @@ def validate(run: Run, photos: Pairs) -> dict[str, float]:
 
 def train(
     recipe: Recipe,
-    data: Path,
+    data: Path | Sequence[Path],
     folder: Path,
     save_every: float,
     check_every: float,
@@ -129,7 +129,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="of the network, as width=0.5"
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="folders with index.csv; later ones add photos, and replace those of the same source and name",
+    )
     parser.add_argument(
         "--run",
         dest="folder",

@@ -1,112 +1,173 @@
-"""`backdrop bench`: how long each stage of the walk takes on this machine."""
+"""`backdrop bench`: what the walk costs on this machine, beside other ways of doing it."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
+from collections.abc import Iterator
+from pathlib import Path
 
-import numpy as np
-
+from app.commands.bench_peers import Floor, Infer, LinuxFakeBackground, landscape_network
+from app.commands.memory import engine_memory_mb
+from app.commands.timing import Walk, take_turns
+from app.engine.assets import assets_folder
 from app.engine.demo import PERIOD_FRAMES, Demo
 from app.engine.effects import EFFECTS, build_effect
-from app.engine.networks import network_file
-from app.engine.pipeline import Pipeline, Stopwatch
+from app.engine.networks import network_file, network_files
+from app.engine.pipeline import Pipeline
 from app.engine.session import Session
-from app.engine.types import EffectSettings, Frame, MatteSettings, NetworkSettings
+from app.engine.types import EffectSettings, MatteSettings, NetworkSettings, Picture
 
-_WARM_UP_FRAMES = 10
-_DISTINCT_FRAMES = 30  # made beforehand, so that making them is not measured
+_SIZES = ("640x360", "1280x720", "1920x1080", "3840x2160")
+_MOST_PICTURES, _MOST_BYTES = 30, 64 << 20  # made beforehand, so that making them is not measured
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("bench", help="time each stage on this machine")
-    parser.add_argument("--size", default="1280x720", help="frame size, WIDTHxHEIGHT (default %(default)s)")
-    parser.add_argument("--frames", type=int, default=300, help="frames to time (default %(default)s)")
-    parser.add_argument("--effect", default="blur", choices=[e for e in EFFECTS if e != "image"])
-    parser.add_argument("--model", default=NetworkSettings().name, help="network (default %(default)s)")
+    default = NetworkSettings()
+    parser = subparsers.add_parser("bench", help="time each stage on this machine, beside other ways")
     parser.add_argument(
-        "--threads", type=int, default=NetworkSettings().threads, help="the network's threads"
+        "--size", nargs="+", default=["1280x720"], help="frame sizes, WIDTHxHEIGHT (default 1280x720)"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--effect",
+        nargs="+",
+        default=["blur"],
+        choices=list(EFFECTS),
+        metavar="EFFECT",
+        help=f"{', '.join(EFFECTS)} (default blur)",
+    )
+    parser.add_argument(
+        "--model", nargs="+", default=[default.name], help=f"networks (default {default.name})"
+    )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=f"sizes {' '.join(_SIZES)}; each effect, and blur with each network",
+    )
+    parser.add_argument(
+        "--frames", type=int, default=100, help="frames to time of each (default %(default)s)"
+    )
+    parser.add_argument("--threads", type=int, default=default.threads, help="the network's threads")
+    parser.add_argument(
+        "--peer", metavar="FILE", help="MediaPipe's landscape network, for the peer that uses it"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON: a list where there are several")
     parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Time the walk over demo frames and print the figures."""
+    """Time what the arguments name and print the figures."""
     try:
-        width, height = (int(number) for number in args.size.split("x"))
-        if not (64 <= width <= 7680 and 64 <= height <= 4320 and 1 <= args.frames <= 100_000):
+        sizes = [_size(text) for text in (_SIZES if args.all else args.size)]
+        if not 1 <= args.frames <= 100_000:
             raise ValueError
     except ValueError:
         args.parser.error("--size is WIDTHxHEIGHT, such as 1280x720, and --frames at least 1.")
-    figures = measure(width, height, args.frames, args.effect, args.model, args.threads)
-    print(json.dumps(figures, indent=2) if args.json else as_text(figures))
+    pairs = [(effect, model) for model in args.model for effect in args.effect]
+    if args.all:
+        pairs = [(effect, args.model[0]) for effect in EFFECTS]
+        pairs += [("blur", model) for model in network_files() if model != args.model[0]]
+    sessions = {model: Session(network_file(model), "auto", args.threads) for _, model in pairs}
+    peer = landscape_network(Path(args.peer), args.threads) if args.peer else None
+    figures: list[dict[str, object]] = []
+    for width, height in sizes:
+        found = measure(width, height, args.frames, pairs, sessions, args.threads, peer)
+        if not args.json:
+            print(*([] if not figures else [""]), *as_text(found), sep="\n")
+        figures += found
+    if args.json:
+        print(json.dumps(figures[0] if len(figures) == 1 else figures, indent=2))
     return 0
 
 
+def _size(text: str) -> tuple[int, int]:
+    """Width and height. Raises ValueError."""
+    width, height = (int(number) for number in text.split("x"))
+    if not (64 <= width <= 7680 and 64 <= height <= 4320):
+        raise ValueError
+    return width, height
+
+
 def measure(
-    width_px: int, height_px: int, frames: int, effect: str, model: str, threads: int
-) -> dict[str, object]:
-    """Median and 95th percentile per stage in milliseconds, frames per second, CPU cost and peak memory."""
-    session = Session(network_file(model), "auto", threads)
-    pipeline = Pipeline(session, build_effect(EffectSettings(effect)), MatteSettings())
-    demo = Demo(width_px, height_px)
-    pictures = [demo.frame(i * PERIOD_FRAMES // _DISTINCT_FRAMES) for i in range(_DISTINCT_FRAMES)]
-    laps: list[dict[str, float]] = []
-    cpu_s = started = 0.0
-    for index in range(-_WARM_UP_FRAMES, frames):
-        if index == 0:
-            laps.clear()
-            cpu_s, started = time.process_time(), time.perf_counter()
-        watch = Stopwatch()
-        begun = time.perf_counter()
-        pipeline.process(Frame(index, time.monotonic(), pictures[index % _DISTINCT_FRAMES]), watch)
-        laps.append({**watch.stage_ms, "whole": (time.perf_counter() - begun) * 1e3})
-    wall_s = time.perf_counter() - started
-    cpu_s = time.process_time() - cpu_s
-    stages = {
-        stage: {
-            "median_ms": round(float(np.median([lap[stage] for lap in laps])), 3),
-            "p95_ms": round(float(np.percentile([lap[stage] for lap in laps], 95)), 3),
+    width_px: int,
+    height_px: int,
+    frames: int,
+    pairs: list[tuple[str, str]],
+    sessions: dict[str, Session],
+    threads: int,
+    landscape: Infer | None,
+) -> list[dict[str, object]]:
+    """Figures of each pair of effect and network at one size; all, and the peers, take turns."""
+    pictures = _pictures(width_px, height_px)
+    infer = sessions[pairs[0][1]].infer
+    peers: dict[str, Walk] = {
+        LinuxFakeBackground.name: LinuxFakeBackground(landscape or infer),
+        Floor.name: Floor(infer, pictures[0]),
+    }
+    walks: list[Walk] = [
+        Pipeline(sessions[model], build_effect(_effect(effect)), MatteSettings()).process
+        for effect, model in pairs
+    ]
+    *ours, fake, floor = take_turns([*walks, *peers.values()], pictures, frames)
+    beside = {name: times.figures() for name, times in zip(peers, (fake, floor), strict=True)}
+    beside[LinuxFakeBackground.name]["network"] = "landscape" if landscape else pairs[0][1]
+    beside[Floor.name]["network"] = pairs[0][1]
+    return [
+        {
+            "size": f"{width_px}x{height_px}",
+            "frames": frames,
+            "effect": effect,
+            "network": model,
+            "provider": sessions[model].provider,
+            "network_threads": threads,
+            **times.figures(),
+            "peak_memory_mb": engine_memory_mb(
+                network_file(model), threads, _effect(effect), width_px, height_px
+            ),
+            "x_lf_like": times.ratio_to(fake),
+            "x_floor": times.ratio_to(floor),
+            "peers": beside,
         }
-        for stage in laps[0]
-    }
-    return {
-        "size": f"{width_px}x{height_px}",
-        "frames": frames,
-        "effect": effect,
-        "network": session.info.name,
-        "provider": session.provider,
-        "network_threads": threads,
-        "stages": stages,
-        "fps": round(frames / wall_s, 1),
-        "cpu_s_per_s_at_30_fps": round(cpu_s / frames * 30, 3),
-        "peak_memory_mb": peak_memory_mb(),
-    }
+        for (effect, model), times in zip(pairs, ours, strict=True)
+    ]
 
 
-def peak_memory_mb() -> float | None:
-    """The most memory this process has used, in megabytes; None where the system does not tell."""
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes here
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)
+def _effect(name: str) -> EffectSettings:
+    """An effect with its usual values; where it needs a picture, the demo's photo."""
+    photo = str(assets_folder() / "demo" / "astronaut.jpg")
+    return EffectSettings(name, {p.key: photo for p in EFFECTS[name].parameters if p.kind == "file"})
 
 
-def as_text(figures: dict[str, object]) -> str:
-    """The figures as a table for people."""
+def _pictures(width_px: int, height_px: int) -> list[Picture]:
+    demo = Demo(width_px, height_px)
+    count = max(4, min(_MOST_PICTURES, _MOST_BYTES // (3 * width_px * height_px)))
+    return [demo.frame(i * PERIOD_FRAMES // count) for i in range(count)]
+
+
+def as_text(found: list[dict[str, object]]) -> Iterator[str]:
+    """Lines of a table for people, about several pairs at one size."""
+    first = found[0]
+    yield "{size}, {frames} frames each, in turns; milliseconds, {network_threads} thread(s)".format(**first)
+    yield f"{'':<32}{'median':>8}{'95%':>8}{'cores':>8}{'MB':>8}{'x LF':>8}{'x floor':>8}"
+    for figures in found:
+        memory = "" if figures["peak_memory_mb"] is None else f"{figures['peak_memory_mb']:.0f}"
+        ratios = f"{figures['x_lf_like']:>8.2f}{figures['x_floor']:>8.2f}"
+        title = "{effect}, {network} on {provider}".format(**figures)
+        yield from _rows(title, figures, f"{memory:>8}{ratios}")
+    peers = first["peers"]
+    assert isinstance(peers, dict)
+    for name, figures in peers.items():
+        yield from _rows(f"{name}, {figures['network']}", figures, "")
+    yield "cores: seconds of one core per second of video at 30 frames per second; x: ratios of that cost"
+
+
+def _rows(title: str, figures: dict[str, object], rest: str) -> Iterator[str]:
     stages = figures["stages"]
     assert isinstance(stages, dict)
-    lines = [
-        "{size}, {effect}, network {network} on {provider}, {frames} frames".format(**figures),
-        f"{'stage':<12}{'median ms':>12}{'95% ms':>12}",
-        *(f"{name:<12}{t['median_ms']:>12.2f}{t['p95_ms']:>12.2f}" for name, t in stages.items()),
-        "{fps} frames per second at full speed; at 30 frames per second {cpu_s_per_s_at_30_fps} of one core; "
-        "at most {peak_memory_mb} MB".format(**figures),
-    ]
-    return "\n".join(lines)
+    whole = stages["whole"]
+    cores = figures["cpu_s_per_s_at_30_fps"]
+    yield f"{title:<32}{whole['median_ms']:>8.2f}{whole['p95_ms']:>8.2f}{cores:>8.3f}{rest}"
+    parts = [f"{name} {t['median_ms']:.2f}" for name, t in stages.items() if name != "whole"]
+    if parts:
+        yield f"  {', '.join(parts)}"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from app.engine.types import Alpha
+
+Labels = npt.NDArray[np.integer[npt.NBitBase]]
 
 _PERSON_MEAN, _ROOM_MEAN = (0.8, 0.9), (0.7, 0.8)  # doubtful up to, sure from: true parts have 0.9 and more
 _REACH_PX = 3
@@ -52,19 +55,27 @@ class _Doubt:
         A part is what hangs together with a share over one half. The largest is never doubtful; of the others
         those are whose mean is low.
         """
-        count, labels, statistics, _ = cv2.connectedComponentsWithStats((share > 0.5).view(np.uint8))
-        area = statistics[:, cv2.CC_STAT_AREA]
-        mean = np.bincount(labels.ravel(), share.ravel(), count) / np.maximum(area, 1)
-        doubt = np.clip((self._sure - mean) / (self._sure - self._doubtful), 0.0, 1.0).astype(np.float32)
-        doubt[0] = 0.0
-        if count > 1:
-            doubt[1 + np.argmax(area[1:])] = 0.0
+        above = (share > 0.5).view(np.uint8)
+        count, labels = cv2.connectedComponents(above)
         reach = np.ones((2 * _REACH_PX + 1, 2 * _REACH_PX + 1), np.uint8)
-        doubts = np.asarray(cv2.dilate(doubt[labels], reach), np.float32)
+        doubts = np.zeros_like(share)
+        if count > 2:  # else there is no part but the largest
+            by_label = self._of_parts(count, np.asarray(labels), share)
+            doubts = np.asarray(cv2.dilate(by_label[labels], reach), np.float32)
         if self.memory is not None and self.memory.shape == doubts.shape:
             doubts = self.memory + _FOLLOW * (doubts - self.memory)
         self.memory = doubts
         low, high = _SURE
         held = doubts * np.clip((high - share) / (high - low), 0.0, 1.0)
-        near = cv2.dilate((share > 0.5).view(np.uint8), reach) if count > 1 else 1
+        near = cv2.dilate(above, reach) if count > 1 else 1
         return np.asarray((1.0 - held) * near, np.float32)
+
+    def _of_parts(self, count: int, labels: Labels, share: Alpha) -> Alpha:
+        """How doubtful each label is, 0..1: the first is the ground, and the largest part never is."""
+        area = np.bincount(labels.ravel(), minlength=count)
+        largest = 1 + int(np.argmax(area[1:]))
+        others = np.flatnonzero((labels != 0) & (labels != largest))  # few pixels, most often
+        total = np.bincount(labels.ravel()[others], share.ravel()[others], count)
+        doubt = np.clip((self._sure - total / np.maximum(area, 1)) / (self._sure - self._doubtful), 0.0, 1.0)
+        doubt[0] = doubt[largest] = 0.0
+        return np.asarray(doubt, np.float32)

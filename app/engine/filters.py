@@ -45,15 +45,16 @@ def weighted_mean(small: Colours, weight: Alpha, sigma_px: float) -> Colours:
     Source: normalised convolution, Knutsson and Westin, CVPR 1993, section 3.
     """
     # A shrunk pixel's colour is a mean over both sides of an outline: count those nearly all of one side.
-    pure = np.clip((weight[..., None] - _PURE) / (1.0 - _PURE), 0.0, 1.0)
+    pure = np.clip((weight - _PURE) / (1.0 - _PURE), 0.0, 1.0)
     # The fourth channel blurs the weight along with the colours, in one pass.
-    layers = np.concatenate([small * pure, pure], axis=2)
+    layers = cv2.merge([*cv2.split(cv2.multiply(small, cv2.merge([pure] * 3))), pure])
     layers = cv2.GaussianBlur(layers, (0, 0), max(sigma_px, 0.3), borderType=cv2.BORDER_REPLICATE)
     # Where hardly any weight is near, fade to the mean of all instead of dividing by almost nothing.
-    mean = layers.reshape(-1, 4).mean(axis=0)
-    return np.asarray(
-        (layers[..., :3] + 1e-4 * mean[:3]) / (layers[..., 3:] + 1e-4 * max(float(mean[3]), 1e-6)), np.float32
-    )
+    *means, mean_weight = cv2.mean(layers)
+    *colours, share = (np.asarray(layer, np.float32) for layer in cv2.split(layers))
+    share += np.float32(1e-4 * max(mean_weight, 1e-6))
+    faded = [(c + np.float32(1e-4 * m)) / share for c, m in zip(colours, means, strict=True)]
+    return np.asarray(cv2.merge(faded), np.float32)
 
 
 def enlarge(small: Colours, height_px: int, width_px: int) -> Picture:

@@ -32,10 +32,15 @@ class MatteStage:
         raw: h x w, 0..1, as the network gave it for this very frame. bgr: H x W x 3. Neither is written.
         """
         steady = self._steady(self._doubts.settle(raw) if self.settings.drop_doubtful else raw)
+        # Sharpened while it is small: both ways of enlarging are linear, so that it comes to the same.
+        sharp = self._stretch(steady)
         if self.settings.follow_edges:
-            return Matte(self._sharpen(enlarge_along_edges(steady, bgr, _RADIUS_PX, _EPSILON)))
-        alpha = cv2.resize(steady, bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-        return Matte(self._sharpen(np.asarray(alpha, np.float32)))
+            alpha = enlarge_along_edges(sharp, bgr, _RADIUS_PX, _EPSILON)
+        else:
+            alpha = np.asarray(
+                cv2.resize(sharp, bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32
+            )
+        return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
 
     def _steady(self, raw: Alpha) -> Alpha:
         """Average over time where alpha hardly changes; follow at once where it does, so nothing trails."""
@@ -48,10 +53,7 @@ class MatteStage:
         self._previous = steady.copy()
         return steady
 
-    def _sharpen(self, alpha: Alpha) -> Alpha:
-        """Stretch alpha about 0.5, in place, so that sure is exactly 0 or 1 and the soft edge narrows."""
+    def _stretch(self, alpha: Alpha) -> Alpha:
+        """Alpha stretched about 0.5, beyond 0 and 1: clipped, sure is exact and the soft edge narrow."""
         margin = 0.05 + 0.3 * self.settings.sharpness
-        np.subtract(alpha, margin, out=alpha)
-        np.multiply(alpha, 1.0 / (1.0 - 2.0 * margin), out=alpha)
-        np.clip(alpha, 0.0, 1.0, out=alpha)
-        return alpha
+        return np.asarray((alpha - margin) / (1.0 - 2.0 * margin), np.float32)

@@ -90,7 +90,10 @@ def test_doctor_fails_without_a_network(
 
 
 @pytest.mark.parametrize("effect", [name for name in EFFECTS if name != "image"])
-def test_bench_times_each_stage(effect: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_times_each_stage(
+    effect: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.commands.bench.engine_memory_mb", lambda *a: 99.0)  # test_bench.py has it
     arguments = ["bench", "--model", "tiny", "--size", "320x180", "--frames", "5", "--effect", effect]
     assert main([*arguments, "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)

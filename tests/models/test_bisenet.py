@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from models import build
-from models.bilateral import AttentionRefinement, Context, FeatureFusion, scaled, to_frame
+from models.bilateral import AttentionRefinement, Context, FeatureFusion, margin_to_frame, scaled, to_frame
 from models.bisenet import CONTEXTS, BiSeNet, resnet18, xception39
 from models.recipe import Recipe
 from models.run import Run
@@ -116,6 +116,17 @@ def test_enlarging_shifts_alike_at_every_size() -> None:
     assert large.shape == (1, 2, 96, 96)
     # Up to the last row and column, whose neighbours the small one lacks.
     assert torch.allclose(large[..., :40, :40], small[..., :40, :40], atol=1e-6)
+
+
+def test_enlarging_the_margin_alone_changes_no_probability() -> None:
+    logits = 5 * torch.randn(2, 2, 6, 9)
+    torch.testing.assert_close(margin_to_frame(logits).softmax(1), to_frame(logits).softmax(1))
+
+
+def test_the_large_one_is_the_same_network_that_sees_more_pixels() -> None:
+    large, usual = build("bisenet_large"), build("bisenet")
+    assert large.working_pixels > 2 * usual.working_pixels
+    large.load_state_dict(usual.state_dict())
 
 
 def test_it_trains_by_its_name_alone() -> None:

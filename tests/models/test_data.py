@@ -30,7 +30,7 @@ def test_unlabelled_photos_are_left_out(data: Path, tmp_path: Path) -> None:
 def test_wrong_folders_and_splits(data: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"--data names a folder that holds index\.csv"):
         read_index(tmp_path, "train")
-    with pytest.raises(DataError, match=r"no photos of the split 'test'; it has: train, val"):
+    with pytest.raises(DataError, match=r"no photos of the split 'test'; there are: train, val"):
         read_index(data, "test")
     assert read_rooms(tmp_path) == []
 

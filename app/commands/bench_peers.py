@@ -1,0 +1,95 @@
+"""What `bench` measures against: two other ways from a frame to a composite, from their documented steps.
+
+Both run as Backdrop does: one OpenCV thread, the network on the CPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+
+from app.engine.errors import BackdropError
+from app.engine.pipeline import Lap
+from app.engine.session import shrink
+from app.engine.types import Alpha, Frame, Picture
+
+Infer = Callable[[Picture], Alpha]
+
+_LANDSCAPE_SIZE = 144, 256
+
+
+class LinuxFakeBackground:
+    """The steps of Linux-Fake-Background-Webcam (fakecam.py): blur all, smooth the mask, blend all."""
+
+    name = "LF-like"
+
+    def __init__(self, infer: Infer) -> None:
+        """infer: H x W x 3 to raw alpha of any size."""
+        self._infer = infer
+
+    def __call__(self, frame: Frame, lap: Lap) -> Picture:
+        bgr = frame.bgr
+        height, width = bgr.shape[:2]
+        raw = self._infer(bgr)
+        lap("network")
+        mask = cv2.resize(raw, (width, height), interpolation=cv2.INTER_LINEAR)
+        mask = cv2.GaussianBlur(mask, (7, 7), 0)
+        mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
+        mask = cv2.blur(mask, (10, 10))
+        lap("mask")
+        background = cv2.GaussianBlur(bgr, (21, 21), 0)
+        lap("blur")
+        picture = cv2.blendLinear(bgr, background, mask, 1.0 - mask)
+        lap("blend")
+        return np.asarray(picture, np.uint8)
+
+
+class Floor:
+    """The least that any pipeline on a CPU must do: shrink, network, enlarge, one blend."""
+
+    name = "floor"
+
+    def __init__(self, infer: Infer, background: Picture) -> None:
+        """background: of the frames' size."""
+        self._infer = infer
+        self._background = background
+
+    def __call__(self, frame: Frame, lap: Lap) -> Picture:
+        raw = self._infer(frame.bgr)
+        lap("network")
+        alpha = cv2.resize(raw, frame.bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        lap("enlarge")
+        picture = cv2.blendLinear(frame.bgr, self._background, alpha, 1.0 - alpha)
+        lap("blend")
+        return np.asarray(picture, np.uint8)
+
+
+def landscape_network(path: Path, threads: int) -> Infer:
+    """MediaPipe's landscape network: float RGB of 256x144 in, two logits per pixel out.
+
+    Raises BackdropError where the file is another.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        shapes = [list(end.shape) for end in (*session.get_inputs(), *session.get_outputs())]
+    except Exception as error:  # onnxruntime raises its own types, without a common base
+        raise BackdropError(f"'{path}' cannot be loaded: it is missing, or not a network.") from error
+    if shapes != [[1, *_LANDSCAPE_SIZE, 3], [1, *_LANDSCAPE_SIZE, 2]]:
+        raise BackdropError(f"'{path}' is not MediaPipe's landscape network: its ends are {shapes}.")
+    name = session.get_inputs()[0].name
+
+    def infer(bgr: Picture) -> Alpha:
+        rgb = cv2.cvtColor(shrink(bgr, *_LANDSCAPE_SIZE), cv2.COLOR_BGR2RGB)
+        (logits,) = session.run(None, {name: np.float32(rgb[None]) / np.float32(255)})
+        # Softmax over two: a sigmoid of their difference.
+        return np.asarray(1 / (1 + np.exp(logits[0, ..., 0] - logits[0, ..., 1])), np.float32)
+
+    return infer

@@ -1,0 +1,105 @@
+"""The command that measures alphas over time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.evaluate import main
+from models.video_files import read_video, write_video
+from tests.networks import write_network
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    """Its alpha is the red channel."""
+    return write_network(tmp_path / "red.onnx")
+
+
+@pytest.fixture
+def written(data: Path, tmp_path: Path) -> Path:
+    """Three sequences on disk."""
+    folder = tmp_path / "sequences"
+    assert main(["--video", "--data", str(data), *SMALL, "--write", str(folder)]) == 0
+    return folder
+
+
+SMALL = ["--sequences", "3", "--frames", "4", "--size", "160x96"]
+
+
+def test_the_truth_read_back_is_perfect_and_a_network_is_not(
+    written: Path, network: Path, capsys: Out
+) -> None:
+    arguments = ["--video", str(network), "--read", str(written), "--alphas", f"truth={written / 'truth'}"]
+    assert main(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split("|")[1:4] == [" alphas ", " MAD x1000 ", " MSE x1000 "]
+    assert lines[3] == "| truth | 0.00 | 0.00 | 0.00 | 0.00 | 0.00 |"
+    assert lines[2].startswith("| red | ") and float(lines[2].split("|")[2]) > 1
+    assert main([*arguments, "--json"]) == 0
+    details = json.loads(capsys.readouterr().out)
+    assert list(details["red"]["sequences"]) == ["000", "001", "002"]
+    frames = details["red"]["sequences"]["001"]
+    assert len(frames) == 4 and frames[0]["dtssd"] is None and frames[1]["dtssd"] > 0
+    mean = np.mean([frame["mad"] for own in details["red"]["sequences"].values() for frame in own])
+    assert details["red"]["mean"]["mad"] == pytest.approx(mean)
+
+
+def test_composing_anew_measures_the_same(written: Path, data: Path, network: Path, capsys: Out) -> None:
+    assert main(["--video", str(network), "--read", str(written)]) == 0
+    read = capsys.readouterr().out
+    assert main(["--video", str(network), "--data", str(data), *SMALL]) == 0
+    assert capsys.readouterr().out == read
+
+
+def test_real_clips_need_no_truth(tmp_path: Path, network: Path, capsys: Out) -> None:
+    clips, alphas = tmp_path / "clips", tmp_path / "alphas"
+    clips.mkdir()
+    alphas.mkdir()
+    picture = np.random.default_rng(0).integers(0, 255, (96, 160, 3), np.uint8)
+    write_video(clips / "talk.mkv", [picture] * 5)
+    write_video(alphas / "talk.mkv", [np.full((96, 160), 51 * (i > 1), np.uint8) for i in range(5)])
+    arguments = ["--video", str(network), "--alphas", f"step={alphas}", "--clips", str(clips)]
+    assert main([*arguments, "--frames", "4"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "| alphas | flow x1000 |",
+        "|---|---|",
+        "| red | 0.00 |",
+        "| step | 66.67 |",
+    ]
+
+
+def test_alphas_that_do_not_fit_are_refused(written: Path, tmp_path: Path, capsys: Out) -> None:
+    arguments = ["--video", "--read", str(written), "--alphas"]
+    for change, message in (
+        (lambda alphas: alphas[:3], "has 3 alphas of 160x96, but the video has 4 frames of 160x96"),
+        (lambda alphas: [a[:50] for a in alphas], "has 4 alphas of 160x50, but"),
+    ):
+        write_video(tmp_path / "000.mkv", change(read_video(written / "truth" / "000.mkv", grey=True)))
+        assert main([*arguments, f"other={tmp_path}"]) == 1
+        error = capsys.readouterr().err
+        assert message in error and error.count("\n") == 1
+
+
+def test_mistakes_are_one_sentence(data: Path, tmp_path: Path, network: Path, capsys: Out) -> None:
+    none = str(tmp_path / "none")
+    for arguments, message in (
+        ([str(network)], "sequences are composed from --data, or read from --read"),
+        (["--data", str(data)], "there is nothing to measure: name networks, or --alphas"),
+        ([none + ".onnx", "--data", str(data)], "cannot load"),
+        ([str(network), "--read", none], "there is no sequence in"),
+        ([str(network), "--clips", none], "there is no clip in"),
+        ([str(network), "--data", str(data), "--behind", none], "cannot read the video"),
+    ):
+        assert main(["--video", *arguments]) == 1
+        error = capsys.readouterr().err
+        assert message in error and error.count("\n") == 1
+    for arguments in (["--size", "big"], ["--alphas", "folder"], ["--sequences", "0"]):
+        with pytest.raises(SystemExit):
+            main(["--video", str(network), "--data", str(data), *arguments])
+        capsys.readouterr()
