@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:  # the command draws without torch
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from torch import Tensor
 
     from models.run import Run
     from models.stream import Batch
@@ -39,7 +38,7 @@ class Curve:
                 rows = [row for row in csv.DictReader(file) if int(row["step"]) <= run.step]
         self._path = path
         self._run = run
-        self._recent: list[dict[str, float]] = []
+        self._recent: list[dict[str, Tensor]] = []
         self._mark = (run.seconds, run.samples)
         columns = ["step", "samples", "seconds", "rate", "per_second", "size", *LOSSES]
         columns += ["val_mean", *(f"val_{source}" for source in sources)]
@@ -49,8 +48,8 @@ class Curve:
         self._writer.writerows(rows)
         self._file.flush()
 
-    def learnt(self, losses: dict[str, float]) -> None:
-        """Take in one step's losses."""
+    def learnt(self, losses: dict[str, Tensor]) -> None:
+        """Take in one step's losses; they are read when the row is written, so that no GPU has to stop."""
         self._recent.append(losses)
 
     def write(self, batch: Batch, validation: dict[str, float] | None = None) -> None:
@@ -60,7 +59,10 @@ class Curve:
         row["rate"] = run.optimiser.param_groups[0]["lr"]
         row["per_second"] = (run.samples - self._mark[1]) / max(run.seconds - self._mark[0], 1e-9)
         row["size"] = "{}x{}".format(*batch.frames.shape[1:3])
-        row |= {name: float(np.mean([losses[name] for losses in self._recent])) for name in self._recent[0]}
+        row |= {
+            name: sum(float(losses[name]) for losses in self._recent) / len(self._recent)
+            for name in self._recent[0]
+        }
         row |= validation or {}
         short = {name: f"{value:.5g}" if isinstance(value, float) else value for name, value in row.items()}
         self._writer.writerow(short)

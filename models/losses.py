@@ -47,7 +47,7 @@ def compute_losses(outputs: Outputs, alpha: Tensor, weights: LossWeights) -> dic
     if weights.lovasz:
         losses["lovasz"] = weights.lovasz * lovasz(margin.sigmoid(), alpha)
     if weights.auxiliary and outputs.auxiliary:
-        total = torch.zeros(())
+        total = torch.zeros((), device=alpha.device)
         for logits in outputs.auxiliary:
             coarse = functional.interpolate(alpha[:, None], size=logits.shape[2:], mode="area")[:, 0]
             total = total + cross_entropy(person_margin(logits), coarse).mean()

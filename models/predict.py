@@ -38,11 +38,12 @@ def predict(network: Predictor, image: NDArray[np.uint8], pixels: int) -> Alpha:
 
 
 def torch_predictor(network: Network) -> Predictor:
-    """A network in eval mode as a function from frame to alpha."""
+    """A network in eval mode, on whatever device, as a function from frame to alpha."""
+    device = next(network.parameters()).device
 
     def run(frame: NDArray[np.uint8]) -> Alpha:
         with torch.inference_mode():
-            logits = network(network.normalise(torch.from_numpy(frame[None]))).logits
-            return np.asarray(logits.softmax(1)[0, 1].numpy(), np.float32)
+            logits = network(network.normalise(torch.from_numpy(frame[None]).to(device))).logits
+            return np.asarray(logits.softmax(1)[0, 1].cpu().numpy(), np.float32)
 
     return run

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models import build, checkpoint, complete_options
+from models.distributed import ALONE, Group
 from models.layers import Network
-from models.losses import compute_losses
+from models.losses import LossWeights, compute_losses
 from models.optimiser import learning_rate, make_optimiser
 from models.recipe import Recipe
 from models.stream import Batch, Shape
@@ -30,19 +31,35 @@ class Average:
         torch._foreach_lerp_([self.state[n] for n in floats], [values[n].detach() for n in floats], 1 - decay)
 
 
+class Lesson(nn.Module):
+    """A network with its losses."""
+
+    def __init__(self, network: Network, weights: LossWeights) -> None:
+        super().__init__()
+        self.network = network
+        self._weights = weights
+
+    def forward(self, frames: Tensor, alphas: Tensor) -> dict[str, Tensor]:
+        """Weighted losses by name; frames: uint8 [N, H, W, 3] BGR, alphas: uint8 [N, H, W]."""
+        outputs = self.network(self.network.normalise(frames))
+        return compute_losses(outputs, alphas.to(torch.float32) / 255, self._weights)
+
+
 class Run:
     """One training run: what a checkpoint holds, and the step that moves it on.
 
     Raises BuildError for a network that cannot be, CheckpointError for a state that does not fit it.
     """
 
-    def __init__(self, recipe: Recipe, state: dict[str, Any] | None = None) -> None:
+    def __init__(self, recipe: Recipe, state: dict[str, Any] | None = None, group: Group = ALONE) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
+        self.group = group
         # A checkpoint's own: they hold the defaults of its day.
         self._options = complete_options(recipe.network, state["options"] if state else recipe.options)
-        network = build(recipe.network, **self._options)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        network = group.share(build(recipe.network, **self._options))
+        network = network.to(group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network
         self.average = Average(self.network)
         kept = tuple(filter(None, recipe.freeze.split(",")))
         for name, parameter in self.network.named_parameters():
@@ -52,11 +69,13 @@ class Run:
         self.seconds = 0.0
         if state:
             checkpoint.fill(self.network, state, "weights")
-            self.average.state = state["average"]
+            self.average.state = {name: value.to(group.device) for name, value in state["average"].items()}
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
             torch.set_rng_state(state["rng"])
-        self._weights = recipe.losses()
+        all_learn = bool(recipe.auxiliary and recipe.detail)
+        self._lesson = group.average(Lesson(self.network, recipe.losses()), all_learn)
+        self._steepest = torch.zeros((), device=group.device)
 
     def start_from(self, learnt: dict[str, Any]) -> None:
         """Begin with the averaged weights of another run, of any network of the same shape.
@@ -94,26 +113,33 @@ class Run:
         index = int(rng.choice(len(sizes), p=shares / shares.sum()))
         return Shape(self.recipe.batch, *sizes[index][:2])
 
-    def learn(self, batch: Batch) -> dict[str, float]:
-        """One step; the losses by name."""
+    def learn(self, batch: Batch) -> dict[str, Tensor]:
+        """One step; the losses by name, still on the device. Raises FloatingPointError as `check` does."""
         recipe = self.recipe
         rate = learning_rate(recipe, self.step, self.progress())
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        self.network.train()
-        frames = self.network.normalise(torch.from_numpy(batch.frames))
-        alphas = torch.from_numpy(batch.alphas).to(torch.float32) / 255
-        losses = compute_losses(self.network(frames), alphas, self._weights)
+        self._lesson.train()
+        losses = self._lesson(self.group.carry(batch.frames), self.group.carry(batch.alphas))
         total: Tensor = torch.stack(list(losses.values())).sum()
-        if not torch.isfinite(total):
-            raise FloatingPointError(
-                f"the loss is {float(total)} at step {self.step}: lower the learning rate"
-            )
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
+        self._steepest = torch.maximum(self._steepest, norm)
+        if self.group.device.type == "cpu":  # a GPU would have to stop for it
+            self.check()
         self.optimiser.step()
         self.step += 1
-        self.samples += len(batch.frames)
+        self.samples += len(batch.frames) * self.group.size
         self.average.update(self.network, min(recipe.average, (1 + self.step) / (10 + self.step)))
-        return {name: float(value.detach()) for name, value in {"total": total, **losses}.items()}
+        return {name: value.detach() for name, value in {"total": total, **losses}.items()}
+
+    def check(self) -> None:
+        """Raise FloatingPointError if a gradient since the start was not finite: the weights are lost then.
+
+        Of all processes alike, since gradients are averaged.
+        """
+        if not torch.isfinite(self._steepest):
+            raise FloatingPointError(
+                f"the gradient is not finite at step {self.step}: lower the learning rate"
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Batch:
 
 
 class Stream:
-    """Endless batches, each a function of (seed, step, shape) alone: a resumed run sees what it would have.
+    """Endless batches, each a function of (seed, step, rank, shape): a resumed run sees what it would have.
 
     `plan` gives the shape of a step; it is asked a few steps ahead, always in order. The workers are
     processes that end by themselves when this process dies, in whatever way.
@@ -58,6 +59,7 @@ class Stream:
         seed: int,
         first: int = 0,
         workers: int = 1,
+        rank: int = 0,
     ) -> None:
         context = multiprocessing.get_context("spawn")
         self._plan = plan
@@ -69,7 +71,7 @@ class Stream:
             memory = [context.RawArray("B", largest * 4) for _ in range(AHEAD + 1)]
             self._slots += [np.frombuffer(block, np.uint8) for block in memory]
             ours, theirs = context.Pipe()
-            process = _start(context, (theirs, memory, data, seed))
+            process = _start(context, (theirs, memory, data, seed, rank))
             theirs.close()  # else the worker's end would stay open here, and its death go unseen
             self._pipes.append(ours)
             self._processes.append(process)
@@ -116,11 +118,16 @@ def _views(block: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], N
     return frames, block[split : split + shape.pixels].reshape(shape.count, shape.height, shape.width)
 
 
-def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed: int) -> None:
+def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed: int, rank: int) -> None:
     """A worker's life: decode all photos, then fill a slot of shared memory for each step asked for."""
     import cv2
 
     cv2.setNumThreads(1)
+    if os.name == "posix":
+        # torchrun and terminals signal a whole group of processes: the run still wants a frame or two then.
+        os.setsid()
+    # The first process draws what a run alone does. No 1 in the third place: there `Run.plan` draws.
+    place = (2, rank) if rank else ()
     blocks = [np.frombuffer(block, np.uint8) for block in memory]
     try:
         augmenter = Augmenter(load_bank(data, read_index(data, "train")))
@@ -134,7 +141,7 @@ def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed
             slot = made % len(blocks)
             made += 1
             frames, alphas = _views(blocks[slot], shape)
-            rng = np.random.default_rng([seed, step])
+            rng = np.random.default_rng([seed, step, *place])
             for index in range(shape.count):
                 frames[index], alphas[index] = augmenter(shape.height, shape.width, rng)
             pipe.send(slot)

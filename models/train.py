@@ -16,6 +16,7 @@ import torch
 from models import REGISTRY, BuildError, checkpoint, read_options
 from models.curve import Curve
 from models.data import DataError, Entry, Pixels, read_index
+from models.distributed import ALONE, Group, GroupError, join
 from models.metrics import measure, summarise
 from models.optimiser import OPTIMISERS, SCHEDULES
 from models.predict import predict, torch_predictor
@@ -29,7 +30,7 @@ Pairs = dict[str, list[tuple[Pixels, Pixels]]]  # by source: photo and mask
 def validate(run: Run, photos: Pairs) -> dict[str, float]:
     """fgIoU per source, and their mean, of the averaged weights."""
     network = checkpoint.restore(run.state())
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = network.to(run.group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     predictor = torch_predictor(network)
     found: dict[str, float] = {}
     for source, pairs in photos.items():
@@ -48,54 +49,68 @@ def train(
     check_every: float,
     workers: int,
     start: Path | None = None,
+    group: Group = ALONE,
 ) -> Run:
     """Train until the schedule ends or SIGTERM; the folder then holds last.pt, curve.csv and its picture.
 
     A folder that holds last.pt goes on from there with the recipe it was started with; only the length
     is taken anew. A new run begins with the weights of `start`, a checkpoint, if given. save_every,
-    check_every: seconds. Raises BuildError, DataError, CheckpointError, FloatingPointError.
+    check_every: seconds. Of a group's processes each sees batches of its own, the first writes, and all
+    stop at the same step. Raises BuildError, DataError, CheckpointError, FloatingPointError, GroupError.
     """
     last = folder / "last.pt"
     state = checkpoint.load(last) if last.is_file() else None
     if state:
         recipe = replace(Recipe.recall(state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
-    run = Run(recipe, state)
+    run = Run(recipe, state, group)
     if start and not state:
         run.start_from(checkpoint.load(start))
     if run.progress() >= 1:
         return run
     folder.mkdir(parents=True, exist_ok=True)
-    photos = _read_by_source(read_index(data, "val")) if check_every else {}
-    curve = Curve(folder / "curve.csv", list(photos), run)
-    largest = max(
-        recipe.batch * height * width for height, width, _ in (*recipe.sizes(True), *recipe.sizes(False))
-    )
-    stream = Stream(data, run.plan, largest, recipe.seed, run.step, workers)
+    photos = _read_by_source(read_index(data, "val")) if check_every and group.leads else {}
+    curve = Curve(folder / "curve.csv", list(photos), run) if group.leads else None
+    sizes = (*recipe.sizes(small=True), *recipe.sizes(small=False))
+    largest = max(recipe.batch * height * width for height, width, _ in sizes)
     stop: list[int] = []
     former = signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
+    stream = Stream(data, run.plan, largest, recipe.seed, run.step, workers, group.rank)
     before: float | None = None
     saved = checked = run.seconds
     try:
         for batch in stream:
-            # The clock starts with the first batch: decoding the photos is no training.
-            before = before or time.monotonic()
-            curve.learnt(run.learn(batch))
-            run.seconds, before = run.seconds + time.monotonic() - before, time.monotonic()
-            ends = bool(stop) or run.progress() >= 1
-            if check_every and (ends or run.seconds - checked >= check_every):
-                checked = run.seconds
-                curve.write(batch, validate(run, photos))
-                curve.draw()
-            elif ends or run.step % 100 == 0:
-                curve.write(batch)
+            if before is None:
+                # The clock starts with all processes' first batches: decoding the photos is no training.
+                group.agree(0)
+                before = time.monotonic()
+            losses = run.learn(batch)
+            now = time.monotonic()
+            # One clock for all: the schedule follows it.
+            passed, stopped = group.agree(now - before if group.leads else 0, len(stop))
+            run.seconds, before = run.seconds + passed, now
+            ends = stopped > 0 or run.progress() >= 1
+            # Before the last validation: whoever asked to stop may not wait for that.
             if ends or run.seconds - saved >= save_every:
                 saved = run.seconds
-                checkpoint.save(last, run.state())
+                run.check()
+                if group.leads:
+                    checkpoint.save(last, run.state())
+            if curve:
+                curve.learnt(losses)
+                if check_every and (ends or run.seconds - checked >= check_every):
+                    checked = run.seconds
+                    curve.write(batch, validate(run, photos))
+                    curve.draw()
+                elif ends or run.step % 100 == 0:
+                    curve.write(batch)
+                if ends:
+                    curve.draw()
             if ends:
-                curve.draw()
+                group.agree(0)  # to leave together: whoever goes first cuts the others off
                 break
     finally:
-        curve.close()
+        if curve:
+            curve.close()
         stream.close()
         signal.signal(signal.SIGTERM, former)
     return run
@@ -123,7 +138,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="folders with index.csv; later ones add photos, and replace those of the same source and name",
     )
     parser.add_argument(
-        "--run", type=Path, required=True, help="folder of the run; if it holds last.pt, go on from it"
+        "--run",
+        dest="folder",
+        type=Path,
+        required=True,
+        help="folder of the run; if it holds last.pt, go on from it",
     )
     parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run begins with")
     length = parser.add_mutually_exclusive_group(required=True)
@@ -149,6 +168,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "average",
     ):
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(Recipe, name))
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any"
+    )
     parser.add_argument("--threads", type=int, default=1, help="of torch")
     parser.add_argument(
         "--workers", type=int, default=1, help="processes that make frames; each holds all photos"
@@ -160,15 +182,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(parser.parse_args(arguments))
     torch.set_num_threads(options.pop("threads"))
     cv2.setNumThreads(1)
-    data, folder, workers = options.pop("data"), options.pop("run"), options.pop("workers")
-    save_every, check_every, start = (options.pop(name) for name in ("save_every", "check_every", "start"))
+    device, folder = options.pop("device"), options["folder"]
+    loop = {
+        name: options.pop(name)
+        for name in ("data", "folder", "workers", "save_every", "check_every", "start")
+    }
     try:
         recipe = Recipe(options=read_options(options.pop("option")), **options)
-        run = train(recipe, data, folder, save_every, check_every, workers, start)
-    except (BuildError, DataError, checkpoint.CheckpointError, FloatingPointError) as error:
+        with join(device) as group:
+            run = train(recipe, **loop, group=group)
+    except (BuildError, DataError, GroupError, checkpoint.CheckpointError, FloatingPointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"{run.step} steps, {run.samples} samples, {run.seconds:.0f} s; checkpoint {folder / 'last.pt'}")
+    if group.leads:
+        print(
+            f"{run.step} steps, {run.samples} samples, {run.seconds:.0f} s; checkpoint {folder / 'last.pt'}"
+        )
     return 0
 
 

@@ -78,10 +78,10 @@ CASES = {
     "image, not to blur: leave one of them out.",
     "a.png out.png --effect image --background #00b140": "--background #00b140 belongs to the effect "
     "colour, not to image: leave one of them out.",
-    "a.png out.png --effect colour --strength 0.5": "--strength belongs to the effects blur and lens, not to colour: "
-    "leave one of them out.",
-    "a.png out.png --strength 0.5 --background b.png": "--strength belongs to the effects blur and lens, not to image: "
-    "leave one of them out.",
+    "a.png out.png --effect colour --strength 0.5": "--strength belongs to the effects "
+    "blur and lens, not to colour: leave one of them out.",
+    "a.png out.png --strength 0.5 --background b.png": "--strength belongs to the "
+    "effects blur and lens, not to image: leave one of them out.",
     "a.png out.png --output alpha --effect blur": "--output alpha has no background: leave out --effect, "
     "--strength and --background.",
     "a.png out.png --output foreground --background b.png": "--output foreground has no background: leave "

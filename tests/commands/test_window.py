@@ -91,7 +91,10 @@ def test_a_saved_picture_is_used_again(run: Run, opened: Opened, kept: Path) -> 
         (["--effect", "sparkle"], "There is no effect 'sparkle': choose one of "),
         (["--model", "unet"], "There is no network 'unet': there is "),
         (["--background", "gone.png"], "There is no file 'gone.png'."),
-        (["--effect", "none", "--strength", "0.5"], "--strength belongs to the effects blur and lens, not to none"),
+        (
+            ["--effect", "none", "--strength", "0.5"],
+            "--strength belongs to the effects blur and lens, not to",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_told(run: Run, opened: Opened, argv: list[str], sentence: str) -> None:
