@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from models.bilateral import Context, FeatureFusion, conv_norm, head, margin_to_frame, scaled, to_frame
 from models.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
-from models.layers import Network, Outputs, conv, relu
+from models.layers import OUR_DATA, Network, Outputs, conv, relu
 
 
 class Separable(nn.Module):
@@ -175,6 +175,7 @@ def bisenet(width: float = 0.5, context: str = "efficientnet_lite0", context_wid
     network = BiSeNet(context, width, context_width)
     network.title = "BiSeNet (balanced)"
     network.mean, network.std = IMAGENET_MEAN, IMAGENET_STD
+    network.trained_on = f"{OUR_DATA}; the context path began with EfficientNet-Lite0's ImageNet weights"
     return network
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-# What our own weights are trained on, as `models.train` does it with `../shared/data`.
+# What our own weights are trained on: `../shared/data`, with what `models.label` and `models.correct` add.
 OUR_LICENSE = "research use (two of its training sets are for research only)"
-OUR_DATA = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 4714 photos, 311 rooms"
+OUR_DATA = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 5523 photos, 311 rooms"
 
 Activation = Callable[[int], nn.Module]
 
