@@ -11,6 +11,7 @@ import time
 import msgspec
 
 from app.commands.effect_options import add_effect_options
+from app.commands.source_options import add_source_options
 from app.commands.window import usable_settings, with_options
 from app.engine.types import OutputSettings, Stats
 from app.engine.worker import Engine
@@ -22,7 +23,7 @@ _REPORT_S = 1.0
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("run", help="work without a window, into a virtual camera (Linux)")
-    parser.add_argument("--source", metavar="SOURCE", default=argparse.SUPPRESS, help="as for the window")
+    add_source_options(parser)
     parser.add_argument(
         "--virtual-camera", metavar="DEVICE", default="auto", help="such as /dev/video10; auto finds one"
     )

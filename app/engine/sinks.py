@@ -12,7 +12,7 @@ import numpy as np
 from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.filters import cover
-from app.engine.types import OutputSettings, Picture
+from app.engine.types import Composite, OutputSettings, Picture
 
 HOW_TO_GET_ONE = (
     "run sudo apt install v4l2loopback-dkms, then "
@@ -20,22 +20,32 @@ HOW_TO_GET_ONE = (
 )
 
 
+class SinkEndedError(BackdropError):
+    """An output is done for good: opening it again would not help, or lose what it has."""
+
+
 class Sink(ABC):
     """An output. Each method may block and may raise BackdropError; an Outlet keeps that off the walk."""
 
     title: str
+    slots: int = 1
+    """How many composites may wait for it; where there are more, the oldest are dropped."""
 
     @abstractmethod
     def open(self, height_px: int, width_px: int) -> None:
         """Get ready for pictures of about this size."""
 
     @abstractmethod
-    def send(self, picture: Picture) -> None:
+    def send(self, composite: Composite) -> None:
         """Give out one picture: H x W x 3 BGR or H x W x 4 BGRA, of any size; it is not written nor kept."""
 
     @abstractmethod
     def close(self) -> None:
         """Let go; does nothing where nothing is open."""
+
+    def watchers(self) -> int | None:
+        """How many programs read what is sent, while it is open; None where that cannot be told."""
+        return None
 
 
 class VirtualCamera(Sink):
@@ -64,9 +74,10 @@ class VirtualCamera(Sink):
             return
         raise BackdropError(" ".join(reasons))
 
-    def send(self, picture: Picture) -> None:
+    def send(self, composite: Composite) -> None:
         if self._descriptor is None:
             raise BackdropError(f"The virtual camera '{self.title}' is not open.")
+        picture = composite.picture
         if picture.shape[:2] != self._size:
             picture = cover(picture, self._size[1], self._size[0])
         if picture.shape[2] == 4:
@@ -100,7 +111,7 @@ def over_black(bgra: Picture) -> Picture:
 SINKS: dict[str, Callable[[str], Sink]] = {"virtual_camera": VirtualCamera}
 
 
-def build_sinks(settings: OutputSettings) -> list[Sink]:
-    """The outputs that are on, none of them open yet."""
+def build_sinks(settings: OutputSettings) -> dict[str, Sink]:
+    """The outputs that are on, none of them open yet, each by a key that says all it depends on."""
     chosen = {name: str(getattr(settings, name)) for name in SINKS}
-    return [SINKS[name](wanted) for name, wanted in chosen.items() if wanted]
+    return {f"{name} {wanted}": SINKS[name](wanted) for name, wanted in chosen.items() if wanted}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import app.engine.capture as capture
 import app.engine.pipeline as pipeline
 import app.engine.worker as worker
 from app.engine.errors import BackdropError
@@ -117,7 +118,7 @@ def test_no_network_keeps_the_camera_private() -> None:
 
 
 def test_a_lost_camera_shows_a_card_and_comes_back(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "_RETRY_S", 1.5)
+    monkeypatch.setattr(capture, "_RETRY_FIRST_S", 1.5)
     monkeypatch.setattr(worker, "_STALE_S", 0.2)
     opened = 0
 

@@ -10,6 +10,7 @@ from app.engine.session import Session
 from app.engine.sinks import Sink
 from app.engine.sources import Source
 from app.engine.types import (
+    Composite,
     EffectSettings,
     OutputSettings,
     Picture,
@@ -103,7 +104,7 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
         def open(self, height_px: int, width_px: int) -> None:
             raise BackdropError("The output is taken.")
 
-        def send(self, picture: Picture) -> None: ...
+        def send(self, composite: Composite) -> None: ...
 
         def close(self) -> None: ...
 
@@ -115,8 +116,8 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
 
         def open(self, height_px: int, width_px: int) -> None: ...
 
-        def send(self, picture: Picture) -> None:
-            self.pictures.append(picture)
+        def send(self, composite: Composite) -> None:
+            self.pictures.append(composite.picture)
 
         def close(self) -> None: ...
 
@@ -125,7 +126,7 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),
         load_session=lambda settings: Session(tiny),
-        build_sinks=lambda settings: [kept, Broken()],
+        build_sinks=lambda settings: {"kept": kept, "broken": Broken()},
     )
     with running(engine):
         next_where(
@@ -148,15 +149,15 @@ def test_outputs_are_switched_live(tiny: Path) -> None:
 
         def open(self, height_px: int, width_px: int) -> None: ...
 
-        def send(self, picture: Picture) -> None:
+        def send(self, composite: Composite) -> None:
             self.sent += 1
 
         def close(self) -> None:
             self.closed += 1
 
-    def build(settings: OutputSettings) -> list[Sink]:
+    def build(settings: OutputSettings) -> dict[str, Sink]:
         made.extend([Noted(settings.virtual_camera)] if settings.virtual_camera else [])
-        return list(made[-1:]) if settings.virtual_camera else []
+        return {settings.virtual_camera: made[-1]} if settings.virtual_camera else {}
 
     engine = Engine(
         Settings(effect=GREEN),
