@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import msgspec
+import numpy as np
 
 from app.engine.cameras import real_cameras
 from app.engine.errors import BackdropError
@@ -18,7 +19,7 @@ from app.engine.types import Frame, Picture, SourceSettings
 _POLL_S = 0.1
 _OPENING_S = 5.0  # cameras on a slow hub take up to 3 s
 _FIRST_PICTURE_S = 5.0
-_STALLED_S = 0.9  # with the poll, told within a second
+_STALLED_S = 0.8  # with the poll, told within a second
 _FROZEN_S = 5.0
 _RETRY_FIRST_S, _RETRY_LONGEST_S = 0.25, 2.0
 _LOOK_S = 2.0
@@ -138,12 +139,21 @@ class Capture:
 
     def _on_picture(self, source: Source, bgr: Picture) -> None:
         self.source = source
+        if not _is_picture(bgr):
+            raise BackdropError(f"'{source.title}' gives pictures of a kind that Backdrop cannot use.")
         if not source.may_stand_still:
             self._stillness.note(bgr)
             if self._is_frozen(source):
                 return
         self._deliver(Frame(self._index, time.monotonic(), bgr, self._scene))
         self._index += 1
+
+
+def _is_picture(bgr: object) -> bool:
+    """Whether it is what a source promises; drivers have been seen to give less."""
+    if not isinstance(bgr, np.ndarray) or bgr.dtype != np.uint8:
+        return False
+    return bgr.ndim == 3 and bgr.shape[2] == 3 and bgr.size > 0
 
 
 def _no_answer(spec: str) -> str:

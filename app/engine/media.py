@@ -28,7 +28,6 @@ _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
 _MATRICES = {1: 1, 4: 4, 5: 6, 6: 6, 7: 7, 9: 9, 10: 9}  # those that can be computed with, and their nearest
 LARGEST_PX = 50_000_000
 _IMAGE_HEAD_BYTES = 16 << 20  # a JPEG's size may stand behind long remarks, a TIFF's behind its pixels
-_LOCAL = {"protocol_whitelist": "file,crypto,data"}  # a playlist on disk must not make libav fetch anything
 _HD_FROM = 1280, 577  # untagged pictures at least this wide or high are taken for BT.709, as players do
 
 
@@ -87,7 +86,7 @@ class VideoReader:
         if isinstance(path, Path):
             _check_file(path)
         try:
-            self.container = av.open(str(path), options=_LOCAL if isinstance(path, Path) else {})
+            self.container = av.open(str(path))
         except PermissionError as error:
             raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
         except (av.FFmpegError, OSError) as error:

@@ -41,7 +41,8 @@ log = logging.getLogger(__name__)
 
 Part = TypeVar("Part")
 
-_STALE_S = 1.0  # without a composite for this long, what was shown last is no longer true
+_STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
+_HUNG_S = 2.0
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
 
@@ -199,9 +200,10 @@ class Engine:
         """Put a card out where the last composite has grown old: no frames come, or a stage hangs."""
         while not self._stopping.wait(_STALE_S / 4):
             now, composing_since = time.monotonic(), self._composing_since
-            if composing_since is not None and now - composing_since > _STALE_S:
+            if composing_since is not None and now - composing_since > _HUNG_S:
                 self._tell("compose", BackdropError("The network does not answer; Backdrop waits for it."))
-            if now - self._composed_at > _STALE_S:
+            limit_s = _STALE_S / 4 if self._messages.get("source") else _STALE_S
+            if now - self._composed_at > limit_s:
                 self._emit(self._card(index=-1))
 
     def _composite_or_card(self, frame: Frame) -> Composite:

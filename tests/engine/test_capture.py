@@ -141,7 +141,9 @@ def test_an_opening_that_hangs_is_told_and_can_be_left(monkeypatch: pytest.Monke
         return Camera()
 
     with watching(open_source) as watched:
-        watched.wait(lambda: watched.said[1:] == ["The camera does not answer: unplug it and plug it in again."])
+        watched.wait(
+            lambda: watched.said[1:] == ["The camera does not answer: unplug it and plug it in again."]
+        )
         time.sleep(0.5)
         assert openings == 1
         watched.capture.update(SourceSettings(spec="demo"))
