@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
     engine = Engine(settings)
+    engine.is_previewed = False  # only those who read an output watch
     engine.start()
     ends_at = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
     stats = Stats()
@@ -48,6 +49,9 @@ def run(args: argparse.Namespace) -> int:
             before, stats = stats, engine.stats
             if stats.message and stats.message != before.message:
                 print(stats.message, file=sys.stderr, flush=True)
+            if stats.is_resting != before.is_resting:
+                state = "off: nobody watches" if stats.is_resting else "on"
+                print(f"The camera is {state}.", flush=True)
     finally:
         engine.stop()
     print(status_line(stats))

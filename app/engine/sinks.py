@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,11 +15,14 @@ import numpy as np
 from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.filters import cover
+from app.engine.readers import Readers, readers_of
 from app.engine.types import Composite, OutputSettings, Picture
 
 HOW_TO_GET_ONE = (
     "run sudo apt install v4l2loopback-dkms, then "
     "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+    if sys.platform == "linux"
+    else "install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam"
 )
 
 
@@ -58,6 +64,7 @@ class VirtualCamera(Sink):
     def __init__(self, device: str = "auto") -> None:
         self._wanted = device
         self._descriptor: int | None = None
+        self._readers: Readers | None = None
         self._size = 0, 0
         self.title = device
 
@@ -71,17 +78,14 @@ class VirtualCamera(Sink):
                 reasons.append(f"The virtual camera '{path}' cannot be used: {error.strerror}.")
                 continue
             self.title = path
+            self._readers = readers_of(self._descriptor, path)
             return
         raise BackdropError(" ".join(reasons))
 
     def send(self, composite: Composite) -> None:
         if self._descriptor is None:
             raise BackdropError(f"The virtual camera '{self.title}' is not open.")
-        picture = composite.picture
-        if picture.shape[:2] != self._size:
-            picture = cover(picture, self._size[1], self._size[0])
-        if picture.shape[2] == 4:
-            picture = over_black(picture)
+        picture = fitted(composite.picture, self._size[1], self._size[0])
         yuyv = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_YUY2))
         try:
             os.write(self._descriptor, yuyv.data)
@@ -89,9 +93,18 @@ class VirtualCamera(Sink):
             raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
 
     def close(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def watchers(self) -> int | None:
+        try:
+            return self._readers.count() if self._readers else None
+        except OSError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
 
     def _candidates(self) -> list[str]:
         if self._wanted != "auto":
@@ -102,13 +115,63 @@ class VirtualCamera(Sink):
         return found
 
 
+class OtherVirtualCamera(Sink):
+    """OBS's or Unity Capture's virtual camera on Windows and macOS, through pyvirtualcam where it is there.
+
+    pyvirtualcam is GPLv2 and so no part of Backdrop: it is the user who installs it.
+    """
+
+    def __init__(self, device: str = "auto") -> None:
+        self._wanted = None if device == "auto" else device
+        self._camera: Any = None
+        self.title = device
+
+    def open(self, height_px: int, width_px: int) -> None:
+        try:
+            pyvirtualcam = importlib.import_module("pyvirtualcam")
+        except ImportError:
+            raise BackdropError(f"No virtual camera was found: {HOW_TO_GET_ONE}.") from None
+        try:
+            self._camera = pyvirtualcam.Camera(
+                width_px // 2 * 2,
+                height_px // 2 * 2,
+                fps=30,
+                fmt=pyvirtualcam.PixelFormat.BGR,
+                device=self._wanted,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise BackdropError(f"The virtual camera cannot be used: {HOW_TO_GET_ONE}.") from error
+        self.title = str(self._camera.device)
+
+    def send(self, composite: Composite) -> None:
+        picture = fitted(composite.picture, self._camera.width, self._camera.height)
+        try:
+            self._camera.send(picture)
+        except RuntimeError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone.") from error
+
+    def close(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+
+def fitted(picture: Picture, width_px: int, height_px: int) -> Picture:
+    """A picture for an output of one size that knows no transparency: H x W x 3."""
+    if picture.shape[1::-1] != (width_px, height_px):
+        picture = cover(picture, width_px, height_px)
+    return over_black(picture) if picture.shape[2] == 4 else picture
+
+
 def over_black(bgra: Picture) -> Picture:
     """A transparent picture for an output that knows no transparency: H x W x 3."""
     alpha = cv2.cvtColor(bgra[..., 3], cv2.COLOR_GRAY2BGR)
     return np.asarray(cv2.multiply(np.ascontiguousarray(bgra[..., :3]), alpha, scale=1 / 255), np.uint8)
 
 
-SINKS: dict[str, Callable[[str], Sink]] = {"virtual_camera": VirtualCamera}
+SINKS: dict[str, Callable[[str], Sink]] = {
+    "virtual_camera": VirtualCamera if sys.platform == "linux" else OtherVirtualCamera,
+}
 
 
 def build_sinks(settings: OutputSettings) -> dict[str, Sink]:

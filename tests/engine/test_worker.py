@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
+
+import pytest
 
 from app.engine.errors import BackdropError
 from app.engine.session import Session
@@ -175,3 +178,53 @@ def test_outputs_are_switched_live(tiny: Path) -> None:
         engine.update(Settings(effect=GREEN))
         next_where(engine, lambda c: engine.stats.outputs == ())
     assert made[1].closed and len(made) == 2
+
+
+class Read(Sink):
+    """An output that `readers` programs read."""
+
+    title = "read"
+    readers: int | None = 0
+
+    def open(self, height_px: int, width_px: int) -> None: ...
+
+    def send(self, composite: Composite) -> None: ...
+
+    def close(self) -> None: ...
+
+    def watchers(self) -> int | None:
+        return self.readers
+
+
+def test_the_camera_is_released_while_nobody_watches(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.worker._LINGER_S", 0.3)
+    sink, sources = Read(), []
+
+    def open_source(settings: SourceSettings) -> Source:
+        sources.append(Rooms())
+        return sources[-1]
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=open_source,
+        load_session=lambda settings: Session(tiny),
+        build_sinks=lambda settings: {"read": sink},
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        engine.is_previewed = False
+        next_where(engine, lambda c: c.private and engine.stats.is_resting and sources[-1].closed)
+        assert engine.stats.message == "" and len(sources) == 1
+        for readers in (1, None):  # None: it cannot be told
+            sink.readers, began = readers, time.monotonic()
+            next_where(engine, lambda c: not c.private)
+            assert time.monotonic() - began < 1
+            sink.readers = 0
+            next_where(engine, lambda c: c.private and engine.stats.is_resting)
+        engine.is_previewed = True
+        next_where(engine, lambda c: not c.private)
+        engine.is_previewed = False
+        engine.update(Settings(effect=GREEN, output=OutputSettings(release_camera=False)))
+        time.sleep(0.6)
+        next_where(engine, lambda c: not c.private)
+        assert not engine.stats.is_resting
