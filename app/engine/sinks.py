@@ -1,4 +1,4 @@
-"""Where composites go. A new output is one class and one SINKS line here, and its name in OutputSettings."""
+"""Where composites go: the contract of an output, and virtual cameras."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -16,7 +15,7 @@ from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.filters import cover
 from app.engine.readers import Readers, readers_of
-from app.engine.types import Composite, OutputSettings, Picture
+from app.engine.types import Composite, Picture
 
 HOW_TO_GET_ONE = (
     "run sudo apt install v4l2loopback-dkms, then "
@@ -167,14 +166,3 @@ def over_black(bgra: Picture) -> Picture:
     """A transparent picture for an output that knows no transparency: H x W x 3."""
     alpha = cv2.cvtColor(bgra[..., 3], cv2.COLOR_GRAY2BGR)
     return np.asarray(cv2.multiply(np.ascontiguousarray(bgra[..., :3]), alpha, scale=1 / 255), np.uint8)
-
-
-SINKS: dict[str, Callable[[str], Sink]] = {
-    "virtual_camera": VirtualCamera if sys.platform == "linux" else OtherVirtualCamera,
-}
-
-
-def build_sinks(settings: OutputSettings) -> dict[str, Sink]:
-    """The outputs that are on, none of them open yet, each by a key that says all it depends on."""
-    chosen = {name: str(getattr(settings, name)) for name in SINKS}
-    return {f"{name} {wanted}": SINKS[name](wanted) for name, wanted in chosen.items() if wanted}

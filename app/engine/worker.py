@@ -22,9 +22,10 @@ from app.engine.latest import Latest
 from app.engine.meter import Meter
 from app.engine.networks import network_file
 from app.engine.outlets import Outlets
+from app.engine.outputs import build_sinks
 from app.engine.pipeline import Pipeline, Stopwatch
 from app.engine.session import Session
-from app.engine.sinks import Sink, build_sinks
+from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
 from app.engine.types import (
     Composite,
