@@ -36,6 +36,12 @@ def _bench() -> ModuleType:
     return bench
 
 
+def _soak() -> ModuleType:
+    from app.commands import soak
+
+    return soak
+
+
 def _devices() -> ModuleType:
     from app.commands import devices
 
@@ -53,6 +59,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "process": _process,
     "run": _run,
     "bench": _bench,
+    "soak": _soak,
     "devices": _devices,
     "doctor": _doctor,
 }

@@ -34,8 +34,9 @@ def load_settings(path: Path) -> Settings:
 def save_settings(settings: Settings, path: Path) -> None:
     """Keep the settings, readable by the user alone; an older file stays whole until the new one is."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = path.with_suffix(".part")
+        beside.unlink(missing_ok=True)  # its mode would stay as it was
         beside.touch(mode=0o600)
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
         beside.replace(path)

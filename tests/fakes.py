@@ -20,9 +20,11 @@ class FakeEngine:
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
+        self.is_previewed = True
         self.is_started = self.is_stopped = False
 
     def start(self) -> None:
+        self.is_previewed = True
         self.is_started = True
 
     def update(self, settings: Settings) -> None:

@@ -23,6 +23,16 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_a_part_left_by_others_does_not_open_the_settings_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.with_suffix(".part").touch(mode=0o666)
+    path.with_suffix(".part").chmod(0o666)
+    save_settings(Settings(), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_no_file_means_the_defaults(tmp_path: Path) -> None:

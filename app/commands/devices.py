@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from dataclasses import asdict
+from functools import partial
+
+import msgspec
 
 from app.engine import v4l2
 from app.engine.cameras import list_cameras
 from app.engine.errors import BackdropError
+from app.engine.feed import Feed
 from app.engine.networks import network_files
 from app.engine.session import Session, usable_providers
+from app.engine.sources import open_source
+from app.engine.types import CaptureFormat
+from app.settings import load_settings, settings_file
+
+_TRYING_S = 5.0
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("devices", help="list cameras, virtual cameras, providers and networks")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--try",
+        action="store_true",
+        dest="tries",
+        help="open each camera for a moment and tell what it gives",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what there is."""
     found = collect()
+    if args.tries:
+        found["cameras"] = [{**camera, **tried(str(camera["id"]))} for camera in found["cameras"]]
     print(json.dumps(found, indent=2) if args.json else as_text(found))
     return 0
 
@@ -37,6 +55,21 @@ def collect() -> dict[str, list[dict[str, object]]]:
         "providers": [{"name": name} for name in usable_providers()],
         "networks": [describe_network(name) for name in network_files()],
     }
+
+
+def tried(camera_id: str) -> dict[str, object]:
+    """What a camera is asked for by the saved settings, and what it then gives or why it gives nothing."""
+    settings = msgspec.structs.replace(load_settings(settings_file()).source, spec=f"camera:{camera_id}")
+    feed = Feed(partial(open_source, settings), lambda source, bgr: None)
+    until = time.monotonic() + _TRYING_S
+    while feed.last_at is None and not feed.has_ended(0.05) and time.monotonic() < until:
+        pass
+    feed.stop()
+    source = feed.source
+    if source is None or source.asked is None or source.got is None:
+        return {"error": str(feed.error or "It gives no picture.")}
+    feed.has_ended(_TRYING_S)
+    return {"asked": asdict(source.asked), "got": asdict(source.got)}
 
 
 def describe_network(name: str) -> dict[str, object]:
@@ -59,6 +92,13 @@ def as_text(found: dict[str, list[dict[str, object]]]) -> str:
         shown = ", ".join(f"{width}x{height}" for width, height in sizes[:6]) or "sizes not told"
         lines.append(f"  {camera['name']}{' (virtual)' if camera['is_virtual'] else ''}: {shown}")
         lines.append(f"    choose it with --source 'camera:{camera['id']}'")
+        formats = camera["pixel_formats"]
+        assert isinstance(formats, list)
+        lines += [f"    pixel formats: {', '.join(formats[:8])}"] if formats else []
+        for key in ("asked", "got"):
+            said = camera.get(key)
+            lines += [f"    {key}: {CaptureFormat(**said)}"] if isinstance(said, dict) else []
+        lines += [f"    {camera['error']}"] if "error" in camera else []
     lines += [] if found["cameras"] else ["  none found"]
     lines.append("Virtual cameras")
     lines += [f"  {device['name']}: {device['path']}" for device in found["virtual_cameras"]] or [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import importlib.util
 import json
 import platform
 import sys
@@ -115,7 +116,8 @@ def _camera() -> Finding:
 
 def _virtual_camera() -> Finding:
     if sys.platform != "linux":
-        return Finding("virtual camera", False, "not part of this version yet")
+        found = importlib.util.find_spec("pyvirtualcam") is not None
+        return Finding("virtual camera", found, "pyvirtualcam" if found else f"none found: {HOW_TO_GET_ONE}")
     names = [device.name for device in v4l2.list_devices() if device.is_loopback]
     if names:
         return Finding("virtual camera", True, ", ".join(names))

@@ -1,4 +1,4 @@
-"""`backdrop run`: the engine without a window, its composites sent to a virtual camera."""
+"""`backdrop run`: the engine without a window, its composites sent to a virtual camera or recorded."""
 
 from __future__ import annotations
 
@@ -7,24 +7,32 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 import msgspec
 
 from app.commands.effect_options import add_effect_options
+from app.commands.outputs import beside, write_picture
+from app.commands.source_options import add_source_options
 from app.commands.window import usable_settings, with_options
-from app.engine.types import OutputSettings, Stats
+from app.engine.errors import BackdropError
+from app.engine.types import OutputSettings, Settings, Stats
 from app.engine.worker import Engine
-from app.settings import settings_file
+from app.settings import load_settings, settings_file
 
-_REPORT_S = 1.0
+_REPORT_S = 0.5
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("run", help="work without a window, into a virtual camera (Linux)")
-    parser.add_argument("--source", metavar="SOURCE", default=argparse.SUPPRESS, help="as for the window")
+    parser = subparsers.add_parser("run", help="work without a window: virtual camera, recording, snapshot")
+    add_source_options(parser)
     parser.add_argument(
-        "--virtual-camera", metavar="DEVICE", default="auto", help="such as /dev/video10; auto finds one"
+        "--virtual-camera", metavar="DEVICE", help="such as /dev/video10; auto finds one (the usual output)"
+    )
+    parser.add_argument("--record", metavar="FILE", help="record to a new video file, such as talk.mp4")
+    parser.add_argument(
+        "--snapshot", metavar="FILE", help="write the first finished picture as a PNG, then end"
     )
     parser.add_argument("--seconds", type=float, help="end by itself after this long")
     add_effect_options(parser, argparse.SUPPRESS)
@@ -32,28 +40,81 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run until a signal or the time is up; 1 if at the end something is wrong."""
-    saved = with_options(usable_settings(settings_file()), args)
-    settings = msgspec.structs.replace(saved, output=OutputSettings(virtual_camera=args.virtual_camera))
-    done = threading.Event()
+    """Run until a signal or the time is up; 1 if at the end something is wrong. SIGHUP reads the settings."""
+    if args.snapshot and Path(args.snapshot).suffix.lower() != ".png":
+        raise BackdropError(f"A snapshot's name must end in .png, not '{args.snapshot}'.")
+    done, reload = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
-    engine = Engine(settings)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: reload.set())
+    engine = Engine(chosen(usable_settings(settings_file()), args))
+    engine.is_previewed = bool(args.snapshot)  # else only those who read an output watch
     engine.start()
     ends_at = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
-    stats = Stats()
+    report = Report()
     try:
         while time.monotonic() < ends_at and not done.wait(min(_REPORT_S, ends_at - time.monotonic())):
-            before, stats = stats, engine.stats
-            if stats.message and stats.message != before.message:
-                print(stats.message, file=sys.stderr, flush=True)
+            report.tell(engine.stats)
+            if reload.is_set():
+                reload.clear()
+                reload_settings(engine, args)
+            if args.snapshot and took_snapshot(engine, Path(args.snapshot)):
+                break
+        report.tell(engine.stats)
     finally:
         engine.stop()
-    print(status_line(stats))
-    return int(bool(stats.message))
+    print(status_line(report.last))
+    return int(bool(report.last.message))
+
+
+def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
+    """The settings with what the options change; without another output the virtual camera is on."""
+    usual = "" if args.record or args.snapshot else "auto"
+    output = OutputSettings(
+        virtual_camera=usual if args.virtual_camera is None else args.virtual_camera,
+        recording=str(Path(args.record).absolute()) if args.record else "",
+        release_camera=saved.output.release_camera,
+    )
+    return msgspec.structs.replace(with_options(saved, args), output=output)
+
+
+def reload_settings(engine: Engine, args: argparse.Namespace) -> None:
+    """Use the settings as they are kept now; where they are broken, go on with those in use."""
+    try:
+        engine.update(chosen(load_settings(settings_file()), args))
+        print("The settings were read again.", flush=True)
+    except BackdropError as error:
+        print(f"{error} Backdrop goes on with those it has.", file=sys.stderr, flush=True)
+
+
+def took_snapshot(engine: Engine, path: Path) -> bool:
+    """Write the newest composite, if there is one and it is no privacy card."""
+    composite = engine.preview.get()
+    if composite is None or composite.private:
+        return False
+    with beside(path) as part:
+        write_picture(part, composite.picture)
+    return True
+
+
+class Report:
+    """Prints what has changed since it was last told."""
+
+    def __init__(self) -> None:
+        self.last = Stats()
+
+    def tell(self, stats: Stats) -> None:
+        """Print a message that is new, and that the camera went on or off."""
+        if stats.is_resting != self.last.is_resting:
+            print(f"The camera is {'off: nobody watches' if stats.is_resting else 'on'}.", flush=True)
+        if stats.message and stats.message != self.last.message:
+            print(stats.message, file=sys.stderr, flush=True)
+        self.last = stats
 
 
 def status_line(stats: Stats) -> str:
     """How it goes, in one line."""
     speed = f"{stats.fps:.0f} frames per second, {stats.latency_ms:.0f} ms delay"
-    return f"{' to '.join([stats.source, *stats.outputs])}: {speed}"
+    drops = f", {stats.output_drops} pictures not recorded in time" if stats.output_drops else ""
+    return f"{' to '.join([stats.source, *stats.outputs])}: {speed}{drops}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from app.commands.effect_options import chosen_effect
+from app.commands.source_options import chosen_source, lasting
 from app.engine.errors import BackdropError
 from app.engine.types import Settings
 from app.settings import load_settings, settings_file
@@ -50,8 +51,7 @@ def usable_settings(path: Path) -> Settings:
 def with_options(settings: Settings, args: argparse.Namespace) -> Settings:
     """The settings with what the options change. Raises BackdropError where an option makes no sense."""
     changes: dict[str, object] = {}
-    if args.source is not None:
-        changes["source"] = msgspec.structs.replace(settings.source, spec=_lasting(args.source))
+    changes["source"] = chosen_source(args, settings.source)
     if args.model is not None:
         from app.engine.networks import network_file
 
@@ -60,13 +60,7 @@ def with_options(settings: Settings, args: argparse.Namespace) -> Settings:
     if any(option is not None for option in (args.effect, args.strength, args.background)):
         effect = chosen_effect(args, settings.effect)
         if "file" in effect.values:
-            file = _lasting(str(effect.values["file"]))
+            file = lasting(str(effect.values["file"]))
             effect = msgspec.structs.replace(effect, values={**effect.values, "file": file})
         changes["effect"] = effect
     return msgspec.structs.replace(settings, **changes)
-
-
-def _lasting(name: str) -> str:
-    """A file's name that holds from any folder, since settings may be kept; other names as they are."""
-    path = Path(name)
-    return str(path.absolute()) if path.is_file() else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field
 
@@ -10,9 +11,11 @@ from cv2_enumerate_cameras import enumerate_cameras
 
 from app.engine import v4l2
 from app.engine.errors import BackdropError
-from app.engine.types import SourceSettings
+from app.engine.types import CaptureFormat, SourceSettings
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}
+_LARGEST_UNCOMPRESSED_PX = 640 * 480
+NO_CAMERA = "No camera was found: plug one in, or close the program that uses it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +29,37 @@ class CameraDevice:
     sizes: list[tuple[int, int]] = field(default_factory=list)
     """Width and height in pixels, largest first; empty where the system does not tell."""
     is_virtual: bool = False
+    pixel_formats: list[str] = field(default_factory=list)
+    """The four letters of each; empty where the system does not tell."""
+
+    @property
+    def node(self) -> str:
+        """Its device file on Linux, '' elsewhere."""
+        return f"/dev/video{self.index}" if sys.platform == "linux" else ""
 
 
 def list_cameras() -> list[CameraDevice]:
     """The cameras that can be read now, real ones first."""
     found = []
     for info in enumerate_cameras(_BACKENDS.get(sys.platform, cv2.CAP_ANY)):
-        sizes: list[tuple[int, int]] = []
+        offered: dict[str, list[tuple[int, int]]] = {}
         is_virtual = False
         identity = str(info.path or info.name)
         if sys.platform == "linux":
             device = v4l2.query(str(info.path))
             if device is None or not device.can_capture:
                 continue
-            sizes, is_virtual = v4l2.frame_sizes(device.path), device.is_loopback
+            offered, is_virtual = v4l2.pixel_formats(device.path), device.is_loopback
             identity = v4l2.stable_id(device.path)
-        found.append(CameraDevice(identity, info.name, info.index, info.backend, sizes, is_virtual))
+        sizes = sorted({s for of in offered.values() for s in of}, key=lambda s: s[0] * s[1], reverse=True)
+        camera = CameraDevice(identity, info.name, info.index, info.backend, sizes, is_virtual, list(offered))
+        found.append(camera)
     return sorted(found, key=lambda camera: camera.is_virtual)
+
+
+def real_cameras() -> list[CameraDevice]:
+    """The cameras that can be read now, without the virtual ones."""
+    return [camera for camera in list_cameras() if not camera.is_virtual]
 
 
 def find_camera(wanted: str) -> CameraDevice:
@@ -52,22 +69,57 @@ def find_camera(wanted: str) -> CameraDevice:
         if wanted in ("", camera.id, camera.name, str(camera.index), f"/dev/video{camera.index}"):
             return camera
     if not cameras:
-        raise BackdropError("No camera was found: plug one in, or close the program that uses it.")
+        raise BackdropError(NO_CAMERA)
     names = ", ".join(f"'{camera.name}'" for camera in cameras)
     raise BackdropError(f"There is no camera '{wanted}': the ones found are {names}.")
 
 
-def open_capture(camera: CameraDevice, settings: SourceSettings) -> cv2.VideoCapture:
+def asked_format(camera: CameraDevice, settings: SourceSettings) -> CaptureFormat:
+    """What to ask a camera for; `pixel_format` is '' where its own choice is as good."""
+    pixel_format = "" if settings.pixel_format == "auto" else settings.pixel_format
+    if not pixel_format and settings.width_px * settings.height_px > _LARGEST_UNCOMPRESSED_PX:
+        offered = camera.pixel_formats or ["MJPG"]
+        pixel_format = next((letters for letters in ("MJPG", "YUYV") if letters in offered), "")
+    return CaptureFormat(settings.width_px, settings.height_px, settings.fps, pixel_format)
+
+
+def open_capture(camera: CameraDevice, asked: CaptureFormat) -> cv2.VideoCapture:
     """Open a camera near the wanted size and rate. Raises BackdropError if it cannot be had."""
     capture = cv2.VideoCapture(camera.index, camera.backend)
     if not capture.isOpened():
         capture.release()
-        raise BackdropError(f"The camera '{camera.name}' cannot be opened: another program may be using it.")
-    if settings.width_px > 640:
-        # Uncompressed pictures this large do not fit through USB 2. Before the size, or it has no effect.
-        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width_px)
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height_px)
-    capture.set(cv2.CAP_PROP_FPS, settings.fps)
+        raise cannot_open(camera)
+    if asked.pixel_format:
+        # Before the size, or it has no effect.
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*asked.pixel_format))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, asked.width_px)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, asked.height_px)
+    capture.set(cv2.CAP_PROP_FPS, asked.fps)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return capture
+
+
+def got_format(capture: cv2.VideoCapture) -> CaptureFormat:
+    """What an open camera gives, as far as its driver tells."""
+    letters = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
+    return CaptureFormat(
+        int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
+        int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
+        round(capture.get(cv2.CAP_PROP_FPS), 2),
+        letters.decode("ascii", "replace").strip() if letters.isalnum() else "",
+    )
+
+
+def cannot_open(camera: CameraDevice) -> BackdropError:
+    """What to tell of a camera that will not open."""
+    reason = v4l2.why_no_pictures(camera.node) if camera.node else ""
+    if not reason and sys.platform == "darwin":
+        reason = "allow it in System Settings, Privacy and Security, Camera"
+    return BackdropError(
+        f"The camera '{camera.name}' cannot be opened: {reason or 'another program may be using it'}."
+    )
+
+
+def is_unplugged(camera: CameraDevice) -> bool:
+    """Whether a camera is surely gone. OpenCV may go on giving its last picture."""
+    return bool(camera.node) and not os.path.exists(camera.node)  # noqa: PTH110  # asked for every frame

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
@@ -11,8 +13,9 @@ _TOP_BGR, _BOTTOM_BGR = (64, 50, 42), (38, 29, 24)
 _TEXT_BGR = (235, 225, 215)
 
 
+@lru_cache(maxsize=4)
 def privacy_card(height_px: int, width_px: int) -> Picture:
-    """A calm H x W x 3 picture that says the camera is private; the same for every reason."""
+    """A calm H x W x 3 picture, read-only, that says the camera is private; the same for every reason."""
     shade = np.linspace(0.0, 1.0, height_px, dtype=np.float32)[:, None, None]
     card = np.asarray(_TOP_BGR, np.float32) * (1 - shade) + np.asarray(_BOTTOM_BGR, np.float32) * shade
     picture = np.ascontiguousarray(np.broadcast_to(card, (height_px, width_px, 3)).astype(np.uint8))
@@ -22,4 +25,5 @@ def privacy_card(height_px: int, width_px: int) -> Picture:
     (text_width, text_height), _ = cv2.getTextSize(text, font, scale, thickness)
     corner = (width_px - text_width) // 2, (height_px + text_height) // 2
     cv2.putText(picture, text, corner, font, scale, _TEXT_BGR, thickness, cv2.LINE_AA)
+    picture.setflags(write=False)
     return picture

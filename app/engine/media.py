@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from app.engine.errors import BackdropError
+from app.engine.image_size import image_size
 from app.engine.types import Picture
 
 SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
@@ -25,6 +26,8 @@ SCALING = 0x2 | 0x40000
 _NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and of pictures
 _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
 _MATRICES = {1: 1, 4: 4, 5: 6, 6: 6, 7: 7, 9: 9, 10: 9}  # those that can be computed with, and their nearest
+LARGEST_PX = 50_000_000
+_IMAGE_HEAD_BYTES = 16 << 20  # a JPEG's size may stand behind long remarks, a TIFF's behind its pixels
 _HD_FROM = 1280, 577  # untagged pictures at least this wide or high are taken for BT.709, as players do
 
 
@@ -47,6 +50,11 @@ def read_image(path: Path) -> Picture:
     """Decode an image file to H x W x 3 BGR. Raises BackdropError, naming the file and what is wrong."""
     _check_file(path)
     try:
+        with path.open("rb") as file:
+            size = image_size(file.read(_IMAGE_HEAD_BYTES))
+        if size is None:
+            raise BackdropError(f"'{path}' is not a picture that Backdrop can read.")
+        _check_size(path, *size)
         data = np.fromfile(path, np.uint8)  # not cv2.imread: on Windows it cannot open non-ASCII paths
     except OSError as error:
         raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
@@ -58,6 +66,15 @@ def read_image(path: Path) -> Picture:
     if picture is None:
         raise BackdropError(f"'{path}' is not a picture that Backdrop can read.")
     return np.asarray(picture, np.uint8)
+
+
+def _check_size(path: Path | str, width_px: int, height_px: int) -> None:
+    """Raise BackdropError where decoding would take memory out of all proportion."""
+    if width_px * height_px > LARGEST_PX:
+        raise BackdropError(
+            f"'{path}' is too large, {width_px} x {height_px} pixels: Backdrop takes up to "
+            f"{LARGEST_PX // 1_000_000} megapixels."
+        )
 
 
 class VideoReader:
@@ -84,6 +101,11 @@ class VideoReader:
             self.container.close()
             raise BackdropError(f"'{path}' has no moving pictures in it.")
         self.stream = streams[0]
+        try:
+            _check_size(path, self.stream.codec_context.width, self.stream.codec_context.height)
+        except BackdropError:
+            self.container.close()
+            raise
         self.stream.thread_type = "AUTO"
         self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec
         # Broadcast recordings start at any time; what starts a little before 0 is a decoder's run-in.

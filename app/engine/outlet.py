@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from app.engine.latest import Latest
-from app.engine.sinks import Sink
+from app.engine.sinks import Sink, SinkEndedError
 from app.engine.types import Composite
 
 _RETRY_S = 1.0
+_POLL_S = 0.1
 
 
 class Outlet:
-    """Sends the newest composite to one sink; opens it on the first, and again after a failure."""
+    """Sends the newest composites to one sink; opens it on the first, and again after a failure."""
 
     def __init__(self, sink: Sink, tell: Callable[[Exception | None], None]) -> None:
         """`tell` gets each failure, and None once all is well; it is called on the outlet's thread."""
@@ -21,7 +23,9 @@ class Outlet:
         self._tell = tell
         self.is_open = False
         """Whether the sink takes composites now."""
-        self._box: Latest[Composite] = Latest()
+        self.watchers: int | None = None
+        """How many programs read what is sent; None where that cannot be told, or not yet."""
+        self._box: Latest[Composite] = Latest(sink.slots)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"backdrop-{sink.title}", daemon=True)
 
@@ -29,6 +33,11 @@ class Outlet:
     def title(self) -> str:
         """What the sink is called."""
         return self._sink.title
+
+    @property
+    def drops(self) -> int:
+        """Composites that a sink meant to get and had no room for; 0 for one that wants only the newest."""
+        return self._box.drops if self._sink.slots > 1 else 0
 
     def start(self) -> None:
         """Begin to send what is put."""
@@ -39,25 +48,42 @@ class Outlet:
         self._box.put(composite)
 
     def stop(self, timeout_s: float) -> None:
-        """End the thread and close the sink."""
+        """End the thread and close the sink, once it has what is put already."""
+        deadline = time.monotonic() + timeout_s
+        while self._sink.slots > 1 and self.is_open and not self._box.is_empty:
+            if time.monotonic() > deadline - 0.5:
+                break
+            time.sleep(0.01)
         self._stopping.set()
         self._box.close()
-        self._thread.join(timeout_s)
+        self._thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            composite = self._box.get(timeout_s=0.5)
-            if composite is None:
-                continue
+            composite = self._box.get(_POLL_S)
             try:
-                if not self.is_open:
-                    self._sink.open(*composite.picture.shape[:2])
-                    self.is_open = True
-                self._sink.send(composite.picture)
-                self._tell(None)
+                if composite is not None:
+                    self._send(composite)
+                if self.is_open:
+                    self.watchers = self._sink.watchers()
             except Exception as error:
                 self._tell(error)
-                self._sink.close()
-                self.is_open = False
+                self._close()
+                if isinstance(error, SinkEndedError):
+                    return
                 self._stopping.wait(_RETRY_S)
-        self._sink.close()
+        self._close()
+
+    def _send(self, composite: Composite) -> None:
+        if not self.is_open:
+            self._sink.open(*composite.picture.shape[:2])
+            self.is_open = True
+        self._sink.send(composite)
+        self._tell(None)
+
+    def _close(self) -> None:
+        self.is_open, self.watchers = False, 0
+        try:
+            self._sink.close()
+        except Exception as error:
+            self._tell(error)

@@ -18,6 +18,10 @@ from app.engine.filters import halve
 from app.engine.types import Alpha, Picture, Provider
 
 _STRIDE_PX = 32
+_LARGEST_FILE_BYTES = 200_000_000
+_EXTERNAL_DATA = b"\n\x08location\x12"  # how onnx.proto's external_data names another file
+_NO_FOLDER = "/nonexistent"
+_ALL_PERSON = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Session:
         options.log_severity_level = 4
         # Spinning threads would burn a core between frames.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # External data written so that the check misses it finds nowhere to be read from.
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
         try:
             self._session = ort.InferenceSession(data, options, providers=_wanted_providers(provider))
         except Exception as error:  # onnxruntime raises its own types, without a common base
@@ -80,12 +86,19 @@ class Session:
         (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
         if alpha.shape != (1, height, width) or not np.isfinite(alpha).all():
             raise BackdropError(f"The network '{self.info.name}' gave a broken matte.")
+        if alpha.min() > _ALL_PERSON:  # every person has an outline; this would show the whole room
+            raise BackdropError(f"The network '{self.info.name}' took the whole picture for the person.")
         return np.asarray(np.clip(alpha[0], 0.0, 1.0), np.float32)
 
 
 def _read_verified(path: Path) -> bytes:
     """The file's bytes, once they match the sha256 in the model card beside it (if there is a card)."""
     try:
+        if path.stat().st_size > _LARGEST_FILE_BYTES:
+            limit_mb = _LARGEST_FILE_BYTES // 1_000_000
+            raise BackdropError(
+                f"'{path.name}' is too large for a network: Backdrop takes up to {limit_mb} MB."
+            )
         data = path.read_bytes()
     except OSError as error:
         raise BackdropError(f"The network '{path}' cannot be read: {error.strerror}.") from error
@@ -100,6 +113,8 @@ def _read_verified(path: Path) -> bytes:
             raise BackdropError(
                 f"'{path.name}' is not what its model card describes: please install it again."
             )
+    if _EXTERNAL_DATA in data:
+        raise BackdropError(f"'{path.name}' keeps its weights in another file: export it as a single one.")
     return data
 
 

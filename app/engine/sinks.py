@@ -1,10 +1,12 @@
-"""Where composites go. A new output is one class and one SINKS line here, and its name in OutputSettings."""
+"""Where composites go: the contract of an output, and virtual cameras."""
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,30 +14,43 @@ import numpy as np
 from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.filters import cover
-from app.engine.types import OutputSettings, Picture
+from app.engine.readers import Readers, readers_of
+from app.engine.types import Composite, Picture
 
 HOW_TO_GET_ONE = (
     "run sudo apt install v4l2loopback-dkms, then "
     "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+    if sys.platform == "linux"
+    else "install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam"
 )
+
+
+class SinkEndedError(BackdropError):
+    """An output is done for good: opening it again would not help, or lose what it has."""
 
 
 class Sink(ABC):
     """An output. Each method may block and may raise BackdropError; an Outlet keeps that off the walk."""
 
     title: str
+    slots: int = 1
+    """How many composites may wait for it; where there are more, the oldest are dropped."""
 
     @abstractmethod
     def open(self, height_px: int, width_px: int) -> None:
         """Get ready for pictures of about this size."""
 
     @abstractmethod
-    def send(self, picture: Picture) -> None:
+    def send(self, composite: Composite) -> None:
         """Give out one picture: H x W x 3 BGR or H x W x 4 BGRA, of any size; it is not written nor kept."""
 
     @abstractmethod
     def close(self) -> None:
         """Let go; does nothing where nothing is open."""
+
+    def watchers(self) -> int | None:
+        """How many programs read what is sent, while it is open; None where that cannot be told."""
+        return None
 
 
 class VirtualCamera(Sink):
@@ -48,6 +63,7 @@ class VirtualCamera(Sink):
     def __init__(self, device: str = "auto") -> None:
         self._wanted = device
         self._descriptor: int | None = None
+        self._readers: Readers | None = None
         self._size = 0, 0
         self.title = device
 
@@ -61,16 +77,14 @@ class VirtualCamera(Sink):
                 reasons.append(f"The virtual camera '{path}' cannot be used: {error.strerror}.")
                 continue
             self.title = path
+            self._readers = readers_of(self._descriptor, path)
             return
         raise BackdropError(" ".join(reasons))
 
-    def send(self, picture: Picture) -> None:
+    def send(self, composite: Composite) -> None:
         if self._descriptor is None:
             raise BackdropError(f"The virtual camera '{self.title}' is not open.")
-        if picture.shape[:2] != self._size:
-            picture = cover(picture, self._size[1], self._size[0])
-        if picture.shape[2] == 4:
-            picture = over_black(picture)
+        picture = fitted(composite.picture, self._size[1], self._size[0])
         yuyv = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_YUY2))
         try:
             os.write(self._descriptor, yuyv.data)
@@ -78,9 +92,18 @@ class VirtualCamera(Sink):
             raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
 
     def close(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def watchers(self) -> int | None:
+        try:
+            return self._readers.count() if self._readers else None
+        except OSError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
 
     def _candidates(self) -> list[str]:
         if self._wanted != "auto":
@@ -91,16 +114,55 @@ class VirtualCamera(Sink):
         return found
 
 
+class OtherVirtualCamera(Sink):
+    """OBS's or Unity Capture's virtual camera on Windows and macOS, through pyvirtualcam where it is there.
+
+    pyvirtualcam is GPLv2 and so no part of Backdrop: it is the user who installs it.
+    """
+
+    def __init__(self, device: str = "auto") -> None:
+        self._wanted = None if device == "auto" else device
+        self._camera: Any = None
+        self.title = device
+
+    def open(self, height_px: int, width_px: int) -> None:
+        try:
+            pyvirtualcam = importlib.import_module("pyvirtualcam")
+        except ImportError:
+            raise BackdropError(f"No virtual camera was found: {HOW_TO_GET_ONE}.") from None
+        try:
+            self._camera = pyvirtualcam.Camera(
+                width_px // 2 * 2,
+                height_px // 2 * 2,
+                fps=30,
+                fmt=pyvirtualcam.PixelFormat.BGR,
+                device=self._wanted,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise BackdropError(f"The virtual camera cannot be used: {HOW_TO_GET_ONE}.") from error
+        self.title = str(self._camera.device)
+
+    def send(self, composite: Composite) -> None:
+        picture = fitted(composite.picture, self._camera.width, self._camera.height)
+        try:
+            self._camera.send(picture)
+        except RuntimeError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone.") from error
+
+    def close(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+
+def fitted(picture: Picture, width_px: int, height_px: int) -> Picture:
+    """A picture for an output of one size that knows no transparency: H x W x 3."""
+    if picture.shape[1::-1] != (width_px, height_px):
+        picture = cover(picture, width_px, height_px)
+    return over_black(picture) if picture.shape[2] == 4 else picture
+
+
 def over_black(bgra: Picture) -> Picture:
     """A transparent picture for an output that knows no transparency: H x W x 3."""
     alpha = cv2.cvtColor(bgra[..., 3], cv2.COLOR_GRAY2BGR)
     return np.asarray(cv2.multiply(np.ascontiguousarray(bgra[..., :3]), alpha, scale=1 / 255), np.uint8)
-
-
-SINKS: dict[str, Callable[[str], Sink]] = {"virtual_camera": VirtualCamera}
-
-
-def build_sinks(settings: OutputSettings) -> list[Sink]:
-    """The outputs that are on, none of them open yet."""
-    chosen = {name: str(getattr(settings, name)) for name in SINKS}
-    return [SINKS[name](wanted) for name, wanted in chosen.items() if wanted]

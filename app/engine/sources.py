@@ -9,12 +9,21 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from app.engine.cameras import find_camera, list_cameras, open_capture
+from app.engine.cameras import (
+    NO_CAMERA,
+    asked_format,
+    cannot_open,
+    find_camera,
+    got_format,
+    is_unplugged,
+    open_capture,
+    real_cameras,
+)
 from app.engine.demo import FPS as DEMO_FPS
 from app.engine.demo import Demo
 from app.engine.errors import BackdropError
 from app.engine.media import VideoReader, read_image
-from app.engine.types import Picture, SourceSettings
+from app.engine.types import CaptureFormat, Picture, SourceSettings
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -24,6 +33,12 @@ class Source(ABC):
 
     title: str
     is_demo: bool = False
+    is_live: bool = False
+    """Whether pictures that stop coming mean that something is wrong."""
+    may_stand_still: bool = True
+    """False where pictures that stay the same to the last bit mean that it has frozen."""
+    asked: CaptureFormat | None = None
+    got: CaptureFormat | None = None
 
     @abstractmethod
     def read(self) -> Picture:
@@ -51,16 +66,34 @@ class Pacer:
 class CameraSource(Source):
     """A camera by id, name or index; '' is the first."""
 
+    is_live = True
+
     def __init__(self, wanted: str, settings: SourceSettings) -> None:
-        camera = find_camera(wanted)
-        self.title = camera.name
-        self._capture = open_capture(camera, settings)
+        self._camera = find_camera(wanted)
+        self.title = self._camera.name
+        self.may_stand_still = self._camera.is_virtual  # it may show a still picture
+        self.asked = asked_format(self._camera, settings)
+        self._capture = open_capture(self._camera, self.asked)
+        self._stamp_ms = 0.0
 
     def read(self) -> Picture:
-        arrived, bgr = self._capture.read()
-        if not arrived:
-            raise BackdropError(f"The camera '{self.title}' gives no more pictures: is it still plugged in?")
-        return np.asarray(bgr, np.uint8)
+        while not is_unplugged(self._camera):
+            arrived, bgr = self._capture.read()
+            if not arrived:
+                break
+            stamp_ms = self._capture.get(cv2.CAP_PROP_POS_MSEC)
+            if stamp_ms and stamp_ms == self._stamp_ms:
+                time.sleep(0.005)  # the last picture once more
+                continue
+            self._stamp_ms = stamp_ms
+            if self.got is None:
+                self.got = got_format(self._capture)
+            return np.asarray(bgr, np.uint8)
+        if is_unplugged(self._camera):
+            raise BackdropError(f"The camera '{self.title}' was unplugged.")
+        if self.got is None:
+            raise cannot_open(self._camera)
+        raise BackdropError(f"The camera '{self.title}' gives no more pictures: is it still plugged in?")
 
     def close(self) -> None:
         self._capture.release()
@@ -71,7 +104,8 @@ class VideoSource(Source):
 
     def __init__(self, path: str) -> None:
         self._reader = VideoReader(path if "://" in path else Path(path))
-        self.title = path if "://" in path else Path(path).name
+        self.is_live = "://" in path
+        self.title = path if self.is_live else Path(path).name
         self._pacer = Pacer(self._reader.fps)
         self._frames = self._reader.frames()
 
@@ -121,13 +155,15 @@ class DemoSource(Source):
 def open_source(settings: SourceSettings) -> Source:
     """The source that `settings.spec` names. Raises BackdropError if it cannot be had.
 
-    'auto' is the first real camera, else the demo; 'demo'; 'camera:ID' with an id, name or index; else the
-    path of a file or the URL of a stream.
+    'auto' is the first real camera, else the demo; 'camera' is never the demo; 'camera:ID' takes an id, name
+    or index; else it is 'demo', the path of a file or the URL of a stream.
     """
     cv2.utils.logging.setLogLevel(0)  # OpenCV prints about cameras that are not there; our sentences say it
     spec = settings.spec
-    if spec == "auto":
-        real = [camera for camera in list_cameras() if not camera.is_virtual]
+    if spec in ("auto", "camera"):
+        real = real_cameras()
+        if not real and spec == "camera":
+            raise BackdropError(NO_CAMERA)
         return CameraSource(real[0].id, settings) if real else DemoSource(settings)
     if spec == "demo":
         return DemoSource(settings)

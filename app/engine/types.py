@@ -51,6 +51,20 @@ class Composite:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureFormat:
+    """How a camera gives its pictures. `pixel_format` is its four letters, such as MJPG; '' for any."""
+
+    width_px: int
+    height_px: int
+    fps: float
+    pixel_format: str = ""
+
+    def __str__(self) -> str:
+        size = f"{self.width_px}x{self.height_px}"
+        return " ".join(filter(None, [size, self.pixel_format, f"at {self.fps:g} frames per second"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """How the engine is doing, over about the last second. Times in milliseconds."""
 
@@ -60,25 +74,40 @@ class Stats:
     drops: int = 0
     source: str = ""
     is_demo: bool = False
+    asked: CaptureFormat | None = None
+    """What the camera was asked for, and in `got` what it gives; None where the source is no camera."""
+    got: CaptureFormat | None = None
     network: str = ""
     provider: str = ""
     outputs: tuple[str, ...] = ()
+    output_drops: int = 0
+    """Pictures that an output meant to get and had no room for."""
+    is_resting: bool = False
+    """Whether the camera is closed because nobody watches."""
     message: str = ""
     """Empty while all is well; else one sentence for the user."""
 
 
 Provider = Literal["auto", "cpu", "cuda"]
 
+PixelFormat = Literal["auto", "MJPG", "YUYV"]
+
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
 class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to look at: 'auto' (first camera, else the demo), 'demo', 'camera:ID' or the path of a file."""
+    """What to look at, and what to ask a camera for.
+
+    `spec`: 'auto' (first camera, else the demo), 'camera' (first camera), 'camera:ID', 'demo', the path of a
+    file or the URL of a stream.
+    """
 
     spec: str = "auto"
     width_px: Annotated[int, msgspec.Meta(ge=64, le=7680)] = 1280
     height_px: Annotated[int, msgspec.Meta(ge=64, le=4320)] = 720
     fps: Annotated[float, msgspec.Meta(ge=1, le=240)] = 30.0
+    pixel_format: PixelFormat = "auto"
+    """'auto' is MJPG above 640x480 where the camera has it, since more does not fit through USB 2."""
 
 
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,6 +142,10 @@ class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     virtual_camera: str = ""
     """'auto', or a device such as /dev/video10."""
+    recording: str = ""
+    """A video file that is not there yet."""
+    release_camera: bool = True
+    """Close the camera while nobody watches, neither the window nor a program that reads the virtual one."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import sys
@@ -14,6 +15,7 @@ if sys.platform == "linux":
 _VIDIOC_QUERYCAP = 0x80685600
 _VIDIOC_ENUM_FMT = 0xC0405602
 _VIDIOC_ENUM_FRAMESIZES = 0xC02C564A
+_VIDIOC_G_FMT = 0xC0D05604
 _VIDIOC_S_FMT = 0xC0D05605
 _CAP_VIDEO_CAPTURE = 0x1
 _CAP_VIDEO_OUTPUT = 0x2
@@ -65,28 +67,55 @@ def query(path: str) -> VideoDevice | None:
     return VideoDevice(path, card, driver, bool(own & _CAP_VIDEO_CAPTURE), bool(own & _CAP_VIDEO_OUTPUT))
 
 
-def frame_sizes(path: str) -> list[tuple[int, int]]:
-    """Width and height of what a camera offers in any format, in pixels, largest first."""
-    sizes: set[tuple[int, int]] = set()
-    for format_index in range(64):
+def pixel_formats(path: str) -> dict[str, list[tuple[int, int]]]:
+    """What a camera offers: for each pixel format's four letters, width and height in pixels."""
+    offered: dict[str, list[tuple[int, int]]] = {}
+    for format_index in range(128):
         described = bytearray(64)
         struct.pack_into("<II", described, 0, format_index, _TYPE_VIDEO_CAPTURE)
         if not _ask(path, _VIDIOC_ENUM_FMT, described):
             break
         (pixel_format,) = struct.unpack_from("<I", described, 44)
-        for size_index in range(64):
-            size = bytearray(44)
-            struct.pack_into("<II", size, 0, size_index, pixel_format)
-            if not _ask(path, _VIDIOC_ENUM_FRAMESIZES, size):
-                break
-            kind, *numbers = struct.unpack_from("<7I", size, 8)
-            if kind == _FRAMESIZE_DISCRETE:
-                sizes.add((numbers[0], numbers[1]))
-                continue
-            low_w, high_w, _, low_h, high_h, _ = numbers
-            sizes.update((w, h) for w, h in _COMMON_SIZES if low_w <= w <= high_w and low_h <= h <= high_h)
+        offered[_letters(pixel_format)] = _sizes_in(path, pixel_format)
+    return offered
+
+
+def _sizes_in(path: str, pixel_format: int) -> list[tuple[int, int]]:
+    sizes: list[tuple[int, int]] = []
+    for size_index in range(64):
+        size = bytearray(44)
+        struct.pack_into("<II", size, 0, size_index, pixel_format)
+        if not _ask(path, _VIDIOC_ENUM_FRAMESIZES, size):
             break
-    return sorted(sizes, key=lambda s: s[0] * s[1], reverse=True)
+        kind, *numbers = struct.unpack_from("<7I", size, 8)
+        if kind != _FRAMESIZE_DISCRETE:
+            low_w, high_w, _, low_h, high_h, _ = numbers
+            return [(w, h) for w, h in _COMMON_SIZES if low_w <= w <= high_w and low_h <= h <= high_h]
+        sizes.append((numbers[0], numbers[1]))
+    return sizes
+
+
+def why_no_pictures(path: str) -> str:
+    """Why a camera gives none, as the end of a sentence; '' where nothing speaks against it."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return "it is not plugged in any more"
+    except PermissionError:
+        return "you may not read it: run sudo usermod -aG video $USER and sign in again"
+    except OSError as error:
+        return "another program uses it" if error.errno == errno.EBUSY else f"{error.strerror}"
+    try:
+        # A driver that streams to somebody else refuses even the format that it has.
+        asked = bytearray(208)
+        struct.pack_into("<I", asked, 0, _TYPE_VIDEO_CAPTURE)
+        fcntl.ioctl(descriptor, _VIDIOC_G_FMT, asked, True)
+        fcntl.ioctl(descriptor, _VIDIOC_S_FMT, asked, True)
+    except OSError as error:
+        return "another program uses it" if error.errno == errno.EBUSY else ""
+    finally:
+        os.close(descriptor)
+    return ""
 
 
 def open_output(path: str, width_px: int, height_px: int) -> int:
@@ -133,6 +162,10 @@ def _ask(path: str, request: int, buffer: bytearray) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def _letters(pixel_format: int) -> str:
+    return pixel_format.to_bytes(4, "little").decode("ascii", "replace").strip()
 
 
 def _text(field: bytearray) -> str:

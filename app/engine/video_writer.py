@@ -35,6 +35,7 @@ class VideoFormat:
 
 
 _H264 = VideoFormat("libx264", "yuv420p", {"crf": "18", "preset": "veryfast"}, even=True)
+_LIVE_FILE = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
 _VP9_OPTIONS = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
 _VP9 = VideoFormat("libvpx-vp9", "yuv420p", _VP9_OPTIONS)
 # libvpx refuses alpha together with its alternate reference frames.
@@ -119,11 +120,13 @@ class VideoWriter:
         time_base: Fraction | None = None,
         colours: Colours | None = None,
         sounds: Sequence[av.AudioStream] = (),
+        is_live: bool = False,
     ) -> None:
         """Begin a file.
 
         rate: frames per second. time_base: the unit of the frames' times, in seconds; that of `rate` where it
-        is not given. sounds: tracks whose packets will come to `write_sound`.
+        is not given. sounds: tracks whose packets will come to `write_sound`. is_live: encode fast, and let
+        the file be playable up to its last second if this process is killed.
         Raises BackdropError for a suffix that VIDEO_FORMATS does not list.
         """
         suffix = path.suffix.lower()
@@ -137,12 +140,19 @@ class VideoWriter:
         self._waiting: list[SoundPacket] = []
         # So that a browser can play it while it loads.
         options = {"movflags": "+faststart"} if suffix in {".mp4", ".mov"} else {}
+        if is_live:
+            options = _LIVE_FILE if options else {}
         self._container = av.open(str(path), "w", container_options=options)
         self._time_base = time_base or 1 / rate
-        stream = self._container.add_stream(self._format.codec, rate=rate.limit_denominator(100_000))
+        codec = self._format.codec if self._format.codec in av.codecs_available else "mpeg4"
+        stream = self._container.add_stream(codec, rate=rate.limit_denominator(100_000))
         self._stream = cast(av.VideoStream, stream)
         self._stream.pix_fmt = self._format.pixels
         self._stream.options = dict(self._format.options)
+        if is_live:
+            self._stream.codec_context.gop_size = round(rate)  # a fragment begins with each key picture
+            if codec == "libx264":
+                self._stream.options = {**self._stream.options, "preset": "superfast", "tune": "zerolatency"}
         self._stream.thread_type = "AUTO"  # PyAV's own choice makes x264 wait for each frame: twice the time
         self._stream.codec_context.time_base = self._time_base
         self._sounds = {s.index: Sound(self._container, suffix, s) for s in sounds}

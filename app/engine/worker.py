@@ -1,7 +1,8 @@
 """The engine at work: threads that capture, build and compose, and the one place that fails closed.
 
-capture: source -> Latest.   builder: settings -> network and effect, off the hot path.
+capture: source -> Latest.   builder: settings -> network, effect and outputs, off the hot path.
 compose: Latest -> pipeline, or a privacy card -> preview and sinks, each sink on a thread of its own.
+guard: a privacy card where nothing has come out for a second, whatever the reason.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from app.engine.capture import Capture
 from app.engine.card import privacy_card
 from app.engine.effects import Effect, build_effect
 from app.engine.errors import BackdropError
 from app.engine.latest import Latest
 from app.engine.meter import Meter
 from app.engine.networks import network_file
-from app.engine.outlet import Outlet
+from app.engine.outlets import Outlets
+from app.engine.outputs import build_sinks
 from app.engine.pipeline import Pipeline, Stopwatch
 from app.engine.session import Session
-from app.engine.sinks import Sink, build_sinks
+from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
 from app.engine.types import (
     Composite,
@@ -39,8 +42,9 @@ log = logging.getLogger(__name__)
 
 Part = TypeVar("Part")
 
-_STALE_S = 1.0  # without a frame for this long, what was shown last is no longer true
-_RETRY_S = 2.0
+_STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
+_HUNG_S = 2.0
+_LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
 
 def load_session(settings: NetworkSettings) -> Session:
@@ -52,7 +56,8 @@ class Engine:
     """Runs the walk live. Every method returns at once, except `stop`.
 
     `preview` always holds the newest composite; `on_preview` is called, on an engine thread, after each.
-    `open_source`, `load_session` and `build_sinks` are there for tests to replace.
+    `is_previewed` says whether anybody looks at it; while nobody does, nor reads an output, the source is
+    closed. `open_source`, `load_session` and `build_sinks` are there for tests to replace.
     """
 
     def __init__(
@@ -61,28 +66,34 @@ class Engine:
         on_preview: Callable[[], None] = lambda: None,
         open_source: Callable[[SourceSettings], Source] = open_source,
         load_session: Callable[[NetworkSettings], Session] = load_session,
-        build_sinks: Callable[[OutputSettings], list[Sink]] = build_sinks,
+        build_sinks: Callable[[OutputSettings], dict[str, Sink]] = build_sinks,
     ) -> None:
         self.preview: Latest[Composite] = Latest()
         self._on_preview = on_preview
-        self._open_source = open_source
+        self.is_previewed = True
         self._load_session = load_session
-        self._build_sinks = build_sinks
         self._frames: Latest[Frame] = Latest()
         self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._settings = settings
         self._parts: tuple[Session, Effect, MatteSettings] | None = None
         self._pipeline: Pipeline | None = None
-        self._source_title, self._is_demo = "", False
         self._messages: dict[str, str] = {}
         self._meter = Meter()
-        self._outlets: tuple[Outlet, ...] = ()
+        self._outlets = Outlets(build_sinks, self._hear)
+        self._watched_at = time.monotonic()
         self._card_size = settings.source.height_px, settings.source.width_px
+        self._emitting = threading.Lock()
+        self._composed_at = time.monotonic()
+        self._composing_since: float | None = None
+        self._capture = Capture(
+            settings.source, open_source, self._frames.put, partial(self._hear, "source"), self._is_watched
+        )
         self._threads = [
             threading.Thread(target=target, name=f"backdrop-{target.__name__.strip('_')}", daemon=True)
-            for target in (self._capture, self._build, self._compose)
+            for target in (self._build, self._compose, self._guard)
         ]
+        self._threads.append(self._capture.thread)
 
     def start(self) -> None:
         """Begin; composites appear in `preview`."""
@@ -92,14 +103,14 @@ class Engine:
     def stop(self) -> None:
         """End all threads and let go of the source, in 3 s at most. An engine starts only once."""
         self._stopping.set()
+        self._capture.stop()
         self._frames.close()
         with self._changed:
             self._changed.notify_all()
         deadline = time.monotonic() + 3.0
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        for outlet in self._outlets:
-            outlet.stop(max(0.0, deadline - time.monotonic()))
+        self._outlets.stop(deadline)
         self.preview.close()
 
     def update(self, settings: Settings) -> None:
@@ -107,47 +118,29 @@ class Engine:
         with self._changed:
             self._settings = settings
             self._changed.notify_all()
+        self._capture.update(settings.source)
 
     @property
     def stats(self) -> Stats:
         """How it goes, over about the last second."""
         reading, parts = self._meter.read(), self._parts
+        source = self._capture.source
         return Stats(
             fps=reading.fps,
             latency_ms=reading.latency_ms,
             stage_ms=reading.stage_ms,
             drops=self._frames.drops,
-            source=self._source_title,
-            is_demo=self._is_demo,
+            source=source.title if source else "",
+            is_demo=source.is_demo if source else False,
+            asked=source.asked if source else None,
+            got=source.got if source else None,
             network=parts[0].info.title if parts else "",
             provider=parts[0].provider if parts else "",
-            outputs=tuple(outlet.title for outlet in self._outlets if outlet.is_open),
+            outputs=self._outlets.titles,
+            output_drops=self._outlets.drops,
+            is_resting=self._capture.is_resting,
             message=next((text for text in list(self._messages.values()) if text), ""),
         )
-
-    # Capture
-
-    def _capture(self) -> None:
-        index = scene = 0
-        while not self._stopping.is_set():
-            wanted = self._settings.source
-            source: Source | None = None
-            try:
-                source = self._open_source(wanted)
-                self._source_title, self._is_demo = source.title, source.is_demo
-                scene += 1
-                while not self._stopping.is_set() and self._settings.source == wanted:
-                    bgr = source.read()
-                    self._messages["source"] = ""
-                    self._frames.put(Frame(index, time.monotonic(), bgr, scene))
-                    index += 1
-            except Exception as error:
-                self._tell("source", error)
-            finally:
-                if source is not None:
-                    source.close()
-            if self._settings.source == wanted:
-                self._wait_for_change(self._settings, _RETRY_S)
 
     # Build
 
@@ -164,7 +157,7 @@ class Engine:
             if session is not None and effect is not None:
                 self._parts = session, effect, wanted.matte
             if tried is None or wanted.output != tried.output:
-                self._connect(wanted.output)
+                self._outlets.connect(wanted.output)
             tried = wanted
             self._wait_for_change(wanted, None)
 
@@ -178,35 +171,41 @@ class Engine:
         self._messages[part] = ""
         return built
 
-    def _connect(self, settings: OutputSettings) -> None:
-        before, self._outlets = self._outlets, ()
-        for index, outlet in enumerate(before):
-            outlet.stop(_RETRY_S)
-            self._messages[f"output {index}"] = ""
-        sinks = self._build_sinks(settings)
-        outlets = tuple(Outlet(sink, partial(self._hear, f"output {i}")) for i, sink in enumerate(sinks))
-        for outlet in outlets:
-            outlet.start()
-        self._outlets = outlets
+    def _is_watched(self) -> bool:
+        """Whether anybody sees what comes out, or did a moment ago."""
+        now = time.monotonic()
+        releases = self._settings.output.release_camera
+        if self.is_previewed or not releases or self._outlets.are_watched:
+            self._watched_at = now
+        return now - self._watched_at < _LINGER_S
 
     # Compose
 
     def _compose(self) -> None:
-        last_frame_at = time.monotonic()
         while not self._stopping.is_set():
             frame = self._frames.get(_STALE_S / 4)
-            now = time.monotonic()
             if frame is not None:
-                last_frame_at = now
+                self._composing_since = time.monotonic()
                 composite = self._composite_or_card(frame)
-            elif now - last_frame_at > _STALE_S:
-                composite = self._card(index=-1)
-            else:
-                continue
-            for outlet in self._outlets:
-                outlet.put(composite)
+                self._composing_since = None
+                self._emit(composite)
+                self._composed_at = time.monotonic()
+
+    def _emit(self, composite: Composite) -> None:
+        with self._emitting:
+            self._outlets.put(composite)
             self.preview.put(composite)
-            self._on_preview()
+        self._on_preview()
+
+    def _guard(self) -> None:
+        """Put a card out where the last composite has grown old: no frames come, or a stage hangs."""
+        while not self._stopping.wait(_STALE_S / 4):
+            now, composing_since = time.monotonic(), self._composing_since
+            if composing_since is not None and now - composing_since > _HUNG_S:
+                self._tell("compose", BackdropError("The network does not answer; Backdrop waits for it."))
+            limit_s = _STALE_S / 4 if self._messages.get("source") else _STALE_S
+            if now - self._composed_at > limit_s:
+                self._emit(self._card(index=-1))
 
     def _composite_or_card(self, frame: Frame) -> Composite:
         """The only way from a frame to the outside: a finished composite of that frame, or a card.

@@ -46,6 +46,10 @@ class Bridge(QObject):
         """Use other settings; returns at once."""
         self._engine.update(settings)
 
+    def show_preview(self, is_seen: bool) -> None:
+        """Whether anybody sees the preview: while nobody does, the engine may let go of the camera."""
+        self._engine.is_previewed = is_seen
+
     def mute(self) -> None:
         """Send nothing from now on."""
         self._timer.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from app.ui.tiles import Gallery
 from app.ui.widgets import Chooser, heading
 
 FILE_KEY = "file"
+VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
 _PANEL_WIDTH_PX = 320
 _MARGIN_PX = 20
 
@@ -36,7 +38,7 @@ class Panel(QFrame):
     """The user is about to choose among the cameras."""
 
     def __init__(
-        self, parent: QWidget | None = None, offers_virtual_camera: bool = sys.platform == "linux"
+        self, parent: QWidget | None = None, offers_virtual_camera: bool = VIRTUAL_CAMERA_IS_POSSIBLE
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QFileSystemWatcher, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.engine.effects import EFFECTS
-from app.engine.types import Composite, EffectSettings, OutputSettings, Settings, Stats
+from app.engine.types import Composite, EffectSettings, Settings, Stats
 from app.engine.worker import Engine
 from app.ui.bridge import Bridge, MakeEngine
 from app.ui.choices import Choice, camera_choices, network_choices
@@ -202,8 +202,9 @@ class Window(QWidget):
         )
 
     def _on_virtual_camera_wanted(self, wanted: bool) -> None:
-        output = OutputSettings(virtual_camera="auto" if wanted else "")
-        self._use(msgspec.structs.replace(self._keeper.settings, output=output))
+        settings = self._keeper.settings
+        output = msgspec.structs.replace(settings.output, virtual_camera="auto" if wanted else "")
+        self._use(msgspec.structs.replace(settings, output=output))
 
     def _on_cameras_wanted(self) -> None:
         self._errands.run(self._find_cameras, self.panel.show_cameras)
@@ -225,6 +226,12 @@ class Window(QWidget):
         name = next(name for name in EFFECTS if file_keys(name))
         values = {**self._keeper.settings.effect.values, file_keys(name)[0]: path}
         self._try_effect(EffectSettings(name, values))
+
+    def event(self, event: QEvent) -> bool:
+        taken = super().event(event)
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange):
+            self._bridge.show_preview(self.isVisible() and not self.isMinimized())
+        return taken
 
     # The end
 

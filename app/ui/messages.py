@@ -59,6 +59,8 @@ class Messages:
 def status_text(stats: Stats) -> str:
     """How the engine is doing, in one line; '' where a message says it better."""
     translate = QCoreApplication.translate
+    if stats.is_resting:
+        return translate("Status", "The camera is off while nobody watches.")
     if not stats.fps:
         return "" if stats.message else translate("Status", "Starting…")
     parts = [

@@ -7,11 +7,17 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 
 from app.__main__ import main
+from app.engine.types import EffectSettings, Settings
+from app.settings import save_settings
+from tests.clips import seen
 from tests.networks import write_network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,3 +67,101 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
     out, err = process.communicate(timeout=30)
     assert process.returncode == 1 and "Traceback" not in err
     assert out.startswith("Demo: ")
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts `backdrop run` on the demo, with a home of its own; what still runs at the end is killed."""
+    write_network(tmp_path / "backdrop" / "models" / "tiny.onnx")
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "app", "run", "--source", "demo", "--model", "tiny", *options]
+        pipe = subprocess.PIPE
+        started.append(
+            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate(timeout=20)
+
+
+def test_it_records_for_so_many_seconds(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "talk.mp4"
+    process = start("--record", str(path), "--seconds", "4", "--size", "320x180", "--effect", "blur")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert out.startswith("Demo to talk.mp4: ")
+    kept = seen(path)
+    assert kept[0][1].shape == (180, 320, 3) and kept[-1][0] > 1
+
+
+def test_a_snapshot_is_one_finished_picture(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "me.png"
+    process = start(
+        "--snapshot", str(path), "--size", "320x180", "--background", "#00ff00", "--seconds", "30"
+    )
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    picture = cv2.imread(str(path))
+    assert picture.shape == (180, 320, 3) and picture[..., 1].max() == 255
+    process = start("--snapshot", str(tmp_path / "me.jpg"))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and err.startswith("A snapshot's name must end in .png")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP to send")
+def test_sighup_reads_the_settings_again(start: Start, tmp_path: Path) -> None:
+    process = start("--record", str(tmp_path / "talk.mkv"), "--size", "320x180")
+    settings = tmp_path / "backdrop" / "settings.json"
+    while not (tmp_path / "talk.mkv").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    assert process.stdout is not None and process.stderr is not None
+    settings.write_text("{")
+    process.send_signal(signal.SIGHUP)
+    assert "Backdrop goes on with those it has." in process.stderr.readline()
+    assert settings.read_text() == "{", "they are left for the user to mend"
+    save_settings(Settings(effect=EffectSettings("colour", {"colour": "#ff0000"})), settings)
+    process.send_signal(signal.SIGHUP)
+    assert process.stdout.readline() == "The settings were read again.\n"
+    time.sleep(1.5)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert (seen(tmp_path / "talk.mkv")[-1][1][..., 2] > 200).mean() > 0.2, "red stands behind the person"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--size", "big"], "--size is WIDTHxHEIGHT, such as 1280x720, not 'big'."),
+        (["--size", "1x1"], "--size must be from 64x64 to 7680x4320, not '1x1'."),
+        (["--fps", "0"], "--fps must be a number from 1 to 240, not '0'."),
+        (["--fps", "fast"], "--fps must be a number from 1 to 240, not 'fast'."),
+        (["--pixel-format", "RGB"], "--pixel-format must be auto, MJPG or YUYV, not 'RGB'."),
+    ],
+)
+def test_what_no_camera_can_give_is_told(
+    options: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("app.commands.run.settings_file", lambda: tmp_path / "settings.json")
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    assert main(["run", *options]) == 1
+    assert capsys.readouterr().err == told + "\n"
+
+
+def test_the_service_runs_what_there_is() -> None:
+    unit = (ROOT / "assets" / "systemd" / "backdrop.service").read_text()
+    assert "ExecStart=%h/.local/bin/backdrop run\n" in unit and "ExecReload=/bin/kill -HUP" in unit

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-import app.engine.pipeline as pipeline
+import app.engine.capture as capture
 import app.engine.worker as worker
 from app.engine.errors import BackdropError
 from app.engine.session import Session
@@ -17,7 +14,6 @@ from app.engine.sources import Source
 from app.engine.types import (
     EffectSettings,
     NetworkSettings,
-    Picture,
     Settings,
 )
 from app.engine.worker import Engine
@@ -31,30 +27,6 @@ def test_a_broken_effect_at_the_start_keeps_the_camera_private(tiny: Path) -> No
         for _ in range(5):
             assert next_where(engine, lambda c: True).private
         assert engine.stats.message == "There is no file '/no/such.jpg'."
-
-
-@pytest.mark.parametrize("fault", ["raises", "wrong shape"])
-def test_a_failing_network_shows_a_card_and_recovers(
-    tiny: Path, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    faulty = threading.Event()
-    infer = Session.infer
-
-    def broken(self: Session, bgr: Picture) -> object:
-        if not faulty.is_set():
-            return infer(self, bgr)
-        if fault == "raises":
-            raise RuntimeError("provider lost")
-        return np.zeros((3, 3, 3, 3), np.float32)
-
-    monkeypatch.setattr(Session, "infer", broken)
-    with running(engine_of(tiny)) as engine:
-        next_where(engine, lambda c: not c.private)
-        faulty.set()
-        next_where(engine, lambda c: c.private)
-        assert engine.stats.message
-        faulty.clear()
-        next_where(engine, lambda c: not c.private and engine.stats.message == "")
 
 
 def test_a_network_that_gives_no_numbers_shows_a_card(tiny: Path, tmp_path: Path) -> None:
@@ -72,39 +44,6 @@ def test_a_network_that_gives_no_numbers_shows_a_card(tiny: Path, tmp_path: Path
         next_where(engine, lambda c: not c.private and engine.stats.message == "")
 
 
-@pytest.mark.parametrize("stage", ["matte", "effect", "compositor"])
-@pytest.mark.parametrize("every", [1, 10])
-def test_whatever_stage_raises_the_room_stays_private(
-    tiny: Path, monkeypatch: pytest.MonkeyPatch, stage: str, every: int
-) -> None:
-    calls = 0
-
-    def broken(original: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: object) -> object:
-            nonlocal calls
-            calls += 1
-            if calls % every == 0:
-                raise ValueError("a fault made on purpose")
-            return original(*args)
-
-        return call
-
-    from app.engine.effects import Colour
-    from app.engine.matte import MatteStage
-
-    owner, name = {
-        "matte": (MatteStage, "apply"),
-        "effect": (Colour, "background"),
-        "compositor": (pipeline, "composite"),
-    }[stage]
-    monkeypatch.setattr(owner, name, broken(getattr(owner, name)))
-    with running(engine_of(tiny)) as engine:
-        next_where(engine, lambda c: c.private and calls > 0)
-        assert engine.stats.message in ("Something went wrong; Backdrop keeps trying.", "")
-        if every > 1:
-            next_where(engine, lambda c: not c.private)
-
-
 def test_no_network_keeps_the_camera_private() -> None:
     def missing(settings: NetworkSettings) -> Session:
         raise BackdropError("There is no network 'gone'.")
@@ -117,7 +56,7 @@ def test_no_network_keeps_the_camera_private() -> None:
 
 
 def test_a_lost_camera_shows_a_card_and_comes_back(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "_RETRY_S", 1.5)
+    monkeypatch.setattr(capture, "_RETRY_FIRST_S", 1.5)
     monkeypatch.setattr(worker, "_STALE_S", 0.2)
     opened = 0
 

@@ -16,7 +16,7 @@ from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.outlet import Outlet
 from app.engine.sinks import Sink, VirtualCamera, over_black
-from app.engine.types import Composite, Picture
+from app.engine.types import Composite
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
 
@@ -28,6 +28,8 @@ def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.touch()
 
     def agree(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        if request == 0x4020565A:
+            raise OSError(22, "EINVAL")  # it has no events to offer
         assert request == 0xC0D05605 and len(buffer) == 208
         kind, width, height, pixel_format, _, line_bytes, bytes_in_all = struct.unpack_from("<I4x6I", buffer)
         assert (kind, pixel_format) == (2, v4l2.YUYV)
@@ -47,9 +49,9 @@ def test_a_virtual_camera_gets_whole_pictures_in_the_right_colours(
     bgr = np.zeros((*size, 3), np.uint8)
     bgr[:] = (30, 60, 200)
     camera.open(*size)
-    camera.send(bgr)
-    camera.send(np.full((100, 20, 3), 90, np.uint8))
-    camera.send(np.full((*size, 4), 0, np.uint8))
+    camera.send(Composite(0, 0.0, bgr))
+    camera.send(Composite(1, 0.0, np.full((100, 20, 3), 90, np.uint8)))
+    camera.send(Composite(2, 0.0, np.full((*size, 4), 0, np.uint8)))
     camera.close()
     camera.close()
     written = np.frombuffer(loopback.read_bytes(), np.uint8).reshape(3, 48, 64, 2)
@@ -118,11 +120,11 @@ class Recorder(Sink):
         if self.broken.is_set():
             raise BackdropError("The device is gone.")
 
-    def send(self, picture: Picture) -> None:
+    def send(self, composite: Composite) -> None:
         self.hold.wait(20)
         if self.broken.is_set():
             raise BackdropError("The device is gone.")
-        self.sent.append(int(picture[0, 0, 0]))
+        self.sent.append(int(composite.picture[0, 0, 0]))
 
     def close(self) -> None:
         self.closed += 1

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import pytest
 
-import app.engine.sources as sources
 from app.engine.cameras import CameraDevice
 from app.engine.demo import PERIOD_FRAMES, Demo
 from app.engine.errors import BackdropError
@@ -39,7 +38,7 @@ def test_the_demo_is_a_moving_portrait_of_the_wanted_size() -> None:
 
 
 def test_without_a_camera_the_demo_plays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "list_cameras", list)
+    monkeypatch.setattr("app.engine.cameras.list_cameras", list)
     source = open_source(SourceSettings(width_px=320, height_px=180))
     assert source.is_demo and source.title == "Demo"
     assert source.read().shape == (180, 320, 3)
@@ -47,7 +46,7 @@ def test_without_a_camera_the_demo_plays(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_virtual_camera_is_not_taken_for_the_first_camera(monkeypatch: pytest.MonkeyPatch) -> None:
     virtual = CameraDevice("v", "Loopback", 10, 0, is_virtual=True)
-    monkeypatch.setattr(sources, "list_cameras", lambda: [virtual])
+    monkeypatch.setattr("app.engine.cameras.list_cameras", lambda: [virtual])
     assert isinstance(open_source(SourceSettings()), DemoSource)
 
 

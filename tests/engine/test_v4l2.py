@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 import sys
 from pathlib import Path
@@ -54,7 +55,10 @@ def test_a_camera_tells_its_name_and_sizes(device: str, monkeypatch: pytest.Monk
     found = v4l2.query(device)
     assert found == v4l2.VideoDevice(device, "Acme Cam", "uvcvideo", can_capture=True, can_output=False)
     assert not found.is_loopback
-    assert v4l2.frame_sizes(device) == [(1920, 1080), (1280, 720), (640, 480), (640, 360), (320, 240)]
+    assert v4l2.pixel_formats(device) == {
+        "MJPG": [(1280, 720), (1920, 1080)],
+        "YUYV": [(640, 480), (640, 360), (320, 240)],
+    }
     assert v4l2.stable_id(device) == device
 
 
@@ -67,4 +71,27 @@ def test_a_virtual_camera_is_known_by_its_driver(device: str, monkeypatch: pytes
 def test_what_is_no_video_device_is_none(device: str) -> None:
     assert v4l2.query(device) is None
     assert v4l2.query("/no/such/device") is None
-    assert v4l2.frame_sizes(device) == []
+    assert v4l2.pixel_formats(device) == {}
+
+
+@pytest.mark.parametrize(("code", "told"), [(errno.EBUSY, "another program uses it"), (errno.EINVAL, "")])
+def test_a_camera_in_use_is_known_by_its_refusal(
+    device: str, monkeypatch: pytest.MonkeyPatch, code: int, told: str
+) -> None:
+    def refuse(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        if request == 0xC0D05605:
+            raise OSError(code, "refused")
+        return 0
+
+    monkeypatch.setattr(v4l2.fcntl, "ioctl", refuse)
+    assert v4l2.why_no_pictures(device) == told
+
+
+def test_a_camera_that_is_gone_or_forbidden_is_told(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert v4l2.why_no_pictures("/no/such/device") == "it is not plugged in any more"
+
+    def forbid(path: str, flags: int) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(v4l2.os, "open", forbid)
+    assert "sudo usermod -aG video" in v4l2.why_no_pictures(device)

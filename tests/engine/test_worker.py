@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
+
+import pytest
 
 from app.engine.errors import BackdropError
 from app.engine.session import Session
 from app.engine.sinks import Sink
 from app.engine.sources import Source
 from app.engine.types import (
+    Composite,
     EffectSettings,
     OutputSettings,
     Picture,
@@ -103,7 +107,7 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
         def open(self, height_px: int, width_px: int) -> None:
             raise BackdropError("The output is taken.")
 
-        def send(self, picture: Picture) -> None: ...
+        def send(self, composite: Composite) -> None: ...
 
         def close(self) -> None: ...
 
@@ -115,8 +119,8 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
 
         def open(self, height_px: int, width_px: int) -> None: ...
 
-        def send(self, picture: Picture) -> None:
-            self.pictures.append(picture)
+        def send(self, composite: Composite) -> None:
+            self.pictures.append(composite.picture)
 
         def close(self) -> None: ...
 
@@ -125,7 +129,7 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),
         load_session=lambda settings: Session(tiny),
-        build_sinks=lambda settings: [kept, Broken()],
+        build_sinks=lambda settings: {"kept": kept, "broken": Broken()},
     )
     with running(engine):
         next_where(
@@ -148,15 +152,15 @@ def test_outputs_are_switched_live(tiny: Path) -> None:
 
         def open(self, height_px: int, width_px: int) -> None: ...
 
-        def send(self, picture: Picture) -> None:
+        def send(self, composite: Composite) -> None:
             self.sent += 1
 
         def close(self) -> None:
             self.closed += 1
 
-    def build(settings: OutputSettings) -> list[Sink]:
+    def build(settings: OutputSettings) -> dict[str, Sink]:
         made.extend([Noted(settings.virtual_camera)] if settings.virtual_camera else [])
-        return list(made[-1:]) if settings.virtual_camera else []
+        return {settings.virtual_camera: made[-1]} if settings.virtual_camera else {}
 
     engine = Engine(
         Settings(effect=GREEN),
@@ -174,3 +178,53 @@ def test_outputs_are_switched_live(tiny: Path) -> None:
         engine.update(Settings(effect=GREEN))
         next_where(engine, lambda c: engine.stats.outputs == ())
     assert made[1].closed and len(made) == 2
+
+
+class Read(Sink):
+    """An output that `readers` programs read."""
+
+    title = "read"
+    readers: int | None = 0
+
+    def open(self, height_px: int, width_px: int) -> None: ...
+
+    def send(self, composite: Composite) -> None: ...
+
+    def close(self) -> None: ...
+
+    def watchers(self) -> int | None:
+        return self.readers
+
+
+def test_the_camera_is_released_while_nobody_watches(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.worker._LINGER_S", 0.3)
+    sink, sources = Read(), []
+
+    def open_source(settings: SourceSettings) -> Source:
+        sources.append(Rooms())
+        return sources[-1]
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=open_source,
+        load_session=lambda settings: Session(tiny),
+        build_sinks=lambda settings: {"read": sink},
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        engine.is_previewed = False
+        next_where(engine, lambda c: c.private and engine.stats.is_resting and sources[-1].closed)
+        assert engine.stats.message == "" and len(sources) == 1
+        for readers in (1, None):  # None: it cannot be told
+            sink.readers, began = readers, time.monotonic()
+            next_where(engine, lambda c: not c.private)
+            assert time.monotonic() - began < 1
+            sink.readers = 0
+            next_where(engine, lambda c: c.private and engine.stats.is_resting)
+        engine.is_previewed = True
+        next_where(engine, lambda c: not c.private)
+        engine.is_previewed = False
+        engine.update(Settings(effect=GREEN, output=OutputSettings(release_camera=False)))
+        time.sleep(0.6)
+        next_where(engine, lambda c: not c.private)
+        assert not engine.stats.is_resting

@@ -24,6 +24,17 @@ def test_starts_the_engine_with_the_settings(desk: Desk) -> None:
     assert desk.engine.settings == [Settings(effect=EffectSettings("none"))]
 
 
+def test_a_hidden_window_is_no_watcher(desk: Desk) -> None:
+    window = desk.open()
+    assert desk.engine.is_previewed
+    window.showMinimized()
+    desk.qtbot.waitUntil(lambda: not desk.engine.is_previewed)
+    window.showNormal()
+    desk.qtbot.waitUntil(lambda: desk.engine.is_previewed)
+    window.hide()
+    desk.qtbot.waitUntil(lambda: not desk.engine.is_previewed)
+
+
 def test_a_composite_reaches_the_preview(desk: Desk) -> None:
     window = desk.open()
     picture = np.full((36, 64, 3), 5, np.uint8)

@@ -1,0 +1,212 @@
+"""`backdrop soak`: the engine for long on an accelerated source, to see whether anything leaks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from tqdm import tqdm
+
+from app.engine.demo import PERIOD_FRAMES, Demo
+from app.engine.errors import BackdropError
+from app.engine.networks import network_files
+from app.engine.sources import Source
+from app.engine.types import EffectSettings, MatteSettings, Picture, Settings, SourceSettings
+from app.engine.worker import Engine
+
+_CHURN_FRAMES = 50
+_SAMPLE_S = 0.25
+_SIZES_PX = [(640, 360), (320, 180), (640, 480)]
+_DEMO_STEP = 10  # of the demo's frames one in so many is kept
+_LARGEST_GROWTH = 0.01
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("soak", help="run for long, to see whether memory, threads or files leak")
+    parser.add_argument("--minutes", type=float, help="end after so long (1 unless told)")
+    parser.add_argument("--frames", type=int, help="end after so many finished frames")
+    parser.add_argument(
+        "--churn",
+        action="store_true",
+        help=f"other settings, size and network, at random, every {_CHURN_FRAMES} frames",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run and report; 1 where something leaks."""
+    if sys.platform != "linux":
+        raise BackdropError("soak reads what a process holds from /proc, which only Linux has.")
+    usual = 1.0 if args.frames is None else float("inf")
+    soak = Soak(60 * (usual if args.minutes is None else args.minutes), args.frames, args.churn)
+    soak.run()
+    outcome = soak.outcome()
+    print(json.dumps(asdict(outcome), indent=2) if args.json else outcome)
+    return int(outcome.leaks)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What this process holds at one moment."""
+
+    memory_mb: float
+    threads: int
+    descriptors: int
+
+    @staticmethod
+    def now() -> Sample:
+        """Asked of Linux."""
+        said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        descriptors = len(list(Path("/proc/self/fd").iterdir()))
+        return Sample(int(said["VmRSS"].split()[0]) / 1024, int(said["Threads"]), descriptors)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. Growth is of a line through the samples after the first fifth, as a share."""
+
+    frames: int
+    seconds: float
+    changes: int
+    drops: int
+    cards: int
+    memory_mb: float
+    memory_growth: float
+    threads: tuple[int, int]
+    """After the first fifth and at the end, the least of each time."""
+    descriptors: tuple[int, int]
+    messages: list[str]
+
+    @property
+    def leaks(self) -> bool:
+        """Whether more is held at the end than there should be."""
+        more = self.threads[1] > self.threads[0] or self.descriptors[1] > self.descriptors[0]
+        return more or self.memory_growth > _LARGEST_GROWTH
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.frames} frames in {self.seconds:.0f} s, {self.frames / self.seconds:.0f} per second; "
+            f"{self.drops} dropped, {self.cards} privacy cards, {self.changes} changes of settings",
+            f"memory {self.memory_mb:.0f} MB, growth {100 * self.memory_growth:+.2f}%",
+            f"threads {self.threads[0]} then {self.threads[1]}, "
+            f"file descriptors {self.descriptors[0]} then {self.descriptors[1]}",
+            *(f"said: {message}" for message in self.messages),
+            "Something leaks." if self.leaks else "Nothing leaks.",
+        ]
+        return "\n".join(lines)
+
+
+class Cycle(Source):
+    """The demo, as fast as its frames are finished."""
+
+    title = "soak"
+
+    def __init__(self, settings: SourceSettings, finished: threading.Semaphore) -> None:
+        demo = Demo(settings.width_px, settings.height_px)
+        self._frames = [demo.frame(index) for index in range(0, PERIOD_FRAMES, _DEMO_STEP)]
+        self._finished = finished
+        self._index = 0
+
+    def read(self) -> Picture:
+        self._finished.acquire(timeout=0.2)
+        self._index += 1
+        return self._frames[self._index % len(self._frames)].copy()
+
+
+class Soak:
+    """One long run."""
+
+    def __init__(self, seconds: float, frames: int | None, churn: bool) -> None:
+        self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
+        self._chance = random.Random(0)
+        self._finished = threading.Semaphore()
+        self._frames = self._cards = self._changes = 0
+        self._took_s = 0.0
+        self._samples: list[Sample] = []
+        self._messages: list[str] = []
+        self._settings = Settings(source=SourceSettings("demo", *_SIZES_PX[0]))
+        self._engine = Engine(self._settings, self._on_preview, lambda wanted: Cycle(wanted, self._finished))
+
+    def run(self) -> None:
+        """Run until the time is up or the frames are done."""
+        began, churned_at, sampled_at = time.monotonic(), 0, 0.0
+        self._engine.start()
+        with tqdm(unit="frame", leave=False, disable=None) as bar:
+            while self._frames < self._target and self._took_s < self._seconds:
+                time.sleep(0.01)
+                self._took_s = time.monotonic() - began
+                if self._churn and self._frames >= churned_at + _CHURN_FRAMES:
+                    churned_at = self._frames
+                    self._change()
+                if self._took_s > sampled_at + _SAMPLE_S:
+                    sampled_at = self._took_s
+                    self._samples.append(Sample.now())
+                    self._note(self._engine.stats.message)
+                    bar.update(self._frames - bar.n)
+        self._engine.stop()
+
+    def outcome(self) -> Outcome:
+        """What came of it."""
+        steady = self._samples[len(self._samples) // 5 :] or [Sample.now()]
+        memory = np.array([sample.memory_mb for sample in steady])
+        slope, first = np.polyfit(np.linspace(0, 1, len(memory)), memory, 1) if len(memory) > 1 else (0, 1)
+        fifth = -(-len(steady) // 4)
+
+        def least(kind: str) -> tuple[int, int]:
+            values = [getattr(sample, kind) for sample in steady]
+            return min(values[:fifth]), min(values[-fifth:])
+
+        return Outcome(
+            self._frames,
+            round(self._took_s, 1),
+            self._changes,
+            self._engine.stats.drops,
+            self._cards,
+            round(float(memory[-1]), 1),
+            round(float(slope / first), 5),
+            least("threads"),
+            least("descriptors"),
+            self._messages,
+        )
+
+    def _on_preview(self) -> None:
+        composite = self._engine.preview.get()
+        if composite is not None:
+            self._cards += composite.private
+            self._frames += not composite.private
+            self._finished.release()
+
+    def _note(self, message: str) -> None:
+        if message and message not in self._messages:
+            self._messages.append(message)
+
+    def _change(self) -> None:
+        chance = self._chance
+        self._changes += 1
+        effect = chance.choice(
+            [
+                EffectSettings("blur", {"strength": chance.random()}),
+                EffectSettings("colour", {"colour": f"#{chance.randrange(1 << 24):06x}"}),
+                EffectSettings("transparent"),
+                EffectSettings("none"),
+            ]
+        )
+        changes: dict[str, object] = {"effect": effect}
+        changes["matte"] = MatteSettings(chance.random(), chance.random(), chance.random() < 0.5)
+        if chance.random() < 0.3:
+            name = chance.choice(list(network_files()))
+            changes["network"] = msgspec.structs.replace(self._settings.network, name=name)
+        if chance.random() < 0.1:
+            changes["source"] = SourceSettings("demo", *chance.choice(_SIZES_PX))
+        self._settings = msgspec.structs.replace(self._settings, **changes)
+        self._engine.update(self._settings)

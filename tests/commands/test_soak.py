@@ -1,0 +1,49 @@
+"""`backdrop soak`: what leaks is found."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from app.commands.soak import Outcome, Soak
+from app.engine.pipeline import Pipeline
+from tests.commands.conftest import Run
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
+
+
+def test_a_short_run_with_changes(run: Run) -> None:
+    status, out, err = run("soak", "--frames", "400", "--churn", "--json")
+    outcome = json.loads(out)
+    assert outcome["frames"] >= 400 and outcome["changes"] >= 5 and outcome["messages"] == []
+    assert status in (0, 1) and err == "", "so short a run may seem to grow"
+    status, out, _ = run("soak", "--minutes", "0.02")
+    assert "frames in" in out and out.endswith("leaks.\n")
+
+
+def outcome_of(**changes: object) -> Outcome:
+    usual = {"frames": 1, "seconds": 1.0, "changes": 0, "drops": 0, "cards": 0, "memory_mb": 100.0}
+    held = {"memory_growth": 0.001, "threads": (9, 9), "descriptors": (20, 20), "messages": []}
+    return Outcome(**{**usual, **held, **changes})  # type: ignore[arg-type]
+
+
+def test_what_is_held_decides() -> None:
+    assert not outcome_of().leaks and "Nothing leaks." in str(outcome_of())
+    for kind, value in {"memory_growth": 0.011, "threads": (9, 10), "descriptors": (20, 21)}.items():
+        assert outcome_of(**{kind: value}).leaks
+
+
+def test_a_leak_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[object] = []
+    process = Pipeline.process
+
+    def leaking(self: Pipeline, *args: object) -> object:
+        kept.append(bytearray(b"leak" * 50_000))
+        return process(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pipeline, "process", leaking)
+    soak = Soak(60.0, 1500, churn=False)
+    soak.run()
+    assert soak.outcome().memory_growth > 0.1
