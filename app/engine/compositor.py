@@ -11,18 +11,30 @@ from app.engine.types import Alpha, Picture
 _CLEAN_HALVINGS = 3
 _CLEAN_SIGMA = 0.012  # of the frame's height: a little wider than the matte's soft edge
 
+_WRAP_SIGMA = 0.03  # of the frame's height: how far light reaches around the rim
 
-def composite(bgr: Picture, alpha: Alpha, background: Picture | None, clean_edges: bool = True) -> Picture:
+
+def composite(
+    bgr: Picture,
+    alpha: Alpha,
+    background: Picture | None,
+    clean_edges: bool = True,
+    light_wrap: float = 0.0,
+) -> Picture:
     """The person of the frame over the background.
 
     bgr: H x W x 3. alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
-    clean_edges: take the room's colours out of the person's soft edge.
-    Returns a new H x W x 3 picture: exactly the frame where alpha is 1, exactly the background where it is 0.
+    clean_edges: take the room's colours out of the person's soft edge. light_wrap: 0..1, how much of the
+    background's light falls on the person's rim, together with that.
+    Returns a new H x W x 3 picture: exactly the frame where alpha is 1 (but for light_wrap), exactly the
+    background where it is 0.
     Without a background: the H x W x 4 cut-out.
     """
     if background is None:
         return cut_out(bgr, alpha)
-    person = clean(bgr, alpha) if clean_edges else bgr
+    person = bgr
+    if clean_edges:
+        person = clean(bgr, alpha, background if light_wrap else None, light_wrap)
     return blend(person, background, alpha)
 
 
@@ -45,9 +57,10 @@ def cut_out(bgr: Picture, alpha: Alpha) -> Picture:
     return np.asarray(cv2.merge([colours, cv2.convertScaleAbs(alpha, alpha=255)]), np.uint8)
 
 
-def clean(bgr: Picture, alpha: Alpha) -> Picture:
+def clean(bgr: Picture, alpha: Alpha, light: Picture | None = None, light_wrap: float = 0.0) -> Picture:
     """The frame without the room's colours in the person's soft edge; exactly the frame where alpha is 1.
 
+    With `light`, a background, the share `light_wrap` of its colours near by falls on the person's rim.
     What the room adds there is found at an eighth of the size, where it is smooth, and taken from the frame.
     Source: blurred fusion, Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021, section 3.
     """
@@ -59,8 +72,15 @@ def clean(bgr: Picture, alpha: Alpha) -> Picture:
     room = weighted_mean(small, 1.0 - share, mean)
     share = share[..., None]
     foreground = np.clip(person + share * (small - share * person - (1.0 - share) * room), 0, 255)
+    if light is not None:
+        rim = 1.0 - cv2.GaussianBlur(share[..., 0], (0, 0), _WRAP_SIGMA * small.shape[0])
+        glow = cv2.GaussianBlur(
+            halve(light, _CLEAN_HALVINGS).astype(np.float32), (0, 0), _WRAP_SIGMA * small.shape[0]
+        )
+        foreground += light_wrap * rim[..., None] * (glow - foreground)
     # Two pictures in place of one with a sign: OpenCV enlarges, subtracts and adds bytes ten times faster.
     cleaned = cv2.subtract(bgr, enlarge(small - foreground, height, width))
     cleaned = cv2.add(cleaned, enlarge(foreground - small, height, width))
-    cv2.copyTo(bgr, (alpha >= 1).view(np.uint8), cleaned)
+    if light is None:
+        cv2.copyTo(bgr, (alpha >= 1).view(np.uint8), cleaned)
     return np.asarray(cleaned, np.uint8)

@@ -10,28 +10,43 @@ from app.engine.effects import Effect
 from app.engine.matte import MatteStage
 from app.engine.session import Session
 from app.engine.tuning import tune_process
-from app.engine.types import Composite, Frame, Matte, MatteSettings
+from app.engine.types import Composite, CompositorSettings, Frame, Matte, MatteSettings
 
 Lap = Callable[[str], None]
+_USUAL = CompositorSettings()
 
 
 class Pipeline:
     """Frame in, composite out."""
 
-    def __init__(self, session: Session, effect: Effect, matte: MatteSettings) -> None:
+    def __init__(
+        self,
+        session: Session,
+        effect: Effect,
+        matte: MatteSettings,
+        compositor: CompositorSettings = _USUAL,
+    ) -> None:
         self.session = session
+        self._compositor = compositor
         self.effect = effect
         self._matte = MatteStage(matte)
         tune_process()
         self._scene: tuple[int, tuple[int, ...]] | None = None
 
-    def update(self, session: Session, effect: Effect, matte: MatteSettings) -> None:
+    def update(
+        self,
+        session: Session,
+        effect: Effect,
+        matte: MatteSettings,
+        compositor: CompositorSettings = _USUAL,
+    ) -> None:
         """Use other parts from the next frame on. Not while a frame is being processed."""
         if session is not self.session:
             self._matte.reset()
         self.session = session
         self.effect = effect
         self._matte.settings = matte
+        self._compositor = compositor
 
     def process(self, frame: Frame, lap: Lap = lambda stage: None) -> Composite:
         """The composite of a frame, made from the matte of that very frame.
@@ -43,7 +58,9 @@ class Pipeline:
             return Composite(frame.index, frame.captured_at, frame.bgr.copy())
         background = self.effect.background(frame.bgr, matte.alpha)
         lap("effect")
-        picture = composite(frame.bgr, matte.alpha, background, self.effect.replaces_room)
+        picture = composite(
+            frame.bgr, matte.alpha, background, self.effect.replaces_room, self._compositor.light_wrap
+        )
         lap("composite")
         return Composite(frame.index, frame.captured_at, picture)
 

@@ -130,6 +130,13 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the soft edge lies: below 0 closer to the person, above 0 farther out."""
 
 
+class CompositorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How person and background become one picture; see compositor.py."""
+
+    light_wrap: Share = 0.0
+    """How much of a replaced background's light falls on the person's rim."""
+
+
 class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands behind the person: an effect's name and the values of its parameters by key."""
 
@@ -155,4 +162,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: NetworkSettings = NetworkSettings()
     matte: MatteSettings = MatteSettings()
     effect: EffectSettings = EffectSettings()
+    compositor: CompositorSettings = CompositorSettings()
     output: OutputSettings = OutputSettings()

@@ -29,6 +29,7 @@ from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
 from app.engine.types import (
     Composite,
+    CompositorSettings,
     Frame,
     MatteSettings,
     NetworkSettings,
@@ -76,7 +77,7 @@ class Engine:
         self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._settings = settings
-        self._parts: tuple[Session, Effect, MatteSettings] | None = None
+        self._parts: tuple[Session, Effect, MatteSettings, CompositorSettings] | None = None
         self._pipeline: Pipeline | None = None
         self._messages: dict[str, str] = {}
         self._meter = Meter()
@@ -155,7 +156,7 @@ class Engine:
             if tried is None or wanted.network != tried.network:
                 session = self._built("network", partial(self._load_session, wanted.network), session)
             if session is not None and effect is not None:
-                self._parts = session, effect, wanted.matte
+                self._parts = session, effect, wanted.matte, wanted.compositor
             if tried is None or wanted.output != tried.output:
                 self._outlets.connect(wanted.output)
             tried = wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -82,3 +83,19 @@ def test_a_soft_edge_is_cleaned_of_the_rooms_colour() -> None:
     halo = {c: float(np.abs(composite(bgr, alpha, background, c) - wanted).max()) for c in (False, True)}
     assert halo[False] > 40, "without cleaning a light line shows around the person"
     assert halo[True] < halo[False] / 3
+
+
+def test_light_wraps_around_the_rim_and_nowhere_else() -> None:
+    alpha = np.zeros((360, 640), np.float32)
+    alpha[:, 200:440] = 1.0
+    alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 3), np.float32)
+    bgr = np.full((360, 640, 3), 60, np.uint8)
+    bright = np.full_like(bgr, 250)
+    plain = composite(bgr, alpha, bright).astype(int)
+    lit = composite(bgr, alpha, bright, light_wrap=0.5).astype(int)
+    row, gain = lit[180, :, 0], (lit - plain)[180, :, 0]
+    assert gain[208:212].min() > 10, "the rim is lit"
+    assert np.abs(gain[280:360]).max() <= 1, "the middle of the person is not"
+    assert np.array_equal(lit[:, :150], np.full_like(lit[:, :150], 250))
+    inside = row[215:300]
+    assert (np.diff(inside) <= 1).all() and inside[0] > inside[-1] + 5, "it fades inwards"
