@@ -180,8 +180,8 @@ def bisenet(width: float = 0.5, context: str = "efficientnet_lite0", context_wid
 
 
 def bisenet_large() -> BiSeNet:
-    """`bisenet` for two and a half times the pixels, for those with the cores; begins with its weights."""
+    """`bisenet` for nearly twice the pixels, for those with the cores; begins with its weights."""
     network = bisenet()
     network.title = "BiSeNet large (best)"
-    network.working_pixels = 256 * 448
+    network.working_pixels = 224 * 384
     return network

@@ -113,7 +113,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which network finds the person, and on what it runs."""
 
-    name: str = "sinet"
+    name: str = "bisenet"
     provider: Provider = "auto"
     threads: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
 
