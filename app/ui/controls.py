@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.engine.effects import EFFECTS
 from app.engine.types import Settings
 from app.ui.choices import Choice
 from app.ui.parameters import EffectPage
+from app.ui.picture_tiles import PictureGallery
+from app.ui.pictures import file_keys
 from app.ui.tiles import Gallery
 from app.ui.widgets import Chooser, heading
 
@@ -77,14 +78,18 @@ class Panel(QFrame):
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
         column.addWidget(heading(self.tr("Background"), body))
-        self.gallery = Gallery(EFFECTS, body)
+        tiles = QButtonGroup(self)
+        effects = {name: effect for name, effect in EFFECTS.items() if not file_keys(name)}
+        self.gallery = Gallery(effects, tiles, body)
         column.addWidget(self.gallery)
         self.gallery.effect_chosen.connect(self.effect_chosen)
-        self.pages = {name: EffectPage(effect, body) for name, effect in EFFECTS.items()}
+        self.pages = {name: EffectPage(effect, body) for name, effect in effects.items()}
         for page in self.pages.values():
             page.hide()
             page.value_changed.connect(self.value_changed)
             column.addWidget(page)
+        self.pictures = PictureGallery(tiles, body)
+        column.addWidget(self.pictures)
 
     def _add_chooser(self, column: QVBoxLayout, body: QWidget, title: str) -> Chooser:
         label = heading(title, body)
@@ -108,10 +113,8 @@ class Panel(QFrame):
         for other, page in self.pages.items():
             page.show_values(values)
             page.setVisible(other == name and bool(page.controls))
-
-    def show_picture(self, effect: str, picture: QImage | None) -> None:
-        """Show the user's own picture on an effect's tile."""
-        self.gallery.show_picture(effect, picture)
+        file = next((str(values.get(key, "")) for key in file_keys(name)), "")
+        self.pictures.show_chosen(Path(file) if file else None)
 
     def show_cameras(self, cameras: list[Choice]) -> None:
         """Offer these cameras."""

@@ -9,10 +9,17 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QFileSystemWatcher, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.engine.effects import EFFECTS
 from app.engine.types import Composite, EffectSettings, OutputSettings, Settings, Stats
 from app.engine.worker import Engine
 from app.ui.bridge import Bridge, MakeEngine
@@ -20,9 +27,11 @@ from app.ui.choices import Choice, camera_choices, network_choices
 from app.ui.controls import Panel
 from app.ui.errands import Errands
 from app.ui.keeper import Keeper
-from app.ui.messages import Messages, status_text
-from app.ui.pictures import PictureCheck, file_keys
+from app.ui.library import Background, Library
+from app.ui.messages import Action, Message, Messages, status_text
+from app.ui.pictures import PictureCheck, picture_filter, with_picture, without_picture
 from app.ui.preview import Preview
+from app.ui.shelf import Shelf
 from app.ui.widgets import Banner, ElidedLabel, quiet
 
 log = logging.getLogger(__name__)
@@ -46,6 +55,7 @@ class Window(QWidget):
         make_engine: MakeEngine = Engine,
         cameras: Choices = camera_choices,
         networks: Choices = network_choices,
+        library: Library | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -56,7 +66,7 @@ class Window(QWidget):
         self._find_cameras = cameras
         self._messages = Messages()
         self._is_closing = False
-        self._shown_effect = settings.effect.name
+        self._missed: EffectSettings | None = None
 
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
@@ -71,13 +81,14 @@ class Window(QWidget):
 
         self._errands = Errands(self)
         self._pictures = PictureCheck(self._errands, self)
+        self._shelf = Shelf(library or Library(), self._errands, self)
         self._bridge = Bridge(settings, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._cameras_timer = QTimer(self, singleShot=True, interval=_CAMERAS_SETTLE_MS)
         self._connect()
         self._on_cameras_wanted()
         self._errands.run(networks, self.panel.show_networks)
-        self._pictures.load_thumbnails(settings.effect)
+        self._shelf.open()
         self._bridge.start()
 
     def _lay_out(self) -> None:
@@ -109,8 +120,16 @@ class Window(QWidget):
         self.panel.virtual_camera_wanted.connect(self._on_virtual_camera_wanted)
         self._pictures.accepted.connect(self._use_effect)
         self._pictures.refused.connect(self._on_picture_refused)
-        self._pictures.thumbnail_ready.connect(self.panel.show_picture)
-        self.banner.acted.connect(self.panel.open_cameras)
+        self.panel.pictures.picture_chosen.connect(self._on_picture_chosen)
+        self.panel.pictures.add_wanted.connect(self._on_add_wanted)
+        self.panel.pictures.remove_wanted.connect(self._shelf.remove)
+        self._shelf.listed.connect(self.panel.pictures.show_pictures)
+        self._shelf.added.connect(self._on_picture_added)
+        self._shelf.removed.connect(self._on_picture_removed)
+        self._shelf.restored.connect(lambda _: self._on_picture_restored())
+        self._shelf.failed.connect(self._tell)
+        QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self._on_pasted)
+        self.banner.acted.connect(self._on_banner_acted)
         self.banner.dismissed.connect(self._on_dismissed)
         if sys.platform == "linux":
             watcher = QFileSystemWatcher(["/dev"], self)
@@ -128,25 +147,27 @@ class Window(QWidget):
 
     def _show_banner(self) -> None:
         message = self._messages.current(self._keeper.settings.source.spec)
-        action = self.tr("Choose a camera") if message.offers_cameras else ""
-        self.banner.show_message(message.text, message.is_warning, action)
+        actions = {"cameras": self.tr("Choose a camera"), "undo": self.tr("Undo"), "": ""}
+        self.banner.show_message(message.text, message.is_warning, actions[message.action])
 
     def _on_dismissed(self) -> None:
         self._messages.dismiss(self.banner.text)
         self._show_banner()
 
     def _tell(self, error: Exception) -> None:
-        self._messages.tell(str(error))
+        self._say(str(error))
+
+    def _say(self, text: str, is_warning: bool = True, action: Action = "") -> None:
+        self._messages.tell(text, is_warning, action)
         self._show_banner()
 
     # What the user wants
 
     def _use(self, settings: Settings) -> None:
         self._keeper.settings = settings
-        self._messages.notice = ""
+        self._messages.notice = Message()
         self._bridge.update(settings)
         self._save_timer.start()
-        self._shown_effect = settings.effect.name
         self.panel.show_settings(settings)
         self._show_banner()
 
@@ -154,32 +175,61 @@ class Window(QWidget):
         self._use(msgspec.structs.replace(self._keeper.settings, effect=effect))
 
     def _on_effect_chosen(self, name: str) -> None:
-        values = self._keeper.settings.effect.values
-        if all(values.get(key) for key in file_keys(name)):
-            self._try_effect(EffectSettings(name, values))
-        else:
-            # The engine goes on with the effect it has until there is a file.
-            self._shown_effect = name
-            self.panel.show_effect(name, values)
+        self._pictures.forget()
+        self._use_effect(EffectSettings(name, self._keeper.settings.effect.values))
 
     def _on_value_changed(self, key: str, value: float | str) -> None:
-        values = {**self._keeper.settings.effect.values, key: value}
-        self._try_effect(EffectSettings(self._shown_effect, values))
+        effect = self._keeper.settings.effect
+        self._use_effect(EffectSettings(effect.name, {**effect.values, key: value}))
 
-    def _try_effect(self, effect: EffectSettings) -> None:
-        """Use an effect at once or, where it needs a file of the user's, once that has proved to be good."""
-        if file_keys(effect.name):
-            self._pictures.check(effect)
-        else:
-            self._pictures.forget()
-            self._use_effect(effect)
+    # Pictures
+
+    def _on_picture_chosen(self, path: Path) -> None:
+        self._pictures.check(with_picture(self._keeper.settings.effect, path))
 
     def _on_picture_refused(self, effect: EffectSettings, error: Exception) -> None:
         used = self._keeper.settings.effect
-        # A file that was good once, and is gone: stay where the user can choose another.
-        self._shown_effect = effect.name if effect.values == used.values else used.name
-        self.panel.show_effect(self._shown_effect, used.values)
+        self.panel.show_effect(used.name, used.values)
         self._tell(error)
+
+    def _on_add_wanted(self) -> None:
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        dialog = QFileDialog(self, self.tr("Add pictures"), pictures, picture_filter())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda paths: self._shelf.add_files([Path(path) for path in paths]))
+        dialog.open()
+
+    def _on_pasted(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        if self._shelf.takes(data):
+            self._shelf.take(data)
+        else:
+            self._say(self.tr("There is no picture on the clipboard."))
+
+    def _on_picture_added(self, background: Background) -> None:
+        self._on_picture_chosen(background.path)
+
+    def _on_picture_removed(self, path: Path) -> None:
+        effect = self._keeper.settings.effect
+        self._missed = effect if str(path) == effect.values.get("file") else None
+        if self._missed is not None:
+            self._use_effect(without_picture(effect))
+        self._say(self.tr("'{name}' was removed.").format(name=path.stem), is_warning=False, action="undo")
+
+    def _on_banner_acted(self) -> None:
+        if self._messages.notice.action != "undo":
+            self.panel.open_cameras()
+            return
+        self._messages.notice = Message()
+        self._show_banner()
+        self._shelf.undo()
+
+    def _on_picture_restored(self) -> None:
+        if self._missed is not None:
+            self._pictures.check(self._missed)
+
+    # Devices
 
     def _on_source_chosen(self, spec: str) -> None:
         settings = self._keeper.settings
@@ -211,7 +261,7 @@ class Window(QWidget):
     # Drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if self._shelf.takes(event.mimeData()):
             event.acceptProposedAction()
             self.preview.show_hint(self.tr("Drop the picture to put it behind you"))
 
@@ -221,10 +271,7 @@ class Window(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self.preview.show_hint("")
         event.acceptProposedAction()
-        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
-        name = next(name for name in EFFECTS if file_keys(name))
-        values = {**self._keeper.settings.effect.values, file_keys(name)[0]: path}
-        self._try_effect(EffectSettings(name, values))
+        self._shelf.take(event.mimeData())
 
     # The end
 

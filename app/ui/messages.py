@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
 from app.engine.types import Stats
+
+Action = Literal["", "cameras", "undo"]
 
 _SEPARATOR = "   ·   "
 
@@ -17,16 +20,16 @@ class Message:
 
     text: str = ""
     is_warning: bool = False
-    offers_cameras: bool = False
-    """Whether choosing a camera is what the user can do about it."""
+    action: Action = ""
+    """What the user can do about it at once."""
 
 
 class Messages:
     """Decides what to say first: what came of the user's last choice, then the engine, then advice."""
 
     def __init__(self) -> None:
-        self.notice = ""
-        """What came of the user's last choice; '' if all is well."""
+        self.notice = Message()
+        """What came of the user's last choice; empty if all is well."""
         self.stats = Stats()
         self._dismissed = ""
 
@@ -39,20 +42,22 @@ class Messages:
 
     def dismiss(self, text: str) -> None:
         """Do not say this again before something else was to be said."""
-        self._dismissed, self.notice = text, ""
+        self._dismissed, self.notice = text, Message()
 
-    def tell(self, notice: str) -> None:
+    def tell(self, text: str, is_warning: bool = True, action: Action = "") -> None:
         """Something for the user to know at once, said before or not."""
-        self.notice, self._dismissed = notice, ""
+        self.notice, self._dismissed = Message(text, is_warning, action), ""
 
     def _first(self, source_spec: str) -> Message:
-        if self.notice or self.stats.message:
-            return Message(self.notice or self.stats.message, is_warning=True)
+        if self.notice.text:
+            return self.notice
+        if self.stats.message:
+            return Message(self.stats.message, is_warning=True)
         if self.stats.is_demo and source_spec == "auto":
             sentence = QCoreApplication.translate(
                 "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
             )
-            return Message(sentence, offers_cameras=True)
+            return Message(sentence, action="cameras")
         return Message()
 
 

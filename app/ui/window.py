@@ -6,11 +6,13 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.engine.assets import assets_folder
 from app.engine.types import Settings
+from app.ui.library import Library
 from app.ui.main_window import Window
 from app.ui.theme import apply_theme
 
@@ -27,7 +29,9 @@ def run(settings: Settings, settings_path: Path) -> int:
     app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
     apply_theme(app)
     app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
-    window = Window(settings, settings_path)
+    library = Library()
+    settings = msgspec.structs.replace(settings, effect=library.settled(settings.effect))
+    window = Window(settings, settings_path, library=library)
     window.closed.connect(app.quit)
     # Python hears of the signal when its code next runs: the bridge's timer sees to that.
     previous = {

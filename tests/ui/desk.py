@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.types import Settings, Stats
 from app.ui.choices import Choice
+from app.ui.library import Library
 from app.ui.main_window import Window
 from tests.fakes import FakeEngine
 
@@ -26,13 +27,28 @@ class Desk:
     networks: list[Choice] = field(default_factory=lambda: [Choice("sinet", "SINet"), Choice("b", "B")])
     engines: list[FakeEngine] = field(default_factory=list)
 
+    @property
+    def folder(self) -> Path:
+        """Where the desk's own files are, instead of the user's."""
+        return self.path.parent.parent
+
+    @property
+    def library(self) -> Library:
+        """Pictures of the test's own; none, to begin with."""
+        return Library(self.folder / "ours" / "backgrounds", self.folder / "own", self.folder / "cache")
+
     def open(self, settings: Settings | None = None) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             self.engines.append(FakeEngine(settings, tell))
             return self.engines[-1]
 
         self.window = Window(
-            settings or Settings(), self.path, make, lambda: self.cameras, lambda: self.networks
+            settings or Settings(),
+            self.path,
+            make,
+            lambda: self.cameras,
+            lambda: self.networks,
+            self.library,
         )
         self.window.show()
         return self.window

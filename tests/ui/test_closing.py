@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.engine.types import Settings
 from app.settings import load_settings
 from app.ui import window as window_module
+from app.ui.library import Library
 from app.ui.main_window import Window
 from tests.fakes import FakeEngine
 from tests.ui.desk import Desk
@@ -79,12 +80,14 @@ def test_run_ends_cleanly_on_a_signal(
 ) -> None:
     engines: list[FakeEngine] = []
 
-    def open_window(settings: Settings, path: Path) -> Window:
+    def open_window(settings: Settings, path: Path, library: Library) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             engines.append(FakeEngine(settings, tell))
             return engines[0]
 
-        return Window(settings, path, make, list, list)
+        return Window(
+            settings, path, make, list, list, Library(tmp_path, tmp_path / "own", tmp_path / "cache")
+        )
 
     monkeypatch.setattr(window_module, "Window", open_window)
     before = signal.getsignal(signal.SIGINT)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings, Stats
 from app.engine.worker import Engine
+from app.ui.library import Library
 from app.ui.main_window import Window
 from tests.fakes import FakeSession
 from tests.ui.desk import Desk
@@ -95,7 +96,14 @@ def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
     settings = Settings(
         source=SourceSettings("demo", 320, 180), effect=EffectSettings("colour", {"colour": "#00ff00"})
     )
-    window = Window(settings, tmp_path / "settings.json", make, list, list)
+    window = Window(
+        settings,
+        tmp_path / "settings.json",
+        make,
+        list,
+        list,
+        Library(tmp_path, tmp_path, tmp_path / "cache"),
+    )
     window.show()
 
     def is_composed() -> bool:
