@@ -14,6 +14,7 @@ from app.ui.choices import Choice
 from app.ui.parameters import EffectPage
 from app.ui.picture_tiles import PictureGallery
 from app.ui.pictures import file_keys
+from app.ui.switch import Switch
 from app.ui.tiles import Gallery
 from app.ui.widgets import Chooser, heading
 
@@ -33,6 +34,9 @@ class Panel(QFrame):
     source_file_wanted = Signal()
     network_chosen = Signal(str)
     virtual_camera_wanted = Signal(bool)
+    power_wanted = Signal(bool)
+    """Whether the user wants to be seen."""
+    closing_to_tray_wanted = Signal(bool)
     cameras_wanted = Signal()
     """The user is about to choose among the cameras."""
 
@@ -49,6 +53,11 @@ class Panel(QFrame):
         column = QVBoxLayout(body)
         column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         column.setSpacing(10)
+        self.power = Switch(self.tr("Show &my camera"), body)
+        self.power.setChecked(True)
+        self.power.clicked.connect(self.power_wanted)
+        column.addWidget(self.power)
+        column.addSpacing(8)
         self._add_background(column, body)
         column.addSpacing(14)
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
@@ -59,6 +68,10 @@ class Panel(QFrame):
         self.virtual_camera.setToolTip(self.tr("Call programs can then choose it as their camera."))
         self.virtual_camera.setVisible(offers_virtual_camera)
         column.addWidget(self.virtual_camera)
+        self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
+        self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
+        self.closing_to_tray.hide()
+        column.addWidget(self.closing_to_tray)
         column.addStretch()
         self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
         self.camera.chosen.connect(self._on_source_chosen)
@@ -106,6 +119,15 @@ class Panel(QFrame):
         self.virtual_camera.setChecked(bool(settings.output.virtual_camera))
         self._show_cameras()
         self._show_networks()
+
+    def show_power(self, is_on: bool) -> None:
+        """Show whether the user is seen."""
+        self.power.setChecked(is_on)
+
+    def show_closing_to_tray(self, wanted: bool, is_possible: bool) -> None:
+        """Show whether closing leaves Backdrop in the tray; only where there is one."""
+        self.closing_to_tray.setVisible(is_possible)
+        self.closing_to_tray.setChecked(wanted)
 
     def show_effect(self, name: str, values: dict[str, float | str]) -> None:
         """Show an effect as chosen, with its controls."""

@@ -7,31 +7,25 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QFileSystemWatcher, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QKeySequence,
-    QShortcut,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.engine.types import Composite, EffectSettings, OutputSettings, Settings, Stats
+from app.engine.errors import BackdropError
+from app.engine.types import Composite, Stats
 from app.engine.worker import Engine
+from app.settings import Kept
+from app.ui.backgrounds import Backgrounds
 from app.ui.bridge import Bridge, MakeEngine
 from app.ui.choices import Choice, camera_choices, network_choices
 from app.ui.controls import Panel
 from app.ui.errands import Errands
 from app.ui.keeper import Keeper
-from app.ui.library import Background, Library
+from app.ui.library import Library
 from app.ui.messages import Action, Message, Messages, status_text
-from app.ui.pictures import PictureCheck, picture_filter, with_picture, without_picture
+from app.ui.model import Model
 from app.ui.preview import Preview
-from app.ui.shelf import Shelf
+from app.ui.snapshots import pictures_folder, save_snapshot
 from app.ui.widgets import Banner, ElidedLabel, quiet
 
 log = logging.getLogger(__name__)
@@ -50,7 +44,7 @@ class Window(QWidget):
 
     def __init__(
         self,
-        settings: Settings,
+        kept: Kept,
         settings_path: Path,
         make_engine: MakeEngine = Engine,
         cameras: Choices = camera_choices,
@@ -62,11 +56,14 @@ class Window(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
         self.setAcceptDrops(True)
-        self._keeper = Keeper(settings, settings_path)
+        self.model = Model(kept, self)
+        self._keeper = Keeper(kept, settings_path)
         self._find_cameras = cameras
         self._messages = Messages()
+        self._composite: Composite | None = None
         self._is_closing = False
-        self._missed: EffectSettings | None = None
+        self.has_tray = False
+        """Whether there is a tray that the window can close to."""
 
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
@@ -77,18 +74,19 @@ class Window(QWidget):
         quiet(self.status)
         self.status.show_text(status_text(Stats()))
         self._lay_out()
-        self.panel.show_settings(settings)
+        self.panel.show_settings(self.model.settings)
 
         self._errands = Errands(self)
-        self._pictures = PictureCheck(self._errands, self)
-        self._shelf = Shelf(library or Library(), self._errands, self)
-        self._bridge = Bridge(settings, make_engine)
+        self.backgrounds = Backgrounds(
+            self.model, self.panel.pictures, library or Library(), self._errands, self._say, self
+        )
+        self._bridge = Bridge(self.model.settings, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._cameras_timer = QTimer(self, singleShot=True, interval=_CAMERAS_SETTLE_MS)
         self._connect()
         self._on_cameras_wanted()
         self._errands.run(networks, self.panel.show_networks)
-        self._shelf.open()
+        self.backgrounds.shelf.open()
         self._bridge.start()
 
     def _lay_out(self) -> None:
@@ -104,31 +102,25 @@ class Window(QWidget):
         row.addLayout(left, 1)
         row.addWidget(self.panel)
         self.setMinimumSize(760, 480)
-        self.resize(1200, 640)
+        self.resize(1200, 720)
 
     def _connect(self) -> None:
+        self.model.changed.connect(self._on_changed)
         self._bridge.composite_ready.connect(self._on_composite_ready)
         self._bridge.stats_ready.connect(self._on_stats_ready)
         self._save_timer.timeout.connect(self._on_save_due)
         self._cameras_timer.timeout.connect(self._on_cameras_wanted)
+        self.panel.power_wanted.connect(self.model.switch)
         self.panel.effect_chosen.connect(self._on_effect_chosen)
-        self.panel.value_changed.connect(self._on_value_changed)
-        self.panel.source_chosen.connect(self._on_source_chosen)
+        self.panel.value_changed.connect(self.model.use_value)
+        self.panel.source_chosen.connect(self.model.use_source)
         self.panel.source_file_wanted.connect(self._on_source_file_wanted)
-        self.panel.network_chosen.connect(self._on_network_chosen)
+        self.panel.network_chosen.connect(self.model.use_network)
         self.panel.cameras_wanted.connect(self._on_cameras_wanted)
-        self.panel.virtual_camera_wanted.connect(self._on_virtual_camera_wanted)
-        self._pictures.accepted.connect(self._use_effect)
-        self._pictures.refused.connect(self._on_picture_refused)
-        self.panel.pictures.picture_chosen.connect(self._on_picture_chosen)
-        self.panel.pictures.add_wanted.connect(self._on_add_wanted)
-        self.panel.pictures.remove_wanted.connect(self._shelf.remove)
-        self._shelf.listed.connect(self.panel.pictures.show_pictures)
-        self._shelf.added.connect(self._on_picture_added)
-        self._shelf.removed.connect(self._on_picture_removed)
-        self._shelf.restored.connect(lambda _: self._on_picture_restored())
-        self._shelf.failed.connect(self._tell)
-        QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self._on_pasted)
+        self.panel.virtual_camera_wanted.connect(self.model.use_virtual_camera)
+        self.panel.closing_to_tray_wanted.connect(self.model.close_to_tray)
+        QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.backgrounds.paste)
+        self.backgrounds.refused.connect(self.show_choices)
         self.banner.acted.connect(self._on_banner_acted)
         self.banner.dismissed.connect(self._on_dismissed)
         if sys.platform == "linux":
@@ -137,16 +129,24 @@ class Window(QWidget):
 
     # What the engine tells
 
+    @property
+    def stats(self) -> Stats:
+        """The engine's last report."""
+        return self._messages.stats
+
     def _on_composite_ready(self, composite: Composite) -> None:
+        self._composite = composite
         self.preview.show_picture(composite.picture)
 
     def _on_stats_ready(self, stats: Stats) -> None:
         self._messages.stats = stats
-        self.status.show_text(status_text(stats))
+        self.status.show_text(status_text(stats, self.model.is_on))
         self._show_banner()
 
+    # What the window says
+
     def _show_banner(self) -> None:
-        message = self._messages.current(self._keeper.settings.source.spec)
+        message = self._messages.current(self.model.effective.source.spec)
         actions = {"cameras": self.tr("Choose a camera"), "undo": self.tr("Undo"), "": ""}
         self.banner.show_message(message.text, message.is_warning, actions[message.action])
 
@@ -161,107 +161,67 @@ class Window(QWidget):
         self._messages.tell(text, is_warning, action)
         self._show_banner()
 
+    def _on_banner_acted(self) -> None:
+        if self._messages.notice.action == "undo":
+            self._messages.notice = Message()
+            self._show_banner()
+            self.backgrounds.shelf.undo()
+        else:
+            self.panel.open_cameras()
+
     # What the user wants
 
-    def _use(self, settings: Settings) -> None:
-        self._keeper.settings = settings
+    def _on_changed(self) -> None:
+        self._keeper.settings = self.model.kept
         self._messages.notice = Message()
-        self._bridge.update(settings)
+        self._bridge.update(self.model.effective)
         self._save_timer.start()
-        self.panel.show_settings(settings)
+        self.show_choices()
+        self.status.show_text(status_text(self.stats, self.model.is_on))
         self._show_banner()
 
-    def _use_effect(self, effect: EffectSettings) -> None:
-        self._use(msgspec.structs.replace(self._keeper.settings, effect=effect))
+    def show_choices(self) -> None:
+        """Show what is chosen now."""
+        self.panel.show_settings(self.model.settings)
+        self.panel.show_power(self.model.is_on)
+        self.panel.show_closing_to_tray(self.model.kept.window.closes_to_tray, self.has_tray)
 
     def _on_effect_chosen(self, name: str) -> None:
-        self._pictures.forget()
-        self._use_effect(EffectSettings(name, self._keeper.settings.effect.values))
-
-    def _on_value_changed(self, key: str, value: float | str) -> None:
-        effect = self._keeper.settings.effect
-        self._use_effect(EffectSettings(effect.name, {**effect.values, key: value}))
-
-    # Pictures
-
-    def _on_picture_chosen(self, path: Path) -> None:
-        self._pictures.check(with_picture(self._keeper.settings.effect, path))
-
-    def _on_picture_refused(self, effect: EffectSettings, error: Exception) -> None:
-        used = self._keeper.settings.effect
-        self.panel.show_effect(used.name, used.values)
-        self._tell(error)
-
-    def _on_add_wanted(self) -> None:
-        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        dialog = QFileDialog(self, self.tr("Add pictures"), pictures, picture_filter())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda paths: self._shelf.add_files([Path(path) for path in paths]))
-        dialog.open()
-
-    def _on_pasted(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        if self._shelf.takes(data):
-            self._shelf.take(data)
-        else:
-            self._say(self.tr("There is no picture on the clipboard."))
-
-    def _on_picture_added(self, background: Background) -> None:
-        self._on_picture_chosen(background.path)
-
-    def _on_picture_removed(self, path: Path) -> None:
-        effect = self._keeper.settings.effect
-        self._missed = effect if str(path) == effect.values.get("file") else None
-        if self._missed is not None:
-            self._use_effect(without_picture(effect))
-        self._say(self.tr("'{name}' was removed.").format(name=path.stem), is_warning=False, action="undo")
-
-    def _on_banner_acted(self) -> None:
-        if self._messages.notice.action != "undo":
-            self.panel.open_cameras()
-            return
-        self._messages.notice = Message()
-        self._show_banner()
-        self._shelf.undo()
-
-    def _on_picture_restored(self) -> None:
-        if self._missed is not None:
-            self._pictures.check(self._missed)
-
-    # Devices
-
-    def _on_source_chosen(self, spec: str) -> None:
-        settings = self._keeper.settings
-        self._use(
-            msgspec.structs.replace(settings, source=msgspec.structs.replace(settings.source, spec=spec))
-        )
+        self.backgrounds.forget()
+        self.model.use_effect_named(name)
 
     def _on_source_file_wanted(self) -> None:
         films = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
         dialog = QFileDialog(self, self.tr("Play a picture or a video instead of the camera"), films)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_source_chosen)
+        dialog.fileSelected.connect(self.model.use_source)
         dialog.open()
-
-    def _on_network_chosen(self, name: str) -> None:
-        settings = self._keeper.settings
-        self._use(
-            msgspec.structs.replace(settings, network=msgspec.structs.replace(settings.network, name=name))
-        )
-
-    def _on_virtual_camera_wanted(self, wanted: bool) -> None:
-        output = OutputSettings(virtual_camera="auto" if wanted else "")
-        self._use(msgspec.structs.replace(self._keeper.settings, output=output))
 
     def _on_cameras_wanted(self) -> None:
         self._errands.run(self._find_cameras, self.panel.show_cameras)
 
+    def take_snapshot(
+        self, then: Callable[[Path], None], otherwise: Callable[[Exception], None], folder: Path | None = None
+    ) -> None:
+        """Keep what others see now as a file; calls back when it is there, or cannot be."""
+        composite, target = self._composite, folder or pictures_folder()
+        if composite is None or composite.private or not self.model.is_on:
+            otherwise(BackdropError("There is no picture to keep while the camera is not shown."))
+        else:
+            self._errands.run(lambda: save_snapshot(composite.picture, target), then, otherwise)
+
+    def come_forward(self) -> None:
+        """Show the window above the others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     # Drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._shelf.takes(event.mimeData()):
+        if self.backgrounds.shelf.takes(event.mimeData()):
             event.acceptProposedAction()
             self.preview.show_hint(self.tr("Drop the picture to put it behind you"))
 
@@ -271,7 +231,7 @@ class Window(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self.preview.show_hint("")
         event.acceptProposedAction()
-        self._shelf.take(event.mimeData())
+        self.backgrounds.shelf.take(event.mimeData())
 
     # The end
 
@@ -279,10 +239,19 @@ class Window(QWidget):
         self._errands.run(self._keeper.save, otherwise=self._tell)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.has_tray and self.model.kept.window.closes_to_tray and not self._is_closing:
+            event.ignore()
+            self.hide()
+            return
         event.accept()
+        self.end()
+
+    def end(self) -> None:
+        """Stop everything and close, tray or not; `closed` follows."""
         if self._is_closing:
             return
         self._is_closing = True
+        self.hide()
         self._save_timer.stop()
         self._bridge.mute()
 

@@ -61,9 +61,11 @@ class Messages:
         return Message()
 
 
-def status_text(stats: Stats) -> str:
+def status_text(stats: Stats, is_on: bool = True) -> str:
     """How the engine is doing, in one line; '' where a message says it better."""
     translate = QCoreApplication.translate
+    if not is_on:
+        return translate("Status", "Off. The camera is closed, and others see a card.")
     if not stats.fps:
         return "" if stats.message else translate("Status", "Starting…")
     parts = [

@@ -11,10 +11,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.engine.types import Settings, Stats
+from app.settings import Kept
 from app.ui.choices import Choice
 from app.ui.library import Library
 from app.ui.main_window import Window
 from tests.fakes import FakeEngine
+
+
+def library_in(folder: Path) -> Library:
+    """A library that touches no files but those in a folder."""
+    return Library(folder / "ours" / "backgrounds", folder / "own", folder / "cache")
 
 
 @dataclass
@@ -35,7 +41,7 @@ class Desk:
     @property
     def library(self) -> Library:
         """Pictures of the test's own; none, to begin with."""
-        return Library(self.folder / "ours" / "backgrounds", self.folder / "own", self.folder / "cache")
+        return library_in(self.folder)
 
     def open(self, settings: Settings | None = None) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
@@ -43,7 +49,7 @@ class Desk:
             return self.engines[-1]
 
         self.window = Window(
-            settings or Settings(),
+            settings if isinstance(settings, Kept) else Kept().with_choices(settings or Settings()),
             self.path,
             make,
             lambda: self.cameras,

@@ -115,7 +115,7 @@ def test_a_picture_added_by_the_button_is_copied_and_used(desk: Desk, beach: Pat
     wait_for_tiles(desk, "beach")
     assert window.panel.pictures.tiles[own].isChecked()
     # The same name again is another picture.
-    window._shelf.add_files([beach])
+    window.backgrounds.shelf.add_files([beach])
     wait_for_tiles(desk, "beach", "beach 2")
 
 
@@ -141,7 +141,7 @@ def test_pasting(desk: Desk, beach: Path) -> None:
         window.activateWindow()
     clipboard = QGuiApplication.clipboard()
     clipboard.setText("no picture")
-    window._on_pasted()
+    window.backgrounds.paste()
     assert window.banner.text == "There is no picture on the clipboard."
     red = QImage(64, 48, QImage.Format.Format_RGB32)
     red.fill(Qt.GlobalColor.red)
@@ -187,7 +187,7 @@ def test_a_broken_picture_is_one_sentence_and_loses_nothing(desk: Desk, garden: 
         (broken, f"'{broken}' is not a picture that Backdrop can read."),
         (broken.with_name("gone.png"), f"There is no file '{broken.with_name('gone.png')}'."),
     ):
-        window._shelf.add_files([path])
+        window.backgrounds.shelf.add_files([path])
         desk.qtbot.waitUntil(lambda sentence=sentence: window.banner.text == sentence)
         assert window.banner.property("severity") == "warning"
     assert desk.engine.settings == [Settings(effect=image(garden))]
@@ -210,8 +210,8 @@ def test_a_picture_that_has_gone_is_told_and_nothing_changes(desk: Desk, garden:
 
 def test_the_last_picture_chosen_wins(desk: Desk, beach: Path, broken: Path) -> None:
     window = desk.open()
-    window._on_picture_chosen(broken)
-    window._on_picture_chosen(beach)
+    window.backgrounds.choose(broken)
+    window.backgrounds.choose(beach)
     desk.qtbot.waitUntil(lambda: len(desk.engine.settings) == 2)
     desk.qtbot.wait(20)
     assert window.banner.text == ""
@@ -220,7 +220,7 @@ def test_the_last_picture_chosen_wins(desk: Desk, beach: Path, broken: Path) -> 
 
 def test_who_moves_on_is_not_called_back(desk: Desk, beach: Path) -> None:
     window = desk.open()
-    window._on_picture_chosen(beach)
+    window.backgrounds.choose(beach)
     desk.click_tile("none")
     desk.qtbot.wait(50)
     assert desk.settings.effect.name == "none"

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings, Stats
 from app.engine.worker import Engine
-from app.ui.library import Library
+from app.settings import Kept
 from app.ui.main_window import Window
 from tests.fakes import FakeSession
-from tests.ui.desk import Desk
+from tests.ui.desk import Desk, library_in
 
 
 def test_starts_the_engine_with_the_settings(desk: Desk) -> None:
@@ -96,13 +96,14 @@ def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
     settings = Settings(
         source=SourceSettings("demo", 320, 180), effect=EffectSettings("colour", {"colour": "#00ff00"})
     )
+    kept = Kept().with_choices(settings)
     window = Window(
-        settings,
+        kept,
         tmp_path / "settings.json",
         make,
         list,
         list,
-        Library(tmp_path, tmp_path, tmp_path / "cache"),
+        library_in(tmp_path),
     )
     window.show()
 

@@ -1,0 +1,98 @@
+"""What is chosen now, and the only way to change it; the window, the tray and `ctl` all come here."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from app.engine.assets import assets_folder
+from app.engine.effects import EFFECTS
+from app.engine.errors import BackdropError
+from app.engine.types import EffectSettings, Settings, SourceSettings
+from app.settings import Kept
+from app.ui.pictures import with_picture
+
+
+def off(settings: Settings) -> Settings:
+    """The settings while Backdrop is off: no camera is open, and a card stands where the picture was.
+
+    The card is both source and background, so that in whichever order the engine takes the two up, the room
+    is never seen.
+    """
+    card = assets_folder() / "off.png"
+    return msgspec.structs.replace(
+        settings,
+        source=SourceSettings(str(card), settings.source.width_px, settings.source.height_px),
+        effect=with_picture(settings.effect, card),
+    )
+
+
+class Model(QObject):
+    """Holds the choices. `changed` follows each change, whoever made it."""
+
+    changed = Signal()
+
+    def __init__(self, kept: Kept, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kept = kept
+        self.is_on = True
+
+    @property
+    def settings(self) -> Settings:
+        """What the user chose."""
+        return self.kept.choices
+
+    @property
+    def effective(self) -> Settings:
+        """What the engine is to do."""
+        return self.settings if self.is_on else off(self.settings)
+
+    def use(self, settings: Settings) -> None:
+        """Use other choices."""
+        self._keep(self.kept.with_choices(settings))
+
+    def use_effect(self, effect: EffectSettings) -> None:
+        """Use another effect, or other values of it."""
+        self.use(msgspec.structs.replace(self.settings, effect=effect))
+
+    def use_effect_named(self, name: str) -> None:
+        """Use an effect with the values it had. Raises BackdropError for a name that is none."""
+        if name not in EFFECTS:
+            raise BackdropError(f"There is no effect '{name}': choose one of {', '.join(EFFECTS)}.")
+        self.use_effect(EffectSettings(name, self.settings.effect.values))
+
+    def use_value(self, key: str, value: float | str) -> None:
+        """Use another value of the effect's."""
+        effect = self.settings.effect
+        self.use_effect(EffectSettings(effect.name, {**effect.values, key: value}))
+
+    def use_source(self, spec: str) -> None:
+        """Use another camera, or what stands for one."""
+        source = msgspec.structs.replace(self.settings.source, spec=spec)
+        self.use(msgspec.structs.replace(self.settings, source=source))
+
+    def use_network(self, name: str) -> None:
+        """Use another network."""
+        network = msgspec.structs.replace(self.settings.network, name=name)
+        self.use(msgspec.structs.replace(self.settings, network=network))
+
+    def use_virtual_camera(self, wanted: bool) -> None:
+        """Send to the virtual camera, or stop."""
+        output = msgspec.structs.replace(self.settings.output, virtual_camera="auto" if wanted else "")
+        self.use(msgspec.structs.replace(self.settings, output=output))
+
+    def switch(self, is_on: bool) -> None:
+        """Show the user, or the card."""
+        if is_on != self.is_on:
+            self.is_on = is_on
+            self.changed.emit()
+
+    def close_to_tray(self, wanted: bool) -> None:
+        """Whether closing the window leaves Backdrop in the tray."""
+        window = msgspec.structs.replace(self.kept.window, closes_to_tray=wanted)
+        self._keep(msgspec.structs.replace(self.kept, window=window))
+
+    def _keep(self, kept: Kept) -> None:
+        if kept != self.kept:
+            self.kept = kept
+            self.changed.emit()
