@@ -14,7 +14,7 @@ _PLAIN = {
     "snapshot": "keep what others see as a picture",
     "status": "how things are",
 }
-_NAMED = {"effect": "use an effect, or a background by its name"}
+_NAMED = {"effect": "use an effect, or a background by its name", "profile": "use all choices of a profile"}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -35,6 +35,8 @@ class Answers(QObject):
             self._model.switch({"on": True, "off": False, "toggle": not self._model.is_on}[command])
         elif command == "effect":
             self._use_effect(name)
+        elif command == "profile":
+            self._model.use_profile(name)
         elif command != "status":
             raise BackdropError(f"There is no command '{command}'.")
         reply(self._status())
@@ -55,6 +57,7 @@ class Answers(QObject):
             "ok": True,
             "on": self._model.is_on,
             "effect": settings.effect.name,
+            "profile": self._model.profile,
             "source": stats.source,
             "outputs": list(stats.outputs),
             "fps": round(stats.fps, 1),

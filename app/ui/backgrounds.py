@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.engine.types import EffectSettings
 from app.ui.errands import Errands
 from app.ui.library import Background, Library
-from app.ui.messages import Action
+from app.ui.messages import Undo
 from app.ui.model import Model
 from app.ui.picture_tiles import PictureGallery
 from app.ui.pictures import PictureCheck, picture_filter, with_picture, without_picture
 from app.ui.shelf import Listed, Shelf
 
-Say = Callable[[str, bool, Action], None]
+Say = Callable[[str, bool, Undo], None]
 
 
 class Backgrounds(QObject):
@@ -36,7 +36,7 @@ class Backgrounds(QObject):
         say: Say,
         window: QWidget,
     ) -> None:
-        """`say` shows a sentence: its text, whether it warns, and what can be done about it."""
+        """`say` shows a sentence: its text, whether it warns, and what takes it back."""
         super().__init__(window)
         self._model, self._say, self._window = model, say, window
         self._listed: list[Background] = []
@@ -53,7 +53,7 @@ class Backgrounds(QObject):
         self.shelf.added.connect(lambda background: self.choose(background.path))
         self.shelf.removed.connect(self._on_removed)
         self.shelf.restored.connect(lambda path: self._on_restored())
-        self.shelf.failed.connect(lambda error: self._say(str(error), True, ""))
+        self.shelf.failed.connect(lambda error: self._say(str(error), True, None))
 
     def choose(self, path: Path) -> None:
         """Put a picture behind the user, once it has proved to be good."""
@@ -75,14 +75,14 @@ class Backgrounds(QObject):
         if self.shelf.takes(data):
             self.shelf.take(data)
         else:
-            self._say(self.tr("There is no picture on the clipboard."), True, "")
+            self._say(self.tr("There is no picture on the clipboard."), True, None)
 
     def _on_listed(self, listed: Listed) -> None:
         self._listed = [background for background, _ in listed]
 
     def _on_refused(self, error: Exception) -> None:
         self.refused.emit()
-        self._say(str(error), True, "")
+        self._say(str(error), True, None)
 
     def _on_add_wanted(self) -> None:
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
@@ -97,7 +97,7 @@ class Backgrounds(QObject):
         self._missed = effect if str(path) == effect.values.get("file") else None
         if self._missed is not None:
             self._model.use_effect(without_picture(effect))
-        self._say(self.tr("'{name}' was removed.").format(name=path.stem), False, "undo")
+        self._say(self.tr("'{name}' was removed.").format(name=path.stem), False, self.shelf.undo)
 
     def _on_restored(self) -> None:
         if self._missed is not None:

@@ -6,7 +6,16 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.engine.effects import EFFECTS
 from app.engine.types import Settings
@@ -56,7 +65,13 @@ class Panel(QFrame):
         self.power = Switch(self.tr("Show &my camera"), body)
         self.power.setChecked(True)
         self.power.clicked.connect(self.power_wanted)
-        column.addWidget(self.power)
+        self.profile = QPushButton(body)
+        self.profile.setObjectName("profile")
+        self.profile.setAccessibleName(self.tr("Profile"))
+        row = QHBoxLayout()
+        row.addWidget(self.power, 1)
+        row.addWidget(self.profile)
+        column.addLayout(row)
         column.addSpacing(8)
         self._add_background(column, body)
         column.addSpacing(14)

@@ -22,9 +22,10 @@ from app.ui.controls import Panel
 from app.ui.errands import Errands
 from app.ui.keeper import Keeper
 from app.ui.library import Library
-from app.ui.messages import Action, Message, Messages, status_text
+from app.ui.messages import Message, Messages, Undo, status_text
 from app.ui.model import Model
 from app.ui.preview import Preview
+from app.ui.profiles import Profiles
 from app.ui.snapshots import pictures_folder, save_snapshot
 from app.ui.widgets import Banner, ElidedLabel, quiet
 
@@ -80,6 +81,7 @@ class Window(QWidget):
         self.backgrounds = Backgrounds(
             self.model, self.panel.pictures, library or Library(), self._errands, self._say, self
         )
+        self.profiles = Profiles(self.model, self.panel.profile, self._say, self)
         self._bridge = Bridge(self.model.settings, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._cameras_timer = QTimer(self, singleShot=True, interval=_CAMERAS_SETTLE_MS)
@@ -147,8 +149,10 @@ class Window(QWidget):
 
     def _show_banner(self) -> None:
         message = self._messages.current(self.model.effective.source.spec)
-        actions = {"cameras": self.tr("Choose a camera"), "undo": self.tr("Undo"), "": ""}
-        self.banner.show_message(message.text, message.is_warning, actions[message.action])
+        action = self.tr("Choose a camera") if message.offers_cameras else ""
+        if message.undo is not None:
+            action = self.tr("Undo")
+        self.banner.show_message(message.text, message.is_warning, action)
 
     def _on_dismissed(self) -> None:
         self._messages.dismiss(self.banner.text)
@@ -157,15 +161,16 @@ class Window(QWidget):
     def _tell(self, error: Exception) -> None:
         self._say(str(error))
 
-    def _say(self, text: str, is_warning: bool = True, action: Action = "") -> None:
-        self._messages.tell(text, is_warning, action)
+    def _say(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
+        self._messages.tell(text, is_warning, undo)
         self._show_banner()
 
     def _on_banner_acted(self) -> None:
-        if self._messages.notice.action == "undo":
+        undo = self._messages.notice.undo
+        if undo is not None:
             self._messages.notice = Message()
             self._show_banner()
-            self.backgrounds.shelf.undo()
+            undo()
         else:
             self.panel.open_cameras()
 
@@ -184,6 +189,7 @@ class Window(QWidget):
         """Show what is chosen now."""
         self.panel.show_settings(self.model.settings)
         self.panel.show_power(self.model.is_on)
+        self.profiles.show()
         self.panel.show_closing_to_tray(self.model.kept.window.closes_to_tray, self.has_tray)
 
     def _on_effect_chosen(self, name: str) -> None:

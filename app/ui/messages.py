@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
 from app.engine.types import Stats
 
-Action = Literal["", "cameras", "undo"]
+Undo = Callable[[], None] | None
 
 _SEPARATOR = "   ·   "
 
@@ -20,8 +20,10 @@ class Message:
 
     text: str = ""
     is_warning: bool = False
-    action: Action = ""
-    """What the user can do about it at once."""
+    offers_cameras: bool = False
+    """Whether choosing a camera is what the user can do about it."""
+    undo: Undo = None
+    """Takes back what is told; None where there is nothing to take back."""
 
 
 class Messages:
@@ -44,9 +46,9 @@ class Messages:
         """Do not say this again before something else was to be said."""
         self._dismissed, self.notice = text, Message()
 
-    def tell(self, text: str, is_warning: bool = True, action: Action = "") -> None:
+    def tell(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
         """Something for the user to know at once, said before or not."""
-        self.notice, self._dismissed = Message(text, is_warning, action), ""
+        self.notice, self._dismissed = Message(text, is_warning, undo=undo), ""
 
     def _first(self, source_spec: str) -> Message:
         if self.notice.text:
@@ -57,7 +59,7 @@ class Messages:
             sentence = QCoreApplication.translate(
                 "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
             )
-            return Message(sentence, action="cameras")
+            return Message(sentence, offers_cameras=True)
         return Message()
 
 

@@ -92,6 +92,39 @@ class Model(QObject):
         window = msgspec.structs.replace(self.kept.window, closes_to_tray=wanted)
         self._keep(msgspec.structs.replace(self.kept, window=window))
 
+    def use_profile(self, name: str) -> None:
+        """Use the choices of a profile. Raises BackdropError where there is none of the name."""
+        if name not in self.kept.profiles:
+            there = ", ".join(self.kept.profiles) or "none yet"
+            raise BackdropError(f"There is no profile '{name}': there is {there}.")
+        kept = self.kept.with_choices(self.kept.profiles[name])
+        self._keep(msgspec.structs.replace(kept, profile=name))
+
+    def save_profile(self, name: str) -> None:
+        """Keep the choices in use under a name, in place of what was there. Raises BackdropError for none."""
+        name = " ".join(name.split())
+        if not name:
+            raise BackdropError("Give the profile a name.")
+        profiles = {**self.kept.profiles, name: self.settings}
+        self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=name))
+
+    def remove_profile(self, name: str) -> None:
+        """Forget a profile; the choices in use stay."""
+        profiles = {other: settings for other, settings in self.kept.profiles.items() if other != name}
+        profile = "" if self.kept.profile == name else self.kept.profile
+        self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=profile))
+
+    def restore_profile(self, name: str, settings: Settings) -> None:
+        """Bring back a profile that was removed."""
+        profiles = {**self.kept.profiles, name: settings}
+        self._keep(msgspec.structs.replace(self.kept, profiles=profiles))
+
+    @property
+    def profile(self) -> str:
+        """The profile whose choices are the ones in use; '' for none."""
+        name = self.kept.profile
+        return name if self.kept.profiles.get(name) == self.settings else ""
+
     def _keep(self, kept: Kept) -> None:
         if kept != self.kept:
             self.kept = kept

@@ -78,6 +78,13 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
     padding: 6px 14px; }
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
+QPushButton::menu-indicator { subcontrol-position: right center; right: 8px; }
+QPushButton#profile { padding-right: 24px; }
+QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 6px; }
+QMenu::item:selected { background: $accent; color: $on_accent; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QComboBox { combobox-popup: 0; background: $field; color: $text; border: 1px solid $line; border-radius: 8px;
     padding: 6px 10px; min-height: 20px; }
 QComboBox:hover { border-color: $quiet; }

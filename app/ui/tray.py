@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.engine.effects import EFFECTS
 from app.ui.model import Model
+from app.ui.profiles import fill_profiles
 from app.ui.words import effect_title
 
 _SIZE_PX = 64
@@ -30,6 +31,7 @@ class Tray(QObject):
         self.menu.addSeparator()
         group = QActionGroup(self.menu)
         self.effects = {name: self._effect_action(name, group) for name in EFFECTS}
+        self.profiles = self.menu.addMenu(self.tr("Profile"))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Open Backdrop")).triggered.connect(self.show_wanted)
         self.menu.addAction(self.tr("Quit")).triggered.connect(self.quit_wanted)
@@ -52,6 +54,8 @@ class Tray(QObject):
             action.setChecked(name == effect.name)
             needs_file = any(p.kind == "file" for p in EFFECTS[name].parameters)
             action.setEnabled(not needs_file or bool(effect.values.get("file")))
+        fill_profiles(self.profiles, self._model)
+        self.profiles.setEnabled(bool(self._model.kept.profiles))
         self.icon.setIcon(self._icons[self._model.is_on])
         self.icon.setToolTip(self.tr("Backdrop is on") if self._model.is_on else self.tr("Backdrop is off"))
 

@@ -69,6 +69,7 @@ def test_status(running: Desk, name: str) -> None:
         "ok": True,
         "on": True,
         "effect": "blur",
+        "profile": "",
         "source": "Studio camera",
         "outputs": ["Backdrop"],
         "fps": 30.0,
