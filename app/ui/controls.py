@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.engine.effects import EFFECTS
 from app.engine.types import Settings
+from app.ui.advanced import Advanced
 from app.ui.choices import Choice
 from app.ui.parameters import EffectPage
 from app.ui.picture_tiles import PictureGallery
@@ -83,10 +84,15 @@ class Panel(QFrame):
         self.virtual_camera.setToolTip(self.tr("Call programs can then choose it as their camera."))
         self.virtual_camera.setVisible(offers_virtual_camera)
         column.addWidget(self.virtual_camera)
+        self.snapshot = QPushButton(self.tr("Take a sna&pshot"), body)
+        column.addWidget(self.snapshot)
         self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
         self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
         self.closing_to_tray.hide()
         column.addWidget(self.closing_to_tray)
+        column.addSpacing(6)
+        self.advanced = Advanced(body)
+        column.addWidget(self.advanced)
         column.addStretch()
         self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
         self.camera.chosen.connect(self._on_source_chosen)
@@ -132,6 +138,7 @@ class Panel(QFrame):
         self._spec, self._network = settings.source.spec, settings.network.name
         self.show_effect(settings.effect.name, settings.effect.values)
         self.virtual_camera.setChecked(bool(settings.output.virtual_camera))
+        self.advanced.show_settings(settings)
         self._show_cameras()
         self._show_networks()
 

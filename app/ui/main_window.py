@@ -17,6 +17,7 @@ from app.engine.worker import Engine
 from app.settings import Kept
 from app.ui.backgrounds import Backgrounds
 from app.ui.bridge import Bridge, MakeEngine
+from app.ui.chart import StatusLine
 from app.ui.choices import Choice, camera_choices, network_choices
 from app.ui.controls import Panel
 from app.ui.errands import Errands
@@ -27,7 +28,7 @@ from app.ui.model import Model
 from app.ui.preview import Preview
 from app.ui.profiles import Profiles
 from app.ui.snapshots import pictures_folder, save_snapshot
-from app.ui.widgets import Banner, ElidedLabel, quiet
+from app.ui.widgets import Banner
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +70,9 @@ class Window(QWidget):
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
             Preview(self),
-            ElidedLabel(self),
+            StatusLine(self),
             Panel(self),
         )
-        quiet(self.status)
         self.status.show_text(status_text(Stats()))
         self._lay_out()
         self.panel.show_settings(self.model.settings)
@@ -89,6 +89,7 @@ class Window(QWidget):
         self._on_cameras_wanted()
         self._errands.run(networks, self.panel.show_networks)
         self.backgrounds.shelf.open()
+        self.setFocus()  # not a control: Space would change something nobody has chosen yet
         self._bridge.start()
 
     def _lay_out(self) -> None:
@@ -120,6 +121,8 @@ class Window(QWidget):
         self.panel.network_chosen.connect(self.model.use_network)
         self.panel.cameras_wanted.connect(self._on_cameras_wanted)
         self.panel.virtual_camera_wanted.connect(self.model.use_virtual_camera)
+        self.panel.advanced.changed.connect(self.model.use_field)
+        self.panel.snapshot.clicked.connect(self._on_snapshot_wanted)
         self.panel.closing_to_tray_wanted.connect(self.model.close_to_tray)
         QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.backgrounds.paste)
         self.backgrounds.refused.connect(self.show_choices)
@@ -143,6 +146,7 @@ class Window(QWidget):
     def _on_stats_ready(self, stats: Stats) -> None:
         self._messages.stats = stats
         self.status.show_text(status_text(stats, self.model.is_on))
+        self.status.chart.show_stats(stats)
         self._show_banner()
 
     # What the window says
@@ -216,6 +220,12 @@ class Window(QWidget):
             otherwise(BackdropError("There is no picture to keep while the camera is not shown."))
         else:
             self._errands.run(lambda: save_snapshot(composite.picture, target), then, otherwise)
+
+    def _on_snapshot_wanted(self) -> None:
+        def told(path: Path) -> None:
+            self._say(self.tr("The picture is kept as '{path}'.").format(path=path), is_warning=False)
+
+        self.take_snapshot(told, self._tell)
 
     def come_forward(self) -> None:
         """Show the window above the others."""

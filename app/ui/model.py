@@ -68,18 +68,20 @@ class Model(QObject):
 
     def use_source(self, spec: str) -> None:
         """Use another camera, or what stands for one."""
-        source = msgspec.structs.replace(self.settings.source, spec=spec)
-        self.use(msgspec.structs.replace(self.settings, source=source))
+        self.use_field("source", "spec", spec)
 
     def use_network(self, name: str) -> None:
         """Use another network."""
-        network = msgspec.structs.replace(self.settings.network, name=name)
-        self.use(msgspec.structs.replace(self.settings, network=network))
+        self.use_field("network", "name", name)
 
     def use_virtual_camera(self, wanted: bool) -> None:
         """Send to the virtual camera, or stop."""
-        output = msgspec.structs.replace(self.settings.output, virtual_camera="auto" if wanted else "")
-        self.use(msgspec.structs.replace(self.settings, output=output))
+        self.use_field("output", "virtual_camera", "auto" if wanted else "")
+
+    def use_field(self, part: str, field: str, value: object) -> None:
+        """Use another value of one part's field."""
+        changed = msgspec.structs.replace(getattr(self.settings, part), **{field: value})
+        self.use(msgspec.structs.replace(self.settings, **{part: changed}))
 
     def switch(self, is_on: bool) -> None:
         """Show the user, or the card."""

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from app.engine.effects import Effect, Parameter
 from app.ui.theme import colours
-from app.ui.widgets import quiet
+from app.ui.widgets import Slider, quiet
 from app.ui.words import parameter_label
 
 _SWATCHES = ("#00b140", "#0047bb", "#f4f5f7", "#9aa0a8", "#23262d", "#d9c6b0")
@@ -48,7 +47,7 @@ class SliderControl(Control):
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
         label, self._reading = QLabel(f"&{self.title}", self), quiet(QLabel(self))
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = Slider(self)
         self.slider.setAccessibleName(self.title)
         self.slider.setRange(0, round((parameter.high - parameter.low) / parameter.step))
         self.slider.setPageStep(max(1, self.slider.maximum() // 5))

@@ -16,6 +16,21 @@ PARAMETER_LABELS = (
     QT_TRANSLATE_NOOP("Parameter", "Colour"),
     QT_TRANSLATE_NOOP("Parameter", "Picture"),
 )
+FIELD_TITLES = {
+    "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),
+    "sharpness": QT_TRANSLATE_NOOP("Field", "Sharpness of the outline"),
+    "follow_edges": QT_TRANSLATE_NOOP("Field", "Follow the picture's edges"),
+    "drop_doubtful": QT_TRANSLATE_NOOP("Field", "Leave out what is doubtful"),
+    "provider": QT_TRANSLATE_NOOP("Field", "Runs on"),
+    "threads": QT_TRANSLATE_NOOP("Field", "Processor threads"),
+    "release_camera": QT_TRANSLATE_NOOP("Field", "Close the camera while nobody watches"),
+}
+STAGE_TITLES = {
+    "network": QT_TRANSLATE_NOOP("Stage", "Network"),
+    "matte": QT_TRANSLATE_NOOP("Stage", "Matte"),
+    "effect": QT_TRANSLATE_NOOP("Stage", "Effect"),
+    "composite": QT_TRANSLATE_NOOP("Stage", "Composite"),
+}
 BACKGROUND_TITLES = (
     QT_TRANSLATE_NOOP("Background", "Bookshelf"),
     QT_TRANSLATE_NOOP("Background", "City lights"),
@@ -39,6 +54,20 @@ def effect_title(title: str) -> str:
 def parameter_label(label: str) -> str:
     """A parameter's label in the user's language."""
     return QCoreApplication.translate("Parameter", label)
+
+
+def field_title(name: str) -> str:
+    """What a setting is called; one that nobody has named yet, by its own name."""
+    return QCoreApplication.translate("Field", FIELD_TITLES.get(name) or _plain(name))
+
+
+def stage_title(name: str) -> str:
+    """What a stage of the pipeline is called."""
+    return QCoreApplication.translate("Stage", STAGE_TITLES.get(name) or _plain(name))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def background_title(title: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractButton, QColorDialog, QComboBox, QSlider
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QColorDialog, QComboBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from app.engine.effects import EFFECTS
@@ -204,6 +204,24 @@ def test_a_camera_plugged_in_while_the_list_is_open(panel: Panel, qtbot: QtBot) 
     assert panel.camera.view().isVisible()
     assert panel.camera.findText("Desk camera") >= 0
     panel.camera.hidePopup()
+
+
+def test_the_wheel_scrolls_and_chooses_nothing(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+    panel.show_effect("blur", {})
+    for control in (panel.camera, panel.network, panel.pages["blur"].controls["strength"].slider):
+        middle = QPointF(control.rect().center())
+        wheel = QWheelEvent(
+            middle,
+            control.mapToGlobal(middle),
+            QPoint(0, -120),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(control, wheel)
+    assert heard == []
 
 
 def test_networks(panel: Panel, qtbot: QtBot, heard: Heard) -> None:

@@ -114,7 +114,7 @@ def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.waitUntil(is_composed, timeout=10_000)
     person = window.preview._picture[60:120, 20:100]
     assert not (person == (0, 255, 0)).all(axis=2).any()
-    qtbot.waitUntil(lambda: "Half on CPU   ·   Demo" in window.status._full, timeout=10_000)
+    qtbot.waitUntil(lambda: "Half on CPU   ·   Demo" in window.status.full, timeout=10_000)
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()
     window.deleteLater()
