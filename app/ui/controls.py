@@ -93,6 +93,8 @@ class Panel(QFrame):
         column.addSpacing(6)
         self.advanced = Advanced(body)
         column.addWidget(self.advanced)
+        self.check = QPushButton(self.tr("Check this comp&uter…"), body)
+        column.addWidget(self.check)
         column.addStretch()
         self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
         self.camera.chosen.connect(self._on_source_chosen)

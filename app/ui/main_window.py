@@ -28,6 +28,7 @@ from app.ui.model import Model
 from app.ui.preview import Preview
 from app.ui.profiles import Profiles
 from app.ui.snapshots import pictures_folder, save_snapshot
+from app.ui.welcome import Examine, Welcome, examine_all
 from app.ui.widgets import Banner
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Window(QWidget):
         cameras: Choices = camera_choices,
         networks: Choices = network_choices,
         library: Library | None = None,
+        examine: Examine = examine_all,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -60,7 +62,7 @@ class Window(QWidget):
         self.setAcceptDrops(True)
         self.model = Model(kept, self)
         self._keeper = Keeper(kept, settings_path)
-        self._find_cameras = cameras
+        self._find_cameras, self._examine = cameras, examine
         self._messages = Messages()
         self._composite: Composite | None = None
         self._is_closing = False
@@ -122,6 +124,7 @@ class Window(QWidget):
         self.panel.cameras_wanted.connect(self._on_cameras_wanted)
         self.panel.virtual_camera_wanted.connect(self.model.use_virtual_camera)
         self.panel.advanced.changed.connect(self.model.use_field)
+        self.panel.check.clicked.connect(self.show_welcome)
         self.panel.snapshot.clicked.connect(self._on_snapshot_wanted)
         self.panel.closing_to_tray_wanted.connect(self.model.close_to_tray)
         QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.backgrounds.paste)
@@ -226,6 +229,14 @@ class Window(QWidget):
             self._say(self.tr("The picture is kept as '{path}'.").format(path=path), is_warning=False)
 
         self.take_snapshot(told, self._tell)
+
+    def show_welcome(self) -> None:
+        """Show what there is and what is missing for the first call."""
+        welcome = Welcome(self._errands, self._examine, self)
+        welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        welcome.seen.connect(self.model.note_welcome)
+        welcome.open()
+        welcome.look()
 
     def come_forward(self) -> None:
         """Show the window above the others."""

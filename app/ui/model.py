@@ -91,7 +91,14 @@ class Model(QObject):
 
     def close_to_tray(self, wanted: bool) -> None:
         """Whether closing the window leaves Backdrop in the tray."""
-        window = msgspec.structs.replace(self.kept.window, closes_to_tray=wanted)
+        self._use_window(closes_to_tray=wanted)
+
+    def note_welcome(self) -> None:
+        """The guide to the first call has been seen."""
+        self._use_window(is_welcomed=True)
+
+    def _use_window(self, **changes: bool) -> None:
+        window = msgspec.structs.replace(self.kept.window, **changes)
         self._keep(msgspec.structs.replace(self.kept, window=window))
 
     def use_profile(self, name: str) -> None:

@@ -62,6 +62,10 @@ QWidget#window { background: $ground; }
 QFrame#panel, QScrollArea#panel_scroll, QWidget#panel_body { background: $panel; border: none; }
 QFrame#panel { border-left: 1px solid $line; }
 QLabel[role="heading"] { color: $text; font-weight: 600; }
+QDialog { background: $panel; }
+QLabel[role="good"] { color: $accent; font-weight: 700; }
+QLabel[role="bad"] { color: $on_warning; background: $warning; border-radius: 6px; font-weight: 700;
+    qproperty-alignment: AlignCenter; }
 QLabel[role="quiet"] { color: $quiet; }
 QFrame#banner { background: $notice; border-radius: 10px; }
 QFrame#banner QLabel { color: $on_notice; }

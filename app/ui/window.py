@@ -51,6 +51,8 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
         number: signal.signal(number, lambda *_: window.end()) for number in (signal.SIGINT, signal.SIGTERM)
     }
     window.show()
+    if not kept.window.is_welcomed:
+        window.show_welcome()
     try:
         return app.exec()
     finally:
