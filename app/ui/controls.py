@@ -26,7 +26,7 @@ from app.ui.picture_tiles import PictureGallery
 from app.ui.pictures import file_keys
 from app.ui.switch import Switch
 from app.ui.tiles import Gallery
-from app.ui.widgets import Chooser, heading
+from app.ui.widgets import Chooser, heading, plain
 
 FILE_KEY = "file"
 _PANEL_WIDTH_PX = 320
@@ -129,7 +129,7 @@ class Panel(QFrame):
 
     def _add_chooser(self, column: QVBoxLayout, body: QWidget, title: str) -> Chooser:
         label = heading(title, body)
-        chooser = Chooser(title.replace("&", ""), body)
+        chooser = Chooser(plain(title), body)
         label.setBuddy(chooser)
         column.addWidget(label)
         column.addWidget(chooser)

@@ -22,7 +22,9 @@ def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
     marked = []
     for title in titles:
         plain = title.replace("&", "&&")
-        place = next((i for i, c in enumerate(plain) if c.isalnum() and c.lower() not in used), None)
+        place = next(
+            (i for i, c in enumerate(plain) if c.isascii() and c.isalnum() and c.lower() not in used), None
+        )
         if place is None:
             marked.append(plain)
             continue

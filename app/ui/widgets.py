@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -167,6 +169,11 @@ class Banner(QFrame):
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self.setVisible(bool(text))
+
+
+def plain(title: str) -> str:
+    """A title without the mark of its key: '&Camera' is 'Camera', and '摄像头(&C)' is '摄像头'."""
+    return re.sub(r"\(&\w\)", "", title).replace("&", "")
 
 
 def heading(text: str, parent: QWidget | None = None) -> QLabel:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from app.engine.assets import assets_folder
 from app.settings import Kept
 from app.ui.answers import Answers
+from app.ui.languages import install_translations
 from app.ui.library import Library
 from app.ui.main_window import Window
 from app.ui.remote import Remote, ask, usual_name
@@ -37,6 +38,7 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
+    install_translations(app)
     apply_theme(app)
     app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
     library = Library()
