@@ -46,7 +46,8 @@ class SliderControl(Control):
 
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
-        label, self._reading = QLabel(f"&{self.title}", self), quiet(QLabel(self))
+        mark = "&" if self.title.isascii() else ""  # other letters are on no key
+        label, self._reading = QLabel(f"{mark}{self.title}", self), quiet(QLabel(self))
         self.slider = Slider(self)
         self.slider.setAccessibleName(self.title)
         self.slider.setRange(0, round((parameter.high - parameter.low) / parameter.step))

@@ -123,15 +123,19 @@ QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
 """)
 
+_asked_for: Qt.ColorScheme | None = None
+
 
 def colours() -> Colours:
-    """The colours of the scheme the system asks for now."""
-    dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK if dark else LIGHT
+    """The colours of the scheme that was asked for, else of the one the system asks for now."""
+    scheme = _asked_for or QApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
-def apply_theme(app: QApplication) -> None:
-    """Give the program the colours of the system's scheme, dark or light."""
+def apply_theme(app: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
+    """Give the program the colours of a scheme, dark or light, the system's unless told."""
+    global _asked_for
+    _asked_for = scheme
     chosen = colours()
     palette = QPalette()
     for role, name in {
