@@ -54,6 +54,12 @@ def _doctor() -> ModuleType:
     return doctor
 
 
+def _ctl() -> ModuleType:
+    from app.commands import ctl
+
+    return ctl
+
+
 # Each is imported only when it is named, so that `doctor` can speak where a library is missing.
 COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "process": _process,
@@ -62,6 +68,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "soak": _soak,
     "devices": _devices,
     "doctor": _doctor,
+    "ctl": _ctl,
 }
 
 _INTERRUPTED = 130  # what shells report for Ctrl-C

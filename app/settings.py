@@ -1,4 +1,4 @@
-"""What the user chose, kept in a file."""
+"""What the user chose, kept in a file: the choices in use, and beside them profiles and the window's ways."""
 
 from __future__ import annotations
 
@@ -11,20 +11,54 @@ from app.engine.errors import BackdropError
 from app.engine.types import Settings
 
 
+class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the window behaves."""
+
+    closes_to_tray: bool = False
+    is_welcomed: bool = False
+    """Whether the guide to the first call has been seen."""
+
+
+class Kept(Settings, frozen=True, forbid_unknown_fields=True):
+    """All that is in the file. The choices in use stand at its top level, as they always have."""
+
+    profiles: dict[str, Settings] = msgspec.field(default_factory=dict)
+    """Whole sets of choices by the name the user gave them."""
+    profile: str = ""
+    """The profile used last; '' for none."""
+    window: WindowSettings = WindowSettings()
+
+    @property
+    def choices(self) -> Settings:
+        """The choices in use alone."""
+        return Settings(**{name: getattr(self, name) for name in Settings.__struct_fields__})
+
+    def with_choices(self, choices: Settings) -> Kept:
+        """The same with other choices in use."""
+        return msgspec.structs.replace(
+            self, **{name: getattr(choices, name) for name in Settings.__struct_fields__}
+        )
+
+
 def settings_file() -> Path:
     """Where the settings are kept."""
     return Path(platformdirs.user_config_dir("backdrop", appauthor=False)) / "settings.json"
 
 
 def load_settings(path: Path) -> Settings:
-    """The settings in a file; the defaults if there is none.
+    """The choices in a file; the defaults if there is none. Raises as `load_kept`."""
+    return load_kept(path).choices
+
+
+def load_kept(path: Path) -> Kept:
+    """All that a file holds; the defaults if there is none.
 
     Raises BackdropError, naming the key, where the file holds what this version does not know.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Settings)
+        return msgspec.json.decode(path.read_bytes(), type=Kept)
     except FileNotFoundError:
-        return Settings()
+        return Kept()
     except OSError as error:
         raise BackdropError(f"The settings in '{path}' cannot be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:

@@ -6,11 +6,12 @@ import stat
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.engine.errors import BackdropError
 from app.engine.types import EffectSettings, NetworkSettings, Settings
-from app.settings import load_settings, save_settings
+from app.settings import Kept, load_kept, load_settings, save_settings
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
@@ -62,3 +63,34 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BackdropError, match="The settings cannot be kept in"):
         save_settings(Settings(), tmp_path / "file" / "settings.json")
+
+
+def test_a_file_from_before_profiles_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    chosen = Settings(effect=EffectSettings("colour", {"colour": "#123456", "strength": 0.2}))
+    path.write_bytes(msgspec.json.encode(chosen))
+    kept = load_kept(path)
+    assert kept == Kept().with_choices(chosen) and kept.choices == chosen
+
+
+def test_profiles_are_kept_beside_the_choices(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    kept = Kept(profiles={"Work": Settings(network=NetworkSettings(threads=2))}, profile="Work")
+    save_settings(kept, path)
+    assert load_kept(path) == kept
+    assert load_settings(path) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"profiles": {"Work": {"efect": {}}}}', r"unknown field `efect` - at `\$.profiles\[...\]`"),
+        (b'{"profiles": {"Work": {"profiles": {}}}}', "unknown field `profiles`"),
+        (b'{"window": {"closes": true}}', r"unknown field `closes` - at `\$.window`"),
+    ],
+)
+def test_profiles_are_read_as_strictly(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(content)
+    with pytest.raises(BackdropError, match=told):
+        load_kept(path)

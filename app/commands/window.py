@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -12,7 +13,9 @@ from app.commands.effect_options import chosen_effect
 from app.commands.source_options import chosen_source, lasting
 from app.engine.errors import BackdropError
 from app.engine.types import Settings
-from app.settings import load_settings, settings_file
+from app.settings import Kept, load_kept, settings_file
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,16 +29,16 @@ def run(args: argparse.Namespace) -> int:
         from app.commands import demo_movie
 
         print(missing, file=sys.stderr)
-        return demo_movie.run(settings)
+        return demo_movie.run(settings.choices)
     from app.ui.window import run as run_window
 
     return int(run_window(settings, path))
 
 
-def usable_settings(path: Path) -> Settings:
+def usable_settings(path: Path) -> Kept:
     """The saved settings; where the file is broken the usual ones, and the file is kept aside."""
     try:
-        return load_settings(path)
+        return load_kept(path)
     except BackdropError as error:
         names = (f"{path.name}.bad{number}" for number in ("", *range(2, 100)))
         aside = next((a for name in names if not (a := path.with_name(name)).exists()), path)
@@ -45,10 +48,10 @@ def usable_settings(path: Path) -> Settings:
             print(f"{error} Backdrop starts with its usual settings.", file=sys.stderr)
         else:
             print(f"{error} Backdrop starts with its usual ones; yours are in '{aside}'.", file=sys.stderr)
-        return Settings()
+        return Kept()
 
 
-def with_options(settings: Settings, args: argparse.Namespace) -> Settings:
+def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings:
     """The settings with what the options change. Raises BackdropError where an option makes no sense."""
     changes: dict[str, object] = {}
     changes["source"] = chosen_source(args, settings.source)

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPolygonF, QRadialGradient
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QRadialGradient
 
 Values = dict[str, float | str]
 
 
-def paint_scene(painter: QPainter, area: QRectF, effect: str, values: Values, picture: QImage | None) -> None:
-    """Paint the scene of an effect, in its values' colours; `picture` is the user's own, if any."""
+def paint_scene(painter: QPainter, area: QRectF, effect: str, values: Values) -> None:
+    """Paint the scene of an effect, in its values' colours."""
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     shape = QPainterPath()
     shape.addRoundedRect(area, 8, 8)
     painter.setClipPath(shape)
     painter.setPen(Qt.PenStyle.NoPen)
-    if picture is not None:
-        _picture(painter, area, picture)
-    else:
-        _BEHIND.get(effect, _gradient)(painter, area, values)
+    _BEHIND.get(effect, _gradient)(painter, area, values)
     _person(painter, area)
     painter.setClipping(False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -92,28 +89,6 @@ def _flat(painter: QPainter, area: QRectF, values: Values) -> None:
     painter.fillRect(area, QColor(str(values.get("colour", "#00b140"))))
 
 
-def _landscape(painter: QPainter, area: QRectF, values: Values) -> None:
-    """Hills under an evening sky: a picture, before the user has chosen one."""
-    sky = QLinearGradient(area.topLeft(), area.bottomLeft())
-    sky.setColorAt(0.0, QColor("#7db4e6"))
-    sky.setColorAt(1.0, QColor("#fbd9b5"))
-    painter.fillRect(area, sky)
-    width, height = area.width(), area.height()
-
-    def hill(colour: str, *points: tuple[float, float]) -> None:
-        painter.setBrush(QColor(colour))
-        painter.drawPolygon(
-            QPolygonF([QPointF(area.left() + x * width, area.top() + y * height) for x, y in points])
-        )
-
-    painter.setBrush(QColor("#fff3d1"))
-    painter.drawEllipse(
-        QPointF(area.left() + 0.80 * width, area.top() + 0.26 * height), 0.1 * height, 0.1 * height
-    )
-    hill("#7c95b8", (0, 1), (0, 0.62), (0.24, 0.30), (0.52, 0.72), (0.78, 0.40), (1, 0.66), (1, 1))
-    hill("#4f7d68", (0, 1), (0, 0.82), (0.35, 0.66), (0.7, 0.82), (1, 0.7), (1, 1))
-
-
 def _checks(painter: QPainter, area: QRectF, values: Values) -> None:
     side = area.height() / 6
     painter.fillRect(area, QColor("#ffffff"))
@@ -131,8 +106,8 @@ def _gradient(painter: QPainter, area: QRectF, values: Values) -> None:
     painter.fillRect(area, shade)
 
 
-def _picture(painter: QPainter, area: QRectF, picture: QImage) -> None:
-    """The picture, cropped to fill the area."""
+def paint_picture(painter: QPainter, area: QRectF, picture: QImage) -> None:
+    """Paint a picture, cropped to fill the area."""
     size = picture.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
     target = QRectF(0, 0, size.width(), size.height())
     target.moveCenter(area.center())
@@ -143,6 +118,5 @@ _BEHIND: dict[str, Callable[[QPainter, QRectF, Values], None]] = {
     "none": _room,
     "blur": _soft,
     "colour": _flat,
-    "image": _landscape,
     "transparent": _checks,
 }

@@ -7,15 +7,27 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.engine.effects import EFFECTS
 from app.engine.types import Settings
+from app.ui.advanced import Advanced
 from app.ui.choices import Choice
 from app.ui.parameters import EffectPage
+from app.ui.picture_tiles import PictureGallery
+from app.ui.pictures import file_keys
+from app.ui.switch import Switch
 from app.ui.tiles import Gallery
-from app.ui.widgets import Chooser, heading
+from app.ui.widgets import Chooser, heading, plain
 
 FILE_KEY = "file"
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
@@ -34,6 +46,9 @@ class Panel(QFrame):
     source_file_wanted = Signal()
     network_chosen = Signal(str)
     virtual_camera_wanted = Signal(bool)
+    power_wanted = Signal(bool)
+    """Whether the user wants to be seen."""
+    closing_to_tray_wanted = Signal(bool)
     cameras_wanted = Signal()
     """The user is about to choose among the cameras."""
 
@@ -50,6 +65,17 @@ class Panel(QFrame):
         column = QVBoxLayout(body)
         column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         column.setSpacing(10)
+        self.power = Switch(self.tr("Show &my camera"), body)
+        self.power.setChecked(True)
+        self.power.clicked.connect(self.power_wanted)
+        self.profile = QPushButton(body)
+        self.profile.setObjectName("profile")
+        self.profile.setAccessibleName(self.tr("Profile"))
+        row = QHBoxLayout()
+        row.addWidget(self.power, 1)
+        row.addWidget(self.profile)
+        column.addLayout(row)
+        column.addSpacing(8)
         self._add_background(column, body)
         column.addSpacing(14)
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
@@ -60,6 +86,17 @@ class Panel(QFrame):
         self.virtual_camera.setToolTip(self.tr("Call programs can then choose it as their camera."))
         self.virtual_camera.setVisible(offers_virtual_camera)
         column.addWidget(self.virtual_camera)
+        self.snapshot = QPushButton(self.tr("Take a sna&pshot"), body)
+        column.addWidget(self.snapshot)
+        self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
+        self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
+        self.closing_to_tray.hide()
+        column.addWidget(self.closing_to_tray)
+        column.addSpacing(6)
+        self.advanced = Advanced(body)
+        column.addWidget(self.advanced)
+        self.check = QPushButton(self.tr("Check this comp&uter…"), body)
+        column.addWidget(self.check)
         column.addStretch()
         self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
         self.camera.chosen.connect(self._on_source_chosen)
@@ -79,18 +116,22 @@ class Panel(QFrame):
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
         column.addWidget(heading(self.tr("Background"), body))
-        self.gallery = Gallery(EFFECTS, body)
+        tiles = QButtonGroup(self)
+        effects = {name: effect for name, effect in EFFECTS.items() if not file_keys(name)}
+        self.gallery = Gallery(effects, tiles, body)
         column.addWidget(self.gallery)
         self.gallery.effect_chosen.connect(self.effect_chosen)
-        self.pages = {name: EffectPage(effect, body) for name, effect in EFFECTS.items()}
+        self.pages = {name: EffectPage(effect, body) for name, effect in effects.items()}
         for page in self.pages.values():
             page.hide()
             page.value_changed.connect(self.value_changed)
             column.addWidget(page)
+        self.pictures = PictureGallery(tiles, body)
+        column.addWidget(self.pictures)
 
     def _add_chooser(self, column: QVBoxLayout, body: QWidget, title: str) -> Chooser:
         label = heading(title, body)
-        chooser = Chooser(title.replace("&", ""), body)
+        chooser = Chooser(plain(title), body)
         label.setBuddy(chooser)
         column.addWidget(label)
         column.addWidget(chooser)
@@ -101,8 +142,18 @@ class Panel(QFrame):
         self._spec, self._network = settings.source.spec, settings.network.name
         self.show_effect(settings.effect.name, settings.effect.values)
         self.virtual_camera.setChecked(bool(settings.output.virtual_camera))
+        self.advanced.show_settings(settings)
         self._show_cameras()
         self._show_networks()
+
+    def show_power(self, is_on: bool) -> None:
+        """Show whether the user is seen."""
+        self.power.setChecked(is_on)
+
+    def show_closing_to_tray(self, wanted: bool, is_possible: bool) -> None:
+        """Show whether closing leaves Backdrop in the tray; only where there is one."""
+        self.closing_to_tray.setVisible(is_possible)
+        self.closing_to_tray.setChecked(wanted)
 
     def show_effect(self, name: str, values: dict[str, float | str]) -> None:
         """Show an effect as chosen, with its controls."""
@@ -110,10 +161,8 @@ class Panel(QFrame):
         for other, page in self.pages.items():
             page.show_values(values)
             page.setVisible(other == name and bool(page.controls))
-
-    def show_picture(self, effect: str, picture: QImage | None) -> None:
-        """Show the user's own picture on an effect's tile."""
-        self.gallery.show_picture(effect, picture)
+        file = next((str(values.get(key, "")) for key in file_keys(name)), "")
+        self.pictures.show_chosen(Path(file) if file else None)
 
     def show_cameras(self, cameras: list[Choice]) -> None:
         """Offer these cameras."""

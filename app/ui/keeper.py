@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from app.engine.types import Settings
-from app.settings import save_settings
+from app.settings import Kept, save_settings
 
 
 class Keeper:
     """Remembers the newest settings and writes them when told to, each only once."""
 
-    def __init__(self, settings: Settings, path: Path) -> None:
+    def __init__(self, settings: Kept, path: Path) -> None:
         """`settings` are the ones in the file at `path`, or the defaults."""
         self.settings = settings
         self._path = path

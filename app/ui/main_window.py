@@ -7,23 +7,29 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QEvent, QFileSystemWatcher, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.engine.effects import EFFECTS
-from app.engine.types import Composite, EffectSettings, Settings, Stats
+from app.engine.errors import BackdropError
+from app.engine.types import Composite, Stats
 from app.engine.worker import Engine
+from app.settings import Kept
+from app.ui.backgrounds import Backgrounds
 from app.ui.bridge import Bridge, MakeEngine
+from app.ui.chart import StatusLine
 from app.ui.choices import Choice, camera_choices, network_choices
 from app.ui.controls import Panel
 from app.ui.errands import Errands
 from app.ui.keeper import Keeper
-from app.ui.messages import Messages, status_text
-from app.ui.pictures import PictureCheck, file_keys
+from app.ui.library import Library
+from app.ui.messages import Message, Messages, Undo, status_text
+from app.ui.model import Model
 from app.ui.preview import Preview
-from app.ui.widgets import Banner, ElidedLabel, quiet
+from app.ui.profiles import Profiles
+from app.ui.snapshots import pictures_folder, save_snapshot
+from app.ui.welcome import Examine, Welcome, examine_all
+from app.ui.widgets import Banner
 
 log = logging.getLogger(__name__)
 
@@ -41,43 +47,51 @@ class Window(QWidget):
 
     def __init__(
         self,
-        settings: Settings,
+        kept: Kept,
         settings_path: Path,
         make_engine: MakeEngine = Engine,
         cameras: Choices = camera_choices,
         networks: Choices = network_choices,
+        library: Library | None = None,
+        examine: Examine = examine_all,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
         self.setAcceptDrops(True)
-        self._keeper = Keeper(settings, settings_path)
-        self._find_cameras = cameras
+        self.model = Model(kept, self)
+        self._keeper = Keeper(kept, settings_path)
+        self._find_cameras, self._examine = cameras, examine
         self._messages = Messages()
+        self._composite: Composite | None = None
         self._is_closing = False
-        self._shown_effect = settings.effect.name
+        self.has_tray = False
+        """Whether there is a tray that the window can close to."""
 
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
             Preview(self),
-            ElidedLabel(self),
+            StatusLine(self),
             Panel(self),
         )
-        quiet(self.status)
         self.status.show_text(status_text(Stats()))
         self._lay_out()
-        self.panel.show_settings(settings)
+        self.panel.show_settings(self.model.settings)
 
         self._errands = Errands(self)
-        self._pictures = PictureCheck(self._errands, self)
-        self._bridge = Bridge(settings, make_engine)
+        self.backgrounds = Backgrounds(
+            self.model, self.panel.pictures, library or Library(), self._errands, self._say, self
+        )
+        self.profiles = Profiles(self.model, self.panel.profile, self._say, self)
+        self._bridge = Bridge(self.model.settings, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._cameras_timer = QTimer(self, singleShot=True, interval=_CAMERAS_SETTLE_MS)
         self._connect()
         self._on_cameras_wanted()
         self._errands.run(networks, self.panel.show_networks)
-        self._pictures.load_thumbnails(settings.effect)
+        self.backgrounds.shelf.open()
+        self.setFocus()  # not a control: Space would change something nobody has chosen yet
         self._bridge.start()
 
     def _lay_out(self) -> None:
@@ -93,24 +107,29 @@ class Window(QWidget):
         row.addLayout(left, 1)
         row.addWidget(self.panel)
         self.setMinimumSize(760, 480)
-        self.resize(1200, 640)
+        self.resize(1200, 720)
 
     def _connect(self) -> None:
+        self.model.changed.connect(self._on_changed)
         self._bridge.composite_ready.connect(self._on_composite_ready)
         self._bridge.stats_ready.connect(self._on_stats_ready)
         self._save_timer.timeout.connect(self._on_save_due)
         self._cameras_timer.timeout.connect(self._on_cameras_wanted)
+        self.panel.power_wanted.connect(self.model.switch)
         self.panel.effect_chosen.connect(self._on_effect_chosen)
-        self.panel.value_changed.connect(self._on_value_changed)
-        self.panel.source_chosen.connect(self._on_source_chosen)
+        self.panel.value_changed.connect(self.model.use_value)
+        self.panel.source_chosen.connect(self.model.use_source)
         self.panel.source_file_wanted.connect(self._on_source_file_wanted)
-        self.panel.network_chosen.connect(self._on_network_chosen)
+        self.panel.network_chosen.connect(self.model.use_network)
         self.panel.cameras_wanted.connect(self._on_cameras_wanted)
-        self.panel.virtual_camera_wanted.connect(self._on_virtual_camera_wanted)
-        self._pictures.accepted.connect(self._use_effect)
-        self._pictures.refused.connect(self._on_picture_refused)
-        self._pictures.thumbnail_ready.connect(self.panel.show_picture)
-        self.banner.acted.connect(self.panel.open_cameras)
+        self.panel.virtual_camera_wanted.connect(self.model.use_virtual_camera)
+        self.panel.advanced.changed.connect(self.model.use_field)
+        self.panel.check.clicked.connect(self.show_welcome)
+        self.panel.snapshot.clicked.connect(self._on_snapshot_wanted)
+        self.panel.closing_to_tray_wanted.connect(self.model.close_to_tray)
+        QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.backgrounds.paste)
+        self.backgrounds.refused.connect(self.show_choices)
+        self.banner.acted.connect(self._on_banner_acted)
         self.banner.dismissed.connect(self._on_dismissed)
         if sys.platform == "linux":
             watcher = QFileSystemWatcher(["/dev"], self)
@@ -118,17 +137,28 @@ class Window(QWidget):
 
     # What the engine tells
 
+    @property
+    def stats(self) -> Stats:
+        """The engine's last report."""
+        return self._messages.stats
+
     def _on_composite_ready(self, composite: Composite) -> None:
+        self._composite = composite
         self.preview.show_picture(composite.picture)
 
     def _on_stats_ready(self, stats: Stats) -> None:
         self._messages.stats = stats
-        self.status.show_text(status_text(stats))
+        self.status.show_text(status_text(stats, self.model.is_on))
+        self.status.chart.show_stats(stats)
         self._show_banner()
 
+    # What the window says
+
     def _show_banner(self) -> None:
-        message = self._messages.current(self._keeper.settings.source.spec)
+        message = self._messages.current(self.model.effective.source.spec)
         action = self.tr("Choose a camera") if message.offers_cameras else ""
+        if message.undo is not None:
+            action = self.tr("Undo")
         self.banner.show_message(message.text, message.is_warning, action)
 
     def _on_dismissed(self) -> None:
@@ -136,83 +166,89 @@ class Window(QWidget):
         self._show_banner()
 
     def _tell(self, error: Exception) -> None:
-        self._messages.tell(str(error))
+        self._say(str(error))
+
+    def _say(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
+        self._messages.tell(text, is_warning, undo)
         self._show_banner()
+
+    def _on_banner_acted(self) -> None:
+        undo = self._messages.notice.undo
+        if undo is not None:
+            self._messages.notice = Message()
+            self._show_banner()
+            undo()
+        else:
+            self.panel.open_cameras()
 
     # What the user wants
 
-    def _use(self, settings: Settings) -> None:
-        self._keeper.settings = settings
-        self._messages.notice = ""
-        self._bridge.update(settings)
+    def _on_changed(self) -> None:
+        self._keeper.settings = self.model.kept
+        self._messages.notice = Message()
+        self._bridge.update(self.model.effective)
         self._save_timer.start()
-        self._shown_effect = settings.effect.name
-        self.panel.show_settings(settings)
+        self.show_choices()
+        self.status.show_text(status_text(self.stats, self.model.is_on))
         self._show_banner()
 
-    def _use_effect(self, effect: EffectSettings) -> None:
-        self._use(msgspec.structs.replace(self._keeper.settings, effect=effect))
+    def show_choices(self) -> None:
+        """Show what is chosen now."""
+        self.panel.show_settings(self.model.settings)
+        self.panel.show_power(self.model.is_on)
+        self.profiles.show()
+        self.panel.show_closing_to_tray(self.model.kept.window.closes_to_tray, self.has_tray)
 
     def _on_effect_chosen(self, name: str) -> None:
-        values = self._keeper.settings.effect.values
-        if all(values.get(key) for key in file_keys(name)):
-            self._try_effect(EffectSettings(name, values))
-        else:
-            # The engine goes on with the effect it has until there is a file.
-            self._shown_effect = name
-            self.panel.show_effect(name, values)
-
-    def _on_value_changed(self, key: str, value: float | str) -> None:
-        values = {**self._keeper.settings.effect.values, key: value}
-        self._try_effect(EffectSettings(self._shown_effect, values))
-
-    def _try_effect(self, effect: EffectSettings) -> None:
-        """Use an effect at once or, where it needs a file of the user's, once that has proved to be good."""
-        if file_keys(effect.name):
-            self._pictures.check(effect)
-        else:
-            self._pictures.forget()
-            self._use_effect(effect)
-
-    def _on_picture_refused(self, effect: EffectSettings, error: Exception) -> None:
-        used = self._keeper.settings.effect
-        # A file that was good once, and is gone: stay where the user can choose another.
-        self._shown_effect = effect.name if effect.values == used.values else used.name
-        self.panel.show_effect(self._shown_effect, used.values)
-        self._tell(error)
-
-    def _on_source_chosen(self, spec: str) -> None:
-        settings = self._keeper.settings
-        self._use(
-            msgspec.structs.replace(settings, source=msgspec.structs.replace(settings.source, spec=spec))
-        )
+        self.backgrounds.forget()
+        self.model.use_effect_named(name)
 
     def _on_source_file_wanted(self) -> None:
         films = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
         dialog = QFileDialog(self, self.tr("Play a picture or a video instead of the camera"), films)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_source_chosen)
+        dialog.fileSelected.connect(self.model.use_source)
         dialog.open()
-
-    def _on_network_chosen(self, name: str) -> None:
-        settings = self._keeper.settings
-        self._use(
-            msgspec.structs.replace(settings, network=msgspec.structs.replace(settings.network, name=name))
-        )
-
-    def _on_virtual_camera_wanted(self, wanted: bool) -> None:
-        settings = self._keeper.settings
-        output = msgspec.structs.replace(settings.output, virtual_camera="auto" if wanted else "")
-        self._use(msgspec.structs.replace(settings, output=output))
 
     def _on_cameras_wanted(self) -> None:
         self._errands.run(self._find_cameras, self.panel.show_cameras)
 
+    def take_snapshot(
+        self, then: Callable[[Path], None], otherwise: Callable[[Exception], None], folder: Path | None = None
+    ) -> None:
+        """Keep what others see now as a file; calls back when it is there, or cannot be."""
+        composite, target = self._composite, folder or pictures_folder()
+        if composite is None or composite.private or not self.model.is_on:
+            otherwise(BackdropError("There is no picture to keep while the camera is not shown."))
+        else:
+            self._errands.run(lambda: save_snapshot(composite.picture, target), then, otherwise)
+
+    def _on_snapshot_wanted(self) -> None:
+        def told(path: Path) -> None:
+            self._say(self.tr("The picture is kept as '{path}'.").format(path=path), is_warning=False)
+
+        self.take_snapshot(told, self._tell)
+
+    def show_welcome(self) -> None:
+        """Show what there is and what is missing for the first call."""
+        welcome = Welcome(self._errands, self._examine, self)
+        welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        welcome.seen.connect(self.model.note_welcome)
+        welcome.open()
+        welcome.look()
+
+    def come_forward(self) -> None:
+        """Show the window above the others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     # Drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if self.backgrounds.shelf.takes(event.mimeData()):
             event.acceptProposedAction()
             self.preview.show_hint(self.tr("Drop the picture to put it behind you"))
 
@@ -222,10 +258,7 @@ class Window(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self.preview.show_hint("")
         event.acceptProposedAction()
-        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
-        name = next(name for name in EFFECTS if file_keys(name))
-        values = {**self._keeper.settings.effect.values, file_keys(name)[0]: path}
-        self._try_effect(EffectSettings(name, values))
+        self.backgrounds.shelf.take(event.mimeData())
 
     def event(self, event: QEvent) -> bool:
         taken = super().event(event)
@@ -239,10 +272,19 @@ class Window(QWidget):
         self._errands.run(self._keeper.save, otherwise=self._tell)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.has_tray and self.model.kept.window.closes_to_tray and not self._is_closing:
+            event.ignore()
+            self.hide()
+            return
         event.accept()
+        self.end()
+
+    def end(self) -> None:
+        """Stop everything and close, tray or not; `closed` follows."""
         if self._is_closing:
             return
         self._is_closing = True
+        self.hide()
         self._save_timer.stop()
         self._bridge.mute()
 

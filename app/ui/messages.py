@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from app.engine.types import Stats
+
+Undo = Callable[[], None] | None
 
 _SEPARATOR = "   ·   "
 
@@ -19,14 +22,16 @@ class Message:
     is_warning: bool = False
     offers_cameras: bool = False
     """Whether choosing a camera is what the user can do about it."""
+    undo: Undo = None
+    """Takes back what is told; None where there is nothing to take back."""
 
 
 class Messages:
     """Decides what to say first: what came of the user's last choice, then the engine, then advice."""
 
     def __init__(self) -> None:
-        self.notice = ""
-        """What came of the user's last choice; '' if all is well."""
+        self.notice = Message()
+        """What came of the user's last choice; empty if all is well."""
         self.stats = Stats()
         self._dismissed = ""
 
@@ -39,15 +44,17 @@ class Messages:
 
     def dismiss(self, text: str) -> None:
         """Do not say this again before something else was to be said."""
-        self._dismissed, self.notice = text, ""
+        self._dismissed, self.notice = text, Message()
 
-    def tell(self, notice: str) -> None:
+    def tell(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
         """Something for the user to know at once, said before or not."""
-        self.notice, self._dismissed = notice, ""
+        self.notice, self._dismissed = Message(text, is_warning, undo=undo), ""
 
     def _first(self, source_spec: str) -> Message:
-        if self.notice or self.stats.message:
-            return Message(self.notice or self.stats.message, is_warning=True)
+        if self.notice.text:
+            return self.notice
+        if self.stats.message:
+            return Message(self.stats.message, is_warning=True)
         if self.stats.is_demo and source_spec == "auto":
             sentence = QCoreApplication.translate(
                 "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
@@ -56,9 +63,11 @@ class Messages:
         return Message()
 
 
-def status_text(stats: Stats) -> str:
+def status_text(stats: Stats, is_on: bool = True) -> str:
     """How the engine is doing, in one line; '' where a message says it better."""
     translate = QCoreApplication.translate
+    if not is_on:
+        return translate("Status", "Off. The camera is closed, and others see a card.")
     if stats.is_resting:
         return translate("Status", "The camera is off while nobody watches.")
     if not stats.fps:

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QCoreApplication, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QColorDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from app.engine.effects import Effect, Parameter
-from app.engine.sources import IMAGE_SUFFIXES
 from app.ui.theme import colours
-from app.ui.widgets import ElidedLabel, quiet
+from app.ui.widgets import Slider, quiet
+from app.ui.words import parameter_label
 
 _SWATCHES = ("#00b140", "#0047bb", "#f4f5f7", "#9aa0a8", "#23262d", "#d9c6b0")
-
-
-def picture_filter() -> str:
-    """What a file dialog offers to open, in its own notation."""
-    patterns = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
-    pictures = QCoreApplication.translate("Parameter", "Pictures")
-    everything = QCoreApplication.translate("Parameter", "All files")
-    return f"{pictures} ({patterns});;{everything} (*)"
 
 
 class Control(QWidget):
@@ -43,7 +31,7 @@ class Control(QWidget):
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.parameter = parameter
-        self.title = QCoreApplication.translate("Parameter", parameter.label)
+        self.title = parameter_label(parameter.label)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
@@ -58,8 +46,9 @@ class SliderControl(Control):
 
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
-        label, self._reading = QLabel(f"&{self.title}", self), quiet(QLabel(self))
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        mark = "&" if self.title.isascii() else ""  # other letters are on no key
+        label, self._reading = QLabel(f"{mark}{self.title}", self), quiet(QLabel(self))
+        self.slider = Slider(self)
         self.slider.setAccessibleName(self.title)
         self.slider.setRange(0, round((parameter.high - parameter.low) / parameter.step))
         self.slider.setPageStep(max(1, self.slider.maximum() // 5))
@@ -161,34 +150,7 @@ class ColourControl(Control):
         dialog.open()
 
 
-class FileControl(Control):
-    """A picture file."""
-
-    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
-        super().__init__(parameter, parent)
-        self._file = ""
-        self.choose = QPushButton(self.tr("C&hoose a picture…"), self)
-        self.choose.clicked.connect(self._on_choose_clicked)
-        self.name = ElidedLabel(self)
-        quiet(self.name)
-        self.column.addWidget(self.choose)
-        self.column.addWidget(self.name)
-
-    def show_value(self, value: float | str) -> None:
-        self._file = str(value)
-        self.name.show_text(Path(self._file).name if self._file else self.tr("Or drop one on the window."))
-
-    def _on_choose_clicked(self) -> None:
-        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        folder = str(Path(self._file).parent) if self._file else pictures
-        dialog = QFileDialog(self, self.tr("Choose a picture"), folder, picture_filter())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.value_changed.emit(self.parameter.key, path))
-        dialog.open()
-
-
-CONTROLS: dict[str, type[Control]] = {"slider": SliderControl, "colour": ColourControl, "file": FileControl}
+CONTROLS: dict[str, type[Control]] = {"slider": SliderControl, "colour": ColourControl}
 
 
 class EffectPage(QWidget):
@@ -202,7 +164,9 @@ class EffectPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.controls = {
-            parameter.key: CONTROLS[parameter.kind](parameter, self) for parameter in effect.parameters
+            parameter.key: CONTROLS[parameter.kind](parameter, self)
+            for parameter in effect.parameters
+            if parameter.kind in CONTROLS  # files are chosen in the gallery
         }
         for control in self.controls.values():
             column.addWidget(control)

@@ -1,26 +1,44 @@
-"""The user's own pictures: used once they have proved to be good, read off the window's thread."""
+"""Effects that need a file: used once it has proved to be good, tried off the window's thread."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.engine.effects import EFFECTS, build_effect
-from app.engine.filters import cover
-from app.engine.media import read_image
+from app.engine.sources import IMAGE_SUFFIXES
 from app.engine.types import EffectSettings
 from app.ui.errands import Errands
-from app.ui.preview import as_image
 
-_THUMBNAIL_PX = 192, 128
+PICTURE_EFFECT = "image"
+_AFTER_REMOVAL = "blur"
 
 
 def file_keys(effect: str) -> list[str]:
     """The keys of an effect's parameters that are files."""
     return [p.key for p in EFFECTS[effect].parameters if p.kind == "file"] if effect in EFFECTS else []
+
+
+def with_picture(effect: EffectSettings, path: Path) -> EffectSettings:
+    """The effect with a picture behind the person; the other values stay for when they are wanted again."""
+    return EffectSettings(PICTURE_EFFECT, {**effect.values, file_keys(PICTURE_EFFECT)[0]: str(path)})
+
+
+def without_picture(effect: EffectSettings) -> EffectSettings:
+    """What to show where the picture in use has been removed: the room stays hidden."""
+    keys = file_keys(PICTURE_EFFECT)
+    kept = {key: value for key, value in effect.values.items() if key not in keys}
+    return EffectSettings(_AFTER_REMOVAL if effect.name == PICTURE_EFFECT else effect.name, kept)
+
+
+def picture_filter() -> str:
+    """What a file dialog offers to open, in its own notation."""
+    patterns = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
+    pictures = QCoreApplication.translate("Pictures", "Pictures")
+    everything = QCoreApplication.translate("Pictures", "All files")
+    return f"{pictures} ({patterns});;{everything} (*)"
 
 
 class PictureCheck(QObject):
@@ -30,8 +48,6 @@ class PictureCheck(QObject):
     """EffectSettings that can be built."""
     refused = Signal(object, object)
     """EffectSettings that cannot, and the error that says why."""
-    thumbnail_ready = Signal(str, QImage)
-    """An effect's name and a small picture of its file."""
 
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +62,6 @@ class PictureCheck(QObject):
         def accept(_: object) -> None:
             if number == self._newest:
                 self.accepted.emit(effect)
-                self.load_thumbnails(effect)
 
         def refuse(error: Exception) -> None:
             if number == self._newest:
@@ -57,15 +72,3 @@ class PictureCheck(QObject):
     def forget(self) -> None:
         """Whatever is being tried no longer counts: the user has moved on."""
         self._newest += 1
-
-    def load_thumbnails(self, effect: EffectSettings) -> None:
-        """Read the small pictures of all files among the values, whichever effect they belong to."""
-        for name in EFFECTS:
-            for key in file_keys(name):
-                path = str(effect.values.get(key, ""))
-                if path:
-                    self._errands.run(partial(_thumbnail, path), partial(self.thumbnail_ready.emit, name))
-
-
-def _thumbnail(path: str) -> QImage:
-    return as_image(cover(read_image(Path(path)), *_THUMBNAIL_PX))

@@ -62,6 +62,10 @@ QWidget#window { background: $ground; }
 QFrame#panel, QScrollArea#panel_scroll, QWidget#panel_body { background: $panel; border: none; }
 QFrame#panel { border-left: 1px solid $line; }
 QLabel[role="heading"] { color: $text; font-weight: 600; }
+QDialog { background: $panel; }
+QLabel[role="good"] { color: $accent; font-weight: 700; }
+QLabel[role="bad"] { color: $on_warning; background: $warning; border-radius: 6px; font-weight: 700;
+    qproperty-alignment: AlignCenter; }
 QLabel[role="quiet"] { color: $quiet; }
 QFrame#banner { background: $notice; border-radius: 10px; }
 QFrame#banner QLabel { color: $on_notice; }
@@ -78,6 +82,21 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
     padding: 6px 14px; }
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
+QPushButton::menu-indicator { subcontrol-position: right center; right: 8px; }
+QPushButton#profile { padding-right: 24px; }
+QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 6px; }
+QMenu::item:selected { background: $accent; color: $on_accent; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 8px;
+    padding: 4px 8px; font-weight: 600; }
+QToolButton:hover { border-color: $line; }
+QToolButton:focus { border: 2px solid $accent; padding: 3px 7px; }
+QPushButton#status { background: transparent; border: 1px solid transparent; color: $quiet; text-align: left;
+    padding: 3px 7px; }
+QPushButton#status:hover { border-color: $line; }
+QPushButton#status:focus { border: 2px solid $accent; padding: 2px 6px; }
 QComboBox { combobox-popup: 0; background: $field; color: $text; border: 1px solid $line; border-radius: 8px;
     padding: 6px 10px; min-height: 20px; }
 QComboBox:hover { border-color: $quiet; }
@@ -104,15 +123,19 @@ QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
 """)
 
+_asked_for: Qt.ColorScheme | None = None
+
 
 def colours() -> Colours:
-    """The colours of the scheme the system asks for now."""
-    dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK if dark else LIGHT
+    """The colours of the scheme that was asked for, else of the one the system asks for now."""
+    scheme = _asked_for or QApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
-def apply_theme(app: QApplication) -> None:
-    """Give the program the colours of the system's scheme, dark or light."""
+def apply_theme(app: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
+    """Give the program the colours of a scheme, dark or light, the system's unless told."""
+    global _asked_for
+    _asked_for = scheme
     chosen = colours()
     palette = QPalette()
     for role, name in {

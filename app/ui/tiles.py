@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from app.engine.effects import Effect
 from app.ui.artwork import Values, paint_scene
 from app.ui.theme import colours
+from app.ui.words import effect_title
 
 _COLUMNS = 3
 _RING_PX = 4
-_LETTERS_OF_OTHER_CONTROLS = "cwhos"
+_LETTERS_OF_OTHER_CONTROLS = "cwmosvtpau"
 
 
 def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
@@ -21,7 +22,9 @@ def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
     marked = []
     for title in titles:
         plain = title.replace("&", "&&")
-        place = next((i for i, c in enumerate(plain) if c.isalnum() and c.lower() not in used), None)
+        place = next(
+            (i for i, c in enumerate(plain) if c.isascii() and c.isalnum() and c.lower() not in used), None
+        )
         if place is None:
             marked.append(plain)
             continue
@@ -37,7 +40,6 @@ class Tile(QRadioButton):
         super().__init__(title, parent)
         self.effect = effect
         self.values: Values = {}
-        self.picture: QImage | None = None
         self.setAccessibleName(title.replace("&", ""))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -60,7 +62,7 @@ class Tile(QRadioButton):
         text_height = self.fontMetrics().height() + 6
         frame = QRectF(self.rect()).adjusted(1, 1, -1, -text_height - 1)
         scene = frame.adjusted(_RING_PX, _RING_PX, -_RING_PX, -_RING_PX)
-        paint_scene(painter, scene, self.effect.name, self.values, self.picture)
+        paint_scene(painter, scene, self.effect.name, self.values)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.isChecked():
@@ -93,21 +95,24 @@ class Gallery(QWidget):
     effect_chosen = Signal(str)
     """The name of the effect the user picked."""
 
-    def __init__(self, effects: dict[str, type[Effect]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, effects: dict[str, type[Effect]], group: QButtonGroup, parent: QWidget | None = None
+    ) -> None:
+        """`group` holds the pictures' tiles too: of all of them one is chosen."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Background"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        self._group = QButtonGroup(self)
-        titles = [QCoreApplication.translate("Effect", effect.title) for effect in effects.values()]
+        self._group = group
+        titles = [effect_title(effect.title) for effect in effects.values()]
         self.tiles: dict[str, Tile] = {}
         for place, (name, title) in enumerate(
             zip(effects, with_mnemonics(titles, _LETTERS_OF_OTHER_CONTROLS), strict=True)
         ):
             tile = Tile(effects[name], title, self)
             grid.addWidget(tile, place // _COLUMNS, place % _COLUMNS)
-            self._group.addButton(tile)
+            group.addButton(tile)
             self.tiles[name] = tile
             # Not `clicked`: the arrow keys move the choice too.
             tile.toggled.connect(lambda checked, name=name: self._on_toggled(name, checked))
@@ -128,12 +133,11 @@ class Gallery(QWidget):
             self.tiles[name].blockSignals(True)
             self.tiles[name].setChecked(True)
             self.tiles[name].blockSignals(False)
-
-    def show_picture(self, name: str, picture: QImage | None) -> None:
-        """Show the user's own picture on a tile."""
-        if name in self.tiles:
-            self.tiles[name].picture = picture
-            self.tiles[name].update()
+        else:
+            self._group.setExclusive(False)  # else Qt keeps the last one checked
+            for tile in self.tiles.values():
+                tile.setChecked(False)
+            self._group.setExclusive(True)
 
     def _on_toggled(self, name: str, checked: bool) -> None:
         if checked:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QStandardItemModel
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QStandardItemModel,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -11,6 +22,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QSlider,
     QStyledItemDelegate,
     QWidget,
 )
@@ -84,6 +96,9 @@ class Chooser(QComboBox):
         self.opened.emit()
         super().showPopup()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the wheel scrolls the panel; it must not choose another camera on the way
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
@@ -94,6 +109,16 @@ class Chooser(QComboBox):
 
     def _on_activated(self, row: int) -> None:
         self.chosen.emit(str(self.itemData(row)))
+
+
+class Slider(QSlider):
+    """A horizontal slider that leaves the wheel to the panel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class Banner(QFrame):
@@ -144,6 +169,11 @@ class Banner(QFrame):
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self.setVisible(bool(text))
+
+
+def plain(title: str) -> str:
+    """A title without the mark of its key: '&Camera' is 'Camera', and '摄像头(&C)' is '摄像头'."""
+    return re.sub(r"\(&\w\)", "", title).replace("&", "")
 
 
 def heading(text: str, parent: QWidget | None = None) -> QLabel:

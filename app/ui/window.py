@@ -6,17 +6,30 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from app.engine.assets import assets_folder
-from app.engine.types import Settings
+from app.settings import Kept
+from app.ui.answers import Answers
+from app.ui.languages import install_translations
+from app.ui.library import Library
 from app.ui.main_window import Window
+from app.ui.remote import Remote, ask, usual_name
 from app.ui.theme import apply_theme
+from app.ui.tray import Tray
 
 
-def run(settings: Settings, settings_path: Path) -> int:
-    """Show the window until it is closed; returns the exit status. Only where `missing_display()` is None."""
+def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
+    """Show the window until it is closed; returns the exit status. Only where `missing_display()` is None.
+
+    Where Backdrop runs already, its window comes forward instead.
+    """
+    socket_name = socket_name or usual_name()
+    if ask({"command": "show"}, socket_name) is not None:
+        print("Backdrop is running already; its window is in front now.")
+        return 0
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("backdrop")
@@ -25,17 +38,38 @@ def run(settings: Settings, settings_path: Path) -> int:
     app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
+    install_translations(app)
     apply_theme(app)
     app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
-    window = Window(settings, settings_path)
+    library = Library()
+    kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
+    window = Window(kept, settings_path, library=library)
     window.closed.connect(app.quit)
+    _add_tray(window, app.windowIcon())
+    remote = Remote(Answers(window).answer, window)
+    remote.listen(socket_name)
     # Python hears of the signal when its code next runs: the bridge's timer sees to that.
     previous = {
-        number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)
+        number: signal.signal(number, lambda *_: window.end()) for number in (signal.SIGINT, signal.SIGTERM)
     }
     window.show()
+    if not kept.window.is_welcomed:
+        window.show_welcome()
     try:
         return app.exec()
     finally:
+        remote.close()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _add_tray(window: Window, icon: QIcon) -> None:
+    """Put the icon into the tray, where there is one."""
+    window.has_tray = QSystemTrayIcon.isSystemTrayAvailable()
+    window.show_choices()
+    if window.has_tray:
+        tray = Tray(window.model, icon, window)
+        tray.show_wanted.connect(window.come_forward)
+        tray.quit_wanted.connect(window.end)
+        window.closed.connect(tray.icon.hide)
+        tray.icon.show()

@@ -11,7 +11,7 @@ import pytest
 
 import app.ui.display
 from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings
-from app.settings import load_settings, save_settings
+from app.settings import Kept, load_settings, save_settings
 from tests.clips import person
 from tests.commands.conftest import Run
 
@@ -42,7 +42,7 @@ Opened = list[tuple[Settings, Path]]
 
 def test_without_settings_the_usual_ones(run: Run, opened: Opened, kept: Path) -> None:
     assert run() == (7, "", "")
-    assert opened == [(Settings(), kept)]
+    assert opened == [(Kept(), kept)]
 
 
 def test_options_win_over_saved_settings(run: Run, opened: Opened, kept: Path) -> None:
@@ -109,7 +109,7 @@ def test_broken_settings_are_kept_aside(run: Run, opened: Opened, kept: Path, te
     kept.write_text(text)
     status, out, err = run()
     assert (status, out) == (7, "")
-    assert opened == [(Settings(), kept)]
+    assert opened == [(Kept(), kept)]
     assert err.startswith(f"The settings in '{kept}' are not valid: ") and err.count("\n") == 1
     assert err.endswith(f"Backdrop starts with its usual ones; yours are in '{kept}.bad'.\n")
     assert Path(f"{kept}.bad").read_text() == text and not kept.exists()

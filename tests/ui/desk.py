@@ -11,9 +11,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.engine.types import Settings, Stats
+from app.settings import Kept
 from app.ui.choices import Choice
+from app.ui.library import Library
 from app.ui.main_window import Window
 from tests.fakes import FakeEngine
+
+
+def library_in(folder: Path) -> Library:
+    """A library that touches no files but those in a folder."""
+    return Library(folder / "ours" / "backgrounds", folder / "own", folder / "cache")
 
 
 @dataclass
@@ -26,13 +33,28 @@ class Desk:
     networks: list[Choice] = field(default_factory=lambda: [Choice("sinet", "SINet"), Choice("b", "B")])
     engines: list[FakeEngine] = field(default_factory=list)
 
+    @property
+    def folder(self) -> Path:
+        """Where the desk's own files are, instead of the user's."""
+        return self.path.parent.parent
+
+    @property
+    def library(self) -> Library:
+        """Pictures of the test's own; none, to begin with."""
+        return library_in(self.folder)
+
     def open(self, settings: Settings | None = None) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             self.engines.append(FakeEngine(settings, tell))
             return self.engines[-1]
 
         self.window = Window(
-            settings or Settings(), self.path, make, lambda: self.cameras, lambda: self.networks
+            settings if isinstance(settings, Kept) else Kept().with_choices(settings or Settings()),
+            self.path,
+            make,
+            lambda: self.cameras,
+            lambda: self.networks,
+            self.library,
         )
         self.window.show()
         return self.window

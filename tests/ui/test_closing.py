@@ -13,11 +13,14 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.engine.types import Settings
-from app.settings import load_settings
+from app.settings import Kept, WindowSettings, load_settings
 from app.ui import window as window_module
+from app.ui.library import Library
 from app.ui.main_window import Window
 from tests.fakes import FakeEngine
 from tests.ui.desk import Desk
+
+WELCOMED = Kept(window=WindowSettings(is_welcomed=True))
 
 
 def test_settings_are_kept_soon_and_at_the_end(desk: Desk) -> None:
@@ -79,17 +82,17 @@ def test_run_ends_cleanly_on_a_signal(
 ) -> None:
     engines: list[FakeEngine] = []
 
-    def open_window(settings: Settings, path: Path) -> Window:
+    def open_window(kept: Kept, path: Path, library: Library) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             engines.append(FakeEngine(settings, tell))
             return engines[0]
 
-        return Window(settings, path, make, list, list)
+        return Window(kept, path, make, list, list, Library(tmp_path, tmp_path / "own", tmp_path / "cache"))
 
     monkeypatch.setattr(window_module, "Window", open_window)
     before = signal.getsignal(signal.SIGINT)
     QTimer.singleShot(50, lambda: signal.raise_signal(signal.SIGINT))
-    assert window_module.run(Settings(), tmp_path / "settings.json") == 0
+    assert window_module.run(WELCOMED, tmp_path / "settings.json", str(tmp_path / "socket")) == 0
     assert engines[0].is_stopped
     assert signal.getsignal(signal.SIGINT) is before
     assert not qapp.windowIcon().isNull()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QColorDialog, QComboBox, QFileDialog, QSlider
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QColorDialog, QComboBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from app.engine.effects import EFFECTS
 from app.engine.types import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
 from app.ui.choices import Choice
 from app.ui.controls import Panel
-from app.ui.parameters import ColourControl, FileControl, SliderControl, picture_filter
+from app.ui.parameters import ColourControl, SliderControl
+from app.ui.picture_tiles import PictureTile
 from app.ui.tiles import Tile, with_mnemonics
 
 CAMERAS = [Choice("camera:usb-1", "Studio camera"), Choice("camera:usb-2", "Desk camera")]
@@ -59,7 +58,10 @@ def pick(qtbot: QtBot, chooser: QComboBox, title: str) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Return)
 
 
-@pytest.mark.parametrize("name", EFFECTS)
+TILES = [name for name in EFFECTS if name != "image"]  # pictures have tiles of their own
+
+
+@pytest.mark.parametrize("name", TILES)
 def test_each_effect_has_a_tile_and_its_controls(panel: Panel, qtbot: QtBot, heard: Heard, name: str) -> None:
     panel.show_effect("none" if name != "none" else "blur", {})
     tile = panel.gallery.tiles[name]
@@ -140,32 +142,13 @@ def test_any_colour_and_back(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     assert heard[-1] == ("value", "colour", "#0047bb")
 
 
-def test_a_picture_by_the_button(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
-    panel.show_effect("image", {})
-    control = panel.pages["image"].controls["file"]
-    assert isinstance(control, FileControl)
-    assert control.name.text() == "Or drop one on the window."
-    qtbot.mouseClick(control.choose, Qt.MouseButton.LeftButton)
-    dialog = control.findChild(QFileDialog)
-    dialog.fileSelected.emit("/pictures/sea.png")
-    dialog.close()
-    assert heard == [("value", "file", "/pictures/sea.png")]
-    panel.show_effect("image", {"file": str(Path("/pictures/sea.png"))})
-    assert control.name.text() == "sea.png"
-    assert "*.png" in picture_filter()
-
-
-def test_the_tile_shows_the_users_colour_and_picture(panel: Panel) -> None:
+def test_the_tile_shows_the_users_colour(panel: Panel) -> None:
     tile = panel.gallery.tiles["colour"]
     spot = QPoint(12, 12)
     panel.show_effect("colour", {"colour": "#ff0000"})
     assert QColor(tile.grab().toImage().pixel(spot)).red() > 200
     panel.show_effect("colour", {"colour": "#0000ff"})
     assert QColor(tile.grab().toImage().pixel(spot)).blue() > 200
-    green = QImage(64, 48, QImage.Format.Format_RGB32)
-    green.fill(QColor("#00ff00"))
-    panel.show_picture("image", green)
-    assert QColor(panel.gallery.tiles["image"].grab().toImage().pixel(spot)).green() > 200
 
 
 def test_the_virtual_camera_is_a_switch(qtbot: QtBot) -> None:
@@ -223,6 +206,24 @@ def test_a_camera_plugged_in_while_the_list_is_open(panel: Panel, qtbot: QtBot) 
     panel.camera.hidePopup()
 
 
+def test_the_wheel_scrolls_and_chooses_nothing(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+    panel.show_effect("blur", {})
+    for control in (panel.camera, panel.network, panel.pages["blur"].controls["strength"].slider):
+        middle = QPointF(control.rect().center())
+        wheel = QWheelEvent(
+            middle,
+            control.mapToGlobal(middle),
+            QPoint(0, -120),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(control, wheel)
+    assert heard == []
+
+
 def test_networks(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     assert panel.network.currentText() == "SINet"
     panel.show_networks([*NETWORKS, Choice("wide", "Wide")])
@@ -252,14 +253,14 @@ def test_every_control_has_a_name_and_takes_the_focus(panel: Panel) -> None:
             label = control.text() if isinstance(control, QAbstractButton) else ""
             assert control.accessibleName() or label, control
             # Of the tiles, Tab leads to the checked one, and the arrows from there to the others.
-            if not isinstance(control, Tile) or control.isChecked():
+            if not isinstance(control, Tile | PictureTile) or control.isChecked():
                 assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
 
 
 def test_tab_walks_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     panel.show_effect("blur", {})
     slider = panel.pages["blur"].findChild(QSlider)
-    order = [panel.gallery.tiles["blur"], slider, panel.camera, panel.network]
+    order = [panel.gallery.tiles["blur"], slider, panel.pictures.add, panel.camera, panel.network]
     panel.activateWindow()
     order[0].setFocus()
     for there in order[1:]:

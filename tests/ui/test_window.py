@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings, Stats
 from app.engine.worker import Engine
+from app.settings import Kept
 from app.ui.main_window import Window
 from tests.fakes import FakeSession
-from tests.ui.desk import Desk
+from tests.ui.desk import Desk, library_in
 
 
 def test_starts_the_engine_with_the_settings(desk: Desk) -> None:
@@ -106,7 +107,15 @@ def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
     settings = Settings(
         source=SourceSettings("demo", 320, 180), effect=EffectSettings("colour", {"colour": "#00ff00"})
     )
-    window = Window(settings, tmp_path / "settings.json", make, list, list)
+    kept = Kept().with_choices(settings)
+    window = Window(
+        kept,
+        tmp_path / "settings.json",
+        make,
+        list,
+        list,
+        library_in(tmp_path),
+    )
     window.show()
 
     def is_composed() -> bool:
@@ -116,7 +125,7 @@ def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.waitUntil(is_composed, timeout=10_000)
     person = window.preview._picture[60:120, 20:100]
     assert not (person == (0, 255, 0)).all(axis=2).any()
-    qtbot.waitUntil(lambda: "Half on CPU   ·   Demo" in window.status._full, timeout=10_000)
+    qtbot.waitUntil(lambda: "Half on CPU   ·   Demo" in window.status.full, timeout=10_000)
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()
     window.deleteLater()

@@ -1,0 +1,44 @@
+"""`backdrop ctl`: tells the Backdrop that runs what to do, for hotkeys and scripts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from app.engine.errors import BackdropError
+
+_PLAIN = {
+    "on": "show your camera",
+    "off": "close the camera and show a card",
+    "toggle": "on if it is off, off if it is on",
+    "snapshot": "keep what others see as a picture",
+    "status": "how things are",
+}
+_NAMED = {"effect": "use an effect, or a background by its name", "profile": "use all choices of a profile"}
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("ctl", help="tell the window that is open what to do")
+    requests = parser.add_subparsers(dest="request", metavar="REQUEST", required=True)
+    for request, text in (_PLAIN | _NAMED).items():
+        asked = requests.add_parser(request, help=text)
+        if request in _NAMED:
+            asked.add_argument("name", metavar="NAME")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the reply, one line of JSON; 1 where it is a refusal, or where no Backdrop runs."""
+    from app.ui.remote import NOT_RUNNING, ask, usual_name
+
+    request = {"command": args.request}
+    if args.request in _NAMED:
+        request["name"] = args.name
+    reply = ask(request, usual_name())
+    if reply is None:
+        raise BackdropError(NOT_RUNNING)
+    if not reply.get("ok"):
+        raise BackdropError(str(reply.get("message")))
+    print(json.dumps(reply, ensure_ascii=False))
+    return 0

@@ -1,0 +1,146 @@
+"""The first start: what there is, what is missing, and the one thing to do in the call program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.errands import Errands
+from app.ui.widgets import heading, quiet
+
+_LOOKED_AT = ("camera", "virtual camera", "network")
+
+
+class Finding(Protocol):
+    """One thing looked at, as `doctor` tells it."""
+
+    what: str
+    ok: bool
+    told: str
+
+
+Examine = Callable[[], list[Finding]]
+
+
+def examine_all() -> list[Finding]:
+    """What `doctor` finds. Waits for devices and disks."""
+    from app.commands.doctor import examine
+
+    return list(examine())
+
+
+class Step(QWidget):
+    """One thing that was looked at: whether it is there, and what to do where it is not."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.sign, self.text = QLabel("…", self), QLabel(title, self)
+        self.sign.setFixedWidth(self.sign.fontMetrics().horizontalAdvance("✓…") + 4)
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1)
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show what came of it."""
+        self.sign.setText("✓" if finding.ok else "!")
+        self.sign.setProperty("role", "good" if finding.ok else "bad")
+        self.sign.style().unpolish(self.sign)
+        self.sign.style().polish(self.sign)
+        told = finding.told[0].upper() + finding.told[1:]
+        self.text.setText(f"{self.title}: {told.rstrip('.')}.")
+
+
+class Welcome(QDialog):
+    """Looks, tells, and ends with what to do in the call program."""
+
+    seen = Signal()
+
+    def __init__(
+        self, errands: Errands, examine: Examine = examine_all, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Welcome to Backdrop"))
+        self.setObjectName("welcome")
+        self._errands, self._examine = errands, examine
+        titles = (self.tr("Camera"), self.tr("Virtual camera"), self.tr("Network"))
+        self.steps = {what: Step(title, self) for what, title in zip(_LOOKED_AT, titles, strict=True)}
+        self.fix = QPushButton(self.tr("&Copy the command"), self)
+        self.fix.hide()
+        self.again = QPushButton(self.tr("&Look again"), self)
+        self.done_button = QPushButton(self.tr("&Start"), self)
+        self.done_button.setDefault(True)
+        self._command = ""
+        self._lay_out()
+        self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
+        self.again.clicked.connect(self.look)
+        self.done_button.clicked.connect(self.accept)
+        self.finished.connect(lambda _: self.seen.emit())
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(14)
+        column.addWidget(heading(self.tr("Hides the room behind you, in any call"), self))
+        for what, step in self.steps.items():
+            column.addWidget(step)
+            if what == "virtual camera":
+                column.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
+        self.ending = QLabel(self.tr("Choose Backdrop as the camera in your call."), self)
+        self.ending.setWordWrap(True)
+        self.ending.setProperty("role", "heading")
+        column.addSpacing(6)
+        column.addWidget(self.ending)
+        note = quiet(
+            QLabel(self.tr("Nothing leaves this computer. What fails shows a card, never your room."), self)
+        )
+        note.setWordWrap(True)
+        column.addWidget(note)
+        column.addStretch()
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.again)
+        buttons.addStretch()
+        buttons.addWidget(self.done_button)
+        column.addLayout(buttons)
+        self.setMinimumWidth(520)
+
+    def look(self) -> None:
+        """Look at everything again; the steps follow."""
+        self.again.setEnabled(False)
+        for step in self.steps.values():
+            step.sign.setText("…")
+            step.text.setText(step.title)
+        self._errands.run(self._examine, self._on_examined, self._on_failed)
+
+    def _on_examined(self, findings: list[Finding]) -> None:
+        self.again.setEnabled(True)
+        found = {finding.what: finding for finding in findings}
+        for what, step in self.steps.items():
+            if what in found:
+                step.show_finding(found[what])
+        virtual = found.get("virtual camera")
+        self._command = "" if virtual is None or virtual.ok else _command_in(virtual.told)
+        self.fix.setVisible(bool(self._command))
+        self.adjustSize()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.again.setEnabled(True)
+        for step in self.steps.values():
+            step.sign.setText("!")
+
+
+def _command_in(told: str) -> str:
+    """The shell command in a sentence such as '... run A, then B'; '' where there is none."""
+    start = told.find("sudo ")
+    command = told[start:].rstrip(". ")
+    return " && ".join(part.strip() for part in command.split(", then ")) if start >= 0 else ""

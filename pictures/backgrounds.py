@@ -1,0 +1,28 @@
+"""Draws the backgrounds that ship with Backdrop: `python -m pictures.backgrounds [NAME ...]`.
+
+All of them take about ten minutes on two cores; the three rooms are what takes long.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pictures.finish import save
+from pictures.rooms import ROOMS
+from pictures.scenes import SCENES
+
+FOLDER = Path(__file__).resolve().parents[1] / "assets" / "backgrounds"
+
+BACKGROUNDS = {**ROOMS, **SCENES}
+
+
+def main(names: list[str]) -> None:
+    """Draw the named backgrounds, or all."""
+    for name in names or BACKGROUNDS:
+        save(BACKGROUNDS[name](), FOLDER / f"{name}.jpg")
+        print(name, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,81 @@
+"""Takes the README's pictures of the window: `python -m pictures.screenshots [FOLDER]`.
+
+With a folder, it takes all there instead: both languages, both themes, at once and twice the size.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.engine.assets import assets_folder
+from app.engine.types import EffectSettings, Settings, SourceSettings
+from app.settings import Kept
+from app.ui.languages import install_translations
+from app.ui.library import Library
+from app.ui.main_window import Window
+from app.ui.theme import apply_theme
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+README = (
+    ("screenshot.jpg", "en", "light", "1", "leaf-shadows"),
+    ("screenshot-dark.jpg", "zh_CN", "dark", "1", "evening-room"),
+)
+_AFTER_MS = 6000
+
+
+def take(path: Path, language: str, theme: str, background: str) -> None:
+    """Open the window on the demo, wait until all is there, and keep its picture."""
+    app = QApplication([sys.argv[0], "-platform", "offscreen"])
+    app.setStyle("Fusion")
+    install_translations(app, QLocale(language))
+    apply_theme(app, Qt.ColorScheme.Dark if theme == "dark" else Qt.ColorScheme.Light)
+    effect = EffectSettings("blur")
+    if background != "blur":
+        file = str(assets_folder() / "backgrounds" / f"{background}.jpg")
+        effect = EffectSettings("image", {"file": file})
+    with tempfile.TemporaryDirectory() as folder:
+        own = Path(folder)
+        kept = Kept().with_choices(Settings(source=SourceSettings("demo"), effect=effect))
+        library = Library(own=own / "own", cache=own / "cache")
+        window = Window(kept, own / "settings.json", cameras=list, library=library)
+        window.closed.connect(app.quit)
+        window.show()
+
+        def shoot() -> None:
+            window.grab().toImage().save(str(path), quality=90)
+            window.end()
+
+        QTimer.singleShot(_AFTER_MS, shoot)
+        app.exec()
+
+
+def main(argv: list[str]) -> None:
+    """Take each picture in a process of its own, since Qt takes its scale only once."""
+    if len(argv) == 5 and argv[0] == "--take":
+        take(Path(argv[1]), *argv[2:])
+        return
+    wanted = [(ASSETS / name, *how) for name, *how in README]
+    if argv:
+        folder = Path(argv[0])
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = [
+            (folder / f"{language}-{theme}-{scale}00.png", language, theme, scale, "blur")
+            for language in ("en", "zh_CN")
+            for theme in ("light", "dark")
+            for scale in ("1", "2")
+        ]
+    for path, language, theme, scale, background in wanted:
+        command = [sys.executable, "-m", "pictures.screenshots", "--take", path, language, theme, background]
+        subprocess.run(command, check=True, env={**os.environ, "QT_SCALE_FACTOR": scale})
+        print(path, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,59 @@
+"""`ctl`: one line of JSON, an exit status, and a sentence where it cannot."""
+
+from __future__ import annotations
+
+import json
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Run
+
+
+class Backdrop:
+    """Stands for the one that runs."""
+
+    def __init__(self) -> None:
+        self.reply: dict[str, Any] | None = {"ok": True, "on": True}
+        self.requests: list[dict[str, Any]] = []
+
+    def ask(self, request: dict[str, Any], name: str) -> dict[str, Any] | None:
+        self.requests.append(request)
+        return self.reply
+
+
+@pytest.fixture
+def backdrop(monkeypatch: pytest.MonkeyPatch) -> Backdrop:
+    made = Backdrop()
+    stand_in = SimpleNamespace(ask=made.ask, usual_name=lambda: "x", NOT_RUNNING="Backdrop is not running: …")
+    # Not the real one: it imports Qt, whose system libraries may be missing here.
+    monkeypatch.setitem(sys.modules, "app.ui.remote", stand_in)
+    return made
+
+
+def test_requests(run: Run, backdrop: Backdrop) -> None:
+    for request in ("on", "off", "toggle", "snapshot", "status"):
+        status, out, err = run("ctl", request)
+        assert (status, json.loads(out), err) == (0, {"ok": True, "on": True}, "")
+        assert out.count("\n") == 1
+    assert run("ctl", "effect", "blur")[0] == 0
+    assert backdrop.requests[-2:] == [{"command": "status"}, {"command": "effect", "name": "blur"}]
+
+
+def test_a_refusal_is_a_sentence(run: Run, backdrop: Backdrop) -> None:
+    backdrop.reply = {"ok": False, "message": "There is no effect 'x'."}
+    assert run("ctl", "effect", "x") == (1, "", "There is no effect 'x'.\n")
+
+
+def test_none_runs(run: Run, backdrop: Backdrop) -> None:
+    backdrop.reply = None
+    assert run("ctl", "status") == (1, "", "Backdrop is not running: …\n")
+
+
+@pytest.mark.parametrize("argv", [["ctl"], ["ctl", "dance"], ["ctl", "effect"]])
+def test_what_is_not_understood(run: Run, backdrop: Backdrop, argv: list[str]) -> None:
+    status, out, err = run(*argv)
+    assert (status, out) == (2, "") and err.count("\n") == 1
+    assert backdrop.requests == []

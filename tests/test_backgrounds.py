@@ -1,0 +1,44 @@
+"""The backgrounds that ship with Backdrop: all there, of one size, small, and drawn by our own code."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.engine.assets import assets_folder
+from app.engine.media import read_image
+from pictures.backgrounds import BACKGROUNDS
+from pictures.denoise import denoised
+from pictures.finish import linear, srgb
+from pictures.light import Room, Tracer, ball, box
+
+FILES = sorted((assets_folder() / "backgrounds").iterdir())
+
+
+def test_each_has_the_code_that_draws_it() -> None:
+    assert {path.stem for path in FILES} == set(BACKGROUNDS)
+    assert 8 <= len(FILES) <= 12
+    assert sum(path.stat().st_size for path in FILES) < 1_500_000
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_each_fills_a_camera_picture(path: object) -> None:
+    picture = read_image(path)
+    assert picture.shape == (1080, 1920, 3)
+    assert picture.std() > 5
+
+
+def test_light_falls_where_nothing_stands_in_its_way() -> None:
+    lamp = ball((0.0, 2.0, 4.0), (0.2, 0.2, 0.2), (1.0, 1.0, 1.0), glow=(20.0, 20.0, 20.0))
+    floor = box((-9.0, -0.2, 0.0), (9.0, 0.0, 9.0), (0.5, 0.5, 0.5))
+    screen = box((-2.0, 1.0, 3.0), (0.0, 1.1, 5.0), (0.5, 0.5, 0.5))
+    room = Room(
+        [floor, screen, lamp], eye=(0.0, 1.0, 0.0), look_at=(0.0, 0.0, 4.0), sky=(0, 0, 0), lamps=(2,)
+    )
+    seen = denoised(Tracer(room).trace(48, 27, 8))
+    shaded, lit = seen[14:18, 14:19].mean(), seen[14:18, 29:34].mean()
+    assert lit > 3 * shaded > 0
+
+
+def test_colours_come_back() -> None:
+    assert np.allclose(srgb(linear("#336699")) * 255, (0x33, 0x66, 0x99), atol=0.01)
