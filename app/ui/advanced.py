@@ -16,7 +16,7 @@ from app.ui.choices import Choice
 from app.ui.widgets import Chooser, Slider, quiet
 from app.ui.words import field_title
 
-SECTIONS = {"matte": (), "network": ("name",), "output": ("virtual_camera", "recording")}
+SECTIONS = {"matte": (), "compositor": (), "network": ("name",), "output": ("virtual_camera", "recording")}
 """Which parts of the settings are shown, and which of their fields are not, being elsewhere in the panel."""
 _STEPS = 20
 

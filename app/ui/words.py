@@ -7,6 +7,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 EFFECT_TITLES = (
     QT_TRANSLATE_NOOP("Effect", "None"),
     QT_TRANSLATE_NOOP("Effect", "Blur"),
+    QT_TRANSLATE_NOOP("Effect", "Portrait blur"),
     QT_TRANSLATE_NOOP("Effect", "Colour"),
     QT_TRANSLATE_NOOP("Effect", "Image"),
     QT_TRANSLATE_NOOP("Effect", "Transparent"),
@@ -20,6 +21,9 @@ FIELD_TITLES = {
     "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),
     "sharpness": QT_TRANSLATE_NOOP("Field", "Sharpness of the outline"),
     "follow_edges": QT_TRANSLATE_NOOP("Field", "Follow the picture's edges"),
+    "main_person_only": QT_TRANSLATE_NOOP("Field", "Only the main person"),
+    "shift": QT_TRANSLATE_NOOP("Field", "Outline closer or farther"),
+    "light_wrap": QT_TRANSLATE_NOOP("Field", "Light of the new background"),
     "drop_doubtful": QT_TRANSLATE_NOOP("Field", "Leave out what is doubtful"),
     "provider": QT_TRANSLATE_NOOP("Field", "Runs on"),
     "threads": QT_TRANSLATE_NOOP("Field", "Processor threads"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
+from app.engine.types import NetworkSettings
 from tests.networks import write_network
 
 Run = Callable[..., tuple[int, str, str]]
@@ -17,7 +18,7 @@ Run = Callable[..., tuple[int, str, str]]
 def user_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a network named as the usual one; its alpha is the red channel."""
     folder = tmp_path_factory.mktemp("user") / "models"
-    write_network(folder / "sinet.onnx")
+    write_network(folder / f"{NetworkSettings().name}.onnx")
     return folder
 
 

@@ -26,7 +26,7 @@ def no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def several_networks(monkeypatch: pytest.MonkeyPatch, folder: Path, names: tuple[str, ...]) -> None:
-    files = dict.fromkeys(names, folder / "sinet.onnx")
+    files = dict.fromkeys(names, folder / "bisenet.onnx")
     monkeypatch.setattr(bench, "network_files", lambda: files)
     monkeypatch.setattr(bench, "network_file", files.__getitem__)
 
@@ -65,7 +65,7 @@ def test_all_means_every_size_effect_and_network(
     several_networks(monkeypatch, user_networks, ("bisenet", "sinet", "third"))
     status, out, _ = run("bench", "--all", "--frames", "1", "--json")
     assert status == 0
-    pairs = [(name, "sinet") for name in EFFECTS] + [("blur", "bisenet"), ("blur", "third")]
+    pairs = [(name, "bisenet") for name in EFFECTS] + [("blur", "sinet"), ("blur", "third")]
     wanted = [(size, *pair) for size in ("96x64", "64x64") for pair in pairs]
     assert [(f["size"], f["effect"], f["network"]) for f in json.loads(out)] == wanted
 
@@ -178,7 +178,7 @@ def test_the_ratio_is_that_of_the_cheapest_frames_of_the_middle_turn() -> None:
 
 def test_memory_is_that_of_a_process_of_its_own(user_networks: Path) -> None:
     filler = np.ones(400 << 20, np.uint8)  # this process's, which a child would count in its own
-    found = memory.engine_memory_mb(user_networks / "sinet.onnx", 1, EffectSettings(), 160, 96)
+    found = memory.engine_memory_mb(user_networks / "bisenet.onnx", 1, EffectSettings(), 160, 96)
     here = memory.peak_memory_mb()
     assert found is not None and here is not None
     assert 20 < found < here - 200 and filler[-1] == 1

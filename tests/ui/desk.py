@@ -30,7 +30,7 @@ class Desk:
     qtbot: QtBot
     path: Path
     cameras: list[Choice] = field(default_factory=lambda: [Choice("camera:a", "Studio camera")])
-    networks: list[Choice] = field(default_factory=lambda: [Choice("sinet", "SINet"), Choice("b", "B")])
+    networks: list[Choice] = field(default_factory=lambda: [Choice("bisenet", "BiSeNet"), Choice("b", "B")])
     engines: list[FakeEngine] = field(default_factory=list)
 
     @property

@@ -17,7 +17,7 @@ from app.ui.picture_tiles import PictureTile
 from app.ui.tiles import Tile, with_mnemonics
 
 CAMERAS = [Choice("camera:usb-1", "Studio camera"), Choice("camera:usb-2", "Desk camera")]
-NETWORKS = [Choice("sinet", "SINet"), Choice("mine", "mine", "'mine.onnx' cannot be loaded.")]
+NETWORKS = [Choice("bisenet", "BiSeNet"), Choice("mine", "mine", "'mine.onnx' cannot be loaded.")]
 
 
 class Heard(list[tuple[object, ...]]):
@@ -94,7 +94,7 @@ def test_arrow_keys_move_the_choice(panel: Panel, qtbot: QtBot, heard: Heard) ->
     panel.activateWindow()
     panel.gallery.tiles["blur"].setFocus()
     qtbot.keyClick(panel.gallery.tiles["blur"], Qt.Key.Key_Right)
-    assert heard == [("effect", "colour")]
+    assert heard == [("effect", "lens")]
 
 
 def test_strength(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
@@ -225,7 +225,7 @@ def test_the_wheel_scrolls_and_chooses_nothing(panel: Panel, qtbot: QtBot, heard
 
 
 def test_networks(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
-    assert panel.network.currentText() == "SINet"
+    assert panel.network.currentText() == "BiSeNet"
     panel.show_networks([*NETWORKS, Choice("wide", "Wide")])
     pick(qtbot, panel.network, "Wide")
     assert heard == [("network", "wide")]

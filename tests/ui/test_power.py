@@ -68,7 +68,7 @@ def test_from_none_to_off_the_last_camera_frame_is_soon_gone(qtbot: QtBot) -> No
     room = np.full((180, 320, 3), (0, 0, 255), np.uint8)
 
     class Room:
-        title, is_demo = "Room", False
+        title, is_demo, may_stand_still = "Room", False, True
 
         def read(self) -> np.ndarray:
             qtbot.wait(0)
