@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.assets import assets_folder
 from app.engine.media import read_image
+from app.engine.sources import Source, open_source
 from app.engine.types import EffectSettings, Settings, SourceSettings
 from app.engine.worker import Engine
 from app.settings import Kept
@@ -67,16 +68,12 @@ def test_the_engine_shows_the_card_and_nothing_else(qtbot: QtBot) -> None:
 def test_from_none_to_off_the_last_camera_frame_is_soon_gone(qtbot: QtBot) -> None:
     room = np.full((180, 320, 3), (0, 0, 255), np.uint8)
 
-    class Room:
-        title, is_demo, may_stand_still = "Room", False, True
+    class Room(Source):
+        title = "Room"
 
         def read(self) -> np.ndarray:
             qtbot.wait(0)
             return room.copy()
-
-        def close(self) -> None: ...
-
-    from app.engine.sources import open_source
 
     def opened(settings: SourceSettings) -> object:
         return Room() if settings.spec == "room" else open_source(settings)
