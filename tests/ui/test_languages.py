@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from app.engine.assets import assets_folder
 from app.engine.effects import EFFECTS
 from app.ui.languages import install_translations
+from app.ui.theme import apply_theme
 from app.ui.words import BACKGROUND_TITLES, EFFECT_TITLES, PARAMETER_LABELS
 from tests.ui.desk import Desk
 
@@ -102,10 +103,11 @@ def test_no_text_is_cut_at_twice_the_size(
     larger = qapp.font()
     larger.setPointSizeF(2 * before.pointSizeF())
     qapp.setFont(larger)
+    apply_theme(qapp)
     try:
         window = desk.open()
         window.panel.advanced.heading.click()
-        QApplication.processEvents()
+        desk.qtbot.wait(50)
         for kind in (QAbstractButton, QComboBox, QLabel, QSlider):
             for widget in window.panel.findChildren(kind):
                 if widget.isVisibleTo(window.panel) and widget.objectName() != "qt_scrollarea_viewport":
