@@ -7,10 +7,10 @@ import pytest
 
 from app.engine.assets import assets_folder
 from app.engine.media import read_image
-from pictures.backgrounds import BACKGROUNDS
-from pictures.denoise import denoised
-from pictures.finish import linear, srgb
-from pictures.light import Room, Tracer, ball, box
+from assets.pictures.backgrounds import BACKGROUNDS
+from assets.pictures.denoise import denoised
+from assets.pictures.finish import linear, srgb
+from assets.pictures.light import Room, Tracer, ball, box
 
 FILES = sorted((assets_folder() / "backgrounds").iterdir())
 

@@ -98,9 +98,9 @@ QPushButton#status { background: transparent; border: 1px solid transparent; col
 QPushButton#status:hover { border-color: $line; }
 QPushButton#status:focus { border: 2px solid $accent; padding: 2px 6px; }
 QComboBox { combobox-popup: 0; background: $field; color: $text; border: 1px solid $line; border-radius: 8px;
-    padding: 6px 10px; min-height: 20px; }
+    padding: 8px 10px; }
 QComboBox:hover { border-color: $quiet; }
-QComboBox:focus { border: 2px solid $accent; padding: 5px 9px; }
+QComboBox:focus { border: 2px solid $accent; padding: 7px 9px; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBoxPrivateContainer { border: none; background: $panel; }

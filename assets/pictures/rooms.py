@@ -8,9 +8,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from pictures.denoise import denoised
-from pictures.finish import Floats, defocused, filmic, linear, soft, srgb, vignette
-from pictures.light import Room, Thing, Tracer, Triple, ball, box
+from assets.pictures.denoise import denoised
+from assets.pictures.finish import Floats, defocused, filmic, linear, soft, srgb, vignette
+from assets.pictures.light import Room, Thing, Tracer, Triple, ball, box
 
 _SIZE_PX = 640, 360
 

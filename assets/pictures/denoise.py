@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pictures.finish import Floats
-from pictures.light import Seen
+from assets.pictures.finish import Floats
+from assets.pictures.light import Seen
 
 
 def denoised(seen: Seen, rounds: int = 5) -> Floats:

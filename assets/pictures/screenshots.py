@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the window: `python -m pictures.screenshots [FOLDER]`.
+"""Takes the README's pictures of the window: `python -m assets.pictures.screenshots [FOLDER]`.
 
 With a folder, it takes all there instead: both languages, both themes, at once and twice the size.
 """

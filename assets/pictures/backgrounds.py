@@ -1,4 +1,4 @@
-"""Draws the backgrounds that ship with Backdrop: `python -m pictures.backgrounds [NAME ...]`.
+"""Draws the backgrounds that ship with Backdrop: `python -m assets.pictures.backgrounds [NAME ...]`.
 
 All of them take about ten minutes on two cores; the three rooms are what takes long.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pictures.finish import save
-from pictures.rooms import ROOMS
-from pictures.scenes import SCENES
+from assets.pictures.finish import save
+from assets.pictures.rooms import ROOMS
+from assets.pictures.scenes import SCENES
 
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "backgrounds"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from pictures.finish import SIZE_PX, Floats, clouds, defocused, filmic, linear, soft, srgb, vignette
+from assets.pictures.finish import SIZE_PX, Floats, clouds, defocused, filmic, linear, soft, srgb, vignette
 
 _WIDTH, _HEIGHT = SIZE_PX
 

@@ -1,4 +1,4 @@
-"""Draws the card that stands where the picture was while Backdrop is off: `python -m pictures.card`."""
+"""Draws the card that stands where the picture was while Backdrop is off: `python -m assets.pictures.card`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pictures.finish import Floats, soft
+from assets.pictures.finish import Floats, soft
 
 PATH = Path(__file__).resolve().parents[1] / "assets" / "off.png"
 _WIDTH, _HEIGHT, _SCALE = 1280, 720, 4
