@@ -12,7 +12,7 @@ from assets.pictures.finish import save
 from assets.pictures.rooms import ROOMS
 from assets.pictures.scenes import SCENES
 
-FOLDER = Path(__file__).resolve().parents[1] / "assets" / "backgrounds"
+FOLDER = Path(__file__).resolve().parents[1] / "backgrounds"
 
 BACKGROUNDS = {**ROOMS, **SCENES}
 

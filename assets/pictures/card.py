@@ -1,4 +1,4 @@
-"""Draws the card that stands where the picture was while Backdrop is off: `python -m assets.pictures.card`."""
+"""Draws the card that stands in while Backdrop is off: `python -m assets.pictures.card`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from assets.pictures.finish import Floats, soft
 
-PATH = Path(__file__).resolve().parents[1] / "assets" / "off.png"
+PATH = Path(__file__).resolve().parents[1] / "off.png"
 _WIDTH, _HEIGHT, _SCALE = 1280, 720, 4
 
 

@@ -22,7 +22,7 @@ from app.ui.library import Library
 from app.ui.main_window import Window
 from app.ui.theme import apply_theme
 
-ASSETS = Path(__file__).resolve().parents[1] / "assets"
+ASSETS = Path(__file__).resolve().parents[1]
 README = (
     ("screenshot.jpg", "en", "light", "1", "leaf-shadows"),
     ("screenshot-dark.jpg", "zh_CN", "dark", "1", "evening-room"),
@@ -72,7 +72,8 @@ def main(argv: list[str]) -> None:
             for scale in ("1", "2")
         ]
     for path, language, theme, scale, background in wanted:
-        command = [sys.executable, "-m", "pictures.screenshots", "--take", path, language, theme, background]
+        take = ["-m", "assets.pictures.screenshots", "--take", path]
+        command = [sys.executable, *take, language, theme, background]
         subprocess.run(command, check=True, env={**os.environ, "QT_SCALE_FACTOR": scale})
         print(path, flush=True)
 
