@@ -6,6 +6,7 @@ import errno
 import os
 import struct
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ _VIDIOC_ENUM_FMT = 0xC0405602
 _VIDIOC_ENUM_FRAMESIZES = 0xC02C564A
 _VIDIOC_G_FMT = 0xC0D05604
 _VIDIOC_S_FMT = 0xC0D05605
+_VIDIOC_STREAMON = 0x40045612
+_CAPABILITY_BYTES = 104
 _CAP_VIDEO_CAPTURE = 0x1
 _CAP_VIDEO_OUTPUT = 0x2
 _CAP_DEVICE_CAPS = 0x80000000
@@ -58,7 +61,7 @@ def unreadable_devices() -> list[str]:
 
 def query(path: str) -> VideoDevice | None:
     """What a device is; None where it is no video device or may not be opened."""
-    answer = bytearray(104)
+    answer = bytearray(_CAPABILITY_BYTES)
     if not _ask(path, _VIDIOC_QUERYCAP, answer):
         return None
     driver, card = (_text(answer[0:16]), _text(answer[16:48]))
@@ -123,8 +126,24 @@ def open_output(path: str, width_px: int, height_px: int) -> int:
 
     Raises OSError, with a reason, where the device cannot be had or takes only another format.
     """
+    try:
+        return _open_output(path, width_px, height_px)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    # v4l2loopback 0.12 takes a program that only wrote for a writer that is still there, long after it has
+    # gone. A writer that says so by starting to stream, and goes, sets that right.
+    descriptor = os.open(path, os.O_RDWR)
+    _start_streaming(descriptor)
+    os.close(descriptor)
+    return _open_output(path, width_px, height_px)
+
+
+def _open_output(path: str, width_px: int, height_px: int) -> int:
     descriptor = os.open(path, os.O_RDWR)
     try:
+        # v4l2loopback with exclusive_caps notices only when asked that it may be written to again.
+        fcntl.ioctl(descriptor, _VIDIOC_QUERYCAP, bytearray(_CAPABILITY_BYTES), True)
         wanted = bytearray(208)
         struct.pack_into("<I", wanted, 0, _TYPE_VIDEO_OUTPUT)
         layout = (YUYV, _FIELD_NONE, width_px * 2, width_px * height_px * 2, _COLORSPACE_SMPTE170M)
@@ -138,7 +157,14 @@ def open_output(path: str, width_px: int, height_px: int) -> int:
     except OSError:
         os.close(descriptor)
         raise
+    _start_streaming(descriptor)
     return descriptor
+
+
+def _start_streaming(descriptor: int) -> None:
+    """Say that this program writes; newer drivers know it from the writing itself and refuse."""
+    with suppress(OSError):
+        fcntl.ioctl(descriptor, _VIDIOC_STREAMON, bytearray(struct.pack("<I", _TYPE_VIDEO_OUTPUT)), True)
 
 
 def stable_id(path: str) -> str:

@@ -72,8 +72,8 @@ def main(argv: list[str]) -> None:
             for scale in ("1", "2")
         ]
     for path, language, theme, scale, background in wanted:
-        take = ["-m", "assets.pictures.screenshots", "--take", path]
-        command = [sys.executable, *take, language, theme, background]
+        taking = ["-m", "assets.pictures.screenshots", "--take", path]
+        command = [sys.executable, *taking, language, theme, background]
         subprocess.run(command, check=True, env={**os.environ, "QT_SCALE_FACTOR": scale})
         print(path, flush=True)
 

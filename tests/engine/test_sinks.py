@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import struct
 import sys
 import threading
@@ -27,9 +29,15 @@ def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "video10"
     path.touch()
 
+    asked: list[int] = []
+
     def agree(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
         if request == 0x4020565A:
             raise OSError(22, "EINVAL")  # it has no events to offer
+        if request in (0x80685600, 0x40045612):
+            asked.append(request)
+            return 0
+        assert asked, "v4l2loopback must be asked what it is before it takes a format"
         assert request == 0xC0D05605 and len(buffer) == 208
         kind, width, height, pixel_format, _, line_bytes, bytes_in_all = struct.unpack_from("<I4x6I", buffer)
         assert (kind, pixel_format) == (2, v4l2.YUYV)
@@ -72,6 +80,8 @@ def test_a_virtual_camera_that_cannot_be_had_is_told(
         VirtualCamera().open(48, 64)
 
     def insist(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        if request == 0x80685600:
+            return 0
         struct.pack_into("<II", buffer, 8, 640, 480)
         return 0
 
@@ -80,6 +90,23 @@ def test_a_virtual_camera_that_cannot_be_had_is_told(
     with pytest.raises(BackdropError, match="it insists on another format, 640x480"):
         VirtualCamera(str(loopback)).open(48, 64)
     assert len(list(Path("/proc/self/fd").iterdir())) == descriptors, "and nothing stays open"
+
+
+@linux
+def test_a_device_left_behind_by_a_program_that_only_wrote_is_set_right(
+    loopback: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+
+    def stuck(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        done.append(request)
+        if request == 0xC0D05605 and 0x40045612 not in done:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return 0
+
+    monkeypatch.setattr(v4l2.fcntl, "ioctl", stuck)
+    os.close(v4l2.open_output(str(loopback), 64, 48))
+    assert done[-1] == 0x40045612, "and it does not leave it so behind itself"
 
 
 @linux

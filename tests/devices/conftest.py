@@ -1,0 +1,64 @@
+"""These tests need the guest that build.sh makes, with real devices; elsewhere they skip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.engine.session import Session
+from app.engine.sinks import VirtualCamera
+from app.engine.types import Composite, Picture, Settings, SourceSettings
+from app.engine.worker import Engine
+from tests.engine.rig import GREEN
+from tests.networks import write_network
+
+HERE = Path(__file__).parent
+CAMERA, VIRTUAL, CLIP = "/dev/video0", "/dev/video10", "/dev/video11"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = [item for item in items if HERE in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.devices)
+        if "BACKDROP_GUEST" not in os.environ:
+            reason = "needs real devices: tests/devices/build.sh, then tests/devices/run.sh (see .ci/run)"
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network fast enough for a guest without acceleration; its alpha is the red channel."""
+    return write_network(tmp_path_factory.mktemp("networks") / "tiny.onnx")
+
+
+@pytest.fixture
+def engine(tiny: Path) -> Engine:
+    """An engine on the real camera, at a size that the guest keeps up with."""
+    source = SourceSettings(f"camera:{CAMERA}", 320, 180, 30.0)
+    return Engine(Settings(source=source, effect=GREEN), load_session=lambda settings: Session(tiny))
+
+
+@contextmanager
+def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
+    """A virtual camera that has got a picture."""
+    camera = VirtualCamera(path)
+    camera.open(*picture.shape[:2])
+    try:
+        camera.send(Composite(0, 0.0, picture))
+        yield camera
+    finally:
+        camera.close()
+
+
+def bars(height_px: int = 180, width_px: int = 320) -> Picture:
+    """Blue, green, red and grey, left to right."""
+    picture = np.zeros((height_px, width_px, 3), np.uint8)
+    colours = [(200, 30, 30), (30, 200, 30), (30, 30, 200), (120, 120, 120)]
+    for index, colour in enumerate(colours):
+        picture[:, index * width_px // 4 : (index + 1) * width_px // 4] = colour
+    return picture

@@ -1,0 +1,146 @@
+"""A real V4L2 camera: the kernel's own test driver, in every format, unplugged, busy and broken."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.engine import v4l2
+from app.engine.cameras import find_camera, got_format, open_capture
+from app.engine.errors import BackdropError
+from app.engine.sources import CameraSource
+from app.engine.types import CaptureFormat, SourceSettings
+from app.engine.worker import Engine
+from tests.devices.conftest import CAMERA
+from tests.engine.rig import next_where, running
+
+DRIVER = Path("/sys/bus/platform/drivers/vivid")
+# Those that OpenCV turns into colours, of the 77 that the driver offers.
+FORMATS = ["YUYV", "UYVY", "YU12", "YV12", "NV12", "NV21", "BGR3", "RGB3", "GREY"]
+SMALL = SourceSettings(width_px=320, height_px=180)
+
+HOLD = """
+import cv2, sys
+capture = cv2.VideoCapture(0, cv2.CAP_V4L2)
+print(capture.read()[0], flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def plugged() -> Iterator[None]:
+    """Leaves the camera plugged in."""
+    yield
+    if not Path(CAMERA).exists():
+        plug("bind")
+    time.sleep(1)
+
+
+def plug(action: str) -> None:
+    (DRIVER / action).write_text("vivid.0")
+
+
+def inject(control: str) -> None:
+    subprocess.run(["v4l2-ctl", "-d", CAMERA, "-c", f"{control}=1"], check=True)
+
+
+def picture_in(letters: str, width_px: int = 640, height_px: int = 360) -> tuple[np.ndarray, CaptureFormat]:
+    capture = open_capture(find_camera(CAMERA), CaptureFormat(width_px, height_px, 30.0, letters))
+    arrived, bgr = capture.read()
+    got = got_format(capture)
+    capture.release()
+    assert arrived
+    return bgr, got
+
+
+@pytest.fixture(scope="module")
+def reference() -> np.ndarray:
+    return picture_in("BGR3")[0]
+
+
+@pytest.mark.parametrize("letters", FORMATS)
+def test_every_format_gives_the_same_colours(letters: str, reference: np.ndarray) -> None:
+    offered = v4l2.pixel_formats(CAMERA)
+    print(f"{len(offered)} formats offered")
+    assert letters in offered
+    bgr, got = picture_in(letters)
+    print(f"asked {letters}, got {got}, mean {bgr.reshape(-1, 3).mean(0).round(1).tolist()}")
+    assert bgr.shape == (360, 640, 3) and (got.width_px, got.height_px) == (640, 360)
+    if letters == "GREY":
+        wanted, bgr = (cv2.cvtColor(p, cv2.COLOR_BGR2GRAY).astype(int) for p in (reference, bgr))
+    else:
+        wanted = reference.astype(int)
+    # The driver writes the time into the picture, and its RGB and YUV differ by a few levels.
+    assert np.median(np.abs(bgr[250:] - wanted[250:])) < 16
+
+
+@pytest.mark.parametrize("size", [(320, 180), (640, 360), (1280, 720), (1920, 1080)])
+def test_every_size(size: tuple[int, int]) -> None:
+    source = CameraSource(CAMERA, SourceSettings(width_px=size[0], height_px=size[1]))
+    bgr = source.read()
+    source.close()
+    print(f"asked {source.asked}, got {source.got}")
+    assert bgr.shape == (size[1], size[0], 3) and source.got is not None
+    assert (source.got.width_px, source.got.height_px) == size
+    if size[0] > 640:
+        assert source.got.pixel_format == "YUYV", "it offers no MJPG"
+
+
+def test_unplugged_and_back(engine: Engine, plugged: None) -> None:
+    with running(engine):
+        next_where(engine, lambda c: not c.private, 60)
+        plug("unbind")
+        gone_at = time.monotonic()
+        next_where(engine, lambda c: "unplugged" in engine.stats.message or c.private)
+        noticed_s = time.monotonic() - gone_at
+        next_where(engine, lambda c: c.private)
+        card_s = time.monotonic() - gone_at
+        assert engine.stats.message
+        time.sleep(2)
+        plug("bind")
+        back_at = time.monotonic()
+        next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
+        back_s = time.monotonic() - back_at
+        print(f"noticed after {noticed_s:.2f} s, card after {card_s:.2f} s, back after {back_s:.2f} s")
+        assert noticed_s < 1 and card_s < 2, "the guest is some ten times slower than a computer"
+        assert (engine.stats.got or CaptureFormat(0, 0, 0)).width_px == 320
+
+
+@pytest.mark.parametrize("control", ["inject_fatal_streaming_error", "inject_v4l2_buf_flag_error"])
+def test_an_error_of_the_driver_is_overcome(engine: Engine, control: str, plugged: None) -> None:
+    with running(engine):
+        next_where(engine, lambda c: not c.private, 60)
+        inject(control)
+        began = time.monotonic()
+        until = began + 4
+        said = set()
+        while time.monotonic() < until:
+            next_where(engine, lambda c: True)
+            said.add(engine.stats.message)
+        next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
+        print(f"{control}: said {sorted(said)}")
+
+
+def test_a_busy_camera_is_told_as_such() -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None and holder.stdout.readline() == "True\n"
+    with pytest.raises(BackdropError, match="cannot be opened: another program uses it") as told:
+        source = CameraSource(CAMERA, SMALL)
+        try:
+            source.read()
+        finally:
+            source.close()
+    print(told.value)
+    holder.communicate(timeout=60)
+    source = CameraSource(CAMERA, SMALL)
+    assert source.read().shape == (180, 320, 3)
+    source.close()

@@ -1,0 +1,177 @@
+"""A real v4l2loopback device, between Backdrop and the programs that read it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from app.engine import v4l2
+from app.engine.session import Session
+from app.engine.types import Composite, OutputSettings, Picture, Settings, SourceSettings
+from app.engine.worker import Engine
+from tests.devices.conftest import CAMERA, CLIP, VIRTUAL, bars, sending
+from tests.engine.rig import GREEN, next_where, running
+
+READ = """
+import cv2, sys
+capture = cv2.VideoCapture(10, cv2.CAP_V4L2)
+for _ in range(int(sys.argv[1])):
+    arrived, bgr = capture.read()
+    print(arrived, bgr.shape if arrived else "", flush=True)
+sys.stdin.read()
+"""
+
+
+def with_opencv(path: str) -> Picture:
+    capture = cv2.VideoCapture(int(path.removeprefix("/dev/video")), cv2.CAP_V4L2)
+    arrived, bgr = capture.read()
+    capture.release()
+    assert arrived
+    return np.asarray(bgr, np.uint8)
+
+
+def with_ffmpeg(path: str) -> Picture:
+    with av.open(path, format="video4linux2,v4l2") as container:
+        frame = next(container.decode(video=0))
+        return np.asarray(frame.to_ndarray(format="bgr24", src_colorspace=5), np.uint8)
+
+
+@pytest.mark.parametrize("read", [with_opencv, with_ffmpeg])
+def test_what_is_sent_is_what_is_read(read: Callable[[str], Picture]) -> None:
+    with sending(VIRTUAL, bars()) as camera:
+        stop = threading.Event()
+
+        def send() -> None:
+            while not stop.wait(0.02):
+                camera.send(Composite(0, 0.0, bars()))
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        try:
+            got = read(VIRTUAL)
+        finally:
+            stop.set()
+            thread.join()
+    assert got.shape == (180, 320, 3)
+    for column in (40, 120, 200, 280):
+        difference = np.abs(got[90, column].astype(int) - bars()[90, column])
+        print(f"{read.__name__} at {column}: sent {bars()[90, column]}, read {got[90, column]}")
+        assert difference.max() <= 6
+
+
+def test_one_that_was_asked_while_it_was_used_can_be_used_again() -> None:
+    for _ in range(3):
+        with sending(VIRTUAL, bars()):
+            device = v4l2.query(VIRTUAL)
+            assert device is not None and device.can_capture and not device.can_output
+
+
+def test_one_left_behind_by_a_program_that_only_wrote_can_be_used() -> None:
+    wrote = f"import os; f = os.open({VIRTUAL!r}, os.O_RDWR); os.write(f, bytes(1000))"
+    with sending(VIRTUAL, bars()):
+        subprocess.run([sys.executable, "-c", wrote], check=True)
+    v4l2.query(VIRTUAL)
+    with sending(VIRTUAL, bars()) as camera:
+        assert camera.watchers() == 0
+
+
+def reader(count: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", READ, str(count)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_readers_are_counted() -> None:
+    with sending(VIRTUAL, bars()) as camera:
+        assert camera.watchers() == 0
+        capture = subprocess.Popen(
+            [sys.executable, "-c", f"f = open('{VIRTUAL}'); print('open', flush=True); input()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert capture.stdout is not None and capture.stdout.readline() == "open\n"
+        assert camera.watchers() == 1
+        capture.communicate("\n", timeout=60)
+        assert camera.watchers() == 0
+
+
+def test_the_camera_is_off_until_somebody_reads_and_two_may(tiny: Path) -> None:
+    engine = Engine(
+        Settings(
+            source=SourceSettings(f"camera:{CAMERA}", 320, 180),
+            effect=GREEN,
+            output=OutputSettings(VIRTUAL),
+        ),
+        load_session=lambda settings: Session(tiny),
+    )
+    engine.is_previewed = False
+    with running(engine):
+        next_where(engine, lambda c: engine.stats.is_resting, 60)
+        assert engine.stats.outputs == (VIRTUAL,)
+        assert not _is_streaming(), "nobody has the camera"
+        both = [reader(20) for _ in range(2)]
+        next_where(engine, lambda c: not engine.stats.is_resting, 60)
+        asked_at = time.monotonic()
+        next_where(engine, lambda c: not c.private, 60)
+        print(f"a live picture {time.monotonic() - asked_at:.2f} s after the reader was noticed")
+        for process in both:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(20)]
+            assert lines == ["True (180, 320, 3)\n"] * 20
+        assert not engine.stats.is_resting
+        for process in both:
+            process.communicate(timeout=60)
+        next_where(engine, lambda c: engine.stats.is_resting, 60)
+        next_where(engine, lambda c: not _is_streaming(), 60)
+
+
+def _is_streaming() -> bool:
+    """Whether this process has the camera open."""
+    return any(
+        str(link.readlink()) == CAMERA for link in Path("/proc/self/fd").iterdir() if link.is_symlink()
+    )
+
+
+def test_a_clip_played_into_one_is_a_camera_with_a_person(tiny: Path) -> None:
+    person = np.zeros((180, 320, 3), np.uint8)
+    person[:, :160, 0] = 255
+    person[:, 160:, 2] = 255
+    engine = Engine(
+        Settings(source=SourceSettings(f"camera:{CLIP}", 320, 180), effect=GREEN),
+        load_session=lambda settings: Session(tiny),
+    )
+    with sending(CLIP, person) as clip:
+        playing = threading.Event()
+        playing.set()
+        ended = threading.Event()
+
+        def play() -> None:
+            while not ended.wait(0.05):
+                if playing.is_set():
+                    clip.send(Composite(0, 0.0, person))
+
+        thread = threading.Thread(target=play)
+        thread.start()
+        try:
+            with running(engine):
+                live = next_where(engine, lambda c: not c.private, 60)
+                assert np.abs(live.picture[90, 300].astype(int) - (0, 0, 255)).max() < 12, "the person"
+                assert (live.picture[90, 20] == (0, 255, 0)).all(), "before green"
+                playing.clear()
+                began = time.monotonic()
+                next_where(engine, lambda c: c.private, 60)
+                print(f"stalled: card after {time.monotonic() - began:.2f} s: {engine.stats.message!r}")
+                playing.set()
+                next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
+        finally:
+            ended.set()
+            thread.join()
