@@ -57,7 +57,7 @@ class Kept(Sink):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Networks and pictures with every fault a file may have."""
-    whole = write_network(tmp_path / "sinet.onnx").read_bytes()
+    whole = write_network(tmp_path / f"{NetworkSettings().name}.onnx").read_bytes()
     (tmp_path / "empty.onnx").touch()
     (tmp_path / "truncated.onnx").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "altered.onnx").write_bytes(whole)
@@ -186,6 +186,6 @@ def test_a_broken_network_at_the_start_keeps_the_camera_private(folder: Path, na
         for _ in range(5):
             assert next_where(broken, lambda c: True).private
         next_where(broken, lambda c: bool(broken.stats.message))
-        shutil.copy(folder / "sinet.onnx", folder / "good.onnx")
+        shutil.copy(folder / f"{NetworkSettings().name}.onnx", folder / "good.onnx")
         broken.update(Settings(effect=GREEN, network=NetworkSettings(name="good")))
         next_where(broken, lambda c: not c.private and not broken.stats.message)
