@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_from_none_to_off_the_last_camera_frame_is_soon_gone(qtbot: QtBot) -> No
         title = "Room"
 
         def read(self) -> np.ndarray:
-            qtbot.wait(0)
+            time.sleep(0.005)
             return room.copy()
 
     def opened(settings: SourceSettings) -> object:
