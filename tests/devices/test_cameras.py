@@ -109,7 +109,7 @@ def test_unplugged_and_back(engine: Engine, plugged: None) -> None:
         next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
         back_s = time.monotonic() - back_at
         print(f"noticed after {noticed_s:.2f} s, card after {card_s:.2f} s, back after {back_s:.2f} s")
-        assert noticed_s < 1 and card_s < 2, "the guest is some ten times slower than a computer"
+        assert noticed_s < 4 and card_s < 5, "the guest is some ten times slower than a computer"
         assert (engine.stats.got or CaptureFormat(0, 0, 0)).width_px == 320
 
 

@@ -218,7 +218,7 @@ def test_the_camera_is_released_while_nobody_watches(tiny: Path, monkeypatch: py
         for readers in (1, None):  # None: it cannot be told
             sink.readers, began = readers, time.monotonic()
             next_where(engine, lambda c: not c.private)
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5, "far sooner than anybody closes a call again"
             sink.readers = 0
             next_where(engine, lambda c: c.private and engine.stats.is_resting)
         engine.is_previewed = True
