@@ -8,7 +8,6 @@ DATA (`models.train --data DATA OUT`), it replaces them.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from tqdm import tqdm
 
 from models.data import DataError, read_index
 from models.evaluate import ModelError
-from models.label import Label, draw_sheet, open_teacher, write
+from models.label import Label, open_teacher, write, write_index
 from models.peers import PeerError
 from models.predict import Alpha
 
@@ -77,10 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{len(rows)} of {len(entries)} masks completed")
         if not rows:
             return 1
-        with (options.out / "index.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([("source", "split", "name", "width", "height"), *rows])
-        if options.sheet and not cv2.imwrite(str(options.sheet), draw_sheet(changed)):
-            raise DataError(f"cannot write {options.sheet}")
+        write_index(rows, changed, options.out, options.sheet)
     except (DataError, ModelError, PeerError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

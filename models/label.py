@@ -30,6 +30,10 @@ _LEVELS = 16  # of a soft mask: keeps the files small, and more would be noise o
 _SHEET_PHOTOS, _CELL_PX, _ROW = 40, 160, 5
 
 
+Row = tuple[str, str, str, int, int]
+"""Of index.csv: source, split, name, width, height."""
+
+
 @dataclass(frozen=True)
 class Label:
     """What the teachers say of one photo.
@@ -70,7 +74,7 @@ def kept(labels: Iterator[Label], agreement: float, share: float) -> Iterator[La
     return (found for found in labels if found.agreement >= agreement and found.share >= share)
 
 
-def write(found: Label, out: Path, source: str) -> tuple[str, str, str, int, int]:
+def write(found: Label, out: Path, source: str) -> Row:
     """Put photo and mask into a data folder; returns the photo's row of index.csv."""
     images, masks = out / source / "images", out / source / "masks"
     for folder in (images, masks):
@@ -104,6 +108,14 @@ def draw_sheet(labels: Sequence[Label]) -> NDArray[np.uint8]:
     return np.vstack([np.hstack(cells[i : i + _ROW]) for i in range(0, len(cells), _ROW)])
 
 
+def write_index(rows: Sequence[Row], labels: Sequence[Label], out: Path, sheet: Path | None) -> None:
+    """Make a data folder of what was written to it, and draw the sheet if wanted. Raises DataError."""
+    with (out / "index.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("source", "split", "name", "width", "height"), *rows])
+    if sheet and not cv2.imwrite(str(sheet), draw_sheet(labels)):
+        raise DataError(f"cannot write {sheet}")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m models.label", description=__doc__)
@@ -129,10 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{len(rows)} of {len(paths)} photos kept")
         if not rows:
             return 1
-        with (options.out / "index.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([("source", "split", "name", "width", "height"), *rows])
-        if options.sheet and not cv2.imwrite(str(options.sheet), draw_sheet(labels)):
-            raise DataError(f"cannot write {options.sheet}")
+        write_index(rows, labels, options.out, options.sheet)
     except (DataError, ModelError, PeerError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
