@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -79,3 +80,27 @@ def test_the_outline_follows_the_edge_in_the_picture() -> None:
         alpha = stage.apply(raw, bgr).alpha[40:120]
         wrong[follow_edges] = float(np.abs(alpha - (np.arange(320) >= 150)).sum(axis=1).mean())
     assert wrong[True] < wrong[False] / 2
+@pytest.mark.parametrize("softness_px", [1.0, 6.0])
+def test_a_quick_hand_leaves_no_trail(softness_px: float) -> None:
+    """A hand that moves 40 px a frame at 1280x720, over a torso that stands, before a busy room."""
+    rng = np.random.default_rng(5)
+    room = cv2.resize(rng.integers(0, 256, (45, 80, 3), np.uint8), (1280, 720))
+    rows, columns = np.mgrid[0:720, 0:1280].astype(np.float32)
+
+    def cover(left_px: float) -> Alpha:
+        hand = 70 - np.hypot(columns - left_px, rows - 250)
+        torso = 200 - np.abs(columns - 640) + np.minimum(0, rows - 330)
+        return np.clip(np.maximum(hand, torso) / softness_px + 0.5, 0, 1)
+
+    stage = MatteStage(MatteSettings())
+    for frame in range(12):
+        alpha = cover(200 + 40 * frame)
+        bgr = np.where(alpha[..., None] > 0.5, np.uint8(170), room).astype(np.uint8)
+        raw = cv2.resize(alpha, (288, 160), interpolation=cv2.INTER_AREA)
+        matte = stage.apply(raw, bgr).alpha
+        if frame >= 2:
+            gone = (cover(200 + 40 * (frame - 2)) > 0.5) & (alpha < 0.02)
+            # What a stage without memory makes of this frame is no trail: its outline is soft.
+            fresh = MatteStage(MatteSettings()).apply(raw, bgr).alpha
+            assert gone.any() and (matte - fresh)[gone].max() <= 0.02
+            assert (matte - fresh)[alpha > 0.98].min() >= -0.02
