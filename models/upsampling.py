@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found: dict[str, list[Measure]] = {name: [] for name in UPSAMPLERS}
             for entry in tqdm(entries, unit="photo", disable=None):
                 photo, mask = entry.read()
-                alpha = predictor(resized(photo, working_size(*photo.shape[:2], pixels)))
+                alpha = predictor(resized(photo, working_size(photo.shape[0], photo.shape[1], pixels)))
                 for name, upsampler in UPSAMPLERS.items():
                     found[name].append(measure(upsampler(alpha, photo), mask))
             shape = working_size(*_TIMED_SIZE, pixels)
