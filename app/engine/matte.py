@@ -6,18 +6,13 @@ import cv2
 import numpy as np
 
 from app.engine.doubt import Doubts
-from app.engine.filters import Grey, enlarge_along_edges
+from app.engine.filters import enlarge_along_edges
 from app.engine.main_person import MainPerson
+from app.engine.steadying import Steadying
 from app.engine.types import Alpha, Matte, MatteSettings, Picture
 
-_RADIUS_PX, _EPSILON = 2, 1e-3
+_RADIUS_PX, _EPSILON = 2, 1e-2
 _SHIFT = 0.9  # of the margin, at the most
-_SHIMMER = 0.15  # changes of alpha below this are shimmer, above it motion
-# Where the picture hardly changes (levels, after a mean that takes its noise away), there and around, nothing
-# moves: larger changes of alpha are shimmer too, and more of it may go.
-_SAME_LEVELS, _SAME_SPAN_PX, _SAME_SHIMMER, _SAME_STEADINESS = 6.0, 5, 1.0, 1.7
-_AROUND = np.ones((15, 15), np.uint8)
-_MOST_KEPT = 0.95  # of an earlier frame: what is wrong leaves sooner or later
 
 
 class MatteStage:
@@ -27,13 +22,13 @@ class MatteStage:
         self.settings = settings
         self._doubts = Doubts()
         self._main_person = MainPerson()
-        self._previous: tuple[Alpha, Grey] | None = None  # alpha, and the picture without its noise
+        self._steadying = Steadying()
 
     def reset(self) -> None:
         """Forget earlier frames."""
         self._doubts.reset()
         self._main_person.reset()
-        self._previous = None
+        self._steadying.reset()
 
     def apply(self, raw: Alpha, bgr: Picture) -> Matte:
         """The matte of one frame.
@@ -46,28 +41,12 @@ class MatteStage:
         grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
         small = np.asarray(cv2.resize(grey, raw.shape[::-1]), np.float32)
         # Sharpened while it is small: both ways of enlarging are linear, so that it comes to the same.
-        sharp = self._stretch(self._steady(found, small))
+        sharp = self._stretch(self._steadying.steady(found, small, self.settings.steadiness))
         if self.settings.follow_edges:
             alpha = enlarge_along_edges(sharp, small, grey, _RADIUS_PX, _EPSILON)
         else:
             alpha = np.asarray(cv2.resize(sharp, grey.shape[::-1]), np.float32)
         return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
-
-    def _steady(self, raw: Alpha, small: Grey) -> Alpha:
-        """Average over time where nothing moves; follow at once where something does, so nothing trails."""
-        calm = np.asarray(cv2.blur(small, (_SAME_SPAN_PX, _SAME_SPAN_PX)), np.float32)
-        if self._previous is None or self._previous[0].shape != raw.shape:
-            self._previous = raw.copy(), calm
-            return raw
-        before, calm_before = self._previous
-        change = before - raw
-        moved = cv2.dilate(cv2.absdiff(calm, calm_before), _AROUND)
-        same = np.exp(-np.square(moved / _SAME_LEVELS) - np.square(change / _SAME_SHIMMER))
-        keep = np.maximum(np.exp(-np.square(change / _SHIMMER)), _SAME_STEADINESS * same)
-        keep *= self.settings.steadiness
-        steady: Alpha = raw + np.minimum(keep, _MOST_KEPT) * change
-        self._previous = steady.copy(), calm
-        return steady
 
     def _stretch(self, alpha: Alpha) -> Alpha:
         """Alpha stretched about 0.5, beyond 0 and 1: clipped, sure is exact and the soft edge narrow.

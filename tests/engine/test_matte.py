@@ -115,4 +115,4 @@ def test_a_quick_hand_leaves_no_trail(softness_px: float) -> None:
             # What a stage without memory makes of this frame is no trail: its outline is soft.
             fresh = MatteStage(MatteSettings()).apply(raw, bgr).alpha
             assert gone.any() and (matte - fresh)[gone].max() <= 0.02
-            assert (matte - fresh)[alpha > 0.98].min() >= -0.02
+            assert (matte - fresh)[alpha > 0.98].min() >= -0.1, "nor is its front held back"
