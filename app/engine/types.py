@@ -78,6 +78,7 @@ class Stats:
     """What the camera was asked for, and in `got` what it gives; None where the source is no camera."""
     got: CaptureFormat | None = None
     network: str = ""
+    network_name: str = ""
     provider: str = ""
     outputs: tuple[str, ...] = ()
     """Those that take pictures now."""
@@ -118,7 +119,10 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which network finds the person, and on what it runs."""
+    """Which network finds the person, and on what it runs.
+
+    `name`: a network's, or 'auto' for the best that suits the machine.
+    """
 
     name: str = "bisenet"
     provider: Provider = "auto"

@@ -69,12 +69,13 @@ class Engine:
         self._frames: Latest[Frame] = Latest()
         self._stopping = threading.Event()
         self._changed = threading.Condition()
+        self._is_built = False
         self._settings = settings
         self._pipeline: Pipeline | None = None
         self._messages: dict[str, str] = {}
         self._meter = Meter()
         self._outlets = Outlets(build_sinks, self._hear)
-        self._builder = Builder(load_session, self._outlets, self._hear)
+        self._builder = Builder(load_session, self._outlets, self._hear, self._rebuild)
         self._watched_at = time.monotonic()
         self._card_size = self._turned(settings.source.height_px, settings.source.width_px)
         self._emitting = threading.Lock()
@@ -115,6 +116,7 @@ class Engine:
         """
         with self._changed, self._emitting:
             self._settings = settings
+            self._is_built = False
             self._changed.notify_all()
         if not settings.is_on:
             self._emit(self._card(index=-1))
@@ -135,6 +137,7 @@ class Engine:
             asked=source.asked if source else None,
             got=source.got if source else None,
             network=parts.session.info.title if parts else "",
+            network_name=parts.session.info.name if parts else "",
             provider=parts.session.provider if parts else "",
             outputs=self._outlets.titles,
             ended_outputs=self._outlets.ended,
@@ -149,9 +152,15 @@ class Engine:
 
     def _build(self) -> None:
         while not self._stopping.is_set():
-            wanted = self._settings
-            self._builder.build(wanted)
-            self._wait_for_change(wanted, None)
+            self._is_built = True
+            self._builder.build(self._settings)
+            with self._changed:
+                self._changed.wait_for(lambda: not self._is_built or self._stopping.is_set())
+
+    def _rebuild(self) -> None:
+        with self._changed:
+            self._is_built = False
+            self._changed.notify_all()
 
     def _is_watched(self) -> bool:
         """Whether anybody sees what comes out, or did a moment ago; off, there is nothing to see."""
@@ -242,7 +251,3 @@ class Engine:
         if self._messages.get(place) != sentence:
             log.warning("%s: %s", place, sentence, exc_info=None if for_user else error)
         self._messages[place] = sentence
-
-    def _wait_for_change(self, known: Settings, timeout_s: float | None) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._settings is not known or self._stopping.is_set(), timeout_s)
