@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from app.engine.latest import Latest
-from app.engine.types import Alpha, Composite, Picture, Settings, Stats
+from app.engine.types import Alpha, Composite, Frame, Picture, Settings, Stats
 
 
 class FakeEngine:
@@ -20,7 +20,9 @@ class FakeEngine:
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
+        self.before: Latest[Frame] = Latest()
         self.is_previewed = True
+        self.is_compared = False
         self.is_started = self.is_stopped = False
 
     def start(self) -> None:

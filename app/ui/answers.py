@@ -24,7 +24,7 @@ class Answers(QObject):
         """Do what is asked, then reply. Raises BackdropError where that cannot be."""
         command, name = str(request.get("command")), str(request.get("name", ""))
         if command == "snapshot":
-            self._window.take_snapshot(
+            self._window.takes.snapshot(
                 lambda path: reply({**self._status(), "file": str(path)}),
                 lambda error: reply(refusal(str(error))),
             )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.engine.types import Composite, Settings, Stats
+from app.engine.types import Composite, Frame, Picture, Settings, Stats
 from app.engine.worker import Engine
 
 MakeEngine = Callable[[Settings, Callable[[], None]], Engine]
@@ -21,8 +21,8 @@ class Bridge(QObject):
     However fast the engine is, at most one notice of a new composite waits in the window's queue.
     """
 
-    composite_ready = Signal(object)
-    """The newest Composite."""
+    composite_ready = Signal(object, object)
+    """The newest Composite, and the picture it was made from, H x W x 3, or None."""
     stats_ready = Signal(object)
     """Stats, a few times per second."""
     _arrived = Signal()
@@ -50,6 +50,11 @@ class Bridge(QObject):
         """Whether anybody sees the preview: while nobody does, the engine may let go of the camera."""
         self._engine.is_previewed = is_seen
 
+    def compare(self, is_wanted: bool) -> None:
+        """Whether composites come together with what they were made from."""
+        self._engine.is_compared = is_wanted
+        self._engine.before.get()  # what is left from the last time
+
     def mute(self) -> None:
         """Send nothing from now on."""
         self._timer.stop()
@@ -75,7 +80,12 @@ class Bridge(QObject):
                 return
         composite: Composite | None = self._engine.preview.get()
         if composite is not None:
-            self.composite_ready.emit(composite)
+            self.composite_ready.emit(composite, self._before(composite))
+
+    def _before(self, composite: Composite) -> Picture | None:
+        frame: Frame | None = self._engine.before.get() if self._engine.is_compared else None
+        is_its_own = frame is not None and frame.index == composite.index and not composite.private
+        return frame.bgr if frame is not None and is_its_own else None
 
     def _on_timeout(self) -> None:
         stats: Stats = self._engine.stats
