@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from app.engine.types import Stats
 from app.ui.messages import Message, Messages, Undo
 from app.ui.model import Model
+from app.ui.sentences import sentence
 from app.ui.widgets import Banner
 
 
@@ -53,7 +54,7 @@ class Announcements(QObject):
         action = self.tr("Choose a camera") if message.offers_cameras else ""
         if message.undo is not None:
             action = self.tr("Undo")
-        self._banner.show_message(message.text, message.is_warning, action)
+        self._banner.show_message(sentence(message.text), message.is_warning, action)
 
     def _on_dismissed(self) -> None:
         self._messages.dismiss()

@@ -24,10 +24,11 @@ from app.engine.networks import AUTO
 from app.engine.types import Settings, Stats
 from app.ui.choices import Choice
 from app.ui.fields import ADVANCED, PICTURE, Fields
-from app.ui.outputs import Outputs
+from app.ui.outputs import VirtualCamera
 from app.ui.parameters import EffectPage
 from app.ui.picture_tiles import PictureGallery
 from app.ui.pictures import file_keys
+from app.ui.sentences import sentence
 from app.ui.switch import Switch
 from app.ui.tiles import Gallery
 from app.ui.widgets import Chooser, heading, plain
@@ -81,13 +82,13 @@ class Panel(QFrame):
         column.addLayout(row)
         column.addSpacing(8)
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
+        self.virtual_camera = VirtualCamera(body)
+        self.virtual_camera.setVisible(offers_virtual_camera)
+        column.addWidget(self.virtual_camera)
         column.addSpacing(8)
         self._add_background(column, body)
         column.addSpacing(8)
-        self.network = self._add_chooser(column, body, self.tr("Net&work"))
-        column.addSpacing(8)
-        self.outputs = Outputs(offers_virtual_camera, body)
-        column.addWidget(self.outputs)
+        self.network = self._add_chooser(column, body, self.tr("&Quality"))
         column.addSpacing(6)
         self.picture = Fields(self.tr("Pictur&e"), PICTURE, body)
         self.advanced = Fields(self.tr("&Advanced"), ADVANCED, body)
@@ -150,7 +151,7 @@ class Panel(QFrame):
         self._spec, self._network = settings.source.spec, settings.network.name
         self.show_effect(settings.effect.name, settings.effect.values)
         self.power.setChecked(settings.is_on)
-        self.outputs.show_settings(settings)
+        self.virtual_camera.show_wanted(bool(settings.output.virtual_camera))
         self.picture.show_settings(settings)
         self.advanced.show_settings(settings)
         self._show_cameras()
@@ -158,7 +159,7 @@ class Panel(QFrame):
 
     def show_stats(self, stats: Stats) -> None:
         """Show who watches, and which network is in use."""
-        self.outputs.show_stats(stats)
+        self.virtual_camera.show_stats(stats)
         if stats.network_name != self._network_in_use:
             self._network_in_use = stats.network_name
             self._show_networks()
@@ -215,7 +216,10 @@ class Panel(QFrame):
         return spec if "://" in spec else Path(spec).name
 
     def _show_networks(self) -> None:
-        choices = [replace(c, title=network_title(c.key, c.title)) for c in self._networks]
+        choices = [
+            replace(c, title=network_title(c.key, c.title), problem=sentence(c.problem))
+            for c in self._networks
+        ]
         if self._network == AUTO and self._network_in_use:
             in_use = network_title(self._network_in_use, self._network_in_use)
             auto = f"{network_title(AUTO, AUTO)} ({in_use})"

@@ -34,6 +34,7 @@ from app.ui.keeper import Keeper
 from app.ui.library import Library
 from app.ui.messages import status_text
 from app.ui.model import Model
+from app.ui.outputs import TakeBar
 from app.ui.preview import Preview
 from app.ui.profiles import Profiles
 from app.ui.sources import Sources
@@ -82,7 +83,7 @@ class Window(QWidget):
             StatusLine(self),
             Panel(self),
         )
-        self.clean = CleanWindow(self)
+        self.takebar, self.clean = TakeBar(self), CleanWindow(self)
         self.status.show_text(status_text(Stats()))
         self._lay_out()
         self.show_choices_of_panel()
@@ -113,7 +114,11 @@ class Window(QWidget):
         left.setSpacing(12)
         left.addWidget(self.banner)
         left.addWidget(self.preview, 1)
-        left.addWidget(self.status)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.status, 1)
+        below.addWidget(self.takebar)
+        left.addLayout(below)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -135,14 +140,14 @@ class Window(QWidget):
         panel.network_chosen.connect(model.use_network)
         panel.picture.changed.connect(model.use_field)
         panel.advanced.changed.connect(model.use_field)
-        panel.outputs.virtual_camera_wanted.connect(model.use_virtual_camera)
-        panel.outputs.recording_wanted.connect(self.takes.on_recording_wanted)
-        panel.outputs.snapshot.clicked.connect(self.takes.on_snapshot_wanted)
-        panel.outputs.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
+        panel.virtual_camera.wanted.connect(model.use_virtual_camera)
+        self.takebar.recording_wanted.connect(self.takes.on_recording_wanted)
+        self.takebar.snapshot.clicked.connect(self.takes.on_snapshot_wanted)
+        self.takebar.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
         panel.closing_to_tray_wanted.connect(model.close_to_tray)
         panel.starting_with_system_wanted.connect(self._on_starting_with_system_wanted)
         panel.check.clicked.connect(self.show_welcome)
-        self.clean.shown.connect(panel.outputs.clean.setChecked)
+        self.clean.shown.connect(self.takebar.clean.setChecked)
         self.clean.shown.connect(self._tell_who_looks)
         self._comparing.changed.connect(self._bridge.compare)
         self.backgrounds.refused.connect(self.show_choices)
@@ -166,6 +171,7 @@ class Window(QWidget):
         self.status.show_text(status_text(stats, self.model.is_on))
         self.status.chart.show_stats(stats)
         self.panel.show_stats(stats)
+        self.takebar.show_time()
         self.announcements.hear(stats)
         self.takes.hear(stats)
 
@@ -186,7 +192,8 @@ class Window(QWidget):
 
     def show_choices_of_panel(self) -> None:
         """Show what is chosen now, in the panel alone."""
-        self.panel.show_settings(self.model.effective)
+        self.panel.show_settings(self.model.settings)
+        self.takebar.show_recording(bool(self.model.recording))
         self.panel.show_closing_to_tray(self.model.kept.window.closes_to_tray, self.has_tray)
 
     def _on_effect_chosen(self, name: str) -> None:

@@ -1,72 +1,46 @@
-"""Where the picture goes: the virtual camera and who watches it, recording, snapshot, a clean window."""
+"""Where the picture goes: the virtual camera and who watches it; recording, snapshot, a clean window."""
 
 from __future__ import annotations
 
 import time
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.engine.types import Settings, Stats
+from app.engine.types import Stats
 from app.ui.widgets import ElidedLabel, quiet
 
 
-class Outputs(QWidget):
-    """Shows what it is told, and tells what the user wants."""
+class VirtualCamera(QWidget):
+    """The switch of the virtual camera, and below it who watches."""
 
-    virtual_camera_wanted = Signal(bool)
-    recording_wanted = Signal(bool)
+    wanted = Signal(bool)
 
-    def __init__(self, offers_virtual_camera: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._recording_since: float | None = None
-        self.virtual_camera = QCheckBox(self.tr("Send to the &virtual camera"), self)
-        self.virtual_camera.setToolTip(self.tr("Call programs can then choose it as their camera."))
-        self.virtual_camera.setVisible(offers_virtual_camera)
-        self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
+        self.switch = QCheckBox(self.tr("Send to the &virtual camera"), self)
+        self.switch.setToolTip(self.tr("Call programs can then choose it as their camera."))
+        self.switch.clicked.connect(self.wanted)
         self.watchers = ElidedLabel(self)
         quiet(self.watchers)
         self.watchers.hide()
-        self.record = QPushButton(self)
-        self.record.setObjectName("record")
-        self.record.setCheckable(True)
-        self.record.clicked.connect(self.recording_wanted)
-        self.snapshot = QPushButton(self.tr("Take a sna&pshot"), self)
-        self.clean = QPushButton(self.tr("Clean w&indow"), self)
-        self.clean.setCheckable(True)
-        self.clean.setToolTip(
-            self.tr("The picture alone, for programs that capture a window. Escape closes it.")
-        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.virtual_camera)
+        column.setSpacing(4)
+        column.addWidget(self.switch)
         column.addWidget(self.watchers)
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        grid.addWidget(self.record, 0, 0, 1, 2)
-        grid.addWidget(self.snapshot, 1, 0)
-        grid.addWidget(self.clean, 1, 1)
-        column.addLayout(grid)
-        self._show_time()
 
-    def show_settings(self, settings: Settings) -> None:
-        """Show what is chosen now."""
-        self.virtual_camera.setChecked(bool(settings.output.virtual_camera))
-        is_recording = bool(settings.output.recording)
-        if is_recording != (self._recording_since is not None):
-            self._recording_since = time.monotonic() if is_recording else None
-        self.record.setChecked(is_recording)
-        self._show_time()
-        if not settings.output.virtual_camera:
+    def show_wanted(self, is_wanted: bool) -> None:
+        """Show whether the picture is sent there."""
+        self.switch.setChecked(is_wanted)
+        if not is_wanted:
             self.watchers.hide()
 
     def show_stats(self, stats: Stats) -> None:
-        """Show who watches, and for how long a recording has gone on."""
-        text = self._watched_by(stats) if self.virtual_camera.isChecked() else ""
+        """Show who watches."""
+        text = self._watched_by(stats) if self.switch.isChecked() else ""
         self.watchers.show_text(text)
         self.watchers.setVisible(bool(text))
-        self._show_time()
 
     def _watched_by(self, stats: Stats) -> str:
         if stats.watchers is None:
@@ -77,7 +51,42 @@ class Outputs(QWidget):
             return self.tr("Watched by {programs}").format(programs=", ".join(stats.watcher_names))
         return self.tr("Programs that watch: {count}").format(count=stats.watchers)
 
-    def _show_time(self) -> None:
+
+class TakeBar(QWidget):
+    """The buttons below the preview, for keeping what it shows."""
+
+    recording_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recording_since: float | None = None
+        self.record = QPushButton(self)
+        self.record.setObjectName("record")
+        self.record.setCheckable(True)
+        self.record.clicked.connect(self.recording_wanted)
+        self.snapshot = QPushButton(self.tr("Sna&pshot"), self)
+        self.snapshot.setToolTip(self.tr("Keep what others see now as a picture"))
+        self.clean = QPushButton(self.tr("Clean w&indow"), self)
+        self.clean.setCheckable(True)
+        self.clean.setToolTip(
+            self.tr("The picture alone, for programs that capture a window. Escape closes it.")
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in (self.record, self.snapshot, self.clean):
+            row.addWidget(button)
+        self.show_time()
+
+    def show_recording(self, is_recording: bool) -> None:
+        """Show whether the picture is recorded."""
+        if is_recording != (self._recording_since is not None):
+            self._recording_since = time.monotonic() if is_recording else None
+        self.record.setChecked(is_recording)
+        self.show_time()
+
+    def show_time(self) -> None:
+        """Show for how long the recording has gone on."""
         if self._recording_since is None:
             text = self.tr("&Record")
         else:

@@ -24,8 +24,8 @@ from app.ui.library import Background
 from app.ui.theme import colours
 from app.ui.words import background_title
 
-_COLUMNS = 3
-_TILE_PX = 88, 58
+_COLUMNS = 4
+_TILE_PX = 66, 46
 _RING_PX = 4
 _CROSS_PX = 18
 

@@ -13,7 +13,7 @@ from app.ui.words import effect_title
 
 _COLUMNS = 3
 _RING_PX = 4
-_LETTERS_OF_OTHER_CONTROLS = "cwmosvtpau"
+_LETTERS_OF_OTHER_CONTROLS = "cqmosvtpauriey"
 
 
 def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:

@@ -10,9 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.errands import Errands
+from app.ui.sentences import sentence
 from app.ui.widgets import heading, quiet
 
-_LOOKED_AT = ("camera", "virtual camera", "network")
+_LOOKED_AT = ("camera", "virtual camera", "network", "speed")
 
 
 class Finding(Protocol):
@@ -57,8 +58,9 @@ class Step(QWidget):
         self.sign.setProperty("role", "good" if finding.ok else "bad")
         self.sign.style().unpolish(self.sign)
         self.sign.style().polish(self.sign)
-        told = finding.told[0].upper() + finding.told[1:]
-        self.text.setText(f"{self.title}: {told.rstrip('.')}.")
+        told = sentence(finding.told)
+        told = told[0].upper() + told[1:]
+        self.text.setText(self.tr("{what}: {told}.").format(what=self.title, told=told.rstrip(".。")))
 
 
 class Welcome(QDialog):
@@ -73,7 +75,7 @@ class Welcome(QDialog):
         self.setWindowTitle(self.tr("Welcome to Backdrop"))
         self.setObjectName("welcome")
         self._errands, self._examine = errands, examine
-        titles = (self.tr("Camera"), self.tr("Virtual camera"), self.tr("Network"))
+        titles = (self.tr("Camera"), self.tr("Virtual camera"), self.tr("Network"), self.tr("Speed"))
         self.steps = {what: Step(title, self) for what, title in zip(_LOOKED_AT, titles, strict=True)}
         self.fix = QPushButton(self.tr("&Copy the command"), self)
         self.fix.hide()

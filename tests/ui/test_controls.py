@@ -158,16 +158,16 @@ def test_the_virtual_camera_is_a_switch(qtbot: QtBot) -> None:
     panel.resize(panel.width(), 700)
     panel.show()
     wanted: list[bool] = []
-    panel.outputs.virtual_camera_wanted.connect(wanted.append)
-    qtbot.mouseClick(panel.outputs.virtual_camera, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
-    qtbot.keyClick(panel.outputs.virtual_camera, Qt.Key.Key_Space)
+    panel.virtual_camera.wanted.connect(wanted.append)
+    qtbot.mouseClick(panel.virtual_camera.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    qtbot.keyClick(panel.virtual_camera.switch, Qt.Key.Key_Space)
     assert wanted == [True, False]
     panel.show_settings(Settings(output=OutputSettings("/dev/video10")))
-    assert panel.outputs.virtual_camera.isChecked() and wanted == [True, False], "showing says nothing"
+    assert panel.virtual_camera.switch.isChecked() and wanted == [True, False], "showing says nothing"
     other = Panel(offers_virtual_camera=False)
     qtbot.addWidget(other)
     other.show()
-    assert not other.outputs.virtual_camera.isVisible()
+    assert not other.virtual_camera.switch.isVisible()
 
 
 def test_cameras(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
@@ -271,7 +271,15 @@ def test_every_control_has_a_name_and_takes_the_focus(panel: Panel) -> None:
 def test_tab_walks_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     panel.show_effect("blur", {})
     slider = panel.pages["blur"].findChild(QSlider)
-    order = [panel.camera, panel.gallery.tiles["blur"], slider, panel.pictures.add, panel.network]
+    switch = panel.virtual_camera.switch
+    order = [
+        panel.camera,
+        *([switch] if switch.isVisible() else []),
+        panel.gallery.tiles["blur"],
+        slider,
+        panel.pictures.add,
+        panel.network,
+    ]
     panel.activateWindow()
     order[0].setFocus()
     for there in order[1:]:

@@ -122,7 +122,7 @@ def test_the_snapshot_button_says_where(desk: Desk, tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr("app.ui.takes.pictures_folder", lambda: tmp_path / "Pictures")
     window = desk.open()
-    button = window.panel.outputs.snapshot
+    button = window.takebar.snapshot
     assert isinstance(button, QPushButton)
     button.click()
     assert window.banner.text == "There is no picture to keep while the camera is not shown."

@@ -32,16 +32,16 @@ def flat(colour: tuple[int, int, int]) -> np.ndarray:
     ],
 )
 def test_who_watches_the_virtual_camera(desk: Desk, stats: Stats, text: str) -> None:
-    outputs = desk.open(SENDING).panel.outputs
+    camera = desk.open(SENDING).panel.virtual_camera
     desk.tell(stats)
-    assert outputs.watchers.isVisible() == bool(text)
-    assert outputs.watchers.accessibleName() == text
+    assert camera.watchers.isVisible() == bool(text)
+    assert camera.watchers.accessibleName() == text
 
 
 def test_nobody_is_named_while_nothing_is_sent(desk: Desk) -> None:
-    outputs = desk.open().panel.outputs
+    camera = desk.open().panel.virtual_camera
     desk.tell(Stats(watchers=1, watcher_names=("firefox",)))
-    assert not outputs.watchers.isVisible()
+    assert not camera.watchers.isVisible()
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: Path) -> None:
     window = desk.open()
-    button = window.panel.outputs.record
+    button = window.takebar.record
     assert button.text() == "&Record"
     desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
@@ -64,7 +64,7 @@ def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: 
     desk.qtbot.keyClick(button, Qt.Key.Key_Space)
     assert desk.settings.output.recording == "" and button.text() == "&Record"
     assert window.banner.text == f"The recording is kept as '{file}'."
-    window.panel.outputs.record.click()
+    window.takebar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     desk.close()
     assert load_kept(desk.path).output.recording == ""
@@ -72,11 +72,11 @@ def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: 
 
 def test_a_recording_that_ends_by_itself_is_told(desk: Desk, videos: Path) -> None:
     window = desk.open()
-    window.panel.outputs.record.click()
+    window.takebar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     name = Path(desk.settings.output.recording).name
     desk.tell(Stats(ended_outputs=(name,), message="The recording has ended: the disk is full."))
-    assert desk.settings.output.recording == "" and not window.panel.outputs.record.isChecked()
+    assert desk.settings.output.recording == "" and not window.takebar.record.isChecked()
     desk.tell(Stats())
     assert window.banner.text == "The recording has ended: the disk is full."
 
@@ -87,14 +87,14 @@ def test_a_folder_that_cannot_be_made_is_told(
     (tmp_path / "file").touch()
     monkeypatch.setattr("app.ui.takes.videos_folder", lambda: tmp_path / "file" / "Videos")
     window = desk.open()
-    window.panel.outputs.record.click()
+    window.takebar.record.click()
     desk.qtbot.waitUntil(lambda: window.banner.text.startswith("Nothing can be kept in"))
-    assert not window.panel.outputs.record.isChecked()
+    assert not window.takebar.record.isChecked()
 
 
 def test_the_clean_window_shows_the_picture_alone(desk: Desk) -> None:
     window = desk.open()
-    window.panel.outputs.clean.click()
+    window.takebar.clean.click()
     assert window.clean.isVisible() and window.clean.isWindow()
     assert window.clean.windowFlags() & Qt.WindowType.FramelessWindowHint
     with desk.qtbot.waitSignal(window._bridge.composite_ready):
@@ -106,7 +106,7 @@ def test_the_clean_window_shows_the_picture_alone(desk: Desk) -> None:
     assert desk.engine.is_previewed, "the clean window is looked at"
     window.show()
     desk.qtbot.keyClick(window.clean, Qt.Key.Key_Escape)
-    assert not window.clean.isVisible() and not window.panel.outputs.clean.isChecked()
+    assert not window.clean.isVisible() and not window.takebar.clean.isChecked()
     window.hide()
     assert not desk.engine.is_previewed
 

@@ -74,9 +74,9 @@ def test_camera_and_network_reach_the_engine(desk: Desk) -> None:
 
 def test_the_virtual_camera_reaches_the_engine(desk: Desk) -> None:
     window = desk.open()
-    window.panel.outputs.virtual_camera_wanted.emit(True)
-    assert desk.settings.output.virtual_camera == "auto" and window.panel.outputs.virtual_camera.isChecked()
-    window.panel.outputs.virtual_camera_wanted.emit(False)
+    window.panel.virtual_camera.wanted.emit(True)
+    assert desk.settings.output.virtual_camera == "auto" and window.panel.virtual_camera.switch.isChecked()
+    window.panel.virtual_camera.wanted.emit(False)
     assert desk.settings.output.virtual_camera == ""
 
 
