@@ -56,7 +56,7 @@ class Pipeline:
         matte = self.matte(frame, lap) if self.effect.needs_matte else None
         if matte is None:
             return Composite(frame.index, frame.captured_at, frame.bgr.copy())
-        background = self.effect.background(frame.bgr, matte.alpha)
+        background = self.effect.background(frame, matte.alpha)
         lap("effect")
         picture = composite(
             frame.bgr, matte.alpha, background, self.effect.replaces_room, self._compositor.light_wrap

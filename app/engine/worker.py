@@ -27,6 +27,7 @@ from app.engine.pipeline import Pipeline, Stopwatch
 from app.engine.session import Session
 from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
+from app.engine.tuning import return_memory
 from app.engine.types import (
     Composite,
     CompositorSettings,
@@ -45,6 +46,7 @@ Part = TypeVar("Part")
 
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
+_LET_GO_S = 1.0  # the walk uses other parts from the next frame on
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
 
@@ -159,7 +161,11 @@ class Engine:
                 self._parts = session, effect, wanted.matte, wanted.compositor
             if tried is None or wanted.output != tried.output:
                 self._outlets.connect(wanted.output)
+            leaves_some = tried is None or (wanted.network, wanted.source) != (tried.network, tried.source)
             tried = wanted
+            if leaves_some:
+                self._wait_for_change(wanted, _LET_GO_S)
+                return_memory()
             self._wait_for_change(wanted, None)
 
     def _built(self, part: str, build: Callable[[], Part], current: Part | None) -> Part | None:
@@ -227,6 +233,7 @@ class Engine:
             self._tell("compose", error)
             return self._card(frame.index)
         self._messages["compose"] = ""
+        self._hear("background", parts[1].problem)
         self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
 
