@@ -15,7 +15,7 @@ from app.engine.assets import assets_folder
 from app.engine.demo import PERIOD_FRAMES, Demo
 from app.engine.effects import EFFECTS, build_effect
 from app.engine.networks import network_file, network_files
-from app.engine.pipeline import Pipeline
+from app.engine.pipeline import Parts, Pipeline
 from app.engine.session import Session
 from app.engine.types import EffectSettings, MatteSettings, NetworkSettings, Picture
 
@@ -108,7 +108,7 @@ def measure(
         Floor.name: Floor(infer, pictures[0]),
     }
     walks: list[Walk] = [
-        Pipeline(sessions[model], build_effect(_effect(effect)), MatteSettings()).process
+        Pipeline(Parts(sessions[model], build_effect(_effect(effect)), MatteSettings())).process
         for effect, model in pairs
     ]
     *ours, fake, floor = take_turns([*walks, *peers.values()], pictures, frames)

@@ -149,6 +149,7 @@ class Soak:
         self._samples: list[Sample] = []
         self._messages: list[str] = []
         self._home = self._settings = home
+        self._clip = str(demo_clip(*_SIZES_PX[0]))  # made now, so that making it is not taken for growth
         self._home_title = ""
         self._is_going_home = False
         self._home_since_s = math.inf
@@ -231,7 +232,7 @@ class Soak:
             [
                 EffectSettings("blur", {"strength": chance.random()}),
                 EffectSettings("colour", {"colour": f"#{chance.randrange(1 << 24):06x}"}),
-                EffectSettings("video", {"file": str(demo_clip(*_SIZES_PX[0]))}),
+                EffectSettings("video", {"file": self._clip}),
                 EffectSettings("transparent"),
                 EffectSettings("none"),
             ]
