@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     if not jobs:
         return 1
     network = NetworkSettings(name=args.model or NetworkSettings().name)
-    pipeline = Pipeline(Parts(load_session(network), build_effect(effect), MatteSettings()))
+    pipeline = Pipeline(Parts(load_session(network), build_effect(effect, waits=True), MatteSettings()))
     started = time.perf_counter()
     with interruptible():
         done, pictures = treat_all(Treatment(pipeline, content), jobs)

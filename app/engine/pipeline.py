@@ -71,7 +71,7 @@ class Pipeline:
             self._adjuster.follow(matte.alpha)
         if matte is None or not effect.needs_matte:
             return Composite(frame.index, frame.captured_at, frame.bgr.copy())
-        background = effect.background(frame.bgr, matte.alpha)
+        background = effect.background(frame, matte.alpha)
         lap("effect")
         light_wrap = self._parts.compositor.light_wrap
         picture = composite(frame.bgr, matte.alpha, background, effect.replaces_room, light_wrap)

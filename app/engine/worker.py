@@ -26,6 +26,7 @@ from app.engine.pipeline import Pipeline, Stopwatch
 from app.engine.session import Session
 from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
+from app.engine.tuning import return_memory
 from app.engine.types import (
     Composite,
     Frame,
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
+_LET_GO_S = 1.0  # the walk uses other parts from the next frame on
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
 
@@ -151,11 +153,21 @@ class Engine:
     # Build
 
     def _build(self) -> None:
+        heavy: object = None
         while not self._stopping.is_set():
             self._is_built = True
-            self._builder.build(self._settings)
-            with self._changed:
-                self._changed.wait_for(lambda: not self._is_built or self._stopping.is_set())
+            wanted = self._settings
+            self._builder.build(wanted)
+            before, heavy = heavy, (wanted.source, self._builder.parts and self._builder.parts.session)
+            if heavy != before:
+                before = None
+                self._wait_for_change(_LET_GO_S)
+                return_memory()
+            self._wait_for_change(None)
+
+    def _wait_for_change(self, timeout_s: float | None) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_built or self._stopping.is_set(), timeout_s)
 
     def _rebuild(self) -> None:
         with self._changed:
@@ -223,6 +235,7 @@ class Engine:
             self._tell("compose", error)
             return self._card(frame.index)
         self._messages["compose"] = ""
+        self._hear("background", parts.effect.problem)
         self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
 

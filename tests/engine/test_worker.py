@@ -26,7 +26,7 @@ from tests.engine.rig import GREEN, PERSON, Rooms, engine_of, next_where, runnin
 
 def test_composites_flow_and_are_counted(tiny: Path) -> None:
     with running(engine_of(tiny)) as engine:
-        live = next_where(engine, lambda c: not c.private and c.index > 40)
+        live = next_where(engine, lambda c: not c.private and c.index > 40 and engine.stats.fps > 0)
         assert (live.picture[:, 100:] == PERSON).all() and (live.picture[:, :60] == (0, 255, 0)).all()
         stats = engine.stats
     assert stats.fps > 0 and stats.latency_ms > 0 and stats.message == ""
@@ -35,7 +35,7 @@ def test_composites_flow_and_are_counted(tiny: Path) -> None:
 
 
 def test_start_and_stop_fifty_times_leaves_no_thread(tiny: Path) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     sources: list[Rooms] = []
 
     def source() -> Source:
@@ -46,7 +46,7 @@ def test_start_and_stop_fifty_times_leaves_no_thread(tiny: Path) -> None:
         engine = engine_of(tiny, source)
         engine.start()
         engine.stop()
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
     assert all(source.closed for source in sources)
 
 
