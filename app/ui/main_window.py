@@ -227,7 +227,7 @@ class Window(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.backgrounds.shelf.takes(event.mimeData()):
             event.acceptProposedAction()
-            self.preview.show_hint(self.tr("Drop the picture to put it behind you"))
+            self.preview.show_hint(self.tr("Drop it here to put it behind you"))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.preview.show_hint("")

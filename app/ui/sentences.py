@@ -31,6 +31,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{0}' has no moving pictures in it."),
     QT_TRANSLATE_NOOP("Sentence", "'{0}' is not complete: it ends after {1} of {2} seconds."),
     QT_TRANSLATE_NOOP("Sentence", "'{0}' is broken in the middle: {1}."),
+    QT_TRANSLATE_NOOP("Sentence", "'{0}' cannot be played again from its start."),
     QT_TRANSLATE_NOOP(
         "Sentence", "'{0}' is too large, {1} x {2} pixels: Backdrop takes up to {3} megapixels."
     ),
@@ -41,6 +42,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "Nothing can be kept in '{0}': {1}."),
     QT_TRANSLATE_NOOP("Sentence", "There is no picture to keep while the camera is not shown."),
     QT_TRANSLATE_NOOP("Sentence", "Choose a picture for the background first."),
+    QT_TRANSLATE_NOOP("Sentence", "Choose a video for the background first."),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "'{0}' is too large for a background, {1} x {2} pixels: Backdrop takes videos up to 3840 x 2160.",
+    ),
     QT_TRANSLATE_NOOP("Sentence", "Give the profile a name."),
     # Networks
     QT_TRANSLATE_NOOP("Sentence", "There is no network '{0}': there is {1}."),

@@ -12,12 +12,14 @@ EFFECT_TITLES = (
     QT_TRANSLATE_NOOP("Effect", "Portrait blur"),
     QT_TRANSLATE_NOOP("Effect", "Colour"),
     QT_TRANSLATE_NOOP("Effect", "Image"),
+    QT_TRANSLATE_NOOP("Effect", "Video"),
     QT_TRANSLATE_NOOP("Effect", "Transparent"),
 )
 PARAMETER_LABELS = (
     QT_TRANSLATE_NOOP("Parameter", "Strength"),
     QT_TRANSLATE_NOOP("Parameter", "Colour"),
     QT_TRANSLATE_NOOP("Parameter", "Picture"),
+    QT_TRANSLATE_NOOP("Parameter", "Video"),
 )
 FIELD_TITLES = {
     "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),

@@ -4,12 +4,12 @@
 <context>
     <name>AddTile</name>
     <message>
-        <source>Add a picture</source>
-        <translation>添加图片</translation>
+        <source>Add a picture or a video</source>
+        <translation>添加图片或视频</translation>
     </message>
     <message>
-        <source>Add a picture, or drop or paste one</source>
-        <translation>添加图片，也可以拖入或粘贴</translation>
+        <source>Add a picture or a video, or drop or paste one</source>
+        <translation>添加图片或视频，也可拖放或粘贴</translation>
     </message>
 </context>
 <context>
@@ -77,8 +77,8 @@
         <translation>剪贴板中没有图片。</translation>
     </message>
     <message>
-        <source>Add pictures</source>
-        <translation>添加图片</translation>
+        <source>Add pictures or videos</source>
+        <translation>添加图片或视频</translation>
     </message>
     <message>
         <source>&apos;{name}&apos; was removed.</source>
@@ -135,6 +135,10 @@
     <message>
         <source>Image</source>
         <translation>图片</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
     </message>
     <message>
         <source>Transparent</source>
@@ -321,6 +325,10 @@
         <source>Picture</source>
         <translation>图片</translation>
     </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
 </context>
 <context>
     <name>PictureGallery</name>
@@ -339,8 +347,8 @@
 <context>
     <name>Pictures</name>
     <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
+        <source>Pictures and videos</source>
+        <translation>图片和视频</translation>
     </message>
     <message>
         <source>All files</source>
@@ -480,6 +488,10 @@
         <translation>“{0}”中途损坏：{1}。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; cannot be played again from its start.</source>
+        <translation>无法从头重新播放“{0}”。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is too large, {1} x {2} pixels: Backdrop takes up to {3} megapixels.</source>
         <translation>“{0}”太大，{1} x {2} 像素：Backdrop 最多接受 {3} 百万像素。</translation>
     </message>
@@ -510,6 +522,14 @@
     <message>
         <source>Choose a picture for the background first.</source>
         <translation>请先为背景选择一张图片。</translation>
+    </message>
+    <message>
+        <source>Choose a video for the background first.</source>
+        <translation>请先为背景选择一个视频。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is too large for a background, {1} x {2} pixels: Backdrop takes videos up to 3840 x 2160.</source>
+        <translation>“{0}”作为背景太大，{1} x {2} 像素：Backdrop 最大接受 3840 x 2160 的视频。</translation>
     </message>
     <message>
         <source>Give the profile a name.</source>
@@ -971,8 +991,8 @@
         <translation>按住鼠标或 B 键，对比处理前后</translation>
     </message>
     <message>
-        <source>Drop the picture to put it behind you</source>
-        <translation>松开即可把图片放到您身后</translation>
+        <source>Drop it here to put it behind you</source>
+        <translation>拖放到此处，作为您的背景</translation>
     </message>
 </context>
 </TS>

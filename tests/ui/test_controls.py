@@ -15,6 +15,7 @@ from app.ui.choices import Choice
 from app.ui.controls import Panel
 from app.ui.parameters import ColourControl, SliderControl
 from app.ui.picture_tiles import PictureTile
+from app.ui.pictures import file_keys
 from app.ui.tiles import Tile, with_mnemonics
 
 CAMERAS = [Choice("camera:usb-1", "Studio camera"), Choice("camera:usb-2", "Desk camera")]
@@ -59,7 +60,7 @@ def pick(qtbot: QtBot, chooser: QComboBox, title: str) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Return)
 
 
-TILES = [name for name in EFFECTS if name != "image"]  # pictures have tiles of their own
+TILES = [name for name in EFFECTS if not file_keys(name)]  # pictures have tiles of their own
 
 
 @pytest.mark.parametrize("name", TILES)
