@@ -104,7 +104,7 @@ class Window(QWidget):
         self.sources.look()
         self._errands.run(networks, self.panel.show_networks)
         self._errands.run(starts_with_system, self.panel.show_starting_with_system)
-        self.backgrounds.shelf.open()
+        QTimer.singleShot(300, self.backgrounds.shelf.open)
         self.setFocus()  # not a control: Space would change something nobody has chosen yet
         self._bridge.start()
 
