@@ -20,7 +20,7 @@ class FakeEngine:
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
-        self.before: Latest[Frame] = Latest()
+        self.before: Latest[Frame] = Latest(3)
         self.is_previewed = True
         self.is_compared = False
         self.is_started = self.is_stopped = False

@@ -61,7 +61,6 @@ def examine() -> Iterator[Finding]:
     )
     yield _opencv()
     yield _network()
-    yield _speed()
     display = missing_display()
     yield Finding("window", display is None, display or "can be shown")
     yield _settings()
@@ -69,6 +68,7 @@ def examine() -> Iterator[Finding]:
     yield _virtual_camera()
     yield _provider()
     yield _video_codec()
+    yield _speed()
 
 
 def _opencv() -> Finding:

@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
+_BEFORES = 3  # so that the one that belongs to the newest composite is still there
 _LET_GO_S = 1.0  # the walk uses other parts from the next frame on
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
@@ -50,7 +51,7 @@ class Engine:
 
     `preview` always holds the newest composite; `on_preview` is called, on an engine thread, after each.
     `is_previewed` says whether anybody looks at it; while nobody does, nor reads an output, the source is
-    closed. While `is_compared`, `before` holds the frame of the newest composite, for the user's own eyes:
+    closed. While `is_compared`, `before` holds the frames of the newest composites, for the user's eyes:
     it is a Frame, which no output takes. `open_source`, `load_session` and `build_sinks` are there for tests
     to replace.
     """
@@ -64,7 +65,7 @@ class Engine:
         build_sinks: Callable[[OutputSettings], dict[str, Sink]] = build_sinks,
     ) -> None:
         self.preview: Latest[Composite] = Latest()
-        self.before: Latest[Frame] = Latest()
+        self.before: Latest[Frame] = Latest(_BEFORES)
         self._on_preview = on_preview
         self.is_previewed = True
         self.is_compared = False
@@ -230,7 +231,10 @@ class Engine:
             if self._pipeline is None:
                 self._pipeline = Pipeline(parts)
             self._pipeline.update(parts)
-            composite = self._pipeline.process(frame, watch, self._see)
+            seen: list[Frame] = []
+            composite = self._pipeline.process(frame, watch, seen.append)
+            if self.is_compared:
+                self.before.put(seen[0])
         except Exception as error:
             self._tell("compose", error)
             return self._card(frame.index)
@@ -238,10 +242,6 @@ class Engine:
         self._hear("background", parts.effect.problem)
         self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
-
-    def _see(self, frame: Frame) -> None:
-        if self.is_compared:
-            self.before.put(frame)
 
     def _card(self, index: int) -> Composite:
         card = privacy_card if self._settings.is_on else off_card

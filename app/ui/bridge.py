@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -31,6 +32,7 @@ class Bridge(QObject):
         super().__init__()
         self._lock = threading.Lock()
         self._is_pending = self._is_muted = False
+        self._befores: deque[Frame] = deque(maxlen=3)
         self._engine = make_engine(settings, self._tell)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
@@ -53,7 +55,6 @@ class Bridge(QObject):
     def compare(self, is_wanted: bool) -> None:
         """Whether composites come together with what they were made from."""
         self._engine.is_compared = is_wanted
-        self._engine.before.get()  # what is left from the last time
 
     def mute(self) -> None:
         """Send nothing from now on."""
@@ -83,9 +84,12 @@ class Bridge(QObject):
             self.composite_ready.emit(composite, self._before(composite))
 
     def _before(self, composite: Composite) -> Picture | None:
-        frame: Frame | None = self._engine.before.get() if self._engine.is_compared else None
-        is_its_own = frame is not None and frame.index == composite.index and not composite.private
-        return frame.bgr if frame is not None and is_its_own else None
+        """What the composite was made from; frames of others wait for theirs, or are too late."""
+        while (frame := self._engine.before.get()) is not None:
+            self._befores.append(frame)
+        if not self._engine.is_compared or composite.private:
+            self._befores.clear()
+        return next((frame.bgr for frame in self._befores if frame.index == composite.index), None)
 
     def _on_timeout(self) -> None:
         stats: Stats = self._engine.stats

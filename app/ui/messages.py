@@ -83,5 +83,6 @@ def status_text(stats: Stats, is_on: bool = True) -> str:
         network = network_title(stats.network_name, stats.network)
         parts.append(on.format(network=network, provider=stats.provider))
     if stats.source:
-        parts.append(" → ".join([stats.source, *stats.outputs]))
+        source = translate("Status", "Demo") if stats.is_demo else stats.source
+        parts.append(" → ".join([source, *stats.outputs]))
     return _SEPARATOR.join(parts)

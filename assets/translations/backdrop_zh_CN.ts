@@ -830,6 +830,10 @@
         <source>{network} on {provider}</source>
         <translation>{network}，运行于 {provider}</translation>
     </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
 </context>
 <context>
     <name>StatusLine</name>

@@ -49,6 +49,7 @@ def guide(qtbot: QtBot) -> Callable[..., Welcome]:
         welcome.look()
         assert not welcome.again.isEnabled()
         qtbot.waitUntil(welcome.again.isEnabled)
+        assert welcome.steps["network"].isVisible() == any(f.what == "network" and not f.ok for f in findings)
         return welcome
 
     return make
