@@ -26,7 +26,6 @@ class FakeEngine:
         self.is_started = self.is_stopped = False
 
     def start(self) -> None:
-        self.is_previewed = True
         self.is_started = True
 
     def update(self, settings: Settings) -> None:

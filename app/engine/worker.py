@@ -8,6 +8,7 @@ guard: a card where nothing has come out for a second, whatever the reason, or w
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -79,7 +80,7 @@ class Engine:
         self._meter = Meter()
         self._outlets = Outlets(build_sinks, self._hear)
         self._builder = Builder(load_session, self._outlets, self._hear, self._rebuild)
-        self._watched_at = time.monotonic()
+        self._watched_at = -math.inf
         self._card_size = self._turned(settings.source.height_px, settings.source.width_px)
         self._emitting = threading.Lock()
         self._composed_at = time.monotonic()

@@ -34,6 +34,7 @@ class Bridge(QObject):
         self._is_pending = self._is_muted = False
         self._befores: deque[Frame] = deque(maxlen=3)
         self._engine = make_engine(settings, self._tell)
+        self._engine.is_previewed = False  # until the window is shown, which it may not be for long
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setInterval(_STATS_INTERVAL_MS)

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.autostart import start_with_system, starts_with_system
 from app.engine.types import Composite, Picture, Stats
 from app.engine.worker import Engine
 from app.settings import Kept
@@ -39,7 +38,8 @@ from app.ui.preview import Preview
 from app.ui.profiles import Profiles
 from app.ui.sources import Sources
 from app.ui.takes import Takes
-from app.ui.welcome import Examine, Welcome, examine_all
+from app.ui.ways import Ways
+from app.ui.welcome import Examine, examine_all
 from app.ui.widgets import Banner
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,6 @@ class Window(QWidget):
         self.setAcceptDrops(True)
         self.model = Model(kept, self)
         self._keeper = Keeper(kept, settings_path)
-        self._examine = examine
         self._is_closing = False
         self.has_tray = False
         """Whether there is a tray that the window can close to."""
@@ -97,13 +96,13 @@ class Window(QWidget):
         self.profiles = Profiles(self.model, self.panel.profile, say, self)
         self.takes = Takes(self.model, self._errands, say, self)
         self.sources = Sources(self.model, self.panel, self._errands, cameras, self)
+        self.ways = Ways(self.model, self.panel, self._errands, examine, self.announcements.tell, self)
         self._comparing = Comparing(self, self.preview)
         self._bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._connect()
         self.sources.look()
         self._errands.run(networks, self.panel.show_networks)
-        self._errands.run(starts_with_system, self.panel.show_starting_with_system)
         QTimer.singleShot(300, self.backgrounds.shelf.open)
         self.setFocus()  # not a control: Space would change something nobody has chosen yet
         self._bridge.start()
@@ -144,9 +143,6 @@ class Window(QWidget):
         self.takebar.recording_wanted.connect(self.takes.on_recording_wanted)
         self.takebar.snapshot.clicked.connect(self.takes.on_snapshot_wanted)
         self.takebar.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
-        panel.closing_to_tray_wanted.connect(model.close_to_tray)
-        panel.starting_with_system_wanted.connect(self._on_starting_with_system_wanted)
-        panel.check.clicked.connect(self.show_welcome)
         self.clean.shown.connect(self.takebar.clean.setChecked)
         self.clean.shown.connect(self._tell_who_looks)
         self._comparing.changed.connect(self._bridge.compare)
@@ -199,21 +195,6 @@ class Window(QWidget):
     def _on_effect_chosen(self, name: str) -> None:
         self.backgrounds.forget()
         self.model.use_effect_named(name)
-
-    def _on_starting_with_system_wanted(self, wanted: bool) -> None:
-        def fail(error: Exception) -> None:
-            self.panel.show_starting_with_system(not wanted)
-            self.announcements.tell(error)
-
-        self._errands.run(lambda: start_with_system(wanted), self.panel.show_starting_with_system, fail)
-
-    def show_welcome(self) -> None:
-        """Show what there is and what is missing for the first call."""
-        welcome = Welcome(self._errands, self._examine, self)
-        welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        welcome.seen.connect(self.model.note_welcome)
-        welcome.open()
-        welcome.look()
 
     def come_forward(self) -> None:
         """Show the window above the others."""

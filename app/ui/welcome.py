@@ -84,6 +84,8 @@ class Welcome(QDialog):
         self.done_button = QPushButton(self.tr("&Start"), self)
         self.done_button.setDefault(True)
         self._command = ""
+        self.has_virtual_camera = False
+        """Whether there is one to send to."""
         self._lay_out()
         self.steps["network"].hide()  # of interest only where there is none
         self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
@@ -141,7 +143,8 @@ class Welcome(QDialog):
         if finding.what == "virtual camera":
             self._command = "" if finding.ok else _command_in(finding.told)
             self.fix.setVisible(bool(self._command))
-        self.adjustSize()
+            self.has_virtual_camera = finding.ok
+        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
 
     def _on_failed(self, error: Exception) -> None:
         self.again.setEnabled(True)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
@@ -38,6 +39,7 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None, is_mini
     app.setDesktopFileName("backdrop")
     app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
     app.setStyle("Fusion")
+    app.setEffectEnabled(Qt.UIEffect.UI_General, False)  # nothing moves but the picture
     app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
     install_translations(app)
     apply_theme(app)
@@ -66,7 +68,7 @@ def _begin(window: Window, is_minimised: bool) -> None:
     if not is_minimised:
         window.show()
         if not window.model.kept.window.is_welcomed:
-            window.show_welcome()
+            window.ways.show_welcome()
     elif not window.has_tray:
         window.showMinimized()
 
