@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from app.engine.latest import Latest
-from app.engine.types import Alpha, Composite, Frame, Picture, Settings, Stats
+from app.engine.types import Alpha, Composite, Frame, Look, Picture, Settings, Stats
 
 
 class FakeEngine:
@@ -20,6 +20,7 @@ class FakeEngine:
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
+        self.look: Latest[Look] = Latest()
         self.before: Latest[Frame] = Latest(3)
         self.is_previewed = True
         self.is_compared = False

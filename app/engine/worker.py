@@ -12,6 +12,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from app.engine.adjust import turned_size
@@ -19,6 +20,7 @@ from app.engine.builder import Builder, load_session
 from app.engine.capture import Capture
 from app.engine.card import off_card, privacy_card
 from app.engine.errors import BackdropError
+from app.engine.filters import halve
 from app.engine.latest import Latest
 from app.engine.meter import Meter
 from app.engine.outlets import Outlets
@@ -31,6 +33,8 @@ from app.engine.tuning import return_memory
 from app.engine.types import (
     Composite,
     Frame,
+    Look,
+    Matte,
     NetworkSettings,
     OutputSettings,
     Settings,
@@ -42,6 +46,7 @@ log = logging.getLogger(__name__)
 
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
+_LOOK_S, _LOOK_HALVINGS = 1.0, 2
 _BEFORES = 3  # so that the one that belongs to the newest composite is still there
 _LET_GO_S = 1.0  # the walk uses other parts from the next frame on
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
@@ -67,6 +72,9 @@ class Engine:
     ) -> None:
         self.preview: Latest[Composite] = Latest()
         self.before: Latest[Frame] = Latest(_BEFORES)
+        self.look: Latest[Look] = Latest()
+        """Now and then, while the preview is looked at, for the user's own eyes too."""
+        self._looked_at = -math.inf
         self._on_preview = on_preview
         self.is_previewed = True
         self.is_compared = False
@@ -112,6 +120,7 @@ class Engine:
         self._outlets.stop(deadline)
         self.preview.close()
         self.before.close()
+        self.look.close()
 
     def update(self, settings: Settings) -> None:
         """Use other settings, from the next frame on or, where something must be built first, once it is.
@@ -232,10 +241,7 @@ class Engine:
             if self._pipeline is None:
                 self._pipeline = Pipeline(parts)
             self._pipeline.update(parts)
-            seen: list[Frame] = []
-            composite = self._pipeline.process(frame, watch, seen.append)
-            if self.is_compared:
-                self.before.put(seen[0])
+            composite = self._pipeline.process(frame, watch, self._see)
         except Exception as error:
             self._tell("compose", error)
             return self._card(frame.index)
@@ -243,6 +249,14 @@ class Engine:
         self._hear("background", parts.effect.problem)
         self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
+
+    def _see(self, frame: Frame, matte: Matte | None) -> None:
+        if self.is_compared:
+            self.before.put(frame)
+        if matte is not None and self.is_previewed and frame.captured_at > self._looked_at + _LOOK_S:
+            self._looked_at = frame.captured_at
+            small = replace(frame, bgr=halve(frame.bgr, _LOOK_HALVINGS))
+            self.look.put(Look(small, halve(matte.alpha, _LOOK_HALVINGS)))
 
     def _card(self, index: int) -> Composite:
         card = privacy_card if self._settings.is_on else off_card

@@ -10,16 +10,22 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPat
 Values = dict[str, float | str]
 
 
-def paint_scene(painter: QPainter, area: QRectF, effect: str, values: Values) -> None:
-    """Paint the scene of an effect, in its values' colours."""
+def paint_scene(
+    painter: QPainter, area: QRectF, effect: str, values: Values, live: QImage | None = None
+) -> None:
+    """Paint the scene of an effect, in its values' colours; or `live`, what it would show now."""
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     shape = QPainterPath()
     shape.addRoundedRect(area, 8, 8)
     painter.setClipPath(shape)
     painter.setPen(Qt.PenStyle.NoPen)
-    _BEHIND.get(effect, _gradient)(painter, area, values)
-    _person(painter, area)
+    if live is None or live.hasAlphaChannel():
+        _BEHIND.get(effect, _gradient)(painter, area, values)
+    if live is None:
+        _person(painter, area)
+    else:
+        paint_picture(painter, area, live)
     painter.setClipping(False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QColor(0, 0, 0, 40))

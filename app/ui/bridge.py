@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.engine.types import Composite, Frame, Picture, Settings, Stats
+from app.engine.types import Composite, Frame, Look, Picture, Settings, Stats
 from app.engine.worker import Engine
 
 MakeEngine = Callable[[Settings, Callable[[], None]], Engine]
@@ -56,6 +56,11 @@ class Bridge(QObject):
     def compare(self, is_wanted: bool) -> None:
         """Whether composites come together with what they were made from."""
         self._engine.is_compared = is_wanted
+
+    def look(self) -> Look | None:
+        """A small frame with its alpha, if there is a new one."""
+        look: Look | None = self._engine.look.get()
+        return look
 
     def mute(self) -> None:
         """Send nothing from now on."""

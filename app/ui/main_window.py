@@ -31,6 +31,7 @@ from app.ui.controls import Panel
 from app.ui.errands import Errands
 from app.ui.keeper import Keeper
 from app.ui.library import Library
+from app.ui.live import LiveTiles
 from app.ui.messages import status_text
 from app.ui.model import Model
 from app.ui.outputs import TakeBar
@@ -97,6 +98,7 @@ class Window(QWidget):
         self.takes = Takes(self.model, self._errands, say, self)
         self.sources = Sources(self.model, self.panel, self._errands, cameras, self)
         self.ways = Ways(self.model, self.panel, self._errands, examine, self.announcements.tell, self)
+        self._live = LiveTiles(self.panel.gallery, self._errands, self)
         self._comparing = Comparing(self, self.preview)
         self._bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
@@ -170,6 +172,8 @@ class Window(QWidget):
         self.takebar.show_time()
         self.announcements.hear(stats)
         self.takes.hear(stats)
+        is_seen = self.model.is_on and not stats.is_resting
+        self._live.show(self._bridge.look() if is_seen else None, self.model.settings.effect.values, is_seen)
 
     # What the user wants
 
