@@ -18,8 +18,9 @@ class CleanWindow(QWidget):
 
     shown = Signal(bool)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+    def __init__(self) -> None:
+        # Without a parent: else many systems minimise it together with the main window.
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(self.tr("Backdrop, the picture alone"))
         self.preview = Preview(self, radius_px=0, ground="#000000")
         self.preview.setMinimumSize(80, 45)

@@ -83,7 +83,7 @@ class Window(QWidget):
             StatusLine(self),
             Panel(self),
         )
-        self.takebar, self.clean = TakeBar(self), CleanWindow(self)
+        self.takebar, self.clean = TakeBar(self), CleanWindow()
         self.status.show_text(status_text(Stats()))
         self._lay_out()
         self.show_choices_of_panel()
@@ -252,6 +252,7 @@ class Window(QWidget):
         self._is_closing = True
         self.hide()
         self.clean.close()
+        self.clean.deleteLater()
         self._save_timer.stop()
         self._bridge.mute()
 

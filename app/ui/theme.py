@@ -124,6 +124,7 @@ QSlider::handle:horizontal { width: 16px; height: 16px; margin: -6px 0; border-r
     background: $accent; border: none; }
 QSlider::handle:horizontal:focus { width: 14px; height: 14px; margin: -8px 0; border-radius: 10px;
     border: 3px solid $on_accent; background: $accent; }
+QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled { background: $line; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar::handle:vertical { background: $line; border-radius: 3px; min-height: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; }

@@ -50,6 +50,17 @@ def test_openings_and_closings_are_noticed(tmp_path: Path) -> None:
     os.close(descriptor)
 
 
+def test_who_reads_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "video10"
+    path.touch()
+    process = holder(path)
+    assert others_with(str(path)) == [
+        (process.pid, (Path("/proc") / str(process.pid) / "comm").read_text().strip())
+    ]
+    end(process)
+    assert others_with(str(path)) == []
+
+
 def test_a_program_that_was_killed_reads_no_more(tmp_path: Path) -> None:
     path = tmp_path / "video10"
     path.touch()
