@@ -87,16 +87,25 @@ def double(x: Tensor) -> Tensor:
     return nn.functional.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
-def to_frame(logits: Tensor) -> Tensor:
-    """Logits at stride 8 to the frame's size, bilinear."""
+def enlarge(logits: Tensor, factor: int = 8) -> Tensor:
+    """Height and width of [N, C, H, W] times `factor`, bilinear; 8 is from stride 8 to the frame."""
     # Corners not aligned: aligned ones would stretch by a factor that depends on the size of the frame, up to
     # 7 pixels at its far side; this shift is the same at every size, so it can be learnt.
-    return nn.functional.interpolate(logits, scale_factor=8.0, mode="bilinear", align_corners=False)
+    return nn.functional.interpolate(logits, scale_factor=float(factor), mode="bilinear", align_corners=False)
+
+
+def margin(logits: Tensor) -> Tensor:
+    """By how much the person's logit is above the background's: [N, 2, H, W] to [N, 1, H, W]."""
+    return logits[:, 1:] - logits[:, :1]
+
+
+def of_margin(found: Tensor) -> Tensor:
+    """Logits with this margin, the same softmax as all that have it: [N, 1, H, W] to [N, 2, H, W]."""
+    return torch.cat([-found / 2, found / 2], 1)
 
 
 def margin_to_frame(logits: Tensor) -> Tensor:
-    """`to_frame` for use after training: other logits of the same softmax, from one enlarged channel."""
+    """`enlarge` for use after training: other logits of the same softmax, from one enlarged channel."""
     # onnxruntime pads channels to 16 for its blocked layout: enlarging two would cost a sixteenfold, 4% of
     # BiSeNet's time. What counts is their difference, which can be taken before.
-    margin = to_frame(logits[:, 1:] - logits[:, :1])
-    return torch.cat([-margin / 2, margin / 2], 1)
+    return of_margin(enlarge(margin(logits)))

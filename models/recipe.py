@@ -46,6 +46,8 @@ class Recipe:
     detail: float = 1.0  # only networks with an outline head have it
     lovasz: float = 0.0  # IoU itself, where cross-entropy has brought the masks near; SINet's code has it too
     band_px: int = 7
+    teacher: str = ""  # a larger network's checkpoint, from which this one also learns (distillation)
+    taught: float = 0.5  # share of the teacher's opinion in what is to be found, the rest is the label's
     working_pixels: int = USUAL_PIXELS  # frames are larger or smaller in proportion
 
     @classmethod

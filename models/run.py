@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,18 +33,43 @@ class Average:
         torch._foreach_lerp_([self.state[n] for n in floats], [values[n].detach() for n in floats], 1 - decay)
 
 
-class Lesson(nn.Module):
-    """A network with its losses."""
+Opinion = Callable[[Tensor], Tensor]  # frames, uint8 [N, H, W, 3] BGR -> alphas, [N, H, W], 0 to 1
 
-    def __init__(self, network: Network, weights: LossWeights) -> None:
+
+class Lesson(nn.Module):
+    """A network with its losses, and the opinion of a teacher if there is one.
+
+    Targets are a mean of label and opinion: Hinton et al., "Distilling the Knowledge in a Neural Network",
+    2015 (arXiv 1503.02531), section 2, at temperature 1.
+    """
+
+    def __init__(
+        self, network: Network, weights: LossWeights, teacher: Opinion | None = None, taught: float = 0.0
+    ) -> None:
         super().__init__()
         self.network = network
         self._weights = weights
+        self._teacher, self._taught = teacher, taught
 
     def forward(self, frames: Tensor, alphas: Tensor) -> dict[str, Tensor]:
         """Weighted losses by name; frames: uint8 [N, H, W, 3] BGR, alphas: uint8 [N, H, W]."""
         outputs = self.network(self.network.normalise(frames))
-        return compute_losses(outputs, alphas.to(torch.float32) / 255, self._weights)
+        target = alphas.to(torch.float32) / 255
+        if self._teacher is not None:
+            target = target.lerp(self._teacher(frames), self._taught)
+        return compute_losses(outputs, target, self._weights)
+
+
+def _read_teacher(path: str, device: torch.device) -> Opinion:
+    network = checkpoint.restore(checkpoint.load(Path(path)))
+    network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def opinion(frames: Tensor) -> Tensor:
+        with torch.no_grad():
+            person: Tensor = network(network.normalise(frames)).logits.softmax(1)[:, 1]
+            return person
+
+    return opinion
 
 
 class Run:
@@ -74,15 +101,19 @@ class Run:
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
             torch.set_rng_state(state["rng"])
         all_learn = bool(recipe.auxiliary and recipe.detail)
-        self._lesson = group.average(Lesson(self.network, recipe.losses()), all_learn)
+        # A function, no module: it is not to be put into training mode, nor saved.
+        teacher = _read_teacher(recipe.teacher, group.device) if recipe.teacher else None
+        lesson = Lesson(self.network, recipe.losses(), teacher, recipe.taught)
+        self._lesson = group.average(lesson, all_learn)
         self._steepest = torch.zeros((), device=group.device)
 
     def start_from(self, learnt: dict[str, Any]) -> None:
         """Begin with the averaged weights of another run, of any network of the same shape.
 
-        Raises CheckpointError.
+        Parts that the other had not yet keep what they began with. Raises CheckpointError.
         """
-        checkpoint.fill(self.network, learnt, "average")
+        own = self.network.state_dict()
+        checkpoint.fill(self.network, {**learnt, "average": {**own, **learnt["average"]}}, "average")
         self.average = Average(self.network)
 
     def state(self) -> dict[str, Any]:

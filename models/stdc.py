@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from models.bilateral import Context, FeatureFusion, conv_norm, head, margin_to_frame, scaled, to_frame
+from models.bilateral import Context, FeatureFusion, conv_norm, enlarge, head, margin_to_frame, scaled
 from models.layers import Network, Outputs
 
 STDC1 = (2, 2, 2)  # modules at strides 8, 16 and 32
@@ -87,7 +87,7 @@ class Stdc(Network):
         logits = self.classify(self.fusion(torch.cat([at8, fine], 1)))
         if not self.training:
             return Outputs(margin_to_frame(logits))
-        return Outputs(to_frame(logits), (self.classify16(middle), self.classify8(fine)), self.outline(at8))
+        return Outputs(enlarge(logits), (self.classify16(middle), self.classify8(fine)), self.outline(at8))
 
 
 def stdc1(width: float = 1.0) -> Stdc:

@@ -153,6 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--freeze", default=Recipe.freeze, help="beginnings of names, with commas, of what is not to learn"
     )
+    parser.add_argument("--teacher", default=Recipe.teacher, help="checkpoint of a network to learn from too")
     parser.add_argument("--band-px", type=int, choices=range(1, 64, 2), default=Recipe.band_px, metavar="ODD")
     for name, known in (("optimiser", OPTIMISERS), ("schedule", SCHEDULES)):
         parser.add_argument(f"--{name}", choices=sorted(known), default=getattr(Recipe, name))
@@ -166,6 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "auxiliary",
         "detail",
         "average",
+        "taught",
     ):
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(Recipe, name))
     parser.add_argument(

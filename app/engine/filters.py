@@ -13,6 +13,7 @@ import numpy.typing as npt
 from app.engine.types import Alpha, Picture
 
 Colours = npt.NDArray[np.float32]
+Grey = npt.NDArray[np.float32]
 Mean = Callable[[Colours], Colours]
 Array = TypeVar("Array", Picture, Alpha)
 
@@ -88,24 +89,24 @@ def enlarge(small: Colours, height_px: int, width_px: int) -> Picture:
     return np.asarray(cv2.resize(rounded, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def enlarge_along_edges(alpha: Alpha, bgr: Picture, radius_px: int, epsilon: float) -> Alpha:
+def enlarge_along_edges(alpha: Alpha, small: Grey, grey: Grey, radius_px: int, epsilon: float) -> Alpha:
     """Enlarge alpha to a picture's size so that its outline follows the picture's edges.
 
     The fast guided filter: near each pixel alpha is a line in grey, alpha = a x grey + b, fitted at alpha's
     own size; a and b are enlarged instead of alpha.
 
-    alpha: h x w, 0..1. bgr: H x W x 3. radius_px: of the fit, in pixels of alpha. epsilon: variance of grey
-    (0..1) below which there is no edge to follow. Returns H x W, which may lie a little outside of 0..1.
+    alpha: h x w, 0..1. small, grey: the picture's, h x w and H x W, 0..255. radius_px: of the fit, in pixels
+    of alpha. epsilon: variance of grey (in units of 255) below which there is no edge to follow. Returns
+    H x W, which may lie a little outside of 0..1.
     Source: He and Sun, "Fast Guided Filter", arXiv 1505.00996, algorithm 2.
     """
-    height, width = bgr.shape[:2]
+    height, width = grey.shape
 
     def mean(values: npt.NDArray[np.floating[Any]]) -> Alpha:
         size = 2 * radius_px + 1, 2 * radius_px + 1
         return np.asarray(cv2.blur(values, size, borderType=cv2.BORDER_REPLICATE), np.float32)
 
-    grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
-    small = np.asarray(cv2.resize(grey, alpha.shape[::-1]) / np.float32(255), np.float32)
+    small = small / np.float32(255)
     mean_grey, mean_alpha = mean(small), mean(alpha)
     variance = mean(small * small) - mean_grey * mean_grey
     a = (mean(small * alpha) - mean_grey * mean_alpha) / (variance + np.float32(epsilon))

@@ -8,11 +8,11 @@ import numpy as np
 from app.engine.doubt import Doubts
 from app.engine.filters import enlarge_along_edges
 from app.engine.main_person import MainPerson
+from app.engine.steadying import Steadying
 from app.engine.types import Alpha, Matte, MatteSettings, Picture
 
-_RADIUS_PX, _EPSILON = 4, 1e-3
+_RADIUS_PX, _EPSILON = 2, 1e-2
 _SHIFT = 0.9  # of the margin, at the most
-_STILL = 0.15  # changes of alpha below this are shimmer, above it motion
 
 
 class MatteStage:
@@ -22,13 +22,13 @@ class MatteStage:
         self.settings = settings
         self._doubts = Doubts()
         self._main_person = MainPerson()
-        self._previous: Alpha | None = None
+        self._steadying = Steadying()
 
     def reset(self) -> None:
         """Forget earlier frames."""
         self._doubts.reset()
         self._main_person.reset()
-        self._previous = None
+        self._steadying.reset()
 
     def apply(self, raw: Alpha, bgr: Picture) -> Matte:
         """The matte of one frame.
@@ -38,27 +38,15 @@ class MatteStage:
         found = self._doubts.settle(raw) if self.settings.drop_doubtful else raw
         if self.settings.main_person_only:
             found = self._main_person.keep(found)
-        steady = self._steady(found)
+        grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
+        small = np.asarray(cv2.resize(grey, raw.shape[::-1]), np.float32)
         # Sharpened while it is small: both ways of enlarging are linear, so that it comes to the same.
-        sharp = self._stretch(steady)
+        sharp = self._stretch(self._steadying.steady(found, small, self.settings.steadiness))
         if self.settings.follow_edges:
-            alpha = enlarge_along_edges(sharp, bgr, _RADIUS_PX, _EPSILON)
+            alpha = enlarge_along_edges(sharp, small, grey, _RADIUS_PX, _EPSILON)
         else:
-            alpha = np.asarray(
-                cv2.resize(sharp, bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32
-            )
+            alpha = np.asarray(cv2.resize(sharp, grey.shape[::-1]), np.float32)
         return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
-
-    def _steady(self, raw: Alpha) -> Alpha:
-        """Average over time where alpha hardly changes; follow at once where it does, so nothing trails."""
-        if self._previous is None or self._previous.shape != raw.shape:
-            self._previous = raw.copy()
-            return raw
-        change = self._previous - raw
-        keep = self.settings.steadiness * np.exp(-np.square(change / _STILL))
-        steady: Alpha = (raw + keep * change).astype(np.float32)
-        self._previous = steady.copy()
-        return steady
 
     def _stretch(self, alpha: Alpha) -> Alpha:
         """Alpha stretched about 0.5, beyond 0 and 1: clipped, sure is exact and the soft edge narrow.

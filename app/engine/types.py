@@ -154,7 +154,7 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How raw alpha becomes the matte; see matte.py."""
 
     steadiness: Share = 0.5
-    sharpness: Share = 0.5
+    sharpness: Share = 0.4
     follow_edges: bool = True
     drop_doubtful: bool = True
     main_person_only: bool = False

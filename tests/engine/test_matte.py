@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -43,8 +44,18 @@ def test_shimmer_is_calmed_and_motion_followed_at_once() -> None:
     stage = MatteStage(MatteSettings(steadiness=0.8, sharpness=0.0))
     shimmer = [stage.apply(flat(0.5 + 0.05 * (-1) ** i), picture()).alpha[0, 0] for i in range(40)]
     assert np.ptp(shimmer[20:]) < 0.05, "an alternation of 0.1 comes out at less than half"
-    assert stage.apply(flat(1.0), picture()).alpha[0, 0] == pytest.approx(1.0, abs=1e-5)
-    assert stage.apply(flat(0.0), picture()).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
+    black, white = np.zeros((8, 12, 3), np.uint8), np.full((8, 12, 3), 255, np.uint8)
+    assert stage.apply(flat(1.0), white).alpha[0, 0] == pytest.approx(1.0, abs=1e-5)
+    assert stage.apply(flat(0.0), black).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
+
+
+def test_where_the_picture_stands_still_larger_shimmer_is_calmed_but_nothing_is_kept_for_ever() -> None:
+    stage = MatteStage(MatteSettings(sharpness=0.0))
+    shimmer = [stage.apply(flat(0.5 + 0.2 * (-1) ** i), picture()).alpha[0, 0] for i in range(40)]
+    assert np.ptp(shimmer[20:]) < 0.2, "an alternation of 0.4 comes out at less than half"
+    for _ in range(60):
+        alpha = stage.apply(flat(1.0), picture()).alpha[0, 0]
+    assert alpha == pytest.approx(1.0, abs=0.01)
 
 
 def test_reset_forgets_and_a_new_size_does_too() -> None:
@@ -79,3 +90,29 @@ def test_the_outline_follows_the_edge_in_the_picture() -> None:
         alpha = stage.apply(raw, bgr).alpha[40:120]
         wrong[follow_edges] = float(np.abs(alpha - (np.arange(320) >= 150)).sum(axis=1).mean())
     assert wrong[True] < wrong[False] / 2
+
+
+@pytest.mark.parametrize("softness_px", [1.0, 6.0])
+def test_a_quick_hand_leaves_no_trail(softness_px: float) -> None:
+    """A hand that moves 40 px a frame at 1280x720, over a torso that stands, before a busy room."""
+    rng = np.random.default_rng(5)
+    room = cv2.resize(rng.integers(0, 256, (45, 80, 3), np.uint8), (1280, 720))
+    rows, columns = np.mgrid[0:720, 0:1280].astype(np.float32)
+
+    def cover(left_px: float) -> Alpha:
+        hand = 70 - np.hypot(columns - left_px, rows - 250)
+        torso = 200 - np.abs(columns - 640) + np.minimum(0, rows - 330)
+        return np.clip(np.maximum(hand, torso) / softness_px + 0.5, 0, 1)
+
+    stage = MatteStage(MatteSettings())
+    for frame in range(12):
+        alpha = cover(200 + 40 * frame)
+        bgr = np.where(alpha[..., None] > 0.5, np.uint8(170), room).astype(np.uint8)
+        raw = cv2.resize(alpha, (288, 160), interpolation=cv2.INTER_AREA)
+        matte = stage.apply(raw, bgr).alpha
+        if frame >= 2:
+            gone = (cover(200 + 40 * (frame - 2)) > 0.5) & (alpha < 0.02)
+            # What a stage without memory makes of this frame is no trail: its outline is soft.
+            fresh = MatteStage(MatteSettings()).apply(raw, bgr).alpha
+            assert gone.any() and (matte - fresh)[gone].max() <= 0.02
+            assert (matte - fresh)[alpha > 0.98].min() >= -0.1, "nor is its front held back"

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from models import build
-from models.bilateral import AttentionRefinement, Context, FeatureFusion, margin_to_frame, scaled, to_frame
+from models.bilateral import AttentionRefinement, Context, FeatureFusion, enlarge, margin_to_frame, scaled
 from models.bisenet import CONTEXTS, BiSeNet, resnet18, xception39
 from models.recipe import Recipe
 from models.run import Run
@@ -112,7 +112,7 @@ def test_both_paths_count() -> None:
 
 def test_enlarging_shifts_alike_at_every_size() -> None:
     features = torch.randn(1, 2, 12, 12)
-    large, small = to_frame(features), to_frame(features[..., :6, :6])
+    large, small = enlarge(features), enlarge(features[..., :6, :6])
     assert large.shape == (1, 2, 96, 96)
     # Up to the last row and column, whose neighbours the small one lacks.
     assert torch.allclose(large[..., :40, :40], small[..., :40, :40], atol=1e-6)
@@ -120,7 +120,7 @@ def test_enlarging_shifts_alike_at_every_size() -> None:
 
 def test_enlarging_the_margin_alone_changes_no_probability() -> None:
     logits = 5 * torch.randn(2, 2, 6, 9)
-    torch.testing.assert_close(margin_to_frame(logits).softmax(1), to_frame(logits).softmax(1))
+    torch.testing.assert_close(margin_to_frame(logits).softmax(1), enlarge(logits).softmax(1))
 
 
 def test_the_large_one_is_the_same_network_that_sees_more_pixels() -> None:

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from models import build, checkpoint, evaluate, export, train
 from models.recipe import LARGE, SMALL, Recipe
 from models.run import Run
-from models.stream import Shape, Stream
+from models.stream import Batch, Shape, Stream
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 14
@@ -270,3 +273,35 @@ def test_a_run_may_begin_with_what_another_learnt(
     other = ["bisenet", "--data", str(data), "--run", str(tmp_path / "other"), "--steps", "1", *start]
     assert train.main(other) == 1
     assert "weights do not fit: they are of sinet" in capsys.readouterr().err
+
+
+def test_a_network_that_has_grown_begins_with_what_the_smaller_one_learnt() -> None:
+    small = Run(Recipe(network="bisenet", options={"refined": 0, "width": 0.125}, steps=1))
+    learnt = {**small.state(), "average": dict(small.state()["average"])}
+    del learnt["average"]["spatial.0.0.weight"]  # 7x7 there, 3x3 here
+    grown = Run(Recipe(network="bisenet", options={"refined": 8, "width": 0.125}, steps=1))
+    grown.start_from(learnt)
+    own = grown.network.state_dict()
+    assert all(torch.equal(own[name], value) for name, value in learnt["average"].items())
+
+
+def test_a_teacher_is_half_of_what_is_to_be_found(tmp_path: Path) -> None:
+    teacher = Run(Recipe(steps=1))
+    checkpoint.save(tmp_path / "teacher.pt", teacher.state())
+    rng = np.random.default_rng(0)
+    frames = rng.integers(0, 256, (2, 64, 96, 3), np.uint8)
+    labels = rng.integers(0, 2, (2, 64, 96), np.uint8) * 255
+    with torch.no_grad():
+        network = checkpoint.restore(teacher.state())
+        opinion = network(network.normalise(torch.from_numpy(frames))).logits.softmax(1)[:, 1]
+
+    def loss(labels: NDArray[np.uint8], **recipe: Any) -> float:
+        run = Run(Recipe(steps=1, boundary=0, dice=0, auxiliary=0, **recipe))
+        return float(run.learn(Batch(0, frames, labels))["segmentation"])
+
+    taught = {"teacher": str(tmp_path / "teacher.pt")}
+    both = np.asarray((labels / 255 + opinion.numpy()) * 127.5 + 0.5, np.uint8)
+    assert loss(labels, **taught, taught=0.5) == pytest.approx(loss(both), rel=1e-3)
+    assert loss(labels, **taught, taught=0.0) == loss(labels)
+    with pytest.raises(checkpoint.CheckpointError, match="there is no file"):
+        loss(labels, teacher="gone.pt")

@@ -1,0 +1,130 @@
+"""`python -m models.upsampling NETWORKS --data DIR`: ways from alpha to the photo's size.
+
+The guided way is the formula that `app/engine/filters.py` also follows, written again: the two share no code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from models.data import DataError, Pixels, read_index
+from models.evaluate import ModelError, open_model
+from models.metrics import Measure, measure, summarise
+from models.predict import Alpha, resized, working_size
+
+Upsampler = Callable[[Alpha, Pixels], Alpha]  # alpha [h, w] and photo [H, W, 3] -> alpha [H, W]
+
+_TIMED_SIZE, _TIMED_CALLS = (720, 1280), 20
+
+
+def bilinear(alpha: Alpha, photo: Pixels) -> Alpha:
+    """Knows nothing of the photo."""
+    return np.asarray(cv2.resize(alpha, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def joint_bilateral(alpha: Alpha, photo: Pixels, radius: int = 2, sigma: float = 0.1) -> Alpha:
+    """Each pixel is a mean of alphas near by, weighed by distance and by likeness of grey (sigma, 0 to 1).
+
+    Kopf et al., "Joint Bilateral Upsampling", SIGGRAPH 2007, section 3.
+    """
+    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY), np.float32) / 255
+    height, width = grey.shape
+    down, across = alpha.shape
+    small = np.asarray(cv2.resize(grey, (across, down), interpolation=cv2.INTER_AREA), np.float32)
+    # Where each pixel lies among the small ones, and the nearest of these.
+    y, x = ((np.arange(n) + 0.5) * m / n - 0.5 for n, m in ((height, down), (width, across)))
+    row, column = np.round(y).astype(np.intp), np.round(x).astype(np.intp)
+    total, weights = np.zeros_like(grey), np.zeros_like(grey)
+    for dy in range(-radius, radius + 1):
+        rows = np.clip(row + dy, 0, down - 1)
+        near_y = np.exp(-0.5 * (row + dy - y) ** 2).astype(np.float32)
+        for dx in range(-radius, radius + 1):
+            columns = np.clip(column + dx, 0, across - 1)
+            near_x = np.exp(-0.5 * (column + dx - x) ** 2).astype(np.float32)
+            unlike = (grey - small[rows[:, None], columns]) / np.float32(sigma)
+            weight = near_y[:, None] * near_x * np.exp(-0.5 * unlike * unlike)
+            total += weight * alpha[rows[:, None], columns]
+            weights += weight
+    return np.asarray(total / np.maximum(weights, 1e-12), np.float32)
+
+
+def guided(alpha: Alpha, photo: Pixels, radius: int = 4, epsilon: float = 1e-3) -> Alpha:
+    """Near each pixel alpha is a line in grey, fitted at alpha's size: He and Sun, arXiv 1505.00996."""
+
+    def mean(values: NDArray[np.float32]) -> Alpha:
+        side = 2 * radius + 1
+        return np.asarray(cv2.blur(values, (side, side), borderType=cv2.BORDER_REPLICATE), np.float32)
+
+    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY), np.float32) / 255
+    small = np.asarray(cv2.resize(grey, alpha.shape[::-1]), np.float32)
+    slope = (mean(small * alpha) - mean(small) * mean(alpha)) / (
+        mean(small * small) - mean(small) ** 2 + epsilon
+    )
+    offset = mean(alpha) - slope * mean(small)
+    return np.clip(bilinear(mean(slope), photo) * grey + bilinear(mean(offset), photo), 0, 1)
+
+
+UPSAMPLERS: Mapping[str, Upsampler] = {
+    "bilinear": bilinear,
+    "joint bilateral": joint_bilateral,
+    "fast guided": guided,
+}
+
+
+def milliseconds(upsampler: Upsampler, shape: tuple[int, int]) -> float:
+    """Median time of one 1280x720 frame from an alpha of `shape`."""
+    rng = np.random.default_rng(0)
+    photo = rng.integers(0, 256, (*_TIMED_SIZE, 3), np.uint8)
+    alpha = rng.random(shape, np.float32)
+    times = []
+    for _ in range(_TIMED_CALLS):
+        before = time.perf_counter()
+        upsampler(alpha, photo)
+        times.append(time.perf_counter() - before)
+    return 1e3 * float(np.median(times))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m models.upsampling", description=__doc__)
+    parser.add_argument("networks", type=Path, nargs="+", help="exported .onnx or checkpoints")
+    parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
+    parser.add_argument("--split", default="val")
+    parser.add_argument("--source", help="photos of this source only")
+    options = parser.parse_args(arguments)
+    cv2.setNumThreads(1)
+    try:
+        entries = [e for e in read_index(options.data, options.split) if options.source in (None, e.source)]
+        if not entries:
+            raise DataError(f"{options.data} has no photos of {options.source}")
+        print("| network | upsampling | fgIoU | BF | MAD x1000 | ms at 1280x720 |\n|---|---|---|---|---|---|")
+        for path in options.networks:
+            predictor, pixels = open_model(path)
+            found: dict[str, list[Measure]] = {name: [] for name in UPSAMPLERS}
+            for entry in tqdm(entries, unit="photo", disable=None):
+                photo, mask = entry.read()
+                alpha = predictor(resized(photo, working_size(photo.shape[0], photo.shape[1], pixels)))
+                for name, upsampler in UPSAMPLERS.items():
+                    found[name].append(measure(upsampler(alpha, photo), mask))
+            shape = working_size(*_TIMED_SIZE, pixels)
+            for name, upsampler in UPSAMPLERS.items():
+                summary = summarise(found[name])
+                figures = f"{summary.fgiou:.3f} | {summary.boundary_f:.3f} | {1e3 * summary.mad:.1f}"
+                print(f"| {path.stem} | {name} | {figures} | {milliseconds(upsampler, shape):.1f} |")
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
