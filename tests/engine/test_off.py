@@ -81,7 +81,10 @@ def test_off_is_at_once_and_the_camera_closes(tiny: Path, effect: str) -> None:
                 assert composite is not None and np.array_equal(composite.picture, card)
             while not desk.engine.stats.is_resting or not desk.source.closed:
                 threading.Event().wait(0.01)
+            opened = desk.opened
             desk.switch(True)
+            while desk.opened == opened:  # what was under way before may come out first
+                threading.Event().wait(0.01)
         desk.wait_for(lambda c: not c.private)
     assert desk.opened == 6
 
