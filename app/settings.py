@@ -8,7 +8,8 @@ import msgspec
 import platformdirs
 
 from app.engine.errors import BackdropError
-from app.engine.types import Settings
+from app.engine.networks import AUTO
+from app.engine.types import NetworkSettings, Settings
 
 
 class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +23,7 @@ class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Kept(Settings, frozen=True, forbid_unknown_fields=True):
     """All that is in the file. The choices in use stand at its top level, as they always have."""
 
+    network: NetworkSettings = NetworkSettings(AUTO)
     profiles: dict[str, Settings] = msgspec.field(default_factory=dict)
     """Whole sets of choices by the name the user gave them."""
     profile: str = ""

@@ -37,7 +37,7 @@ def test_a_part_left_by_others_does_not_open_the_settings_to_them(tmp_path: Path
 
 
 def test_no_file_means_the_defaults(tmp_path: Path) -> None:
-    assert load_settings(tmp_path / "settings.json") == Settings()
+    assert load_settings(tmp_path / "settings.json") == Kept().choices
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_profiles_are_kept_beside_the_choices(tmp_path: Path) -> None:
     kept = Kept(profiles={"Work": Settings(network=NetworkSettings(threads=2))}, profile="Work")
     save_settings(kept, path)
     assert load_kept(path) == kept
-    assert load_settings(path) == Settings()
+    assert load_settings(path) == Kept().choices
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.commands.bench_peers import Floor, Infer, LinuxFakeBackground, landscape_network
+from app.commands.demo_clip import demo_clip
 from app.commands.memory import engine_memory_mb
 from app.commands.timing import Walk, take_turns
 from app.engine.assets import assets_folder
 from app.engine.demo import PERIOD_FRAMES, Demo
 from app.engine.effects import EFFECTS, build_effect
 from app.engine.networks import network_file, network_files
-from app.engine.pipeline import Pipeline
+from app.engine.pipeline import Parts, Pipeline
 from app.engine.session import Session
 from app.engine.types import EffectSettings, MatteSettings, NetworkSettings, Picture
 
 _SIZES = ("640x360", "1280x720", "1920x1080", "3840x2160")
+_CLIP_PX = 1280, 720
 _MOST_PICTURES, _MOST_BYTES = 30, 64 << 20  # made beforehand, so that making them is not measured
 
 
@@ -106,7 +108,7 @@ def measure(
         Floor.name: Floor(infer, pictures[0]),
     }
     walks: list[Walk] = [
-        Pipeline(sessions[model], build_effect(_effect(effect)), MatteSettings()).process
+        Pipeline(Parts(sessions[model], build_effect(_effect(effect)), MatteSettings())).process
         for effect, model in pairs
     ]
     *ours, fake, floor = take_turns([*walks, *peers.values()], pictures, frames)
@@ -134,9 +136,12 @@ def measure(
 
 
 def _effect(name: str) -> EffectSettings:
-    """An effect with its usual values; where it needs a picture, the demo's photo."""
-    photo = str(assets_folder() / "demo" / "astronaut.jpg")
-    return EffectSettings(name, {p.key: photo for p in EFFECTS[name].parameters if p.kind == "file"})
+    """An effect with its usual values; where it needs a picture or a video, the demo's."""
+    keys = [p.key for p in EFFECTS[name].parameters if p.kind == "file"]
+    if not keys:
+        return EffectSettings(name)
+    file = demo_clip(*_CLIP_PX) if name == "video" else assets_folder() / "demo" / "astronaut.jpg"
+    return EffectSettings(name, {key: str(file) for key in keys})
 
 
 def _pictures(width_px: int, height_px: int) -> list[Picture]:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from app.commands.outputs import WriteError, beside
 from app.engine.demo import FPS, Demo
 from app.engine.effects import build_effect
-from app.engine.pipeline import Pipeline
+from app.engine.pipeline import Parts, Pipeline
 from app.engine.types import Frame, Picture, Settings
 from app.engine.video_writer import VideoWriter
 from app.engine.worker import load_session
@@ -30,7 +30,8 @@ _CHECK_PX = 24
 
 def run(settings: Settings) -> int:
     """Treat the demo with these settings and write it to a file, of which one line tells."""
-    pipeline = Pipeline(load_session(settings.network), build_effect(settings.effect), settings.matte)
+    effect = build_effect(settings.effect, waits=True)
+    pipeline = Pipeline(Parts(load_session(settings.network), effect, settings.matte))
     frames = round(_SECONDS * FPS)
     here = Path(FILE_NAME)
     try:
@@ -54,7 +55,7 @@ def write(target: Path, pipeline: Pipeline, frames: int) -> float:
         for index in tqdm(range(frames), "demo", leave=False, unit="frame", disable=None):
             before = demo.frame(index)
             started = time.perf_counter()
-            after = pipeline.process(Frame(index, started, before)).picture
+            after = pipeline.process(Frame(index, index / FPS, before)).picture
             treating_s += time.perf_counter() - started
             halves = [
                 cv2.resize(half, _SHOWN_PX, interpolation=cv2.INTER_AREA) for half in (before, opaque(after))

@@ -19,9 +19,9 @@ def add_effect_options(parser: argparse.ArgumentParser, default: str | None = No
     A subcommand's parser takes `argparse.SUPPRESS` as default, so that what stood before the command counts.
     """
     texts = {
-        "--effect": ("NAME", "what stands behind you: none, blur, lens, colour, image or transparent"),
+        "--effect": ("NAME", "what stands behind you: none, blur, lens, colour, image, video or transparent"),
         "--strength": ("0..1", "how strong the blur is (0.5 unless told)"),
-        "--background": ("FILE|#RRGGBB", "a picture or a colour; it implies the effect"),
+        "--background": ("FILE|#RRGGBB", "a picture, a video or a colour; it implies the effect"),
         "--model": ("NAME", "which network finds the person"),
     }
     for option, (metavar, text) in texts.items():
@@ -51,9 +51,11 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
             given = keys & set(values)
             if given and not given <= taken:
                 raise BackdropError(_contradiction(option, name, args.background))
-    if name == "image" and not (values.get("file") or (saved.name == "image" and saved.values.get("file"))):
-        raise BackdropError("--effect image needs a picture: add --background FILE.")
     kept = dict(saved.values) if name == saved.name else {}
+    for parameter in EFFECTS[name].parameters if name in EFFECTS else ():
+        if parameter.kind == "file" and not {**kept, **values}.get(parameter.key):
+            what = parameter.label.lower()
+            raise BackdropError(f"--effect {name} needs a {what}: add --background FILE.")
     effect = EffectSettings(name, {**kept, **values})
     build_effect(effect)  # a wrong name, number, colour or file is told before any work
     return effect
@@ -61,11 +63,15 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
 
 def background_effect(background: str) -> tuple[str, str, str]:
     """Which effect a --background asks for, with the key and the value of its parameter."""
+    from app.engine.sources import VIDEO_SUFFIXES
+
     if background.startswith("#"):
         return "colour", "colour", background
     # Shells take an unquoted # for a comment, so the bare number does as well.
     if re.fullmatch(r"[0-9a-fA-F]{6}", background) and not Path(background).exists():
         return "colour", "colour", f"#{background}"
+    if Path(background).suffix.lower() in VIDEO_SUFFIXES:
+        return "video", "file", background
     return "image", "file", background
 
 

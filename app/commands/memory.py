@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.engine.demo import Demo
 from app.engine.effects import build_effect
-from app.engine.pipeline import Pipeline
+from app.engine.pipeline import Parts, Pipeline
 from app.engine.session import Session
 from app.engine.types import EffectSettings, Frame, MatteSettings
 
@@ -31,7 +31,7 @@ def engine_memory_mb(
 def _treat_some(
     network: Path, threads: int, effect: EffectSettings, width_px: int, height_px: int
 ) -> float | None:
-    pipeline = Pipeline(Session(network, "auto", threads), build_effect(effect), MatteSettings())
+    pipeline = Pipeline(Parts(Session(network, "auto", threads), build_effect(effect), MatteSettings()))
     demo = Demo(width_px, height_px)
     for index in range(_FRAMES):
         pipeline.process(Frame(index, index / _FRAMES, demo.frame(index)))

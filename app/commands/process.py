@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.jobs import plan
     from app.commands.treatment import Treatment, treat_all
     from app.engine.effects import build_effect
-    from app.engine.pipeline import Pipeline
+    from app.engine.pipeline import Parts, Pipeline
     from app.engine.types import MatteSettings, NetworkSettings
     from app.engine.worker import load_session
 
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     if not jobs:
         return 1
     network = NetworkSettings(name=args.model or NetworkSettings().name)
-    pipeline = Pipeline(load_session(network), build_effect(effect), MatteSettings())
+    pipeline = Pipeline(Parts(load_session(network), build_effect(effect, waits=True), MatteSettings()))
     started = time.perf_counter()
     with interruptible():
         done, pictures = treat_all(Treatment(pipeline, content), jobs)

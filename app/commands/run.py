@@ -76,7 +76,7 @@ def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
         recording=str(Path(args.record).absolute()) if args.record else "",
         release_camera=saved.output.release_camera,
     )
-    return msgspec.structs.replace(with_options(saved, args), output=output)
+    return msgspec.structs.replace(with_options(saved, args), output=output, is_on=True)
 
 
 def reload_settings(engine: Engine, args: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import sys
 import threading
@@ -15,14 +16,18 @@ import msgspec
 import numpy as np
 from tqdm import tqdm
 
+from app.commands.demo_clip import demo_clip
+from app.commands.source_options import chosen_source
 from app.engine.demo import PERIOD_FRAMES, Demo
 from app.engine.errors import BackdropError
-from app.engine.networks import network_files
+from app.engine.networks import network_file, network_files
 from app.engine.sources import Source
-from app.engine.types import EffectSettings, MatteSettings, Picture, Settings, SourceSettings
+from app.engine.types import EffectSettings, MatteSettings, NetworkSettings, Picture, Settings, SourceSettings
 from app.engine.worker import Engine
 
 _CHURN_FRAMES = 50
+_HOME_EVERY = 10  # changes, and then back to the first settings, where memory can be compared
+_SETTLED_S = 2.0  # after the first network is back; then nothing of those before is held any more
 _SAMPLE_S = 0.25
 _SIZES_PX = [(640, 360), (320, 180), (640, 480)]
 _DEMO_STEP = 10  # of the demo's frames one in so many is kept
@@ -37,8 +42,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--churn",
         action="store_true",
-        help=f"other settings, size and network, at random, every {_CHURN_FRAMES} frames",
+        help=f"other settings, size and network, at random, every {_CHURN_FRAMES} frames; back to the first "
+        f"every {_HOME_EVERY} changes, where memory is compared",
     )
+    parser.add_argument("--size", metavar="WIDTHxHEIGHT", default="640x360", help="of the frames (640x360)")
+    parser.add_argument("--model", metavar="NAME", default=NetworkSettings().name, help="the network")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
@@ -48,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
     if sys.platform != "linux":
         raise BackdropError("soak reads what a process holds from /proc, which only Linux has.")
     usual = 1.0 if args.frames is None else float("inf")
-    soak = Soak(60 * (usual if args.minutes is None else args.minutes), args.frames, args.churn)
+    network_file(args.model)
+    source = chosen_source(args, SourceSettings("demo"))
+    home = Settings(source=source, network=NetworkSettings(name=args.model))
+    soak = Soak(60 * (usual if args.minutes is None else args.minutes), args.frames, args.churn, home)
     soak.run()
     outcome = soak.outcome()
     print(json.dumps(asdict(outcome), indent=2) if args.json else outcome)
@@ -62,18 +73,20 @@ class Sample:
     memory_mb: float
     threads: int
     descriptors: int
+    is_home: bool
+    """Whether by the first settings, and for so long that what came before is cleared away."""
 
     @staticmethod
-    def now() -> Sample:
+    def now(is_home: bool = True) -> Sample:
         """Asked of Linux."""
         said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
         descriptors = len(list(Path("/proc/self/fd").iterdir()))
-        return Sample(int(said["VmRSS"].split()[0]) / 1024, int(said["Threads"]), descriptors)
+        return Sample(int(said["VmRSS"].split()[0]) / 1024, int(said["Threads"]), descriptors, is_home)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. Growth is of a line through the samples after the first fifth, as a share."""
+    """What came of it. Growth is of a line through memory after the first fifth, as a share of its start."""
 
     frames: int
     seconds: float
@@ -126,7 +139,8 @@ class Cycle(Source):
 class Soak:
     """One long run."""
 
-    def __init__(self, seconds: float, frames: int | None, churn: bool) -> None:
+    def __init__(self, seconds: float, frames: int | None, churn: bool, home: Settings) -> None:
+        """`home`: the settings, where they are changed those that they come back to."""
         self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
         self._chance = random.Random(0)
         self._finished = threading.Semaphore()
@@ -134,7 +148,11 @@ class Soak:
         self._took_s = 0.0
         self._samples: list[Sample] = []
         self._messages: list[str] = []
-        self._settings = Settings(source=SourceSettings("demo", *_SIZES_PX[0]))
+        self._home = self._settings = home
+        self._clip = str(demo_clip(*_SIZES_PX[0]))  # made now, so that making it is not taken for growth
+        self._home_title = ""
+        self._is_going_home = False
+        self._home_since_s = math.inf
         self._engine = Engine(self._settings, self._on_preview, lambda wanted: Cycle(wanted, self._finished))
 
     def run(self) -> None:
@@ -145,12 +163,14 @@ class Soak:
             while self._frames < self._target and self._took_s < self._seconds:
                 time.sleep(0.01)
                 self._took_s = time.monotonic() - began
-                if self._churn and self._frames >= churned_at + _CHURN_FRAMES:
+                if self._is_going_home:
+                    self._arrive()
+                elif self._churn and self._frames >= churned_at + _CHURN_FRAMES:
                     churned_at = self._frames
                     self._change()
                 if self._took_s > sampled_at + _SAMPLE_S:
                     sampled_at = self._took_s
-                    self._samples.append(Sample.now())
+                    self._samples.append(Sample.now(self._is_settled()))
                     self._note(self._engine.stats.message)
                     bar.update(self._frames - bar.n)
         self._engine.stop()
@@ -158,7 +178,7 @@ class Soak:
     def outcome(self) -> Outcome:
         """What came of it."""
         steady = self._samples[len(self._samples) // 5 :] or [Sample.now()]
-        memory = np.array([sample.memory_mb for sample in steady])
+        memory = np.array([s.memory_mb for s in steady if s.is_home] or [steady[-1].memory_mb])
         slope, first = np.polyfit(np.linspace(0, 1, len(memory)), memory, 1) if len(memory) > 1 else (0, 1)
         fifth = -(-len(steady) // 4)
 
@@ -186,6 +206,16 @@ class Soak:
             self._frames += not composite.private
             self._finished.release()
 
+    def _is_settled(self) -> bool:
+        return not self._churn or self._took_s > self._home_since_s + _SETTLED_S
+
+    def _arrive(self) -> None:
+        """Go on with changes once memory has been looked at with the first settings."""
+        if self._home_since_s == math.inf and self._engine.stats.network == self._home_title:
+            self._home_since_s = self._took_s
+        if self._took_s > self._home_since_s + _SETTLED_S + 2 * _SAMPLE_S:
+            self._is_going_home, self._home_since_s = False, math.inf
+
     def _note(self, message: str) -> None:
         if message and message not in self._messages:
             self._messages.append(message)
@@ -193,10 +223,16 @@ class Soak:
     def _change(self) -> None:
         chance = self._chance
         self._changes += 1
+        if self._changes % _HOME_EVERY == 0:
+            self._settings, self._is_going_home = self._home, True
+            self._engine.update(self._settings)
+            return
+        self._home_title = self._home_title or self._engine.stats.network
         effect = chance.choice(
             [
                 EffectSettings("blur", {"strength": chance.random()}),
                 EffectSettings("colour", {"colour": f"#{chance.randrange(1 << 24):06x}"}),
+                EffectSettings("video", {"file": self._clip}),
                 EffectSettings("transparent"),
                 EffectSettings("none"),
             ]

@@ -1,4 +1,4 @@
-"""The privacy card: what is shown while there is no composite to show."""
+"""The cards: what is shown while there is no composite to show, or the user does not want to be seen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from app.engine.assets import assets_folder
+from app.engine.errors import BackdropError
+from app.engine.filters import cover
+from app.engine.media import read_image
 from app.engine.types import Picture
 
 _TOP_BGR, _BOTTOM_BGR = (64, 50, 42), (38, 29, 24)
@@ -25,5 +29,16 @@ def privacy_card(height_px: int, width_px: int) -> Picture:
     (text_width, text_height), _ = cv2.getTextSize(text, font, scale, thickness)
     corner = (width_px - text_width) // 2, (height_px + text_height) // 2
     cv2.putText(picture, text, corner, font, scale, _TEXT_BGR, thickness, cv2.LINE_AA)
+    picture.setflags(write=False)
+    return picture
+
+
+@lru_cache(maxsize=4)
+def off_card(height_px: int, width_px: int) -> Picture:
+    """A H x W x 3 picture, read-only, that says that the user has switched the camera off."""
+    try:
+        picture = cover(read_image(assets_folder() / "off.png"), width_px, height_px)
+    except BackdropError:
+        return privacy_card(height_px, width_px)
     picture.setflags(write=False)
     return picture

@@ -15,7 +15,8 @@ import numpy as np
 from app.engine.errors import BackdropError
 from app.engine.filters import cover, disk, enlarge, gaussian, halve, halvings_for, weighted_mean
 from app.engine.media import read_image
-from app.engine.types import Alpha, EffectSettings, Picture
+from app.engine.player import Player
+from app.engine.types import Alpha, EffectSettings, Frame, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,23 @@ class Effect(ABC):
     """False only where the user asked to be seen as they are."""
     replaces_room: ClassVar[bool] = True
     """False where the background keeps the room's colours, so that those at the outline do not stand out."""
+    waits: bool = False
+    """Whether each frame may take as long as it needs, as those of a file may."""
 
     def __init__(self, values: dict[str, float | str]) -> None:
         """`values` holds every parameter of the effect, checked."""
         self._values = values
 
+    @property
+    def problem(self) -> BackdropError | None:
+        """What has gone wrong with a background that goes on all the same."""
+        return None
+
     @abstractmethod
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         """What to put behind the person of this frame, of its size; None for nothing (transparent).
 
-        bgr: H x W x 3. alpha: H x W, 0..1. Neither is written.
+        alpha: H x W, 0..1, of this frame. Neither is written.
         """
 
 
@@ -80,8 +88,8 @@ class NoEffect(Effect):
 
     name, title, needs_matte = "none", "None", False
 
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
-        return bgr
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        return frame.bgr
 
 
 class Blur(Effect):
@@ -95,11 +103,11 @@ class Blur(Effect):
         # Even the weakest blur hides faces and print.
         self._sigma = (0.1 + 0.9 * float(values["strength"])) * self._SIGMA_AT_FULL_STRENGTH
 
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         height, width = alpha.shape
         sigma_px = self._sigma * height
         halvings = halvings_for(sigma_px)
-        small = halve(bgr, halvings).astype(np.float32)
+        small = halve(frame.bgr, halvings).astype(np.float32)
         room = 1.0 - halve(alpha, halvings)
         return enlarge(weighted_mean(small, room, gaussian(sigma_px * len(small) / height)), height, width)
 
@@ -120,10 +128,10 @@ class LensBlur(Effect):
         self._radius = (0.15 + 0.85 * float(values["strength"])) * self._RADIUS_AT_FULL_STRENGTH
         self._light = (np.arange(256, dtype=np.float32) / 255) ** self._BLOOM
 
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         height, width = alpha.shape
         halvings = max(0, round(math.log2(height / self._HEIGHT_PX)))
-        small = halve(bgr, halvings)
+        small = halve(frame.bgr, halvings)
         radius_px = self._radius * len(small)
         light = np.asarray(cv2.LUT(small, self._light), np.float32)
         mean = weighted_mean(light, 1.0 - halve(alpha, halvings), disk(radius_px))
@@ -140,9 +148,9 @@ class Still(Effect):
     def fitted(self, height_px: int, width_px: int) -> Picture:
         """The background for this size."""
 
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
-        if self._fitted is None or self._fitted.shape != bgr.shape:
-            self._fitted = self.fitted(*bgr.shape[:2])
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        if self._fitted is None or self._fitted.shape != frame.bgr.shape:
+            self._fitted = self.fitted(*frame.bgr.shape[:2])
             self._fitted.setflags(write=False)
         return self._fitted
 
@@ -175,21 +183,46 @@ class Image(Still):
         return cover(self._picture, width_px, height_px)
 
 
+class Video(Effect):
+    """A video of the user's, played again and again, scaled and cropped to fill the frame."""
+
+    name, title = "video", "Video"
+    parameters = (Parameter("file", "Video", "file", ""),)
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        if not values["file"]:
+            raise BackdropError("Choose a video for the background first.")
+        self._player = Player(Path(str(values["file"])))
+
+    @property
+    def problem(self) -> BackdropError | None:
+        """That the video is broken in the middle; it is played as far as it goes."""
+        return self._player.problem
+
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        height, width = alpha.shape
+        return self._player.picture(frame.captured_at, height, width, self.waits)
+
+
 class Transparent(Effect):
     """Nothing: the composite has an alpha channel, for programs and files that take one."""
 
     name, title = "transparent", "Transparent"
 
-    def background(self, bgr: Picture, alpha: Alpha) -> Picture | None:
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         return None
 
 
-EFFECTS: dict[str, type[Effect]] = {e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Transparent)}
+EFFECTS: dict[str, type[Effect]] = {
+    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Transparent)
+}
 
 
-def build_effect(settings: EffectSettings) -> Effect:
+def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
     """The effect that the settings name. Raises BackdropError for an unknown name or a bad value."""
     if settings.name not in EFFECTS:
         raise BackdropError(f"There is no effect '{settings.name}': choose one of {', '.join(EFFECTS)}.")
     effect = EFFECTS[settings.name]
-    return effect({p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters})
+    built = effect({p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters})
+    built.waits = waits
+    return built

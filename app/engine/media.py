@@ -202,8 +202,11 @@ class VideoReader:
             )
 
     def rewind(self) -> None:
-        """Start again from the first picture."""
-        self.container.seek(0)
+        """Start again from the first picture. Raises BackdropError where the file does not let one."""
+        try:
+            self.container.seek(0)
+        except (av.FFmpegError, OSError) as error:
+            raise BackdropError(f"'{self.path}' cannot be played again from its start.") from error
 
     def close(self) -> None:
         """Let go of the file."""

@@ -9,6 +9,11 @@ import platformdirs
 from app.engine.assets import assets_folder
 from app.engine.errors import BackdropError
 
+AUTO = "auto"
+"""The name that stands for the network that suits the machine; see auto_network.py."""
+LEVELS = {"fastest": "sinet", "balanced": "bisenet", "best": "bisenet_large"}
+"""What users choose among, from the cheapest to the best, and which network that is."""
+
 
 def user_networks_folder() -> Path:
     """Where users put networks of their own; it need not exist."""

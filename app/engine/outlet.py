@@ -25,6 +25,10 @@ class Outlet:
         """Whether the sink takes composites now."""
         self.watchers: int | None = None
         """How many programs read what is sent; None where that cannot be told, or not yet."""
+        self.watcher_names: tuple[str, ...] = ()
+        """Those of them that this user may know of."""
+        self.has_ended = False
+        """Whether the sink is done for good."""
         self._box: Latest[Composite] = Latest(sink.slots)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"backdrop-{sink.title}", daemon=True)
@@ -65,11 +69,12 @@ class Outlet:
                 if composite is not None:
                     self._send(composite)
                 if self.is_open:
-                    self.watchers = self._sink.watchers()
+                    self._look()
             except Exception as error:
                 self._tell(error)
                 self._close()
                 if isinstance(error, SinkEndedError):
+                    self.has_ended = True
                     return
                 self._stopping.wait(_RETRY_S)
         self._close()
@@ -81,8 +86,13 @@ class Outlet:
         self._sink.send(composite)
         self._tell(None)
 
+    def _look(self) -> None:
+        before, self.watchers = self.watchers, self._sink.watchers()
+        if self.watchers != before:
+            self.watcher_names = self._sink.watcher_names() if self.watchers else ()
+
     def _close(self) -> None:
-        self.is_open, self.watchers = False, 0
+        self.is_open, self.watchers, self.watcher_names = False, 0, ()
         try:
             self._sink.close()
         except Exception as error:

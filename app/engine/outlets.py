@@ -55,6 +55,22 @@ class Outlets:
         return tuple(outlet.title for outlet in self._outlets.values() if outlet.is_open)
 
     @property
+    def ended(self) -> tuple[str, ...]:
+        """Of those that are done for good."""
+        return tuple(outlet.title for outlet in self._outlets.values() if outlet.has_ended)
+
+    @property
+    def watchers(self) -> int | None:
+        """How many programs read what is sent; None where that cannot be told, or nothing is open."""
+        counts = [o.watchers for o in self._outlets.values() if o.is_open and o.watchers is not None]
+        return sum(counts) if counts else None
+
+    @property
+    def watcher_names(self) -> tuple[str, ...]:
+        """The programs among them that this user may know of."""
+        return tuple(name for outlet in self._outlets.values() for name in outlet.watcher_names)
+
+    @property
     def drops(self) -> int:
         """Composites that an output meant to get and had no room for."""
         return sum(outlet.drops for outlet in self._outlets.values())

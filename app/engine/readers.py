@@ -77,13 +77,13 @@ class _Noticed(Readers):
         if libc.inotify_add_watch(self._inotify, os.fsencode(self._path), events) < 0:
             os.close(self._inotify)
             raise OSError(ctypes.get_errno(), "inotify_add_watch")
-        self._seen = others_with(self._path)
+        self._seen = len(others_with(self._path))
         self._hidden = 0
 
     def count(self) -> int:
         last = self._last_event()
         if last:
-            self._seen = others_with(self._path)
+            self._seen = len(others_with(self._path))
             # Opened, and nobody to be seen: a program of another user, whose files we may not look at.
             self._hidden = int(bool(last & _IN_OPEN) and not self._seen)
         return self._seen + self._hidden
@@ -105,14 +105,18 @@ class _Noticed(Readers):
         os.close(self._inotify)
 
 
-def others_with(path: str) -> int:
-    """How many times other processes, as far as this user may look, have a file open."""
-    found = 0
+def others_with(path: str) -> list[tuple[int, str]]:
+    """Number and name of each other process, as far as this user may look, that has a file open.
+
+    One that has it open twice is there twice.
+    """
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         if process.name == str(os.getpid()):
             continue
         with suppress(OSError):
             for link in (process / "fd").iterdir():
                 with suppress(OSError):
-                    found += str(link.readlink()) == path
+                    if str(link.readlink()) == path:
+                        found.append((int(process.name), (process / "comm").read_text().strip()))
     return found

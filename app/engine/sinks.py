@@ -14,7 +14,7 @@ import numpy as np
 from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.filters import cover
-from app.engine.readers import Readers, readers_of
+from app.engine.readers import Readers, others_with, readers_of
 from app.engine.types import Composite, Picture
 
 HOW_TO_GET_ONE = (
@@ -51,6 +51,10 @@ class Sink(ABC):
     def watchers(self) -> int | None:
         """How many programs read what is sent, while it is open; None where that cannot be told."""
         return None
+
+    def watcher_names(self) -> tuple[str, ...]:
+        """What those programs are called, as far as this user may know."""
+        return ()
 
 
 class VirtualCamera(Sink):
@@ -104,6 +108,9 @@ class VirtualCamera(Sink):
             return self._readers.count() if self._readers else None
         except OSError as error:
             raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
+
+    def watcher_names(self) -> tuple[str, ...]:
+        return tuple(sorted({name for _, name in others_with(os.path.realpath(self.title))}))
 
     def _candidates(self) -> list[str]:
         if self._wanted != "auto":

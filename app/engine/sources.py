@@ -25,6 +25,7 @@ from app.engine.errors import BackdropError
 from app.engine.media import VideoReader, read_image
 from app.engine.types import CaptureFormat, Picture, SourceSettings
 
+VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".gif"}
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 

@@ -51,6 +51,14 @@ class Composite:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A frame, small, and its alpha of the same size: for small pictures of what each effect would show."""
+
+    frame: Frame
+    alpha: Alpha
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureFormat:
     """How a camera gives its pictures. `pixel_format` is its four letters, such as MJPG; '' for any."""
 
@@ -78,8 +86,16 @@ class Stats:
     """What the camera was asked for, and in `got` what it gives; None where the source is no camera."""
     got: CaptureFormat | None = None
     network: str = ""
+    network_name: str = ""
     provider: str = ""
     outputs: tuple[str, ...] = ()
+    """Those that take pictures now."""
+    ended_outputs: tuple[str, ...] = ()
+    """Those that are done for good, such as a recording on a full disk."""
+    watchers: int | None = None
+    """How many programs read the virtual camera; None where that cannot be told, or it is not open."""
+    watcher_names: tuple[str, ...] = ()
+    """Those of them that this user may know of."""
     output_drops: int = 0
     """Pictures that an output meant to get and had no room for."""
     is_resting: bool = False
@@ -111,11 +127,27 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which network finds the person, and on what it runs."""
+    """Which network finds the person, and on what it runs.
+
+    `name`: a network's, or 'auto' for the best that suits the machine.
+    """
 
     name: str = "bisenet"
     provider: Provider = "auto"
     threads: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+
+
+class AdjustmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is done to the camera's picture before anything else sees it; see adjust.py."""
+
+    auto_frame: bool = False
+    """Follow the person, and come as close as suits. `zoom` does nothing then."""
+    zoom: Annotated[float, msgspec.Meta(ge=1.0, le=3.0)] = 1.0
+    mirror: bool = False
+    rotation: Literal[0, 90, 180, 270] = 0
+    """Degrees, clockwise."""
+    brighten: Share = 0.0
+    """How much of what good light would add is added in poor light."""
 
 
 class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -158,7 +190,10 @@ class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that the user chose. Changed only by replacing it whole."""
 
+    is_on: bool = True
+    """Whether the user is shown; while not, the camera is closed and all outputs get a card."""
     source: SourceSettings = SourceSettings()
+    adjustments: AdjustmentSettings = AdjustmentSettings()
     network: NetworkSettings = NetworkSettings()
     matte: MatteSettings = MatteSettings()
     effect: EffectSettings = EffectSettings()

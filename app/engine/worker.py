@@ -1,37 +1,40 @@
 """The engine at work: threads that capture, build and compose, and the one place that fails closed.
 
 capture: source -> Latest.   builder: settings -> network, effect and outputs, off the hot path.
-compose: Latest -> pipeline, or a privacy card -> preview and sinks, each sink on a thread of its own.
-guard: a privacy card where nothing has come out for a second, whatever the reason.
+compose: Latest -> pipeline, or a card -> preview and sinks, each sink on a thread of its own.
+guard: a card where nothing has come out for a second, whatever the reason, or where the user is off.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
+from app.engine.adjust import turned_size
+from app.engine.builder import Builder, load_session
 from app.engine.capture import Capture
-from app.engine.card import privacy_card
-from app.engine.effects import Effect, build_effect
+from app.engine.card import off_card, privacy_card
 from app.engine.errors import BackdropError
+from app.engine.filters import halve
 from app.engine.latest import Latest
 from app.engine.meter import Meter
-from app.engine.networks import network_file
 from app.engine.outlets import Outlets
 from app.engine.outputs import build_sinks
 from app.engine.pipeline import Pipeline, Stopwatch
 from app.engine.session import Session
 from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
+from app.engine.tuning import return_memory
 from app.engine.types import (
     Composite,
-    CompositorSettings,
     Frame,
-    MatteSettings,
+    Look,
+    Matte,
     NetworkSettings,
     OutputSettings,
     Settings,
@@ -41,16 +44,12 @@ from app.engine.types import (
 
 log = logging.getLogger(__name__)
 
-Part = TypeVar("Part")
-
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
+_LOOK_S, _LOOK_HALVINGS = 1.0, 2
+_BEFORES = 3  # so that the one that belongs to the newest composite is still there
+_LET_GO_S = 1.0  # the walk uses other parts from the next frame on
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
-
-
-def load_session(settings: NetworkSettings) -> Session:
-    """The network that the settings name. Raises BackdropError if it cannot be had."""
-    return Session(network_file(settings.name), settings.provider, settings.threads)
 
 
 class Engine:
@@ -58,7 +57,9 @@ class Engine:
 
     `preview` always holds the newest composite; `on_preview` is called, on an engine thread, after each.
     `is_previewed` says whether anybody looks at it; while nobody does, nor reads an output, the source is
-    closed. `open_source`, `load_session` and `build_sinks` are there for tests to replace.
+    closed. While `is_compared`, `before` holds the frames of the newest composites, for the user's eyes:
+    it is a Frame, which no output takes. `open_source`, `load_session` and `build_sinks` are there for tests
+    to replace.
     """
 
     def __init__(
@@ -70,20 +71,25 @@ class Engine:
         build_sinks: Callable[[OutputSettings], dict[str, Sink]] = build_sinks,
     ) -> None:
         self.preview: Latest[Composite] = Latest()
+        self.before: Latest[Frame] = Latest(_BEFORES)
+        self.look: Latest[Look] = Latest()
+        """Now and then, while the preview is looked at, for the user's own eyes too."""
+        self._looked_at = -math.inf
         self._on_preview = on_preview
         self.is_previewed = True
-        self._load_session = load_session
+        self.is_compared = False
         self._frames: Latest[Frame] = Latest()
         self._stopping = threading.Event()
         self._changed = threading.Condition()
+        self._is_built = False
         self._settings = settings
-        self._parts: tuple[Session, Effect, MatteSettings, CompositorSettings] | None = None
         self._pipeline: Pipeline | None = None
         self._messages: dict[str, str] = {}
         self._meter = Meter()
         self._outlets = Outlets(build_sinks, self._hear)
-        self._watched_at = time.monotonic()
-        self._card_size = settings.source.height_px, settings.source.width_px
+        self._builder = Builder(load_session, self._outlets, self._hear, self._rebuild)
+        self._watched_at = -math.inf
+        self._card_size = self._turned(settings.source.height_px, settings.source.width_px)
         self._emitting = threading.Lock()
         self._composed_at = time.monotonic()
         self._composing_since: float | None = None
@@ -113,18 +119,26 @@ class Engine:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._outlets.stop(deadline)
         self.preview.close()
+        self.before.close()
+        self.look.close()
 
     def update(self, settings: Settings) -> None:
-        """Use other settings, from the next frame on or, where something must be built first, once it is."""
-        with self._changed:
+        """Use other settings, from the next frame on or, where something must be built first, once it is.
+
+        Off is at once: when this returns, each output has the card, but for a picture it was just sending.
+        """
+        with self._changed, self._emitting:
             self._settings = settings
+            self._is_built = False
             self._changed.notify_all()
+        if not settings.is_on:
+            self._emit(self._card(index=-1))
         self._capture.update(settings.source)
 
     @property
     def stats(self) -> Stats:
         """How it goes, over about the last second."""
-        reading, parts = self._meter.read(), self._parts
+        reading, parts = self._meter.read(), self._builder.parts
         source = self._capture.source
         return Stats(
             fps=reading.fps,
@@ -135,9 +149,13 @@ class Engine:
             is_demo=source.is_demo if source else False,
             asked=source.asked if source else None,
             got=source.got if source else None,
-            network=parts[0].info.title if parts else "",
-            provider=parts[0].provider if parts else "",
+            network=parts.session.info.title if parts else "",
+            network_name=parts.session.info.name if parts else "",
+            provider=parts.session.provider if parts else "",
             outputs=self._outlets.titles,
+            ended_outputs=self._outlets.ended,
+            watchers=self._outlets.watchers,
+            watcher_names=self._outlets.watcher_names,
             output_drops=self._outlets.drops,
             is_resting=self._capture.is_resting,
             message=next((text for text in list(self._messages.values()) if text), ""),
@@ -146,34 +164,31 @@ class Engine:
     # Build
 
     def _build(self) -> None:
-        session: Session | None = None
-        effect: Effect | None = None
-        tried: Settings | None = None
+        heavy: object = None
         while not self._stopping.is_set():
+            self._is_built = True
             wanted = self._settings
-            if tried is None or wanted.effect != tried.effect:
-                effect = self._built("effect", partial(build_effect, wanted.effect), effect)
-            if tried is None or wanted.network != tried.network:
-                session = self._built("network", partial(self._load_session, wanted.network), session)
-            if session is not None and effect is not None:
-                self._parts = session, effect, wanted.matte, wanted.compositor
-            if tried is None or wanted.output != tried.output:
-                self._outlets.connect(wanted.output)
-            tried = wanted
-            self._wait_for_change(wanted, None)
+            self._builder.build(wanted)
+            before, heavy = heavy, (wanted.source, self._builder.parts and self._builder.parts.session)
+            if heavy != before:
+                before = None
+                self._wait_for_change(_LET_GO_S)
+                return_memory()
+            self._wait_for_change(None)
 
-    def _built(self, part: str, build: Callable[[], Part], current: Part | None) -> Part | None:
-        """What `build` gives; if it fails, the part in use stays and the user is told."""
-        try:
-            built = build()
-        except Exception as error:
-            self._tell(part, error)
-            return current
-        self._messages[part] = ""
-        return built
+    def _wait_for_change(self, timeout_s: float | None) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_built or self._stopping.is_set(), timeout_s)
+
+    def _rebuild(self) -> None:
+        with self._changed:
+            self._is_built = False
+            self._changed.notify_all()
 
     def _is_watched(self) -> bool:
-        """Whether anybody sees what comes out, or did a moment ago."""
+        """Whether anybody sees what comes out, or did a moment ago; off, there is nothing to see."""
+        if not self._settings.is_on:
+            return False
         now = time.monotonic()
         releases = self._settings.output.release_camera
         if self.is_previewed or not releases or self._outlets.are_watched:
@@ -193,19 +208,23 @@ class Engine:
                 self._composed_at = time.monotonic()
 
     def _emit(self, composite: Composite) -> None:
+        """The one way out. Whatever was under way when the user switched off ends here."""
         with self._emitting:
+            if not self._settings.is_on:
+                composite = self._card(composite.index)
             self._outlets.put(composite)
             self.preview.put(composite)
         self._on_preview()
 
     def _guard(self) -> None:
-        """Put a card out where the last composite has grown old: no frames come, or a stage hangs."""
+        """Put a card out where the last composite has grown old: no frames come, or a stage hangs, or off."""
         while not self._stopping.wait(_STALE_S / 4):
+            off_card(*self._card_size)  # made now, so that it is there when it must go out at once
             now, composing_since = time.monotonic(), self._composing_since
             if composing_since is not None and now - composing_since > _HUNG_S:
                 self._tell("compose", BackdropError("The network does not answer; Backdrop waits for it."))
             limit_s = _STALE_S / 4 if self._messages.get("source") else _STALE_S
-            if now - self._composed_at > limit_s:
+            if not self._settings.is_on or now - self._composed_at > limit_s:
                 self._emit(self._card(index=-1))
 
     def _composite_or_card(self, frame: Frame) -> Composite:
@@ -215,23 +234,36 @@ class Engine:
         """
         watch = Stopwatch()
         try:
-            self._card_size = frame.bgr.shape[0], frame.bgr.shape[1]
-            parts = self._parts
-            if parts is None:
+            self._card_size = self._turned(*frame.bgr.shape[:2])
+            parts = self._builder.parts
+            if parts is None or not self._settings.is_on:
                 return self._card(frame.index)
             if self._pipeline is None:
-                self._pipeline = Pipeline(*parts)
-            self._pipeline.update(*parts)
-            composite = self._pipeline.process(frame, watch)
+                self._pipeline = Pipeline(parts)
+            self._pipeline.update(parts)
+            composite = self._pipeline.process(frame, watch, self._see)
         except Exception as error:
             self._tell("compose", error)
             return self._card(frame.index)
         self._messages["compose"] = ""
+        self._hear("background", parts.effect.problem)
         self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
 
+    def _see(self, frame: Frame, matte: Matte | None) -> None:
+        if self.is_compared:
+            self.before.put(frame)
+        if matte is not None and self.is_previewed and frame.captured_at > self._looked_at + _LOOK_S:
+            self._looked_at = frame.captured_at
+            small = replace(frame, bgr=halve(frame.bgr, _LOOK_HALVINGS))
+            self.look.put(Look(small, halve(matte.alpha, _LOOK_HALVINGS)))
+
     def _card(self, index: int) -> Composite:
-        return Composite(index, time.monotonic(), privacy_card(*self._card_size), private=True)
+        card = privacy_card if self._settings.is_on else off_card
+        return Composite(index, time.monotonic(), card(*self._card_size), private=True)
+
+    def _turned(self, height_px: int, width_px: int) -> tuple[int, int]:
+        return turned_size(height_px, width_px, self._settings.adjustments.rotation)
 
     # Both
 
@@ -247,7 +279,3 @@ class Engine:
         if self._messages.get(place) != sentence:
             log.warning("%s: %s", place, sentence, exc_info=None if for_user else error)
         self._messages[place] = sentence
-
-    def _wait_for_change(self, known: Settings, timeout_s: float | None) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._settings is not known or self._stopping.is_set(), timeout_s)

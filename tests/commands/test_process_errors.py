@@ -71,9 +71,13 @@ CASES = {
     "a.png out.png --background #12345": "'#12345' is not a colour: write it as #RRGGBB, for example ",
     "a.png out.png --background gone.jpg": "There is no file 'gone.jpg'.",
     "a.png out.png --background broken.png": "'broken.png' is not a picture that Backdrop can read.",
-    "a.png out.png --background clip.mp4": "'clip.mp4' is not a picture that Backdrop can read.",
+    "a.png out.png --background gone.mp4": "There is no file 'gone.mp4'.",
+    "a.png out.png --background broken.mp4": "'broken.mp4' is not a video that Backdrop can read.",
+    "a.png out.png --effect image --background clip.mp4": "'clip.mp4' is not a picture that Backdrop can ",
+    "a.png out.png --effect video --background b.png": "'b.png' is not a video that Backdrop can read.",
     # contradictions
     "a.png out.png --effect image": "--effect image needs a picture: add --background FILE.",
+    "a.png out.png --effect video": "--effect video needs a video: add --background FILE.",
     "a.png out.png --effect blur --background b.png": "--background b.png belongs to the effect "
     "image, not to blur: leave one of them out.",
     "a.png out.png --effect image --background #00b140": "--background #00b140 belongs to the effect "

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.clips import SOUND_RATE_HZ, heard_from_s, seen, write_clip
+from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, seen, write_clip
 from tests.commands.conftest import Run
 from tests.commands.test_process_pictures import GREEN_BGR, INSIDE, OUTSIDE, near
 
@@ -88,3 +88,19 @@ def test_an_older_result_is_replaced(run: Run) -> None:
     Path("out.mp4").write_text("older")
     assert run("process", "in.mp4", "out.mp4")[0] == 0
     assert len(seen(Path("out.mp4"))) == 3
+
+
+def test_a_video_behind_keeps_time_with_the_one_before_it(run: Run) -> None:
+    def shade(index: int) -> Pixels:
+        return np.full((96, 160, 3), (40 + 10 * index, 90, 60), np.uint8)
+
+    write_clip(Path("in.mp4"), 12, rate=10)
+    write_clip(Path("behind.mkv"), 10, shade, rate=20)
+    for option in ([], ["--effect", "video"]):
+        status, _, err = run("process", "in.mp4", "out.mp4", "--background", "behind.mkv", *option)
+        assert (status, err) == (0, "")
+        pictures = [picture for _, picture in seen(Path("out.mp4"))]
+        blues = [int(picture[OUTSIDE][0]) for picture in pictures]
+        assert len(blues) == 12 and all(near(picture, INSIDE, (0, 0, 255)) for picture in pictures)
+        wanted = [40 + 10 * (2 * index % 10) for index in range(12)]
+        assert np.abs(np.subtract(blues, wanted)).max() <= 12

@@ -9,6 +9,7 @@ import pytest
 
 from app.commands.soak import Outcome, Soak
 from app.engine.pipeline import Pipeline
+from app.engine.types import NetworkSettings, Settings, SourceSettings
 from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
@@ -19,7 +20,7 @@ def test_a_short_run_with_changes(run: Run) -> None:
     outcome = json.loads(out)
     assert outcome["frames"] >= 400 and outcome["changes"] >= 5 and outcome["messages"] == []
     assert status in (0, 1) and err == "", "so short a run may seem to grow"
-    status, out, _ = run("soak", "--minutes", "0.02")
+    status, out, _ = run("soak", "--minutes", "0.02", "--size", "320x180", "--model", NetworkSettings().name)
     assert "frames in" in out and out.endswith("leaks.\n")
 
 
@@ -44,6 +45,6 @@ def test_a_leak_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         return process(self, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Pipeline, "process", leaking)
-    soak = Soak(60.0, 1500, churn=False)
+    soak = Soak(60.0, 1500, False, Settings(source=SourceSettings("demo", 160, 96)))
     soak.run()
     assert soak.outcome().memory_growth > 0.1

@@ -10,7 +10,8 @@ import pytest
 
 from app.engine.effects import EFFECTS, build_effect, parse_colour
 from app.engine.errors import BackdropError
-from app.engine.types import Alpha, EffectSettings, Picture
+from app.engine.types import Alpha, EffectSettings, Frame, Picture
+from tests.clips import write_clip
 
 ROOM, PERSON = (200, 30, 30), (20, 20, 220)
 
@@ -26,10 +27,14 @@ def scene() -> tuple[Picture, Alpha]:
     return bgr, alpha
 
 
+def shown(effect: EffectSettings, bgr: Picture, alpha: Alpha) -> Picture | None:
+    return build_effect(effect).background(Frame(0, 0.0, bgr), alpha)
+
+
 @pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])
 def test_blur_does_not_smear_the_person_into_the_room(scene: tuple[Picture, Alpha], strength: float) -> None:
     bgr, alpha = scene
-    background = build_effect(EffectSettings("blur", {"strength": strength})).background(bgr, alpha)
+    background = shown(EffectSettings("blur", {"strength": strength}), bgr, alpha)
     assert background is not None and background.shape == bgr.shape
     outside = background[alpha == 0].astype(int)
     assert np.abs(outside - ROOM).max() <= 12, "a plain blur is off by far more beside the person"
@@ -41,7 +46,7 @@ def test_blur_takes_detail_away_and_more_with_strength(scene: tuple[Picture, Alp
     nobody = np.zeros((180, 320), np.float32)
     detail = []
     for strength in (0.0, 0.5, 1.0):
-        background = build_effect(EffectSettings("blur", {"strength": strength})).background(stripes, nobody)
+        background = shown(EffectSettings("blur", {"strength": strength}), stripes, nobody)
         assert background is not None
         detail.append(float(background.std()))
     assert detail[0] < stripes.std() * 0.9
@@ -49,7 +54,7 @@ def test_blur_takes_detail_away_and_more_with_strength(scene: tuple[Picture, Alp
 
 
 def _lens(bgr: Picture, alpha: Alpha, strength: float = 1.0) -> Picture:
-    background = build_effect(EffectSettings("lens", {"strength": strength})).background(bgr, alpha)
+    background = shown(EffectSettings("lens", {"strength": strength}), bgr, alpha)
     assert background is not None
     return background
 
@@ -78,16 +83,17 @@ def test_every_effect_fits_every_size(size: tuple[int, int], tmp_path: Path) -> 
     picture = tmp_path / "room.png"
     cv2.imwrite(str(picture), np.full((50, 70, 3), 99, np.uint8))
     bgr, alpha = np.zeros((*size, 3), np.uint8), np.zeros(size, np.float32)
+    clip = write_clip(tmp_path / "room.mp4", 2)
     for name in EFFECTS:
-        background = build_effect(EffectSettings(name, {"file": str(picture)})).background(bgr, alpha)
+        file = str(clip if name == "video" else picture)
+        background = shown(EffectSettings(name, {"file": file}), bgr, alpha)
         assert background is None or (background.shape == bgr.shape and background.dtype == np.uint8)
 
 
 def test_a_colour_is_blue_green_red_in_memory() -> None:
     assert parse_colour("#0102fF") == (255, 2, 1)
     bgr = np.zeros((4, 6, 3), np.uint8)
-    effect = build_effect(EffectSettings("colour", {"colour": "#102030"}))
-    background = effect.background(bgr, np.zeros((4, 6), np.float32))
+    background = shown(EffectSettings("colour", {"colour": "#102030"}), bgr, np.zeros((4, 6), np.float32))
     assert background is not None and (background == (0x30, 0x20, 0x10)).all()
 
 
@@ -98,9 +104,8 @@ def test_an_image_fills_the_frame_about_its_centre(tmp_path: Path) -> None:
     path.write_bytes(cv2.imencode(".png", wide)[1].tobytes())
     effect = build_effect(EffectSettings("image", {"file": str(path)}))
     for height, width in ((100, 100), (50, 90)):
-        background = effect.background(
-            np.zeros((height, width, 3), np.uint8), np.zeros((height, width), np.float32)
-        )
+        frame = Frame(0, 0.0, np.zeros((height, width, 3), np.uint8))
+        background = effect.background(frame, np.zeros((height, width), np.float32))
         assert background is not None
         assert (background[:, : width // 2 - 2] == 0).all() and (background[:, width // 2 + 2 :] == 255).all()
 
@@ -111,7 +116,8 @@ def test_an_image_fills_the_frame_about_its_centre(tmp_path: Path) -> None:
         (
             "sparkle",
             {},
-            "There is no effect 'sparkle': choose one of none, blur, lens, colour, image, transparent.",
+            "There is no effect 'sparkle': "
+            "choose one of none, blur, lens, colour, image, video, transparent.",
         ),
         ("blur", {"strength": 1.5}, "Strength must be a number from 0 to 1, not 1.5."),
         ("blur", {"strength": float("nan")}, "Strength must be a number from 0 to 1, not nan."),
@@ -120,6 +126,8 @@ def test_an_image_fills_the_frame_about_its_centre(tmp_path: Path) -> None:
         ("colour", {"colour": 3.0}, "Colour must be a text, not 3.0."),
         ("image", {}, "Choose a picture for the background first."),
         ("image", {"file": "/no/such.png"}, "There is no file '/no/such.png'."),
+        ("video", {}, "Choose a video for the background first."),
+        ("video", {"file": "/no/such.mp4"}, "There is no file '/no/such.mp4'."),
     ],
 )
 def test_bad_choices_end_in_one_sentence(name: str, values: dict[str, float | str], sentence: str) -> None:

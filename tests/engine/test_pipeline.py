@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.engine.effects import build_effect
-from app.engine.pipeline import Pipeline, Stopwatch
+from app.engine.pipeline import Parts, Pipeline, Stopwatch
 from app.engine.session import Session
 from app.engine.types import EffectSettings, Frame, MatteSettings, Picture
 
@@ -23,7 +23,9 @@ def person_at(left: int, width: int = 320, height: int = 192) -> Picture:
 
 
 def green(session: Session) -> Pipeline:
-    return Pipeline(session, build_effect(EffectSettings("colour", {"colour": "#00ff00"})), MatteSettings())
+    return Pipeline(
+        Parts(session, build_effect(EffectSettings("colour", {"colour": "#00ff00"})), MatteSettings())
+    )
 
 
 def test_the_person_is_kept_and_the_room_replaced(session: Session) -> None:
@@ -44,13 +46,13 @@ def test_the_composite_is_made_with_the_matte_of_its_own_frame(session: Session)
 
 def test_no_effect_gives_a_copy_of_the_frame_without_the_network() -> None:
     frame = Frame(0, 0.0, person_at(10))
-    pipeline = Pipeline(None, build_effect(EffectSettings("none")), MatteSettings())  # type: ignore[arg-type]
+    pipeline = Pipeline(Parts(None, build_effect(EffectSettings("none")), MatteSettings()))  # type: ignore[arg-type]
     picture = pipeline.process(frame).picture
     assert np.array_equal(picture, frame.bgr) and not np.shares_memory(picture, frame.bgr)
 
 
 def test_transparent_has_an_alpha_channel(session: Session) -> None:
-    pipeline = Pipeline(session, build_effect(EffectSettings("transparent")), MatteSettings())
+    pipeline = Pipeline(Parts(session, build_effect(EffectSettings("transparent")), MatteSettings()))
     picture = pipeline.process(Frame(0, 0.0, person_at(96))).picture
     assert picture.shape == (192, 320, 4)
     assert (picture[:, :80, 3] == 0).all() and (picture[:, 108:180, 3] == 255).all()
@@ -67,11 +69,11 @@ def test_memory_of_earlier_frames_ends_with_the_scene(
     def grey(value: int, height: int = 192) -> Picture:
         return np.full((height, 320, 3), value, np.uint8)
 
-    fresh = Pipeline(session, effect, settings).matte(Frame(0, 0.0, grey(130))).alpha[0, 0]
-    pipeline = Pipeline(session, effect, settings)
+    fresh = Pipeline(Parts(session, effect, settings)).matte(Frame(0, 0.0, grey(130))).alpha[0, 0]
+    pipeline = Pipeline(Parts(session, effect, settings))
     pipeline.matte(Frame(0, 0.0, grey(120, 160 if change == "size" else 192)))
     if change == "network":
-        pipeline.update(other, effect, settings)
+        pipeline.update(Parts(other, effect, settings))
     after = pipeline.matte(Frame(1, 0.0, grey(130), scene=int(change == "scene"))).alpha[0, 0]
     assert after == pytest.approx(fresh)
     lagging = pipeline.matte(Frame(2, 0.0, grey(120), scene=int(change == "scene"))).alpha[0, 0]

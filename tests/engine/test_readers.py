@@ -37,7 +37,7 @@ def test_openings_and_closings_are_noticed(tmp_path: Path) -> None:
     early = holder(path)
     descriptor = os.open(path, os.O_RDWR)
     counter = readers_of(descriptor, str(path))
-    assert counter is not None and counter.count() == 1 == others_with(str(path))
+    assert counter is not None and counter.count() == 1 == len(others_with(str(path)))
     late = [holder(path) for _ in range(2)]
     assert counter.count() == 3
     os.close(os.open(path, os.O_RDONLY))  # we ourselves, for a moment
@@ -48,6 +48,17 @@ def test_openings_and_closings_are_noticed(tmp_path: Path) -> None:
     assert counter.count() == 0
     counter.close()
     os.close(descriptor)
+
+
+def test_who_reads_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "video10"
+    path.touch()
+    process = holder(path)
+    assert others_with(str(path)) == [
+        (process.pid, (Path("/proc") / str(process.pid) / "comm").read_text().strip())
+    ]
+    end(process)
+    assert others_with(str(path)) == []
 
 
 def test_a_program_that_was_killed_reads_no_more(tmp_path: Path) -> None:
@@ -103,7 +114,7 @@ def test_a_reader_that_may_not_be_looked_at_counts(tmp_path: Path, monkeypatch: 
     path = tmp_path / "video10"
     path.touch()
     descriptor = os.open(path, os.O_RDWR)
-    monkeypatch.setattr(readers, "others_with", lambda path: 0)
+    monkeypatch.setattr(readers, "others_with", lambda path: [])
     counter = readers_of(descriptor, str(path))
     process = holder(path)
     assert counter is not None and counter.count() == 1

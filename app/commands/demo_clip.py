@@ -1,0 +1,27 @@
+"""A short video to try the effect of that name with."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+
+from app.engine.demo import FPS, Demo
+from app.engine.video_writer import VideoWriter
+
+_FRAMES = 30
+
+
+@lru_cache(maxsize=1)
+def demo_clip(width_px: int, height_px: int) -> Path:
+    """The demo as a file, in a folder that goes when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="backdrop-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    demo, path = Demo(width_px, height_px), folder / "demo.mp4"
+    with VideoWriter(path, "composite", Fraction(FPS)) as writer:
+        for index in range(_FRAMES):
+            writer.write(index / FPS, demo.frame(index))
+    return path

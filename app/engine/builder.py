@@ -1,0 +1,80 @@
+"""Makes what the settings name, off the hot path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from app.engine.auto_network import AutoNetwork, remembered
+from app.engine.effects import Effect, build_effect
+from app.engine.networks import AUTO, network_file
+from app.engine.outlets import Outlets
+from app.engine.pipeline import Parts
+from app.engine.session import Session
+from app.engine.types import NetworkSettings, Settings
+
+Part = TypeVar("Part")
+Tell = Callable[[str, Exception | None], None]
+
+
+def load_session(settings: NetworkSettings) -> Session:
+    """The network that the settings name. Raises BackdropError if it cannot be had."""
+    if settings.name == AUTO:
+        known = remembered(settings)
+        settings = msgspec.structs.replace(settings, name=known.name if known else NetworkSettings().name)
+    return Session(network_file(settings.name), settings.provider, settings.threads)
+
+
+class Builder:
+    """Keeps the parts of the pipeline and the outputs as the settings want them."""
+
+    def __init__(
+        self,
+        load_session: Callable[[NetworkSettings], Session],
+        outlets: Outlets,
+        tell: Tell,
+        on_network_known: Callable[[], None],
+    ) -> None:
+        """`tell` gets the name of a part with its failure, or with None once all is well.
+
+        `on_network_known` is called, on another thread, when `build` would now build another network.
+        """
+        self._auto = AutoNetwork(on_network_known)
+        self._load_session = load_session
+        self._outlets = outlets
+        self._tell = tell
+        self._session: Session | None = None
+        self._effect: Effect | None = None
+        self._built: Settings | None = None
+        self._network: NetworkSettings | None = None
+        self.parts: Parts | None = None
+        """None until there is a network and an effect."""
+
+    def build(self, wanted: Settings) -> None:
+        """Build what is new in the settings; of what fails, the part in use stays."""
+        built = self._built
+        if built is None or wanted.effect != built.effect:
+            self._effect = self._make("effect", partial(build_effect, wanted.effect), self._effect)
+        network = self._auto.resolved(wanted.network)
+        if network != self._network:
+            self._session = self._make("network", partial(self._load_session, network), self._session)
+            self._network = network
+        if self._session is not None and self._effect is not None:
+            self.parts = Parts(
+                self._session, self._effect, wanted.matte, wanted.compositor, wanted.adjustments
+            )
+        if built is None or wanted.output != built.output:
+            self._outlets.connect(wanted.output)
+        self._built = wanted
+
+    def _make(self, part: str, make: Callable[[], Part], current: Part | None) -> Part | None:
+        try:
+            made = make()
+        except Exception as error:
+            self._tell(part, error)
+            return current
+        self._tell(part, None)
+        return made
