@@ -32,9 +32,8 @@ sys.stdin.read()
 """
 
 
-VERSION = (
-    Path("/sys/module/v4l2loopback/version").read_text().strip() if "BACKDROP_GUEST" in os.environ else ""
-)
+MODULE = Path("/sys/module/v4l2loopback/version")
+VERSION = MODULE.read_text().strip() if MODULE.exists() else ""
 TELLS = VERSION not in ("", "0.12.7")
 """Whether this v4l2loopback has the event that tells of readers."""
 
@@ -109,9 +108,7 @@ def test_readers_are_counted_by_the_driver_where_it_tells() -> None:
             until(lambda: camera.watchers() == 1)
             process.communicate(timeout=60)
             until(lambda: camera.watchers() == 0)
-            print(
-                f"a reader came and went: noticed within {time.monotonic() - began:.2f} s of its first pictures"
-            )
+            print(f"a reader came and went: noticed within {time.monotonic() - began:.2f} s")
 
 
 def test_the_camera_is_off_until_somebody_reads_and_two_may(tiny: Path) -> None:
