@@ -8,6 +8,7 @@ guard: a card where nothing has come out for a second, whatever the reason, or w
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
 _LET_GO_S = 1.0  # the walk uses other parts from the next frame on
+_LOG_AGAIN_S = 60.0  # what fails now and then for hours must not fill the disk
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
 
@@ -75,6 +77,7 @@ class Engine:
         self._settings = settings
         self._pipeline: Pipeline | None = None
         self._messages: dict[str, str] = {}
+        self._logged_at: dict[str, float] = {}
         self._meter = Meter()
         self._outlets = Outlets(build_sinks, self._hear)
         self._builder = Builder(load_session, self._outlets, self._hear, self._rebuild)
@@ -261,6 +264,9 @@ class Engine:
     def _tell(self, place: str, error: Exception) -> None:
         for_user = isinstance(error, BackdropError)
         sentence = str(error) if for_user else "Something went wrong; Backdrop keeps trying."
-        if self._messages.get(place) != sentence:
+        now = time.monotonic()
+        is_new = self._messages.get(place) != sentence
+        if is_new and now > self._logged_at.get(sentence, -math.inf) + _LOG_AGAIN_S:
+            self._logged_at[sentence] = now
             log.warning("%s: %s", place, sentence, exc_info=None if for_user else error)
         self._messages[place] = sentence

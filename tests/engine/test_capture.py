@@ -10,9 +10,10 @@ from contextlib import contextmanager
 import cv2
 import numpy as np
 import pytest
+from cv2_enumerate_cameras.camera_info import CameraInfo
 
 import app.engine.capture as capture
-from app.engine.cameras import CameraDevice, asked_format
+from app.engine.cameras import CameraDevice, asked_format, list_cameras
 from app.engine.capture import Capture
 from app.engine.errors import BackdropError
 from app.engine.feed import Stillness
@@ -321,3 +322,20 @@ def test_a_camera_whose_device_is_gone_is_unplugged_whatever_opencv_says(
     monkeypatch.setattr(cv2, "VideoCapture", Driver)
     with pytest.raises(BackdropError, match="The camera 'Acme Cam' was unplugged"):
         CameraSource("", SourceSettings()).read()
+
+
+def test_windows_cameras_are_listed_by_the_better_backend_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {
+        cv2.CAP_MSMF: [CameraInfo(0, "Acme Cam", "usb0", None, None, cv2.CAP_MSMF)] * 2,
+        cv2.CAP_DSHOW: [
+            CameraInfo(0, "Acme Cam", "usb0", None, None, cv2.CAP_DSHOW),
+            CameraInfo(1, "OBS Virtual Camera", "", None, None, cv2.CAP_DSHOW),
+        ],
+    }
+    monkeypatch.setattr("app.engine.cameras.sys.platform", "win32")
+    monkeypatch.setattr("app.engine.cameras.enumerate_cameras", told.__getitem__)
+    assert [(c.name, c.backend, c.id) for c in list_cameras()] == [
+        ("Acme Cam", cv2.CAP_MSMF, "usb0"),
+        ("Acme Cam", cv2.CAP_MSMF, "usb0"),
+        ("OBS Virtual Camera", cv2.CAP_DSHOW, "OBS Virtual Camera"),
+    ]
