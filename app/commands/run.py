@@ -109,9 +109,11 @@ class Report:
         self._told_at: dict[str, float] = {}
 
     def tell(self, stats: Stats) -> None:
-        """Print a message that is new, and that the camera went on or off."""
+        """Print a message that is new, what the camera gives, and that it went on or off."""
         if stats.is_resting != self.last.is_resting:
             print(f"The camera is {'off: nobody watches' if stats.is_resting else 'on'}.", flush=True)
+        if stats.got is not None and stats.got != self.last.got:
+            print(f"'{stats.source}' gives {stats.got}; asked for {stats.asked}.", flush=True)
         now, message = time.monotonic(), stats.message
         if not message:
             self._told = ""

@@ -20,6 +20,10 @@ _BACKENDS = {
     "win32": [cv2.CAP_MSMF, cv2.CAP_DSHOW],
     "darwin": [cv2.CAP_AVFOUNDATION],
 }
+_USUAL_REASONS = {
+    "darwin": "allow it in System Settings, Privacy and Security, Camera",
+    "win32": "another program may be using it, or Settings, Privacy and security, Camera forbids it",
+}
 _LARGEST_UNCOMPRESSED_PX = 640 * 480
 NO_CAMERA = "No camera was found: plug one in, or close the program that uses it."
 
@@ -128,11 +132,8 @@ def got_format(capture: cv2.VideoCapture) -> CaptureFormat:
 def cannot_open(camera: CameraDevice) -> BackdropError:
     """What to tell of a camera that will not open."""
     reason = v4l2.why_no_pictures(camera.node) if camera.node else ""
-    if not reason and sys.platform == "darwin":
-        reason = "allow it in System Settings, Privacy and Security, Camera"
-    return BackdropError(
-        f"The camera '{camera.name}' cannot be opened: {reason or 'another program may be using it'}."
-    )
+    usual = _USUAL_REASONS.get(sys.platform, "another program may be using it")
+    return BackdropError(f"The camera '{camera.name}' cannot be opened: {reason or usual}.")
 
 
 def is_unplugged(camera: CameraDevice) -> bool:

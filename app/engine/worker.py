@@ -156,14 +156,13 @@ class Engine:
     # Build
 
     def _build(self) -> None:
-        heavy: object = None
+        source: SourceSettings | None = None
         while not self._stopping.is_set():
             self._is_built = True
             wanted = self._settings
-            self._builder.build(wanted)
-            before, heavy = heavy, (wanted.source, self._builder.parts and self._builder.parts.session)
-            if heavy != before:
-                before = None
+            has_new_network = self._builder.build(wanted)
+            if has_new_network or wanted.source != source:
+                source = wanted.source
                 self._wait_for_change(_LET_GO_S)
                 return_memory()
             self._wait_for_change(None)

@@ -242,6 +242,12 @@ def test_stillness_starts_anew_with_every_change() -> None:
     still.note(np.ones((64, 64, 3), np.uint8))
     assert still.seconds < 0.04
     still.note(np.ones((32, 64, 3), np.uint8))
+    used_again = np.ones((32, 64, 3), np.uint8)
+    still.note(used_again)
+    time.sleep(0.05)
+    used_again[:] = 2
+    still.note(used_again)
+    assert still.seconds < 0.04, "a driver may write into the same array"
 
 
 @pytest.mark.parametrize(
