@@ -13,7 +13,8 @@ import pytest
 from cv2_enumerate_cameras.camera_info import CameraInfo
 
 import app.engine.capture as capture
-from app.engine.cameras import CameraDevice, asked_format, list_cameras
+from app.engine import v4l2
+from app.engine.cameras import CameraDevice, asked_format, list_cameras, real_cameras
 from app.engine.capture import Capture
 from app.engine.errors import BackdropError
 from app.engine.feed import Stillness
@@ -345,3 +346,18 @@ def test_windows_cameras_are_listed_by_the_better_backend_first(monkeypatch: pyt
         ("Acme Cam", cv2.CAP_MSMF, "usb0"),
         ("OBS Virtual Camera", cv2.CAP_DSHOW, "OBS Virtual Camera"),
     ]
+
+
+def test_real_cameras_come_before_virtual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    drivers = {"/dev/video0": "v4l2 loopback", "/dev/video2": "uvcvideo", "/dev/video4": "uvcvideo"}
+    told = [CameraInfo(i, f"Cam {i}", f"/dev/video{i}", None, None, cv2.CAP_V4L2) for i in (0, 1, 2, 4)]
+
+    def query(path: str) -> v4l2.VideoDevice | None:
+        known = path in drivers
+        return v4l2.VideoDevice(path, path, drivers[path], path != "/dev/video4", True) if known else None
+
+    monkeypatch.setattr("app.engine.cameras.sys.platform", "linux")
+    monkeypatch.setattr("app.engine.cameras.enumerate_cameras", lambda backend: told)
+    monkeypatch.setattr(v4l2, "query", query)
+    assert [(c.name, c.is_virtual) for c in list_cameras()] == [("Cam 2", False), ("Cam 0", True)]
+    assert [c.name for c in real_cameras()] == ["Cam 2"]
