@@ -85,6 +85,20 @@ def test_an_engine_records_what_it_shows_and_never_the_room(
     assert kept[-1][1][:, 110:, 2].min() > 150, "the person is there"
 
 
+def test_what_is_transparent_is_recorded_before_black(tmp_path: Path) -> None:
+    picture = np.zeros((96, 160, 4), np.uint8)
+    picture[...] = (255, 200, 100, 255)
+    picture[:, :80, 3] = 0
+    picture[:, 120:, 3] = 128
+    sink = Recorder(str(tmp_path / "talk.mp4"))
+    sink.open(96, 160)
+    sink.send(Composite(0, 0.0, picture))
+    sink.close()
+    [(_, kept)] = seen(tmp_path / "talk.mp4")
+    for column, wanted in ((40, (0, 0, 0)), (100, (255, 200, 100)), (140, (128, 100, 50))):
+        assert np.abs(kept[48, column].astype(int) - wanted).max() < 8
+
+
 def test_nothing_is_overwritten_and_only_videos_are_written(tmp_path: Path) -> None:
     path = tmp_path / "talk.mp4"
     path.write_text("mine")
