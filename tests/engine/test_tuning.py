@@ -19,6 +19,7 @@ from tests.engine.rig import GREEN, Rooms, next_where, running
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLES = """
+import threading
 from pathlib import Path
 from app.engine.tuning import return_memory, tune_process
 
@@ -28,8 +29,16 @@ def held_mb():
 
 tune_process()
 before = held_mb()
-pieces = [bytearray(b"x" * 100_000) for _ in range(1000)]
-full, last = held_mb(), pieces[-1]
+pieces = []
+
+def work():
+    pieces.extend(bytearray(b"x" * 100_000) for _ in range(250))
+
+for _ in range(4):  # each with memory of its own, as the engine's threads have
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+full, last = held_mb(), pieces[::250]
 del pieces
 kept = held_mb()
 return_memory()
@@ -44,7 +53,7 @@ def test_what_was_let_go_is_kept_until_it_is_given_back() -> None:
     done = subprocess.run([sys.executable, "-c", HOLES], cwd=ROOT, capture_output=True, text=True, check=True)
     full, kept, left = map(float, done.stdout.split())
     assert full > 90 and kept > 0.8 * full, "so that the next frame finds it there"
-    assert left < 0.2 * full
+    assert left < 0.1 * full, f"{left} of {full} MB are left"
 
 
 def test_it_is_given_back_after_another_network_or_size_and_not_for_less(
