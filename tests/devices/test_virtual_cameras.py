@@ -38,6 +38,10 @@ TELLS = VERSION not in ("", "0.12.7")
 """Whether this v4l2loopback has the event that tells of readers."""
 
 
+MOST_READERS = 1 if TELLS else 2
+"""The newer driver lets one program at a time take pictures."""
+
+
 def with_opencv(path: str) -> Picture:
     capture = cv2.VideoCapture(int(path.removeprefix("/dev/video")), cv2.CAP_V4L2)
     arrived, bgr = capture.read()
@@ -73,7 +77,8 @@ def test_one_that_was_asked_while_it_was_used_can_be_used_again() -> None:
 def test_one_left_behind_by_a_program_that_only_wrote_can_be_used() -> None:
     wrote = f"import os; f = os.open({VIRTUAL!r}, os.O_RDWR); os.write(f, bytes(1000))"
     with sending(VIRTUAL, bars()):
-        subprocess.run([sys.executable, "-c", wrote], check=True)
+        done = subprocess.run([sys.executable, "-c", wrote], capture_output=True, text=True, check=False)
+        assert done.returncode == 0 or "Device or resource busy" in done.stderr, "newer drivers refuse it"
     v4l2.query(VIRTUAL)
     with sending(VIRTUAL, bars()) as camera:
         assert camera.watchers() == 0
