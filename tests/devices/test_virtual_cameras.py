@@ -130,8 +130,8 @@ def test_the_camera_is_off_until_somebody_reads_and_two_may(tiny: Path) -> None:
         next_where(engine, lambda c: engine.stats.is_resting, 60)
         assert engine.stats.outputs == (VIRTUAL,)
         assert not _is_streaming(), "nobody has the camera"
-        both = [reader(20) for _ in range(2)]
-        next_where(engine, lambda c: not engine.stats.is_resting, 60)
+        both = [reader(20) for _ in range(MOST_READERS)]
+        next_where(engine, lambda c: not engine.stats.is_resting, 180)
         asked_at = time.monotonic()
         next_where(engine, lambda c: not c.private, 60)
         print(f"a live picture {time.monotonic() - asked_at:.2f} s after the reader was noticed")
