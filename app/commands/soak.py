@@ -27,7 +27,7 @@ from app.engine.worker import Engine
 
 _CHURN_FRAMES = 50
 _HOME_EVERY = 10  # changes, and then back to the first settings, where memory can be compared
-_SETTLED_S = 2.0  # after the first network is back; then nothing of those before is held any more
+_SETTLED_S = 5.0  # after the first network is back; then nothing of those before is held any more
 _SAMPLE_S = 0.25
 _SIZES_PX = [(640, 360), (320, 180), (640, 480)]
 _DEMO_STEP = 10  # of the demo's frames one in so many is kept

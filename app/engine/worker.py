@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
-_LET_GO_S = 1.0  # the walk uses other parts from the next frame on
+_LET_GO_S = 3.0  # until nothing uses what was there before
 _LOG_AGAIN_S = 60.0  # what fails now and then for hours must not fill the disk
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
