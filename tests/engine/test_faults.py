@@ -22,6 +22,7 @@ import pytest
 
 import app.engine.capture as capture
 import app.engine.pipeline as pipeline
+import app.engine.worker as worker
 from app.commands.window import usable_settings
 from app.engine.effects import Colour
 from app.engine.errors import BackdropError
@@ -201,6 +202,8 @@ def test_a_fault(
         monkeypatch.setattr("app.engine.outlet._RETRY_S", 0.05)
     else:
         switch = switches.get(fault.place, Switch())
+    if fault.shows == "composites":
+        monkeypatch.setattr(worker, "_STALE_S", 10.0)  # a machine that is busy must not look like the fault
     watch = Watch(fault, kept.said)
     switch.fault = fault.make
     walk.update(wanted(fault, folder))
