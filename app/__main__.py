@@ -150,6 +150,9 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--source", metavar="SOURCE", help="what the window shows: auto, demo, camera:NAME or a file"
     )
+    parser.add_argument(
+        "--minimised", action="store_true", help="begin in the tray, as at the system's start"
+    )
     add_effect_options(parser)
     parser.set_defaults(run=_run_window)
     named = [name for name in COMMANDS if name in argv]

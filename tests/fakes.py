@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from app.engine.latest import Latest
-from app.engine.types import Alpha, Composite, Picture, Settings, Stats
+from app.engine.types import Alpha, Composite, Frame, Look, Picture, Settings, Stats
 
 
 class FakeEngine:
@@ -20,11 +20,13 @@ class FakeEngine:
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
+        self.look: Latest[Look] = Latest()
+        self.before: Latest[Frame] = Latest(3)
         self.is_previewed = True
+        self.is_compared = False
         self.is_started = self.is_stopped = False
 
     def start(self) -> None:
-        self.is_previewed = True
         self.is_started = True
 
     def update(self, settings: Settings) -> None:

@@ -15,9 +15,10 @@ import av
 
 from app import __version__
 from app.engine import v4l2
+from app.engine.auto_network import measured
 from app.engine.cameras import list_cameras
 from app.engine.errors import BackdropError
-from app.engine.networks import network_file, network_files
+from app.engine.networks import AUTO, LEVELS, network_file, network_files
 from app.engine.session import Session, cuda_driver_present
 from app.engine.sinks import HOW_TO_GET_ONE
 from app.engine.types import NetworkSettings
@@ -67,6 +68,7 @@ def examine() -> Iterator[Finding]:
     yield _virtual_camera()
     yield _provider()
     yield _video_codec()
+    yield _speed()
 
 
 def _opencv() -> Finding:
@@ -91,6 +93,16 @@ def _network() -> Finding:
     except BackdropError as error:
         return Finding("network", False, str(error), needed=True)
     return Finding("network", True, f"{info.title}; {len(network_files())} installed", needed=True)
+
+
+def _speed() -> Finding:
+    try:
+        found = measured(NetworkSettings(AUTO))
+    except BackdropError as error:
+        return Finding("speed", False, str(error))
+    level = next((level for level, name in LEVELS.items() if name == found.name), found.name)
+    told = f"{level.capitalize()} suits this computer, at {found.ms[found.name]:.0f} ms a picture"
+    return Finding("speed", True, told)
 
 
 def _settings() -> Finding:

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         return demo_movie.run(settings.choices)
     from app.ui.window import run as run_window
 
-    return int(run_window(settings, path))
+    return int(run_window(settings, path, is_minimised=args.minimised))
 
 
 def usable_settings(path: Path) -> Kept:

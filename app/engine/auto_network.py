@@ -23,6 +23,7 @@ from app.engine.types import NetworkSettings
 BUDGET_MS = 10.0
 """What a network may take of a frame: 30% of a core at 30 frames per second. The rest of the walk takes half
 of that again, and call programs need the other cores."""
+_SETTLE_S = 3.0  # the start has enough to do
 _WARM_UP, _TIMES = 2, 8
 _SIZE_PX = 1280, 720
 
@@ -93,6 +94,7 @@ class AutoNetwork:
         return msgspec.structs.replace(settings, name=self._found[settings])
 
     def _find(self, settings: NetworkSettings) -> None:
+        time.sleep(_SETTLE_S)
         with suppress(BackdropError):  # then the usual network stays, and says itself what is wrong
             self._found[settings] = self._measure(settings).name
             self._on_known()

@@ -23,7 +23,7 @@ from app.engine.types import (
 )
 
 Lap = Callable[[str], None]
-See = Callable[[Frame], None]
+See = Callable[[Frame, Matte | None], None]
 
 
 class Parts(NamedTuple):
@@ -55,27 +55,28 @@ class Pipeline:
         self._matte.settings = parts.matte
 
     def process(
-        self, frame: Frame, lap: Lap = lambda stage: None, see: See = lambda frame: None
+        self, frame: Frame, lap: Lap = lambda stage: None, see: See = lambda frame, matte: None
     ) -> Composite:
         """The composite of a frame, made from the matte of that very frame.
 
-        `lap` is told the name of each stage as it ends; `see` is shown the frame as the network sees it, to
-        set beside the composite. What a stage raises ends the walk.
+        `lap` is told the name of each stage as it ends; `see`, at the end, the frame as the network saw it
+        and its matte, for the user's own eyes. What a stage raises ends the walk.
         """
         frame = self._adjusted(frame, lap)
-        see(frame)
         effect = self._parts.effect
         needs_matte = effect.needs_matte or self._adjuster.needs_matte
         matte = self.matte(frame, lap) if needs_matte else None
         if matte is not None:
             self._adjuster.follow(matte.alpha)
         if matte is None or not effect.needs_matte:
+            see(frame, matte)
             return Composite(frame.index, frame.captured_at, frame.bgr.copy())
         background = effect.background(frame, matte.alpha)
         lap("effect")
         light_wrap = self._parts.compositor.light_wrap
         picture = composite(frame.bgr, matte.alpha, background, effect.replaces_room, light_wrap)
         lap("composite")
+        see(frame, matte)
         return Composite(frame.index, frame.captured_at, picture)
 
     def matte(self, frame: Frame, lap: Lap = lambda stage: None) -> Matte:

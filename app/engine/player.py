@@ -77,6 +77,12 @@ class Player:
             self._shown.setflags(write=False)
             return self._shown
 
+    @property
+    def first(self) -> Picture:
+        """The picture that is shown before any is asked for, in the video's own size, read-only."""
+        self._shown.setflags(write=False)
+        return self._shown
+
     def _wake(self) -> None:
         if self._thread is None and not self._has_ended:
             self._thread = threading.Thread(target=self._decode, name="backdrop-player", daemon=True)

@@ -51,6 +51,14 @@ class Composite:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A frame, small, and its alpha of the same size: for small pictures of what each effect would show."""
+
+    frame: Frame
+    alpha: Alpha
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureFormat:
     """How a camera gives its pictures. `pixel_format` is its four letters, such as MJPG; '' for any."""
 

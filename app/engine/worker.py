@@ -12,6 +12,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from app.engine.adjust import turned_size
@@ -19,6 +20,7 @@ from app.engine.builder import Builder, load_session
 from app.engine.capture import Capture
 from app.engine.card import off_card, privacy_card
 from app.engine.errors import BackdropError
+from app.engine.filters import halve
 from app.engine.latest import Latest
 from app.engine.meter import Meter
 from app.engine.outlets import Outlets
@@ -31,6 +33,8 @@ from app.engine.tuning import return_memory
 from app.engine.types import (
     Composite,
     Frame,
+    Look,
+    Matte,
     NetworkSettings,
     OutputSettings,
     Settings,
@@ -44,6 +48,8 @@ _STALE_S = 0.75  # without a composite for this long, what was shown last is no 
 _HUNG_S = 2.0
 _LET_GO_S = 3.0  # until nothing uses what was there before
 _LOG_AGAIN_S = 60.0  # what fails now and then for hours must not fill the disk
+_LOOK_S, _LOOK_HALVINGS = 1.0, 2
+_BEFORES = 3  # so that the one that belongs to the newest composite is still there
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
 
@@ -52,7 +58,7 @@ class Engine:
 
     `preview` always holds the newest composite; `on_preview` is called, on an engine thread, after each.
     `is_previewed` says whether anybody looks at it; while nobody does, nor reads an output, the source is
-    closed. While `is_compared`, `before` holds the frame of the newest composite, for the user's own eyes:
+    closed. While `is_compared`, `before` holds the frames of the newest composites, for the user's eyes:
     it is a Frame, which no output takes. `open_source`, `load_session` and `build_sinks` are there for tests
     to replace.
     """
@@ -66,7 +72,10 @@ class Engine:
         build_sinks: Callable[[OutputSettings], dict[str, Sink]] = build_sinks,
     ) -> None:
         self.preview: Latest[Composite] = Latest()
-        self.before: Latest[Frame] = Latest()
+        self.before: Latest[Frame] = Latest(_BEFORES)
+        self.look: Latest[Look] = Latest()
+        """Now and then, while the preview is looked at, for the user's own eyes too."""
+        self._looked_at = -math.inf
         self._on_preview = on_preview
         self.is_previewed = True
         self.is_compared = False
@@ -81,7 +90,7 @@ class Engine:
         self._meter = Meter()
         self._outlets = Outlets(build_sinks, self._hear)
         self._builder = Builder(load_session, self._outlets, self._hear, self._rebuild)
-        self._watched_at = time.monotonic()
+        self._watched_at = -math.inf
         self._card_size = self._turned(settings.source.height_px, settings.source.width_px)
         self._emitting = threading.Lock()
         self._composed_at = time.monotonic()
@@ -113,6 +122,7 @@ class Engine:
         self._outlets.stop(deadline)
         self.preview.close()
         self.before.close()
+        self.look.close()
 
     def update(self, settings: Settings) -> None:
         """Use other settings, from the next frame on or, where something must be built first, once it is.
@@ -241,9 +251,13 @@ class Engine:
         self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
 
-    def _see(self, frame: Frame) -> None:
+    def _see(self, frame: Frame, matte: Matte | None) -> None:
         if self.is_compared:
             self.before.put(frame)
+        if matte is not None and self.is_previewed and frame.captured_at > self._looked_at + _LOOK_S:
+            self._looked_at = frame.captured_at
+            small = replace(frame, bgr=halve(frame.bgr, _LOOK_HALVINGS))
+            self.look.put(Look(small, halve(matte.alpha, _LOOK_HALVINGS)))
 
     def _card(self, index: int) -> Composite:
         card = privacy_card if self._settings.is_on else off_card

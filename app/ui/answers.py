@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.engine.effects import EFFECTS
 from app.engine.errors import BackdropError
 from app.ui.main_window import Window
-from app.ui.pictures import file_keys
+from app.ui.pictures import can_be_used
 from app.ui.remote import Reply, refusal
 
 
@@ -24,7 +24,7 @@ class Answers(QObject):
         """Do what is asked, then reply. Raises BackdropError where that cannot be."""
         command, name = str(request.get("command")), str(request.get("name", ""))
         if command == "snapshot":
-            self._window.take_snapshot(
+            self._window.takes.snapshot(
                 lambda path: reply({**self._status(), "file": str(path)}),
                 lambda error: reply(refusal(str(error))),
             )
@@ -46,7 +46,7 @@ class Answers(QObject):
         if picture is not None:
             self._window.backgrounds.choose(picture)
             return
-        if name in EFFECTS and not all(self._model.settings.effect.values.get(k) for k in file_keys(name)):
+        if name in EFFECTS and not can_be_used(name, self._model.settings.effect.values):
             raise BackdropError("Choose a picture in the window first, or say which by its name.")
         self._window.backgrounds.forget()
         self._model.use_effect_named(name)

@@ -10,16 +10,22 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPat
 Values = dict[str, float | str]
 
 
-def paint_scene(painter: QPainter, area: QRectF, effect: str, values: Values) -> None:
-    """Paint the scene of an effect, in its values' colours."""
+def paint_scene(
+    painter: QPainter, area: QRectF, effect: str, values: Values, live: QImage | None = None
+) -> None:
+    """Paint the scene of an effect, in its values' colours; or `live`, what it would show now."""
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     shape = QPainterPath()
     shape.addRoundedRect(area, 8, 8)
     painter.setClipPath(shape)
     painter.setPen(Qt.PenStyle.NoPen)
-    _BEHIND.get(effect, _gradient)(painter, area, values)
-    _person(painter, area)
+    if live is None or live.hasAlphaChannel():
+        _BEHIND.get(effect, _gradient)(painter, area, values)
+    if live is None:
+        _person(painter, area)
+    else:
+        paint_picture(painter, area, live)
     painter.setClipping(False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QColor(0, 0, 0, 40))
@@ -85,6 +91,31 @@ def _soft(painter: QPainter, area: QRectF, values: Values) -> None:
         painter.fillRect(area, glow)
 
 
+def _lights(painter: QPainter, area: QRectF, values: Values) -> None:
+    """A dim room whose lights a wide lens has made into disks."""
+    shade = QLinearGradient(area.topLeft(), area.bottomLeft())
+    shade.setColorAt(0.0, QColor("#6b5a58"))
+    shade.setColorAt(1.0, QColor("#8f7867"))
+    painter.fillRect(area, shade)
+    width, height = area.width(), area.height()
+    for colour, x, y, radius in (
+        ("#ffe3a8", 0.10, 0.24, 0.15),
+        ("#ffd0a0", 0.22, 0.48, 0.12),
+        ("#cfe6ff", 0.05, 0.62, 0.12),
+        ("#ffe9c4", 0.30, 0.16, 0.09),
+        ("#ffb9a0", 0.88, 0.26, 0.16),
+        ("#fff0cf", 0.75, 0.14, 0.10),
+        ("#c9e8d5", 0.95, 0.56, 0.13),
+        ("#ffdf9e", 0.80, 0.50, 0.10),
+    ):
+        disk = QColor(colour)
+        disk.setAlpha(175)
+        painter.setBrush(disk)
+        painter.drawEllipse(
+            QPointF(area.left() + x * width, area.top() + y * height), radius * height, radius * height
+        )
+
+
 def _flat(painter: QPainter, area: QRectF, values: Values) -> None:
     painter.fillRect(area, QColor(str(values.get("colour", "#00b140"))))
 
@@ -117,6 +148,7 @@ def paint_picture(painter: QPainter, area: QRectF, picture: QImage) -> None:
 _BEHIND: dict[str, Callable[[QPainter, QRectF, Values], None]] = {
     "none": _room,
     "blur": _soft,
+    "lens": _lights,
     "colour": _flat,
     "transparent": _checks,
 }

@@ -86,7 +86,7 @@ class Backgrounds(QObject):
 
     def _on_add_wanted(self) -> None:
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        dialog = QFileDialog(self._window, self.tr("Add pictures"), pictures, picture_filter())
+        dialog = QFileDialog(self._window, self.tr("Add pictures or videos"), pictures, picture_filter())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda paths: self.shelf.add_files([Path(path) for path in paths]))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.engine.cameras import list_cameras
 from app.engine.errors import BackdropError
-from app.engine.networks import network_files
+from app.engine.networks import AUTO, LEVELS, network_files
 from app.engine.session import Session
 
 
@@ -27,12 +27,12 @@ def camera_choices() -> list[Choice]:
 
 
 def network_choices() -> list[Choice]:
-    """The networks there are, by name."""
-    return [
-        _described(name, path, path.stat().st_mtime)
-        for name, path in network_files().items()
-        if path.is_file()
-    ]
+    """The networks there are, by name: our levels from the cheapest to the best, then the user's own."""
+    files = {name: path for name, path in network_files().items() if path.is_file()}
+    levels = {name: level for level, name in LEVELS.items() if name in files}
+    ours = [Choice(AUTO, AUTO), *(Choice(name, level) for name, level in levels.items())]
+    own = [_described(name, path, path.stat().st_mtime) for name, path in files.items() if name not in levels]
+    return ours + own
 
 
 @lru_cache

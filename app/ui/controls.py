@@ -1,9 +1,10 @@
-"""The panel beside the preview: background, camera, network."""
+"""The panel beside the preview: all that the user can choose, what matters most on top."""
 
 from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -19,15 +20,19 @@ from PySide6.QtWidgets import (
 )
 
 from app.engine.effects import EFFECTS
-from app.engine.types import Settings
-from app.ui.advanced import Advanced
+from app.engine.networks import AUTO
+from app.engine.types import Settings, Stats
 from app.ui.choices import Choice
+from app.ui.fields import ADVANCED, PICTURE, Fields
+from app.ui.outputs import VirtualCamera
 from app.ui.parameters import EffectPage
 from app.ui.picture_tiles import PictureGallery
 from app.ui.pictures import file_keys
+from app.ui.sentences import sentence
 from app.ui.switch import Switch
 from app.ui.tiles import Gallery
 from app.ui.widgets import Chooser, heading, plain
+from app.ui.words import network_title
 
 FILE_KEY = "file"
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
@@ -45,10 +50,10 @@ class Panel(QFrame):
     """A source's `spec`."""
     source_file_wanted = Signal()
     network_chosen = Signal(str)
-    virtual_camera_wanted = Signal(bool)
     power_wanted = Signal(bool)
     """Whether the user wants to be seen."""
     closing_to_tray_wanted = Signal(bool)
+    starting_with_system_wanted = Signal(bool)
     cameras_wanted = Signal()
     """The user is about to choose among the cameras."""
 
@@ -59,7 +64,7 @@ class Panel(QFrame):
         self.setObjectName("panel")
         self._cameras: list[Choice] = []
         self._networks: list[Choice] = []
-        self._spec, self._network = "", ""
+        self._spec, self._network, self._network_in_use = "", "", ""
         body = QWidget()
         body.setObjectName("panel_body")
         column = QVBoxLayout(body)
@@ -76,29 +81,22 @@ class Panel(QFrame):
         row.addWidget(self.profile)
         column.addLayout(row)
         column.addSpacing(8)
-        self._add_background(column, body)
-        column.addSpacing(14)
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
-        column.addSpacing(14)
-        self.network = self._add_chooser(column, body, self.tr("Net&work"))
-        column.addSpacing(14)
-        self.virtual_camera = QCheckBox(self.tr("Send to the &virtual camera"), body)
-        self.virtual_camera.setToolTip(self.tr("Call programs can then choose it as their camera."))
+        self.virtual_camera = VirtualCamera(body)
         self.virtual_camera.setVisible(offers_virtual_camera)
         column.addWidget(self.virtual_camera)
-        self.snapshot = QPushButton(self.tr("Take a sna&pshot"), body)
-        column.addWidget(self.snapshot)
-        self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
-        self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
-        self.closing_to_tray.hide()
-        column.addWidget(self.closing_to_tray)
+        column.addSpacing(8)
+        self._add_background(column, body)
+        column.addSpacing(8)
+        self.network = self._add_chooser(column, body, self.tr("&Quality"))
         column.addSpacing(6)
-        self.advanced = Advanced(body)
+        self.picture = Fields(self.tr("Pictur&e"), PICTURE, body)
+        self.advanced = Fields(self.tr("&Advanced"), ADVANCED, body)
+        column.addWidget(self.picture)
         column.addWidget(self.advanced)
-        self.check = QPushButton(self.tr("Check this comp&uter…"), body)
-        column.addWidget(self.check)
+        column.addSpacing(6)
+        self._add_ways(column, body)
         column.addStretch()
-        self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
         self.camera.chosen.connect(self._on_source_chosen)
         self.camera.opened.connect(self.cameras_wanted)
         self.network.chosen.connect(self.network_chosen)
@@ -129,6 +127,17 @@ class Panel(QFrame):
         self.pictures = PictureGallery(tiles, body)
         column.addWidget(self.pictures)
 
+    def _add_ways(self, column: QVBoxLayout, body: QWidget) -> None:
+        """How the program itself behaves."""
+        self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
+        self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
+        self.closing_to_tray.hide()
+        self.starting_with_system = QCheckBox(self.tr("Start with the s&ystem"), body)
+        self.starting_with_system.clicked.connect(self.starting_with_system_wanted)
+        self.check = QPushButton(self.tr("Check this comp&uter…"), body)
+        for widget in (self.closing_to_tray, self.starting_with_system, self.check):
+            column.addWidget(widget)
+
     def _add_chooser(self, column: QVBoxLayout, body: QWidget, title: str) -> Chooser:
         label = heading(title, body)
         chooser = Chooser(plain(title), body)
@@ -141,14 +150,23 @@ class Panel(QFrame):
         """Show what is chosen now."""
         self._spec, self._network = settings.source.spec, settings.network.name
         self.show_effect(settings.effect.name, settings.effect.values)
-        self.virtual_camera.setChecked(bool(settings.output.virtual_camera))
+        self.power.setChecked(settings.is_on)
+        self.virtual_camera.show_wanted(bool(settings.output.virtual_camera))
+        self.picture.show_settings(settings)
         self.advanced.show_settings(settings)
         self._show_cameras()
         self._show_networks()
 
-    def show_power(self, is_on: bool) -> None:
-        """Show whether the user is seen."""
-        self.power.setChecked(is_on)
+    def show_stats(self, stats: Stats) -> None:
+        """Show who watches, and which network is in use."""
+        self.virtual_camera.show_stats(stats)
+        if stats.network_name != self._network_in_use:
+            self._network_in_use = stats.network_name
+            self._show_networks()
+
+    def show_starting_with_system(self, wanted: bool) -> None:
+        """Show whether Backdrop starts with the system."""
+        self.starting_with_system.setChecked(wanted)
 
     def show_closing_to_tray(self, wanted: bool, is_possible: bool) -> None:
         """Show whether closing leaves Backdrop in the tray; only where there is one."""
@@ -198,7 +216,15 @@ class Panel(QFrame):
         return spec if "://" in spec else Path(spec).name
 
     def _show_networks(self) -> None:
-        self.network.show_choices(self._networks, self._network)
+        choices = [
+            replace(c, title=network_title(c.key, c.title), problem=sentence(c.problem))
+            for c in self._networks
+        ]
+        if self._network == AUTO and self._network_in_use:
+            in_use = network_title(self._network_in_use, self._network_in_use)
+            auto = f"{network_title(AUTO, AUTO)} ({in_use})"
+            choices = [replace(c, title=auto) if c.key == AUTO else c for c in choices]
+        self.network.show_choices(choices, self._network)
 
     def _on_source_chosen(self, key: str) -> None:
         if key == FILE_KEY:

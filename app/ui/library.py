@@ -1,4 +1,4 @@
-"""The pictures to stand behind the user: ours, and those that the user has added. Waits for the disk."""
+"""The pictures and videos to stand behind the user: ours, and the user's own. Waits for the disk."""
 
 from __future__ import annotations
 
@@ -17,19 +17,26 @@ from app.engine.assets import assets_folder
 from app.engine.errors import BackdropError
 from app.engine.filters import cover
 from app.engine.media import read_image
-from app.engine.sources import IMAGE_SUFFIXES
+from app.engine.player import Player
+from app.engine.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from app.engine.types import EffectSettings, Picture
 
+_SUFFIXES = IMAGE_SUFFIXES | VIDEO_SUFFIXES
 THUMBNAIL_PX = 224, 140
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """A picture of the library. `is_own` marks the user's, which can be removed."""
+    """A picture or video of the library. `is_own` marks the user's, which can be removed."""
 
     path: Path
     title: str
     is_own: bool
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it moves."""
+        return self.path.suffix.lower() in VIDEO_SUFFIXES
 
 
 class Library:
@@ -48,9 +55,9 @@ class Library:
         return ours + [Background(path, path.stem, True) for path in _pictures_in(self._own)]
 
     def add_file(self, path: Path) -> Background:
-        """Copy a picture into the library, once it has proved to be one."""
-        read_image(path)
-        name = path.name if path.suffix.lower() in IMAGE_SUFFIXES else f"{path.name}.jpg"
+        """Copy a picture or a video into the library, once it has proved to be one."""
+        _first_picture(path)
+        name = path.name if path.suffix.lower() in _SUFFIXES else f"{path.name}.jpg"
         return self._add(name, lambda target: shutil.copyfile(path, target))
 
     def add_encoded(self, data: bytes, name: str) -> Background:
@@ -107,7 +114,7 @@ class Library:
 
 
 def _pictures_in(folder: Path) -> list[Path]:
-    pictures = [p for p in folder.glob("*") if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file()]
+    pictures = [p for p in folder.glob("*") if p.suffix.lower() in _SUFFIXES and p.is_file()]
     return sorted(pictures, key=lambda p: p.stem.lower())
 
 
@@ -127,7 +134,7 @@ def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
     except BackdropError:
         pass  # not there yet, or spoilt
     try:
-        small = cover(read_image(path), *THUMBNAIL_PX)
+        small = cover(_first_picture(path), *THUMBNAIL_PX)
     except BackdropError:
         return None
     done, data = cv2.imencode(".png", small)
@@ -140,6 +147,11 @@ def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
         except OSError:
             pass  # without a cache it is only slower
     return small
+
+
+def _first_picture(path: Path) -> Picture:
+    """The picture, or what a video begins with."""
+    return Player(path).first if path.suffix.lower() in VIDEO_SUFFIXES else read_image(path)
 
 
 @contextmanager

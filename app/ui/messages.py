@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.engine.types import Stats
+from app.ui.words import network_title
 
 Undo = Callable[[], None] | None
 
@@ -33,18 +34,19 @@ class Messages:
         self.notice = Message()
         """What came of the user's last choice; empty if all is well."""
         self.stats = Stats()
-        self._dismissed = ""
+        self._dismissed = self._said = ""
 
     def current(self, source_spec: str) -> Message:
         """What to say now, given the source the user asked for."""
         message = self._first(source_spec)
+        self._said = message.text
         if message.text and message.text != self._dismissed:
             self._dismissed = ""
         return Message() if message.text == self._dismissed else message
 
-    def dismiss(self, text: str) -> None:
-        """Do not say this again before something else was to be said."""
-        self._dismissed, self.notice = text, Message()
+    def dismiss(self) -> None:
+        """Do not say again what was said last, before something else was to be said."""
+        self._dismissed, self.notice = self._said, Message()
 
     def tell(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
         """Something for the user to know at once, said before or not."""
@@ -78,7 +80,9 @@ def status_text(stats: Stats, is_on: bool = True) -> str:
     ]
     if stats.network:
         on = translate("Status", "{network} on {provider}")
-        parts.append(on.format(network=stats.network, provider=stats.provider))
+        network = network_title(stats.network_name, stats.network)
+        parts.append(on.format(network=network, provider=stats.provider))
     if stats.source:
-        parts.append(" → ".join([stats.source, *stats.outputs]))
+        source = translate("Status", "Demo") if stats.is_demo else stats.source
+        parts.append(" → ".join([source, *stats.outputs]))
     return _SEPARATOR.join(parts)

@@ -5,26 +5,10 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.assets import assets_folder
 from app.engine.effects import EFFECTS
 from app.engine.errors import BackdropError
-from app.engine.types import EffectSettings, Settings, SourceSettings
+from app.engine.types import EffectSettings, Settings
 from app.settings import Kept
-from app.ui.pictures import with_picture
-
-
-def off(settings: Settings) -> Settings:
-    """The settings while Backdrop is off: no camera is open, and a card stands where the picture was.
-
-    The card is both source and background, so that in whichever order the engine takes the two up, the room
-    is never seen.
-    """
-    card = assets_folder() / "off.png"
-    return msgspec.structs.replace(
-        settings,
-        source=SourceSettings(str(card), settings.source.width_px, settings.source.height_px),
-        effect=with_picture(settings.effect, card),
-    )
 
 
 class Model(QObject):
@@ -35,7 +19,8 @@ class Model(QObject):
     def __init__(self, kept: Kept, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.kept = kept
-        self.is_on = True
+        self.recording = ""
+        """The file that is being recorded; '' for none. It is not kept: it must not begin by itself."""
 
     @property
     def settings(self) -> Settings:
@@ -45,7 +30,13 @@ class Model(QObject):
     @property
     def effective(self) -> Settings:
         """What the engine is to do."""
-        return self.settings if self.is_on else off(self.settings)
+        output = msgspec.structs.replace(self.settings.output, recording=self.recording)
+        return msgspec.structs.replace(self.settings, output=output)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the user is shown."""
+        return self.settings.is_on
 
     def use(self, settings: Settings) -> None:
         """Use other choices."""
@@ -85,8 +76,12 @@ class Model(QObject):
 
     def switch(self, is_on: bool) -> None:
         """Show the user, or the card."""
-        if is_on != self.is_on:
-            self.is_on = is_on
+        self.use(msgspec.structs.replace(self.settings, is_on=is_on))
+
+    def record(self, file: str) -> None:
+        """Record to a new file; '' ends the recording."""
+        if file != self.recording:
+            self.recording = file
             self.changed.emit()
 
     def close_to_tray(self, wanted: bool) -> None:
@@ -106,7 +101,9 @@ class Model(QObject):
         if name not in self.kept.profiles:
             there = ", ".join(self.kept.profiles) or "none yet"
             raise BackdropError(f"There is no profile '{name}': there is {there}.")
-        kept = self.kept.with_choices(self.kept.profiles[name])
+        # Who is off stays off, whichever profile.
+        choices = msgspec.structs.replace(self.kept.profiles[name], is_on=self.is_on)
+        kept = self.kept.with_choices(choices)
         self._keep(msgspec.structs.replace(kept, profile=name))
 
     def save_profile(self, name: str) -> None:
@@ -114,7 +111,7 @@ class Model(QObject):
         name = " ".join(name.split())
         if not name:
             raise BackdropError("Give the profile a name.")
-        profiles = {**self.kept.profiles, name: self.settings}
+        profiles = {**self.kept.profiles, name: _shown(self.settings)}
         self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=name))
 
     def remove_profile(self, name: str) -> None:
@@ -132,9 +129,14 @@ class Model(QObject):
     def profile(self) -> str:
         """The profile whose choices are the ones in use; '' for none."""
         name = self.kept.profile
-        return name if self.kept.profiles.get(name) == self.settings else ""
+        return name if self.kept.profiles.get(name) == _shown(self.settings) else ""
 
     def _keep(self, kept: Kept) -> None:
         if kept != self.kept:
             self.kept = kept
             self.changed.emit()
+
+
+def _shown(settings: Settings) -> Settings:
+    """The choices without whether the user is shown, which no profile decides."""
+    return msgspec.structs.replace(settings, is_on=True)

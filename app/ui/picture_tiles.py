@@ -1,10 +1,10 @@
-"""The gallery of pictures: a tile for each, and one to add another."""
+"""The gallery of pictures and videos: a tile for each, and one to add another."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPolygonF,
 )
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QMenu, QRadioButton, QWidget
 
@@ -24,8 +25,8 @@ from app.ui.library import Background
 from app.ui.theme import colours
 from app.ui.words import background_title
 
-_COLUMNS = 3
-_TILE_PX = 88, 58
+_COLUMNS = 4
+_TILE_PX = 66, 46
 _RING_PX = 4
 _CROSS_PX = 18
 
@@ -88,6 +89,8 @@ class PictureTile(QRadioButton):
         painter.fillRect(area, QColor(chosen.line))
         if self.picture is not None:
             paint_picture(painter, area, self.picture)
+            if self.background.is_video:
+                _paint_play(painter, area)
         painter.restore()
         ring = frame.adjusted(0.5, 0.5, -0.5, -0.5)
         if self.isChecked() or self.hasFocus():
@@ -122,13 +125,24 @@ class PictureTile(QRadioButton):
         painter.drawLine(arm.topRight(), arm.bottomLeft())
 
 
+def _paint_play(painter: QPainter, area: QRectF) -> None:
+    """Mark a video."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(15, 20, 35, 170))
+    middle = area.center()
+    painter.drawEllipse(middle, 11, 11)
+    painter.setBrush(QColor("#ffffff"))
+    tip = QPointF(6, 0)
+    painter.drawPolygon(QPolygonF([middle + tip, middle + QPointF(-3.5, -5), middle + QPointF(-3.5, 5)]))
+
+
 class AddTile(QAbstractButton):
     """The tile that asks for another picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Add a picture"))
-        self.setToolTip(self.tr("Add a picture, or drop or paste one"))
+        self.setAccessibleName(self.tr("Add a picture or a video"))
+        self.setToolTip(self.tr("Add a picture or a video, or drop or paste one"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

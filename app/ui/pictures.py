@@ -8,11 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.engine.effects import EFFECTS, build_effect
-from app.engine.sources import IMAGE_SUFFIXES
+from app.engine.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from app.engine.types import EffectSettings
 from app.ui.errands import Errands
 
-PICTURE_EFFECT = "image"
 _AFTER_REMOVAL = "blur"
 
 
@@ -21,22 +20,34 @@ def file_keys(effect: str) -> list[str]:
     return [p.key for p in EFFECTS[effect].parameters if p.kind == "file"] if effect in EFFECTS else []
 
 
+def effect_for(path: Path) -> str:
+    """The effect that puts a file behind the person."""
+    return "video" if path.suffix.lower() in VIDEO_SUFFIXES else "image"
+
+
+def can_be_used(name: str, values: dict[str, float | str]) -> bool:
+    """Whether an effect has the file that it needs, if it needs one."""
+    files = [str(values.get(key, "")) for key in file_keys(name)]
+    return all(file and effect_for(Path(file)) == name for file in files)
+
+
 def with_picture(effect: EffectSettings, path: Path) -> EffectSettings:
-    """The effect with a picture behind the person; the other values stay for when they are wanted again."""
-    return EffectSettings(PICTURE_EFFECT, {**effect.values, file_keys(PICTURE_EFFECT)[0]: str(path)})
+    """The effect with a picture or video behind the person; the other values stay for later."""
+    name = effect_for(path)
+    return EffectSettings(name, {**effect.values, file_keys(name)[0]: str(path)})
 
 
 def without_picture(effect: EffectSettings) -> EffectSettings:
     """What to show where the picture in use has been removed: the room stays hidden."""
-    keys = file_keys(PICTURE_EFFECT)
+    keys = file_keys(effect.name)
     kept = {key: value for key, value in effect.values.items() if key not in keys}
-    return EffectSettings(_AFTER_REMOVAL if effect.name == PICTURE_EFFECT else effect.name, kept)
+    return EffectSettings(_AFTER_REMOVAL if keys else effect.name, kept)
 
 
 def picture_filter() -> str:
     """What a file dialog offers to open, in its own notation."""
-    patterns = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
-    pictures = QCoreApplication.translate("Pictures", "Pictures")
+    patterns = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES))
+    pictures = QCoreApplication.translate("Pictures", "Pictures and videos")
     everything = QCoreApplication.translate("Pictures", "All files")
     return f"{pictures} ({patterns});;{everything} (*)"
 

@@ -12,7 +12,6 @@ from app.engine.filters import halve
 from app.engine.types import Picture
 from app.ui.theme import colours
 
-_RADIUS_PX = 12.0
 _CHECK_PX = 12
 _CHECK_LIGHT, _CHECK_DARK = "#ffffff", "#d3d6dc"
 
@@ -50,22 +49,28 @@ def as_image(picture: Picture) -> QImage:
 class Preview(QWidget):
     """Shows the last picture it was given."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, radius_px: float = 12.0, ground: str = "") -> None:
+        """`ground`: the colour around the picture, the window's unless told."""
         super().__init__(parent)
+        self._radius_px, self._ground = radius_px, ground
         self.setObjectName("preview")
         self.setAccessibleName(self.tr("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._picture: Picture | None = None
+        self._before: Picture | None = None
         self._drawn: QImage | None = None
         self._hint = ""
         self._checkerboard = _checkerboard()
 
-    def show_picture(self, picture: Picture) -> None:
-        """Show a picture, H x W x 3 BGR or H x W x 4 BGRA, from the next paint on. It is not written."""
+    def show_picture(self, picture: Picture, before: Picture | None = None) -> None:
+        """Show a picture, H x W x 3 BGR or H x W x 4 BGRA, from the next paint on. It is not written.
+
+        With `before`, H x W x 3, that is the left half, and the picture the right.
+        """
         area = self.picture_area()
-        self._picture, self._drawn = picture, None
+        self._picture, self._before, self._drawn = picture, before, None
         if self.picture_area() == area:
             self.update(area)
         else:
@@ -95,13 +100,17 @@ class Preview(QWidget):
         chosen = colours()
         area = self.picture_area()
         painter.setClipRegion(QRegion(event.region()).subtracted(QRegion(area)))
-        painter.fillRect(self.rect(), QColor(chosen.ground))
+        ground = QColor(self._ground or chosen.ground)
+        painter.fillRect(self.rect(), ground)
         painter.setClipping(False)
         if self._picture is None:
             self._paint_sentence(painter, area, self.tr("Starting…"), QColor(chosen.panel), chosen.quiet)
         else:
             self._paint_picture(painter, area)
-            self._round_corners(painter, area, QColor(chosen.ground))
+            if self._before is not None:
+                self._paint_before(painter, area)
+            if self._radius_px:
+                self._round_corners(painter, area, ground)
         if self._hint:
             self._paint_sentence(painter, area, self._hint, QColor(15, 20, 35, 190), "#ffffff")
 
@@ -117,9 +126,32 @@ class Preview(QWidget):
             painter.fillRect(area, QBrush(self._checkerboard))
         painter.drawImage(area.topLeft(), self._drawn)
 
+    def _paint_before(self, painter: QPainter, area: QRect) -> None:
+        """Lay the left half of what the camera saw over the picture, and say which is which."""
+        assert self._before is not None
+        ratio = self.devicePixelRatioF()
+        width, height = max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio))
+        before = scaled(self._before, width, height)[:, : width // 2]
+        drawn = as_image(before)
+        drawn.setDevicePixelRatio(ratio)
+        painter.drawImage(area.topLeft(), drawn)
+        middle = area.left() + width // 2 / ratio
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(middle - 1, area.top(), 2, area.height()), QColor("#ffffff"))
+        for text, left in ((self.tr("Before"), area.left()), (self.tr("After"), middle)):
+            metrics = painter.fontMetrics()
+            label = QRectF(
+                left + 14, area.top() + 14, metrics.horizontalAdvance(text) + 20, metrics.height() + 10
+            )
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(15, 20, 35, 190))
+            painter.drawRoundedRect(label, 8, 8)
+            painter.setPen(QColor("#ffffff"))
+            painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), text)
+
     def _round_corners(self, painter: QPainter, area: QRect, ground: QColor) -> None:
         """Paint the ground over the corners: far cheaper than clipping the picture to a round shape."""
-        radius = _RADIUS_PX
+        radius = self._radius_px
         corner = QPainterPath()
         corner.moveTo(0, 0)
         corner.lineTo(radius, 0)
@@ -142,7 +174,7 @@ class Preview(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
-        painter.drawRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
+        painter.drawRoundedRect(area, self._radius_px, self._radius_px)
         painter.setPen(QColor(colour))
         font = painter.font()
         font.setPointSizeF(font.pointSizeF() * 1.25)

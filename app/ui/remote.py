@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -33,7 +34,10 @@ def usual_name() -> str:
     """What the socket is called: a file in a folder of the user's own, or a pipe of that user's."""
     if sys.platform == "win32":
         return f"backdrop-{getpass.getuser()}"
-    folder = Path(platformdirs.user_runtime_dir("backdrop", appauthor=False))
+    # Without a session's own folder not the one in /tmp that platformdirs gives: anybody could have made it.
+    in_session = sys.platform != "linux" or "XDG_RUNTIME_DIR" in os.environ
+    usual = platformdirs.user_runtime_dir if in_session else platformdirs.user_cache_dir
+    folder = Path(usual("backdrop", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return str(folder / "ctl.socket")
 

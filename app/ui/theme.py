@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.engine.assets import assets_folder
+
 
 @dataclass(frozen=True, slots=True)
 class Colours:
@@ -109,6 +111,12 @@ QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px soli
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 0 8px; border-radius: 6px; }
 QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
 QComboBox QAbstractItemView::item:disabled { color: $quiet; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1.5px solid $quiet; border-radius: 4px;
+    background: $field; }
+QCheckBox::indicator:checked { border-color: $accent; background: $accent; image: url($check); }
+QCheckBox::indicator:focus { border: 2px solid $accent; }
+QCheckBox:disabled { color: $quiet; }
 QSlider { min-height: 26px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
@@ -158,7 +166,8 @@ def apply_theme(app: QApplication, scheme: Qt.ColorScheme | None = None) -> None
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
         palette.setColor(disabled, role, QColor(chosen.quiet))
     app.setPalette(palette)
-    app.setStyleSheet(_STYLE.substitute(vars_of(chosen)))
+    check = assets_folder() / "icons" / f"check-{'dark' if chosen is DARK else 'light'}.svg"
+    app.setStyleSheet(_STYLE.substitute(vars_of(chosen), check=check.as_posix()))
 
 
 def vars_of(chosen: Colours) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from app.engine.effects import Effect
@@ -13,7 +13,7 @@ from app.ui.words import effect_title
 
 _COLUMNS = 3
 _RING_PX = 4
-_LETTERS_OF_OTHER_CONTROLS = "cwmosvtpau"
+_LETTERS_OF_OTHER_CONTROLS = "cqmosvtpauriey"
 
 
 def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
@@ -40,6 +40,8 @@ class Tile(QRadioButton):
         super().__init__(title, parent)
         self.effect = effect
         self.values: Values = {}
+        self.live: QImage | None = None
+        """What the effect would show now; None where that is not known, and a drawn scene stands in."""
         self.setAccessibleName(title.replace("&", ""))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -62,7 +64,7 @@ class Tile(QRadioButton):
         text_height = self.fontMetrics().height() + 6
         frame = QRectF(self.rect()).adjusted(1, 1, -1, -text_height - 1)
         scene = frame.adjusted(_RING_PX, _RING_PX, -_RING_PX, -_RING_PX)
-        paint_scene(painter, scene, self.effect.name, self.values)
+        paint_scene(painter, scene, self.effect.name, self.values, self.live)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.isChecked():
@@ -138,6 +140,13 @@ class Gallery(QWidget):
             for tile in self.tiles.values():
                 tile.setChecked(False)
             self._group.setExclusive(True)
+
+    def show_live(self, pictures: dict[str, QImage]) -> None:
+        """Show what each effect would show now; the drawn scene for those that are not among them."""
+        for name, tile in self.tiles.items():
+            if tile.live is not pictures.get(name):
+                tile.live = pictures.get(name)
+                tile.update()
 
     def _on_toggled(self, name: str, checked: bool) -> None:
         if checked:

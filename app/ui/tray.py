@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.engine.effects import EFFECTS
 from app.ui.model import Model
+from app.ui.pictures import can_be_used
 from app.ui.profiles import fill_profiles
 from app.ui.words import effect_title
 
@@ -52,8 +53,7 @@ class Tray(QObject):
         self.power.setChecked(self._model.is_on)
         for name, action in self.effects.items():
             action.setChecked(name == effect.name)
-            needs_file = any(p.kind == "file" for p in EFFECTS[name].parameters)
-            action.setEnabled(not needs_file or bool(effect.values.get("file")))
+            action.setEnabled(can_be_used(name, effect.values))
         fill_profiles(self.profiles, self._model)
         self.profiles.setEnabled(bool(self._model.kept.profiles))
         self.icon.setIcon(self._icons[self._model.is_on])

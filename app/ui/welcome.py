@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
@@ -10,9 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.errands import Errands
+from app.ui.sentences import sentence
 from app.ui.widgets import heading, quiet
 
-_LOOKED_AT = ("camera", "virtual camera", "network")
+_LOOKED_AT = ("camera", "virtual camera", "network", "speed")
 
 
 class Finding(Protocol):
@@ -23,14 +24,14 @@ class Finding(Protocol):
     told: str
 
 
-Examine = Callable[[], list[Finding]]
+Examine = Callable[[], Iterable[Finding]]
 
 
-def examine_all() -> list[Finding]:
+def examine_all() -> Iterable[Finding]:
     """What `doctor` finds. Waits for devices and disks."""
     from app.commands.doctor import examine
 
-    return list(examine())
+    return examine()
 
 
 class Step(QWidget):
@@ -57,14 +58,16 @@ class Step(QWidget):
         self.sign.setProperty("role", "good" if finding.ok else "bad")
         self.sign.style().unpolish(self.sign)
         self.sign.style().polish(self.sign)
-        told = finding.told[0].upper() + finding.told[1:]
-        self.text.setText(f"{self.title}: {told.rstrip('.')}.")
+        told = sentence(finding.told)
+        told = told[0].upper() + told[1:]
+        self.text.setText(self.tr("{what}: {told}.").format(what=self.title, told=told.rstrip(".。")))
 
 
 class Welcome(QDialog):
     """Looks, tells, and ends with what to do in the call program."""
 
     seen = Signal()
+    _found = Signal(object)
 
     def __init__(
         self, errands: Errands, examine: Examine = examine_all, parent: QWidget | None = None
@@ -73,7 +76,7 @@ class Welcome(QDialog):
         self.setWindowTitle(self.tr("Welcome to Backdrop"))
         self.setObjectName("welcome")
         self._errands, self._examine = errands, examine
-        titles = (self.tr("Camera"), self.tr("Virtual camera"), self.tr("Network"))
+        titles = (self.tr("Camera"), self.tr("Virtual camera"), self.tr("Network"), self.tr("Speed"))
         self.steps = {what: Step(title, self) for what, title in zip(_LOOKED_AT, titles, strict=True)}
         self.fix = QPushButton(self.tr("&Copy the command"), self)
         self.fix.hide()
@@ -81,7 +84,11 @@ class Welcome(QDialog):
         self.done_button = QPushButton(self.tr("&Start"), self)
         self.done_button.setDefault(True)
         self._command = ""
+        self.has_virtual_camera = False
+        """Whether there is one to send to."""
         self._lay_out()
+        self.steps["network"].hide()  # of interest only where there is none
+        self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
         self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
         self.again.clicked.connect(self.look)
         self.done_button.clicked.connect(self.accept)
@@ -120,18 +127,24 @@ class Welcome(QDialog):
         for step in self.steps.values():
             step.sign.setText("…")
             step.text.setText(step.title)
-        self._errands.run(self._examine, self._on_examined, self._on_failed)
+        self._errands.run(self._tell_each, lambda _: self.again.setEnabled(True), self._on_failed)
 
-    def _on_examined(self, findings: list[Finding]) -> None:
-        self.again.setEnabled(True)
-        found = {finding.what: finding for finding in findings}
-        for what, step in self.steps.items():
-            if what in found:
-                step.show_finding(found[what])
-        virtual = found.get("virtual camera")
-        self._command = "" if virtual is None or virtual.ok else _command_in(virtual.told)
-        self.fix.setVisible(bool(self._command))
-        self.adjustSize()
+    def _tell_each(self) -> None:
+        """Look, away from the window's thread, and tell each finding at once: the last may take seconds."""
+        for finding in self._examine():
+            self._found.emit(finding)
+
+    def _on_found(self, finding: Finding) -> None:
+        if finding.what not in self.steps:
+            return
+        self.steps[finding.what].show_finding(finding)
+        if finding.what == "network":
+            self.steps["network"].setVisible(not finding.ok)
+        if finding.what == "virtual camera":
+            self._command = "" if finding.ok else _command_in(finding.told)
+            self.fix.setVisible(bool(self._command))
+            self.has_virtual_camera = finding.ok
+        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
 
     def _on_failed(self, error: Exception) -> None:
         self.again.setEnabled(True)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
@@ -21,13 +22,14 @@ from app.ui.theme import apply_theme
 from app.ui.tray import Tray
 
 
-def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
+def run(kept: Kept, settings_path: Path, socket_name: str | None = None, is_minimised: bool = False) -> int:
     """Show the window until it is closed; returns the exit status. Only where `missing_display()` is None.
 
-    Where Backdrop runs already, its window comes forward instead.
+    Minimised it begins in the tray or, where there is none, as the system minimises windows. Where Backdrop
+    runs already, its window comes forward instead.
     """
     socket_name = socket_name or usual_name()
-    if ask({"command": "show"}, socket_name) is not None:
+    if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
     app = QApplication.instance() or QApplication([sys.argv[0]])
@@ -37,6 +39,7 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
     app.setDesktopFileName("backdrop")
     app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
     app.setStyle("Fusion")
+    app.setEffectEnabled(Qt.UIEffect.UI_General, False)  # nothing moves but the picture
     app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
     install_translations(app)
     apply_theme(app)
@@ -52,15 +55,22 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
     previous = {
         number: signal.signal(number, lambda *_: window.end()) for number in (signal.SIGINT, signal.SIGTERM)
     }
-    window.show()
-    if not kept.window.is_welcomed:
-        window.show_welcome()
+    _begin(window, is_minimised)
     try:
         return app.exec()
     finally:
         remote.close()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _begin(window: Window, is_minimised: bool) -> None:
+    if not is_minimised:
+        window.show()
+        if not window.model.kept.window.is_welcomed:
+            window.ways.show_welcome()
+    elif not window.has_tray:
+        window.showMinimized()
 
 
 def _add_tray(window: Window, icon: QIcon) -> None:

@@ -27,7 +27,7 @@ README = (
     ("screenshot.jpg", "en", "light", "1", "leaf-shadows"),
     ("screenshot-dark.jpg", "zh_CN", "dark", "1", "evening-room"),
 )
-_AFTER_MS = 6000
+_AFTER_MS = 8000
 
 
 def take(path: Path, language: str, theme: str, background: str) -> None:

@@ -4,27 +4,23 @@
 <context>
     <name>AddTile</name>
     <message>
-        <source>Add a picture</source>
-        <translation>添加图片</translation>
+        <source>Add a picture or a video</source>
+        <translation>添加图片或视频</translation>
     </message>
     <message>
-        <source>Add a picture, or drop or paste one</source>
-        <translation>添加图片，也可以拖入或粘贴</translation>
+        <source>Add a picture or a video, or drop or paste one</source>
+        <translation>添加图片或视频，也可拖放或粘贴</translation>
     </message>
 </context>
 <context>
-    <name>Advanced</name>
+    <name>Announcements</name>
     <message>
-        <source>&amp;Advanced</source>
-        <translation>高级(&amp;A)</translation>
+        <source>Choose a camera</source>
+        <translation>选择摄像头</translation>
     </message>
     <message>
-        <source>Advanced</source>
-        <translation>高级</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>自动</translation>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>
@@ -81,8 +77,8 @@
         <translation>剪贴板中没有图片。</translation>
     </message>
     <message>
-        <source>Add pictures</source>
-        <translation>添加图片</translation>
+        <source>Add pictures or videos</source>
+        <translation>添加图片或视频</translation>
     </message>
     <message>
         <source>&apos;{name}&apos; was removed.</source>
@@ -94,6 +90,13 @@
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>CleanWindow</name>
+    <message>
+        <source>Backdrop, the picture alone</source>
+        <translation>Backdrop，仅画面</translation>
     </message>
 </context>
 <context>
@@ -134,6 +137,10 @@
         <translation>图片</translation>
     </message>
     <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
         <source>Transparent</source>
         <translation>透明</translation>
     </message>
@@ -169,6 +176,26 @@
         <translation>去除不确定的部分</translation>
     </message>
     <message>
+        <source>Follow me (auto framing)</source>
+        <translation>跟随我（自动取景）</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Brighten in poor light</source>
+        <translation>弱光下提亮</translation>
+    </message>
+    <message>
         <source>Runs on</source>
         <translation>运行于</translation>
     </message>
@@ -182,10 +209,40 @@
     </message>
 </context>
 <context>
+    <name>Fields</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+</context>
+<context>
     <name>Gallery</name>
     <message>
         <source>Background</source>
         <translation>背景</translation>
+    </message>
+</context>
+<context>
+    <name>Level</name>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>最快</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
     </message>
 </context>
 <context>
@@ -210,22 +267,6 @@
         <translation>摄像头(&amp;C)</translation>
     </message>
     <message>
-        <source>Net&amp;work</source>
-        <translation>网络模型(&amp;W)</translation>
-    </message>
-    <message>
-        <source>Send to the &amp;virtual camera</source>
-        <translation>输出到虚拟摄像头(&amp;V)</translation>
-    </message>
-    <message>
-        <source>Call programs can then choose it as their camera.</source>
-        <translation>之后可以在通话软件中选择它作为摄像头。</translation>
-    </message>
-    <message>
-        <source>Take a sna&amp;pshot</source>
-        <translation>拍一张快照(&amp;P)</translation>
-    </message>
-    <message>
         <source>Stay in the &amp;tray when closed</source>
         <translation>关闭窗口后留在托盘(&amp;T)</translation>
     </message>
@@ -236,6 +277,22 @@
     <message>
         <source>Background</source>
         <translation>背景</translation>
+    </message>
+    <message>
+        <source>&amp;Quality</source>
+        <translation>抠像质量(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Pictur&amp;e</source>
+        <translation>画面(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Advanced</source>
+        <translation>高级(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Start with the s&amp;ystem</source>
+        <translation>随系统启动(&amp;Y)</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -268,6 +325,10 @@
         <source>Picture</source>
         <translation>图片</translation>
     </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
 </context>
 <context>
     <name>PictureGallery</name>
@@ -286,8 +347,8 @@
 <context>
     <name>Pictures</name>
     <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
+        <source>Pictures and videos</source>
+        <translation>图片和视频</translation>
     </message>
     <message>
         <source>All files</source>
@@ -303,6 +364,14 @@
     <message>
         <source>Starting…</source>
         <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>处理前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>处理后</translation>
     </message>
 </context>
 <context>
@@ -337,6 +406,353 @@
     </message>
 </context>
 <context>
+    <name>Sentence</name>
+    <message>
+        <source>No camera was found: plug one in, or close the program that uses it.</source>
+        <translation>没有找到摄像头：请接上一个，或关闭正在使用它的程序。</translation>
+    </message>
+    <message>
+        <source>There is no camera &apos;{0}&apos;: the ones found are {1}.</source>
+        <translation>没有摄像头“{0}”：找到的有 {1}。</translation>
+    </message>
+    <message>
+        <source>The camera &apos;{0}&apos; cannot be opened: {1}.</source>
+        <translation>无法打开摄像头“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>The camera &apos;{0}&apos; has stopped giving pictures.</source>
+        <translation>摄像头“{0}”不再提供画面。</translation>
+    </message>
+    <message>
+        <source>The camera &apos;{0}&apos; gives the same picture again and again.</source>
+        <translation>摄像头“{0}”一直提供同一个画面。</translation>
+    </message>
+    <message>
+        <source>The camera &apos;{0}&apos; gives no more pictures: is it still plugged in?</source>
+        <translation>摄像头“{0}”不再提供画面：它还接着吗？</translation>
+    </message>
+    <message>
+        <source>The camera &apos;{0}&apos; was unplugged.</source>
+        <translation>摄像头“{0}”已被拔出。</translation>
+    </message>
+    <message>
+        <source>The camera does not answer: unplug it and plug it in again.</source>
+        <translation>摄像头没有响应：请拔出后重新接上。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; does not answer; Backdrop goes on waiting.</source>
+        <translation>“{0}”没有响应；Backdrop 继续等待。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; gives pictures of a kind that Backdrop cannot use.</source>
+        <translation>“{0}”提供的画面格式 Backdrop 无法使用。</translation>
+    </message>
+    <message>
+        <source>The source has ended.</source>
+        <translation>画面来源已结束。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has no pictures in it.</source>
+        <translation>“{0}”中没有画面。</translation>
+    </message>
+    <message>
+        <source>There is no file &apos;{0}&apos;.</source>
+        <translation>没有文件“{0}”。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is empty.</source>
+        <translation>“{0}”是空的。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is a folder, not a file.</source>
+        <translation>“{0}”是文件夹，不是文件。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a picture that Backdrop can read.</source>
+        <translation>“{0}”不是 Backdrop 能读取的图片。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a video that Backdrop can read.</source>
+        <translation>“{0}”不是 Backdrop 能读取的视频。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has no moving pictures in it.</source>
+        <translation>“{0}”中没有活动画面。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not complete: it ends after {1} of {2} seconds.</source>
+        <translation>“{0}”不完整：共 {2} 秒，在第 {1} 秒就结束了。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is broken in the middle: {1}.</source>
+        <translation>“{0}”中途损坏：{1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be played again from its start.</source>
+        <translation>无法从头重新播放“{0}”。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is too large, {1} x {2} pixels: Backdrop takes up to {3} megapixels.</source>
+        <translation>“{0}”太大，{1} x {2} 像素：Backdrop 最多接受 {3} 百万像素。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be changed: {1}.</source>
+        <translation>无法更改“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>The picture on the clipboard cannot be read.</source>
+        <translation>无法读取剪贴板中的图片。</translation>
+    </message>
+    <message>
+        <source>The settings cannot be kept in &apos;{0}&apos;: {1}.</source>
+        <translation>设置无法保存到“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>Starting with the system cannot be changed in &apos;{0}&apos;: {1}.</source>
+        <translation>无法在“{0}”中更改随系统启动：{1}。</translation>
+    </message>
+    <message>
+        <source>Nothing can be kept in &apos;{0}&apos;: {1}.</source>
+        <translation>无法保存到“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>There is no picture to keep while the camera is not shown.</source>
+        <translation>摄像头画面未显示时没有可保存的图片。</translation>
+    </message>
+    <message>
+        <source>Choose a picture for the background first.</source>
+        <translation>请先为背景选择一张图片。</translation>
+    </message>
+    <message>
+        <source>Choose a video for the background first.</source>
+        <translation>请先为背景选择一个视频。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is too large for a background, {1} x {2} pixels: Backdrop takes videos up to 3840 x 2160.</source>
+        <translation>“{0}”作为背景太大，{1} x {2} 像素：Backdrop 最大接受 3840 x 2160 的视频。</translation>
+    </message>
+    <message>
+        <source>Give the profile a name.</source>
+        <translation>请给方案起个名字。</translation>
+    </message>
+    <message>
+        <source>There is no network &apos;{0}&apos;: there is {1}.</source>
+        <translation>没有网络“{0}”：现有 {1}。</translation>
+    </message>
+    <message>
+        <source>There is no network to measure: please install Backdrop again.</source>
+        <translation>没有可测量的网络：请重新安装 Backdrop。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{0}&apos; gave a broken matte.</source>
+        <translation>网络“{0}”给出的蒙版有误。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{0}&apos; took the whole picture for the person.</source>
+        <translation>网络“{0}”把整个画面当成了人。</translation>
+    </message>
+    <message>
+        <source>The network does not answer; Backdrop waits for it.</source>
+        <translation>网络没有响应；Backdrop 正在等待。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{0}&apos; cannot be read: {1}.</source>
+        <translation>无法读取网络“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be loaded: it is damaged, or not a network.</source>
+        <translation>无法加载“{0}”：它已损坏，或不是网络。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is too large for a network: Backdrop takes up to {1} MB.</source>
+        <translation>“{0}”作为网络太大：Backdrop 最多接受 {1} MB。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not what its model card describes: please install it again.</source>
+        <translation>“{0}”与其说明卡不符：请重新安装。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; keeps its weights in another file: export it as a single one.</source>
+        <translation>“{0}”的权重在另一个文件中：请导出为单个文件。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; must have one input &apos;frame&apos; (uint8, 1 x H x W x 3), not {1}.</source>
+        <translation>“{0}”必须有一个输入 frame（uint8，1 x H x W x 3），而不是 {1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; must have one output &apos;alpha&apos; (float, 1 x H x W), not {1}.</source>
+        <translation>“{0}”必须有一个输出 alpha（float，1 x H x W），而不是 {1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; does not say its {1} in its metadata.</source>
+        <translation>“{0}”的元数据中没有 {1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has a bad number in its metadata: {1}.</source>
+        <translation>“{0}”的元数据中有错误的数字：{1}。</translation>
+    </message>
+    <message>
+        <source>No virtual camera was found: {0}.</source>
+        <translation>没有找到虚拟摄像头：{0}。</translation>
+    </message>
+    <message>
+        <source>The virtual camera &apos;{0}&apos; cannot be used: {1}.</source>
+        <translation>无法使用虚拟摄像头“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>The virtual camera cannot be used: {0}.</source>
+        <translation>无法使用虚拟摄像头：{0}。</translation>
+    </message>
+    <message>
+        <source>The virtual camera &apos;{0}&apos; is not open.</source>
+        <translation>虚拟摄像头“{0}”未打开。</translation>
+    </message>
+    <message>
+        <source>The virtual camera &apos;{0}&apos; is gone.</source>
+        <translation>虚拟摄像头“{0}”不见了。</translation>
+    </message>
+    <message>
+        <source>The virtual camera &apos;{0}&apos; is gone: {1}.</source>
+        <translation>虚拟摄像头“{0}”不见了：{1}。</translation>
+    </message>
+    <message>
+        <source>The recording has ended: {0}. What there is of it is in &apos;{1}&apos;.</source>
+        <translation>录制已结束：{0}。已录制的部分在“{1}”中。</translation>
+    </message>
+    <message>
+        <source>There is a file &apos;{0}&apos; already: give the recording another name.</source>
+        <translation>已有文件“{0}”：请给录制换个名字。</translation>
+    </message>
+    <message>
+        <source>A recording&apos;s name must end in {0}, not &apos;{1}&apos;.</source>
+        <translation>录制文件名必须以 {0} 结尾，而不是“{1}”。</translation>
+    </message>
+    <message>
+        <source>The recording &apos;{0}&apos; is not open.</source>
+        <translation>录制“{0}”未打开。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be written: {1}.</source>
+        <translation>无法写入“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be read: {1}.</source>
+        <translation>无法读取“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>Something went wrong; Backdrop keeps trying.</source>
+        <translation>出了点问题；Backdrop 会继续尝试。</translation>
+    </message>
+    <message>
+        <source>Backdrop&apos;s own files (the assets folder) are missing: please install it again.</source>
+        <translation>缺少 Backdrop 自己的文件（assets 文件夹）：请重新安装。</translation>
+    </message>
+    <message>
+        <source>{0}. Until then the demo plays.</source>
+        <translation>{0}。在此之前播放演示。</translation>
+    </message>
+    <message>
+        <source>none found: {0}</source>
+        <translation>没有找到：{0}</translation>
+    </message>
+    <message>
+        <source>found, but not yours to read: {0}</source>
+        <translation>已找到，但您无权读取：{0}</translation>
+    </message>
+    <message>
+        <source>{0}; {1} installed</source>
+        <translation>{0}；已安装 {1} 个</translation>
+    </message>
+    <message>
+        <source>{0} suits this computer, at {1} ms a picture</source>
+        <translation>“{0}”适合这台电脑，每帧 {1} 毫秒</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>最快</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>plug one in</source>
+        <translation>请接上一个</translation>
+    </message>
+    <message>
+        <source>run {0}, then {1}</source>
+        <translation>请运行 {0}，然后运行 {1}</translation>
+    </message>
+    <message>
+        <source>run {0} and sign in again</source>
+        <translation>请运行 {0}，然后重新登录</translation>
+    </message>
+    <message>
+        <source>you may not read it: {0}</source>
+        <translation>您无权读取：{0}</translation>
+    </message>
+    <message>
+        <source>allow it in System Settings, Privacy and Security, Camera</source>
+        <translation>请在“系统设置”的“隐私与安全性”中允许使用摄像头</translation>
+    </message>
+    <message>
+        <source>install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam</source>
+        <translation>请安装 OBS Studio，启动一次它的虚拟摄像头，然后运行 pip install pyvirtualcam</translation>
+    </message>
+    <message>
+        <source>it is not plugged in any more</source>
+        <translation>它已不再连接</translation>
+    </message>
+    <message>
+        <source>another program uses it</source>
+        <translation>另一个程序正在使用它</translation>
+    </message>
+    <message>
+        <source>another program may be using it</source>
+        <translation>可能有另一个程序正在使用它</translation>
+    </message>
+    <message>
+        <source>it cannot be written</source>
+        <translation>无法写入</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>your share of the disk is full</source>
+        <translation>您的磁盘配额已满</translation>
+    </message>
+    <message>
+        <source>it would be larger than a file may be here</source>
+        <translation>它会超过此处文件的大小上限</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>权限不足</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>不是文件夹</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>设备上没有剩余空间</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>文件系统只读</translation>
+    </message>
+</context>
+<context>
     <name>SliderControl</name>
     <message>
         <source>{percent} %</source>
@@ -344,7 +760,18 @@
     </message>
 </context>
 <context>
+    <name>Sources</name>
+    <message>
+        <source>Play a picture or a video instead of the camera</source>
+        <translation>用图片或视频代替摄像头</translation>
+    </message>
+</context>
+<context>
     <name>Stage</name>
+    <message>
+        <source>Adjustments</source>
+        <translation>调整</translation>
+    </message>
     <message>
         <source>Network</source>
         <translation>网络模型</translation>
@@ -403,12 +830,61 @@
         <source>{network} on {provider}</source>
         <translation>{network}，运行于 {provider}</translation>
     </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message>
         <source>Show how long each step takes</source>
         <translation>显示每一步所需的时间</translation>
+    </message>
+</context>
+<context>
+    <name>Step</name>
+    <message>
+        <source>{what}: {told}.</source>
+        <translation>{what}：{told}。</translation>
+    </message>
+</context>
+<context>
+    <name>TakeBar</name>
+    <message>
+        <source>Sna&amp;pshot</source>
+        <translation>快照(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Keep what others see now as a picture</source>
+        <translation>把别人现在看到的画面保存为图片</translation>
+    </message>
+    <message>
+        <source>Clean w&amp;indow</source>
+        <translation>纯净窗口(&amp;I)</translation>
+    </message>
+    <message>
+        <source>The picture alone, for programs that capture a window. Escape closes it.</source>
+        <translation>仅显示画面，供捕获窗口的程序使用。按 Esc 关闭。</translation>
+    </message>
+    <message>
+        <source>&amp;Record</source>
+        <translation>录制(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Stop &amp;recording ({time})</source>
+        <translation>停止录制 ({time})(&amp;R)</translation>
+    </message>
+</context>
+<context>
+    <name>Takes</name>
+    <message>
+        <source>The picture is kept as &apos;{path}&apos;.</source>
+        <translation>图片已保存为“{path}”。</translation>
+    </message>
+    <message>
+        <source>The recording is kept as &apos;{path}&apos;.</source>
+        <translation>录制已保存为“{path}”。</translation>
     </message>
 </context>
 <context>
@@ -439,6 +915,29 @@
     </message>
 </context>
 <context>
+    <name>VirtualCamera</name>
+    <message>
+        <source>Send to the &amp;virtual camera</source>
+        <translation>输出到虚拟摄像头(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Call programs can then choose it as their camera.</source>
+        <translation>之后可以在通话软件中选择它作为摄像头。</translation>
+    </message>
+    <message>
+        <source>Nobody watches</source>
+        <translation>没有程序在观看</translation>
+    </message>
+    <message>
+        <source>Watched by {programs}</source>
+        <translation>正在观看：{programs}</translation>
+    </message>
+    <message>
+        <source>Programs that watch: {count}</source>
+        <translation>正在观看的程序数：{count}</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>Welcome to Backdrop</source>
@@ -455,6 +954,10 @@
     <message>
         <source>Network</source>
         <translation>网络模型</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
     </message>
     <message>
         <source>&amp;Copy the command</source>
@@ -488,24 +991,12 @@
         <translation>Backdrop</translation>
     </message>
     <message>
-        <source>Choose a camera</source>
-        <translation>选择摄像头</translation>
+        <source>Hold the mouse button, or the key B, to see before and after</source>
+        <translation>按住鼠标或 B 键，对比处理前后</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Play a picture or a video instead of the camera</source>
-        <translation>用图片或视频代替摄像头</translation>
-    </message>
-    <message>
-        <source>The picture is kept as &apos;{path}&apos;.</source>
-        <translation>图片已保存为“{path}”。</translation>
-    </message>
-    <message>
-        <source>Drop the picture to put it behind you</source>
-        <translation>松开即可把图片放到您身后</translation>
+        <source>Drop it here to put it behind you</source>
+        <translation>拖放到此处，作为您的背景</translation>
     </message>
 </context>
 </TS>

@@ -108,10 +108,10 @@ def test_the_person_is_found_in_the_adjusted_picture(session: Session) -> None:
     bgr[:, 16:112] = (0, 0, 255)
     effect = build_effect(EffectSettings("colour", {"colour": "#00ff00"}))
     parts = Parts(session, effect, MatteSettings(), adjustments=AdjustmentSettings(mirror=True))
-    seen: list[Frame] = []
-    out = Pipeline(parts).process(Frame(0, 0.0, bgr), see=seen.append).picture
+    seen: list[tuple[Frame, object]] = []
+    out = Pipeline(parts).process(Frame(0, 0.0, bgr), see=lambda *both: seen.append(both)).picture
     assert (out[:, 216:296] == (0, 0, 255)).all() and (out[:, :190] == (0, 255, 0)).all()
-    assert np.array_equal(seen[0].bgr, bgr[:, ::-1])
+    assert np.array_equal(seen[0][0].bgr, bgr[:, ::-1])
 
 
 def test_turned_on_its_side_nothing_of_the_room_remains(session: Session) -> None:

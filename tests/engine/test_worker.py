@@ -228,3 +228,35 @@ def test_the_camera_is_released_while_nobody_watches(tiny: Path, monkeypatch: py
         time.sleep(0.6)
         next_where(engine, lambda c: not c.private)
         assert not engine.stats.is_resting
+
+
+def test_what_a_composite_was_made_from_is_for_the_preview_alone(tiny: Path) -> None:
+    """The frame as it is goes into a mailbox of its own, while it is asked for, and nowhere else."""
+    sent: list[Composite] = []
+
+    class Kept(Sink):
+        title = "kept"
+
+        def open(self, height_px: int, width_px: int) -> None: ...
+
+        def send(self, composite: Composite) -> None:
+            sent.append(composite)
+
+        def close(self) -> None: ...
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_session=lambda settings: Session(tiny),
+        build_sinks=lambda settings: {"kept": Kept()},
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        assert engine.before.is_empty
+        engine.is_compared = True
+        frame = engine.before.get(20.0)
+        assert frame is not None and shows_the_room(frame.bgr)
+        next_where(engine, lambda c: not c.private and c.index > frame.index + 20)
+        engine.is_compared = False
+        next_where(engine, lambda c: not c.private and c.index > frame.index + 40)
+    assert len(sent) > 10 and not any(shows_the_room(composite.picture) for composite in sent)

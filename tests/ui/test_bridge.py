@@ -46,8 +46,8 @@ def test_composites_arrive_on_the_windows_thread(
 ) -> None:
     threads: list[QThread] = []
     seen: list[Composite] = []
-    bridge.composite_ready.connect(lambda composite: threads.append(QThread.currentThread()))
-    bridge.composite_ready.connect(seen.append)
+    bridge.composite_ready.connect(lambda composite, _: threads.append(QThread.currentThread()))
+    bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
     with qtbot.waitSignal(bridge.composite_ready):
         in_thread(lambda: engine[0].show(picture(7)))
     assert threads == [QApplication.instance().thread()]
@@ -59,7 +59,7 @@ def test_many_composites_are_one_notice_and_the_newest_wins(
 ) -> None:
     seen: list[int] = []
     notices: list[None] = []
-    bridge.composite_ready.connect(lambda composite: seen.append(int(composite.picture[0, 0, 0])))
+    bridge.composite_ready.connect(lambda composite, _: seen.append(int(composite.picture[0, 0, 0])))
     bridge._arrived.connect(lambda: notices.append(None))
     in_thread(lambda: [engine[0].show(picture(value)) for value in range(100)])
     assert seen == []  # nothing crosses before the window's thread has time
@@ -74,7 +74,7 @@ def test_many_composites_are_one_notice_and_the_newest_wins(
 
 def test_a_muted_bridge_is_silent(bridge: Bridge, engine: list[FakeEngine]) -> None:
     seen: list[Composite] = []
-    bridge.composite_ready.connect(seen.append)
+    bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
     in_thread(lambda: engine[0].show(picture(1)))  # under way when it is muted
     bridge.mute()
     in_thread(lambda: engine[0].show(picture(2)))

@@ -77,6 +77,34 @@ def test_twenty_windows_leave_nothing(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: left() == before)
 
 
+@pytest.mark.parametrize("has_tray", [False, True])
+def test_minimised_it_begins_out_of_the_way(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_tray: bool
+) -> None:
+    windows: list[Window] = []
+    seen: list[tuple[bool, bool, bool]] = []
+
+    def open_window(kept: Kept, path: Path, library: Library) -> Window:
+        own = Library(tmp_path, tmp_path / "own", tmp_path / "cache")
+        windows.append(Window(kept, path, FakeEngine, list, list, own))
+        return windows[-1]
+
+    def add_tray(window: Window, icon: object) -> None:
+        window.has_tray = has_tray
+
+    def look() -> None:
+        window = windows[0]
+        seen.append((window.isVisible(), window.isMinimized(), window._bridge._engine.is_previewed))
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(window_module, "Window", open_window)
+    monkeypatch.setattr(window_module, "_add_tray", add_tray)
+    QTimer.singleShot(100, look)
+    status = window_module.run(Kept(), tmp_path / "s.json", str(tmp_path / "socket"), is_minimised=True)
+    assert status == 0
+    assert seen == [(not has_tray, not has_tray, False)], "nobody looks, so the camera may rest"
+
+
 def test_run_ends_cleanly_on_a_signal(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

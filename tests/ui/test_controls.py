@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QColorDialog, QComb
 from pytestqt.qtbot import QtBot
 
 from app.engine.effects import EFFECTS
-from app.engine.types import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
+from app.engine.networks import AUTO, LEVELS
+from app.engine.types import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings, Stats
 from app.ui.choices import Choice
 from app.ui.controls import Panel
 from app.ui.parameters import ColourControl, SliderControl
 from app.ui.picture_tiles import PictureTile
+from app.ui.pictures import file_keys
 from app.ui.tiles import Tile, with_mnemonics
 
 CAMERAS = [Choice("camera:usb-1", "Studio camera"), Choice("camera:usb-2", "Desk camera")]
@@ -58,7 +60,7 @@ def pick(qtbot: QtBot, chooser: QComboBox, title: str) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Return)
 
 
-TILES = [name for name in EFFECTS if name != "image"]  # pictures have tiles of their own
+TILES = [name for name in EFFECTS if not file_keys(name)]  # pictures have tiles of their own
 
 
 @pytest.mark.parametrize("name", TILES)
@@ -157,16 +159,16 @@ def test_the_virtual_camera_is_a_switch(qtbot: QtBot) -> None:
     panel.resize(panel.width(), 700)
     panel.show()
     wanted: list[bool] = []
-    panel.virtual_camera_wanted.connect(wanted.append)
-    qtbot.mouseClick(panel.virtual_camera, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
-    qtbot.keyClick(panel.virtual_camera, Qt.Key.Key_Space)
+    panel.virtual_camera.wanted.connect(wanted.append)
+    qtbot.mouseClick(panel.virtual_camera.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    qtbot.keyClick(panel.virtual_camera.switch, Qt.Key.Key_Space)
     assert wanted == [True, False]
     panel.show_settings(Settings(output=OutputSettings("/dev/video10")))
-    assert panel.virtual_camera.isChecked() and wanted == [True, False], "showing says nothing"
+    assert panel.virtual_camera.switch.isChecked() and wanted == [True, False], "showing says nothing"
     other = Panel(offers_virtual_camera=False)
     qtbot.addWidget(other)
     other.show()
-    assert not other.virtual_camera.isVisible()
+    assert not other.virtual_camera.switch.isVisible()
 
 
 def test_cameras(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
@@ -225,13 +227,23 @@ def test_the_wheel_scrolls_and_chooses_nothing(panel: Panel, qtbot: QtBot, heard
 
 
 def test_networks(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
-    assert panel.network.currentText() == "BiSeNet"
+    assert panel.network.currentText() == "Balanced"
     panel.show_networks([*NETWORKS, Choice("wide", "Wide")])
     pick(qtbot, panel.network, "Wide")
     assert heard == [("network", "wide")]
     broken = panel.network.model().index(1, 0)
     assert not broken.flags() & Qt.ItemFlag.ItemIsEnabled
     assert broken.data(Qt.ItemDataRole.ToolTipRole) == "'mine.onnx' cannot be loaded."
+
+
+def test_auto_says_what_it_chose(panel: Panel, heard: Heard) -> None:
+    levels = [Choice(name, name) for name in (AUTO, *LEVELS.values())]
+    panel.show_networks([*levels, Choice("mine", "My network")])
+    panel.show_settings(Settings(network=NetworkSettings(AUTO)))
+    titles = [panel.network.itemText(row) for row in range(panel.network.count())]
+    assert titles == ["Auto", "Fastest", "Balanced", "Best", "My network"]
+    panel.show_stats(Stats(network_name=LEVELS["best"]))
+    assert panel.network.currentText() == "Auto (Best)" and heard == []
 
 
 def test_a_network_that_is_not_there_is_still_named(panel: Panel) -> None:
@@ -260,7 +272,15 @@ def test_every_control_has_a_name_and_takes_the_focus(panel: Panel) -> None:
 def test_tab_walks_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     panel.show_effect("blur", {})
     slider = panel.pages["blur"].findChild(QSlider)
-    order = [panel.gallery.tiles["blur"], slider, panel.pictures.add, panel.camera, panel.network]
+    switch = panel.virtual_camera.switch
+    order = [
+        panel.camera,
+        *([switch] if switch.isVisible() else []),
+        panel.gallery.tiles["blur"],
+        slider,
+        panel.pictures.add,
+        panel.network,
+    ]
     panel.activateWindow()
     order[0].setFocus()
     for there in order[1:]:

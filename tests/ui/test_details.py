@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider
 
 from app.engine.types import MatteSettings, NetworkSettings, Settings, Stats
-from app.ui.advanced import SECTIONS
 from app.ui.chart import StageChart
+from app.ui.fields import ADVANCED, PICTURE
 from app.ui.widgets import Chooser
 from app.ui.words import FIELD_TITLES
 from tests.ui.desk import Desk
@@ -28,12 +28,31 @@ def test_unfolds_and_folds(desk: Desk) -> None:
 
 
 def test_each_field_has_a_control_and_a_title(desk: Desk) -> None:
-    controls = desk.open().panel.advanced.controls
-    for part, elsewhere in SECTIONS.items():
+    panel = desk.open().panel
+    controls = {**panel.picture.controls, **panel.advanced.controls}
+    for part, elsewhere in {**PICTURE, **ADVANCED}.items():
         for field in getattr(Settings(), part).__struct_fields__:
             if field not in elsewhere:
                 assert (part, field) in controls
                 assert field in FIELD_TITLES
+
+
+def test_the_pictures_adjustments_reach_the_engine(desk: Desk) -> None:
+    window = desk.open()
+    picture = window.panel.picture
+    picture.heading.click()
+    zoom, turn = picture.controls["adjustments", "zoom"], picture.controls["adjustments", "rotation"]
+    assert isinstance(zoom, QSlider) and isinstance(turn, Chooser)
+    desk.qtbot.keyClick(zoom, Qt.Key.Key_Right)
+    assert desk.settings.adjustments.zoom == 1.1
+    turn.activated.emit(1)
+    assert desk.settings.adjustments.rotation == 90 and turn.currentText() == "90°"
+    for field in ("mirror", "auto_frame"):
+        check = picture.controls["adjustments", field]
+        desk.qtbot.keyClick(check, Qt.Key.Key_Space)
+        assert getattr(desk.settings.adjustments, field)
+    assert not zoom.isEnabled(), "auto framing does it"
+    assert msgspec.json.decode(msgspec.json.encode(desk.settings), type=Settings) == desk.settings
 
 
 def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
@@ -101,9 +120,9 @@ def test_bars_are_as_long_as_they_should_be(desk: Desk) -> None:
 def test_the_snapshot_button_says_where(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
-    monkeypatch.setattr("app.ui.main_window.pictures_folder", lambda: tmp_path / "Pictures")
+    monkeypatch.setattr("app.ui.takes.pictures_folder", lambda: tmp_path / "Pictures")
     window = desk.open()
-    button = window.panel.snapshot
+    button = window.takebar.snapshot
     assert isinstance(button, QPushButton)
     button.click()
     assert window.banner.text == "There is no picture to keep while the camera is not shown."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -14,10 +16,15 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QSlider
 
 from app.engine.assets import assets_folder
+from app.engine.cameras import NO_CAMERA
+from app.engine.capture import _no_answer
 from app.engine.effects import EFFECTS
+from app.engine.types import Stats
 from app.ui.languages import install_translations
+from app.ui.sentences import SENTENCES, sentence
 from app.ui.theme import apply_theme
 from app.ui.words import BACKGROUND_TITLES, EFFECT_TITLES, PARAMETER_LABELS
+from tests.engine.faults import WENT_WRONG
 from tests.ui.desk import Desk
 
 FOLDER = assets_folder() / "translations"
@@ -47,7 +54,7 @@ def chinese(qapp: QApplication) -> Iterator[None]:
 
 def test_every_sentence_is_translated_and_keeps_its_places() -> None:
     for (_, source), translation in messages(TS).items():
-        assert re.findall(r"\{\w+\}", source) == re.findall(r"\{\w+\}", translation), source
+        assert sorted(re.findall(r"\{\w+\}", source)) == sorted(re.findall(r"\{\w+\}", translation)), source
         assert source.replace("&&", "").count("&") == translation.count("&"), source
 
 
@@ -77,6 +84,69 @@ def test_the_engines_titles_are_known_to_the_translators() -> None:
     assert {p.label for effect in EFFECTS.values() for p in effect.parameters} <= set(PARAMETER_LABELS)
     ours = {p.stem.replace("-", " ").capitalize() for p in (assets_folder() / "backgrounds").iterdir()}
     assert ours == set(BACKGROUND_TITLES)
+
+
+def sentences_in(path: Path) -> set[str]:
+    """The text of each error made in a file, with a number for what is filled in."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        text = node.args[0] if name in ("BackdropError", "SinkEndedError") else None
+        if isinstance(text, ast.Constant):
+            found.add(str(text.value))
+        elif isinstance(text, ast.JoinedStr):
+            places = itertools.count()
+            parts = [v.value if isinstance(v, ast.Constant) else f"{{{next(places)}}}" for v in text.values]
+            found.add("".join(parts))
+    return found
+
+
+NEVER_SHOWN = {
+    # what the window's controls cannot ask for
+    "{0} must be a number from {1} to {2}, not {3}.",
+    "{0} must be a text, not {1}.",
+    "'{0}' is not a colour: write it as #RRGGBB, for example #00b140.",
+    "There is no effect '{0}': choose one of {1}.",
+    "'{0}' is not a video of the kind {1}.",
+}
+
+
+def test_every_sentence_of_the_engine_is_known_to_the_translators() -> None:
+    app = assets_folder().parent / "app"
+    files = [*(app / "engine").glob("*.py"), app / "autostart.py"]
+    said = set().union(*map(sentences_in, files))
+    assert len(said) > 40
+    assert said - NEVER_SHOWN <= set(SENTENCES)
+    assert {NO_CAMERA, _no_answer("auto"), _no_answer("{0}"), WENT_WRONG} <= set(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese_text"),
+    [
+        ("The camera 'A' was unplugged.", "摄像头“A”已被拔出。"),
+        (
+            "The camera 'A' cannot be opened: another program uses it.",
+            "无法打开摄像头“A”：另一个程序正在使用它。",
+        ),
+        ("'/a' cannot be read: Permission denied.", "无法读取“/a”：权限不足。"),
+        ("none found: plug one in. Until then the demo plays.", "没有找到：请接上一个。在此之前播放演示。"),
+        ("Balanced suits this computer, at 8 ms a picture", "“均衡”适合这台电脑，每帧 8 毫秒"),
+        ("Nobody knows this one.", "Nobody knows this one."),
+        ("", ""),
+    ],
+)
+def test_the_engines_sentences_in_chinese(chinese: None, text: str, chinese_text: str) -> None:
+    assert sentence(text) == chinese_text
+
+
+def test_the_banner_speaks_chinese_and_can_be_waved_off(desk: Desk, chinese: None) -> None:
+    window = desk.open()
+    desk.tell(Stats(message="The camera 'A' was unplugged."))
+    assert window.banner.text == "摄像头“A”已被拔出。"
+    window.banner.dismissed.emit()
+    desk.tell(Stats(message="The camera 'A' was unplugged."))
+    assert window.banner.text == ""
+    desk.close()
 
 
 def test_the_window_in_chinese(desk: Desk, chinese: None) -> None:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-
-import numpy as np
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from pytestqt.qtbot import QtBot
 
-from app.engine.assets import assets_folder
-from app.engine.media import read_image
-from app.engine.sources import Source, open_source
-from app.engine.types import EffectSettings, Settings, SourceSettings
-from app.engine.worker import Engine
-from app.settings import Kept
-from app.ui.model import Model, off
+from app.engine.types import EffectSettings, Settings
+from app.settings import Kept, load_kept
+from app.ui.model import Model
 from app.ui.tray import Tray
-from tests.fakes import FakeSession
 from tests.ui.desk import Desk
-
-CARD = str(assets_folder() / "off.png")
 
 
 def test_the_switch(desk: Desk) -> None:
@@ -31,8 +21,8 @@ def test_the_switch(desk: Desk) -> None:
     power = window.panel.power
     assert power.isChecked()
     desk.qtbot.mouseClick(power, Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
-    assert desk.settings.source.spec == CARD
-    assert (desk.settings.effect.name, desk.settings.effect.values["file"]) == ("image", CARD)
+    assert not desk.settings.is_on
+    assert msgspec.structs.replace(desk.settings, is_on=True) == chosen
     assert window.status.text() == "Off. The camera is closed, and others see a card."
     assert window.panel.gallery.tiles["blur"].isChecked()  # what is chosen stays to be seen
     desk.qtbot.keyClick(power, Qt.Key.Key_Space)
@@ -45,55 +35,11 @@ def test_no_choice_made_while_off_opens_the_camera(desk: Desk, effect: str) -> N
     window.model.switch(False)
     window.model.use_effect_named(effect)
     window.model.use_source("camera:a")
-    assert all(s.source.spec == CARD for s in desk.engine.settings[1:])
-    assert all(s.effect.values.get("file") == CARD for s in desk.engine.settings[1:])
+    assert not any(s.is_on for s in desk.engine.settings[1:])
     window.model.switch(True)
+    assert desk.settings.is_on
     assert (desk.settings.source.spec, desk.settings.effect.name) == ("camera:a", effect)
     desk.close()
-
-
-def test_the_engine_shows_the_card_and_nothing_else(qtbot: QtBot) -> None:
-    """With a network that takes everything at the left for a person."""
-    engine = Engine(off(Settings()), load_session=lambda wanted: FakeSession())
-    engine.start()
-    try:
-        for _ in range(3):
-            composite = engine.preview.get(5.0)
-        assert not composite.private
-        assert np.abs(composite.picture.astype(int) - read_image(Path(CARD))).mean() < 0.5
-        assert engine.stats.source == "off.png"
-    finally:
-        engine.stop()
-
-
-def test_from_none_to_off_the_last_camera_frame_is_soon_gone(qtbot: QtBot) -> None:
-    room = np.full((180, 320, 3), (0, 0, 255), np.uint8)
-
-    class Room(Source):
-        title = "Room"
-
-        def read(self) -> np.ndarray:
-            time.sleep(0.005)
-            return room.copy()
-
-    def opened(settings: SourceSettings) -> object:
-        return Room() if settings.spec == "room" else open_source(settings)
-
-    shown = Settings(source=SourceSettings("room"), effect=EffectSettings("blur"))
-    engine = Engine(shown, open_source=opened, load_session=lambda wanted: FakeSession())
-    engine.start()
-    try:
-        qtbot.waitUntil(lambda: (c := engine.preview.get(1.0)) is not None and not c.private)
-        engine.update(off(shown))
-        qtbot.waitUntil(lambda: engine.stats.source == "off.png", timeout=3000)
-        for _ in range(2):
-            engine.preview.get(1.0)
-        for _ in range(5):
-            composite = engine.preview.get(1.0)
-            if composite is not None:
-                assert not (composite.picture == (0, 0, 255)).all(axis=2).any()
-    finally:
-        engine.stop()
 
 
 @pytest.fixture
@@ -116,6 +62,16 @@ def test_the_tray_shows_and_changes_what_is_chosen(tray: Tray) -> None:
     assert model.settings.effect.name == "none" and not model.is_on
     model.use_effect(EffectSettings("image", {"file": "/a.png"}))
     assert tray.effects["image"].isChecked() and tray.effects["image"].isEnabled()
+
+
+def test_off_stays_off_at_the_next_start(desk: Desk) -> None:
+    window = desk.open()
+    window.model.switch(False)
+    desk.close()
+    kept = load_kept(desk.path)
+    assert not kept.is_on
+    window = desk.open(kept)
+    assert not desk.settings.is_on and not window.panel.power.isChecked()
 
 
 def test_the_tray_opens_and_quits(tray: Tray, qtbot: QtBot) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon
@@ -92,4 +90,7 @@ def test_off_stays_off(desk: Desk) -> None:
     window = desk.open(KEPT)
     window.model.switch(False)
     window.model.use_profile("Work")
-    assert Path(desk.settings.source.spec).name == "off.png"
+    assert not desk.settings.is_on and desk.settings.source == WORK.source
+    window.model.save_profile("Later")
+    window.model.switch(True)
+    assert window.model.profile == "Later", "no profile decides whether one is seen"

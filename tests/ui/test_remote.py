@@ -100,7 +100,7 @@ def test_effects_and_backgrounds_by_name(running: Desk, name: str) -> None:
 
 
 def test_a_snapshot(running: Desk, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.ui.main_window.pictures_folder", lambda: tmp_path / "Pictures")
+    monkeypatch.setattr("app.ui.takes.pictures_folder", lambda: tmp_path / "Pictures")
     refused = {"ok": False, "message": "There is no picture to keep while the camera is not shown."}
     assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
     with running.qtbot.waitSignal(running.window._bridge.composite_ready):
@@ -112,9 +112,9 @@ def test_a_snapshot(running: Desk, name: str, tmp_path: Path, monkeypatch: pytes
     assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
     running.window.model.switch(True)
     (tmp_path / "file").touch()
-    monkeypatch.setattr("app.ui.main_window.pictures_folder", lambda: tmp_path / "file" / "Pictures")
+    monkeypatch.setattr("app.ui.takes.pictures_folder", lambda: tmp_path / "file" / "Pictures")
     reply = asked(running.qtbot, {"command": "snapshot"}, name)
-    assert reply["message"].startswith("The picture cannot be kept in ")
+    assert reply["message"].startswith("Nothing can be kept in ")
 
 
 @pytest.mark.parametrize("line", [b"hello\n", b"[1]\n", b"\xff\n", b'{"command": "dance"}\n', b"{}\n"])

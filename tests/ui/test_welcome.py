@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def guide(qtbot: QtBot) -> Callable[..., Welcome]:
         welcome.look()
         assert not welcome.again.isEnabled()
         qtbot.waitUntil(welcome.again.isEnabled)
+        assert welcome.steps["network"].isVisible() == any(f.what == "network" and not f.ok for f in findings)
         return welcome
 
     return make
@@ -89,13 +91,47 @@ def test_what_doctor_finds_is_what_is_shown() -> None:
 
 def test_reached_again_from_the_panel(desk: Desk) -> None:
     window = desk.open()
-    window._examine = lambda: GOOD
+    window.ways.examine = lambda: GOOD
     window.panel.check.click()
     welcome = window.findChild(Welcome)
     assert welcome.isVisible() and welcome.isModal()
     desk.qtbot.waitUntil(welcome.again.isEnabled)
     desk.qtbot.mouseClick(welcome.done_button, Qt.MouseButton.LeftButton)
     assert window.model.kept.window.is_welcomed
+
+
+@pytest.mark.parametrize(("findings", "sends"), [(GOOD, "auto"), (BAD, "")])
+def test_the_first_time_the_virtual_camera_is_switched_on(
+    desk: Desk, findings: list[Found], sends: str
+) -> None:
+    window = desk.open()
+    window.ways.examine = lambda: findings
+    for _ in range(2):
+        window.ways.show_welcome()
+        welcome = window.findChildren(Welcome)[-1]
+        desk.qtbot.waitUntil(welcome.again.isEnabled)
+        welcome.accept()
+        assert desk.settings.output.virtual_camera == sends
+        window.model.use_virtual_camera(False)
+        sends = ""  # afterwards it is as the user wants it
+
+
+def test_each_finding_is_told_at_once(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+
+    def slowly() -> Iterator[Found]:
+        yield GOOD[0]
+        go_on.wait(20)
+        yield GOOD[1]
+
+    welcome = Welcome(Errands(), slowly)
+    qtbot.addWidget(welcome)
+    welcome.look()
+    qtbot.waitUntil(lambda: welcome.steps["camera"].sign.text() == "✓")
+    assert welcome.steps["virtual camera"].sign.text() == "…" and not welcome.again.isEnabled()
+    go_on.set()
+    qtbot.waitUntil(welcome.again.isEnabled)
+    assert welcome.has_virtual_camera
 
 
 def test_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,9 +74,9 @@ def test_camera_and_network_reach_the_engine(desk: Desk) -> None:
 
 def test_the_virtual_camera_reaches_the_engine(desk: Desk) -> None:
     window = desk.open()
-    window.panel.virtual_camera_wanted.emit(True)
-    assert desk.settings.output.virtual_camera == "auto" and window.panel.virtual_camera.isChecked()
-    window.panel.virtual_camera_wanted.emit(False)
+    window.panel.virtual_camera.wanted.emit(True)
+    assert desk.settings.output.virtual_camera == "auto" and window.panel.virtual_camera.switch.isChecked()
+    window.panel.virtual_camera.wanted.emit(False)
     assert desk.settings.output.virtual_camera == ""
 
 
@@ -125,6 +125,14 @@ def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.waitUntil(is_composed, timeout=10_000)
     person = window.preview._picture[60:120, 20:100]
     assert not (person == (0, 255, 0)).all(axis=2).any()
+    befores: list[bool] = []
+    window._bridge.composite_ready.connect(lambda _, before: befores.append(before is not None))
+    window._bridge.compare(True)
+    qtbot.waitUntil(lambda: befores[-5:] == [True] * 5, timeout=10_000)
+    assert (window.preview._before[90, 310] != (0, 255, 0)).any(), "the room, as the camera sees it"
+    window._bridge.compare(False)
+    qtbot.waitUntil(lambda: befores[-5:] == [False] * 5, timeout=10_000)
+    assert window.preview._before is None
     qtbot.waitUntil(lambda: "Half on CPU   ·   Demo" in window.status.full, timeout=10_000)
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()

@@ -1,4 +1,4 @@
-"""What few need, folded away: controls made from the types of the settings themselves.
+"""Controls made from the types of the settings themselves, folded away.
 
 A new field with a range, a truth value or a fixed set of values gets its control without a line here.
 """
@@ -8,62 +8,55 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec import inspect
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.engine.types import Settings
 from app.ui.choices import Choice
+from app.ui.fold import Fold
 from app.ui.widgets import Chooser, Slider, quiet
 from app.ui.words import field_title
 
-SECTIONS = {"matte": (), "compositor": (), "network": ("name",), "output": ("virtual_camera", "recording")}
+PICTURE: dict[str, tuple[str, ...]] = {"adjustments": ()}
+ADVANCED: dict[str, tuple[str, ...]] = {
+    "matte": (),
+    "compositor": (),
+    "network": ("name",),
+    "output": ("virtual_camera", "recording"),
+}
 """Which parts of the settings are shown, and which of their fields are not, being elsewhere in the panel."""
+_REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
+"""Fields that do nothing while another is on."""
 _STEPS = 20
 
 Show = Callable[[object], None]
 
 
-class Advanced(QWidget):
-    """A heading that unfolds the controls."""
+class Fields(Fold):
+    """The controls of some parts of the settings."""
 
     changed = Signal(str, str, object)
     """The part, its field, and the value the user gave it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, title: str, sections: dict[str, tuple[str, ...]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, parent)
         self._shows: dict[tuple[str, str], Show] = {}
         self.controls: dict[tuple[str, str], QWidget] = {}
-        self.heading = QToolButton(self)
-        self.heading.setText(self.tr("&Advanced"))
-        self.heading.setAccessibleName(self.tr("Advanced"))
-        self.heading.setCheckable(True)
-        self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.heading.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.heading.toggled.connect(self._on_toggled)
-        self.body = QWidget(self)
-        self.body.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.heading)
-        column.addWidget(self.body)
-        self._column = QVBoxLayout(self.body)
-        self._column.setContentsMargins(0, 4, 0, 0)
-        self._column.setSpacing(8)
         parts = {field.name: field.type for field in _fields(inspect.type_info(Settings))}
-        for part, elsewhere in SECTIONS.items():
+        for part, elsewhere in sections.items():
             for field in _fields(parts[part]):
                 if field.name not in elsewhere:
                     self._add(part, field)
-        self._on_toggled(False)
 
     def show_settings(self, settings: Settings) -> None:
         """Show the values; says nothing of it."""
         for (part, field), show in self._shows.items():
             show(getattr(getattr(settings, part), field))
-
-    def _on_toggled(self, is_open: bool) -> None:
-        self.heading.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self.body.setVisible(is_open)
+        for replaced, (part, field) in _REPLACED.items():
+            if replaced in self.controls:
+                self.controls[replaced].setEnabled(not getattr(getattr(settings, part), field))
 
     def _add(self, part: str, field: inspect.Field) -> None:
         title = field_title(field.name)
@@ -75,7 +68,7 @@ class Advanced(QWidget):
         if isinstance(kind, inspect.BoolType):
             self._add_check(part, field.name, title, say)
         elif isinstance(kind, inspect.LiteralType):
-            self._add_chooser(part, field.name, title, [str(value) for value in kind.values], say)
+            self._add_chooser(part, field.name, title, list(kind.values), say)
         elif isinstance(kind, inspect.FloatType | inspect.IntType) and None not in (kind.ge, kind.le):
             self._add_slider(part, field.name, title, kind, say)
 
@@ -83,16 +76,17 @@ class Advanced(QWidget):
         check = QCheckBox(title, self.body)
         check.clicked.connect(say)
         self._keep(part, name, check, lambda value: check.setChecked(bool(value)))
-        self._column.addWidget(check)
+        self.column.addWidget(check)
 
-    def _add_chooser(self, part: str, name: str, title: str, values: list[str], say: Show) -> None:
+    def _add_chooser(self, part: str, name: str, title: str, values: list[str | int], say: Show) -> None:
         label, chooser = QLabel(title, self.body), Chooser(title, self.body)
         label.setBuddy(chooser)
-        choices = [Choice(value, value if value != "auto" else self.tr("Automatic")) for value in values]
-        chooser.chosen.connect(say)
+        titles = {"auto": self.tr("Automatic"), **{v: f"{v}°" for v in values if isinstance(v, int)}}
+        choices = [Choice(str(value), titles.get(value, str(value))) for value in values]
+        chooser.chosen.connect(lambda key: say(next(value for value in values if str(value) == key)))
         self._keep(part, name, chooser, lambda value: chooser.show_choices(choices, str(value)))
-        self._column.addWidget(label)
-        self._column.addWidget(chooser)
+        self.column.addWidget(label)
+        self.column.addWidget(chooser)
 
     def _add_slider(
         self, part: str, name: str, title: str, kind: inspect.FloatType | inspect.IntType, say: Show
@@ -108,7 +102,9 @@ class Advanced(QWidget):
             return int(low + slider.value()) if is_whole else round(low + slider.value() * step, 6)
 
         def show_reading() -> None:
-            label.setText(f"{title}: {value_now():g}")
+            is_share = (low, high) == (0.0, 1.0)
+            reading = self.tr("{percent} %").format(percent=round(100 * value_now()))
+            label.setText(f"{title}: {reading if is_share else format(value_now(), 'g')}")
 
         def show(value: object) -> None:
             slider.blockSignals(True)
@@ -122,8 +118,8 @@ class Advanced(QWidget):
 
         slider.valueChanged.connect(lambda _: on_moved())
         self._keep(part, name, slider, show)
-        self._column.addWidget(label)
-        self._column.addWidget(slider)
+        self.column.addWidget(label)
+        self.column.addWidget(slider)
 
     def _keep(self, part: str, name: str, control: QWidget, show: Show) -> None:
         self.controls[part, name], self._shows[part, name] = control, show

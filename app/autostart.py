@@ -1,0 +1,99 @@
+"""Starting together with the system: one small entry where each system looks for them.
+
+Linux: an XDG autostart file. Windows: a value of the registry's Run key. macOS: a LaunchAgent.
+The entry itself is the only memory of whether it is wanted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import plistlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.engine.errors import BackdropError
+
+_RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
+_RUN_NAME = "Backdrop"
+_AGENT = "org.backdrop.start"
+
+
+def command() -> list[str]:
+    """What starts this Backdrop in the background, from any folder."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--minimised"]
+    return [sys.executable, "-m", "app", "--minimised"]
+
+
+def entry_file() -> Path:
+    """The file that is the entry; on Windows there is none."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "LaunchAgents" / f"{_AGENT}.plist"
+    folder = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(folder) / "autostart" / "backdrop.desktop"
+
+
+def starts_with_system() -> bool:
+    """Whether the entry is there. Waits for the disk."""
+    if sys.platform == "win32":
+        return _run_value() is not None
+    return entry_file().exists()
+
+
+def start_with_system(wanted: bool) -> bool:
+    """Write the entry, or take it away; returns `wanted`. Raises BackdropError. Waits for the disk."""
+    try:
+        if sys.platform == "win32":
+            _set_run_value(wanted)
+        elif wanted:
+            entry_file().parent.mkdir(parents=True, exist_ok=True)
+            entry_file().write_bytes(
+                agent(command()) if sys.platform == "darwin" else desktop_entry(command()).encode()
+            )
+        else:
+            entry_file().unlink(missing_ok=True)
+    except OSError as error:
+        raise BackdropError(
+            f"Starting with the system cannot be changed in '{entry_file()}': {error.strerror}."
+        ) from error
+    return wanted
+
+
+def desktop_entry(words: Sequence[str]) -> str:
+    """An autostart file of freedesktop.org's Desktop Entry Specification."""
+    lines = ["[Desktop Entry]", "Type=Application", "Name=Backdrop", "Icon=backdrop", "Terminal=false"]
+    return "\n".join([*lines, f"Exec={' '.join(map(_quoted, words))}", ""])
+
+
+def _quoted(word: str) -> str:
+    """A word of Exec: quoted, and escaped twice, once for the quotes and once for the file's own strings."""
+    for character in '\\"`$':
+        word = word.replace(character, f"\\{character}")
+    return '"' + word.replace("\\", "\\\\").replace("%", "%%") + '"'
+
+
+def agent(words: Sequence[str]) -> bytes:
+    """A LaunchAgent that starts the command at log-in."""
+    return plistlib.dumps({"Label": _AGENT, "ProgramArguments": list(words), "RunAtLoad": True})
+
+
+def _run_value() -> str | None:
+    winreg: Any = importlib.import_module("winreg")
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _RUN_KEY) as key:
+            return str(winreg.QueryValueEx(key, _RUN_NAME)[0])
+    except FileNotFoundError:
+        return None
+
+
+def _set_run_value(wanted: bool) -> None:
+    winreg: Any = importlib.import_module("winreg")
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN_KEY) as key:
+        if wanted:
+            line = " ".join(f'"{word}"' for word in command())
+            winreg.SetValueEx(key, _RUN_NAME, 0, winreg.REG_SZ, line)
+        elif _run_value() is not None:
+            winreg.DeleteValue(key, _RUN_NAME)

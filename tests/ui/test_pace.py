@@ -1,0 +1,70 @@
+"""The window's thread waits for nothing: all that may be slow is, and its event loop turns all the same.
+
+`python -m tests.ui.pace` measures how quick it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from app.engine.sources import Source, open_source
+from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.worker import Engine
+from app.settings import Kept
+from app.ui.choices import Choice
+from app.ui.library import Library
+from app.ui.main_window import Window
+from tests.fakes import FakeSession
+from tests.ui.pace import Gaps
+
+SLOW_S = 1.5
+
+
+def test_nothing_slow_is_done_on_the_windows_thread(qtbot: QtBot, tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def slowly(what: str, work: Callable[..., object]) -> Callable[..., object]:
+        def wait(*args: object) -> object:
+            time.sleep(SLOW_S)
+            done.append(what)
+            return work(*args)
+
+        return wait
+
+    class SlowLibrary(Library):
+        backgrounds = slowly("library", lambda self: [])
+
+    def make(settings: Settings, tell: Callable[[], None]) -> Engine:
+        source: Callable[[SourceSettings], Source] = slowly("source", open_source)  # type: ignore[assignment]
+        return Engine(settings, tell, source, slowly("network", lambda wanted: FakeSession()))  # type: ignore[arg-type]
+
+    settings = Settings(source=SourceSettings("demo", 320, 180), effect=EffectSettings("blur"))
+    folders = (tmp_path / "ours", tmp_path / "own", tmp_path / "cache")
+    cameras = slowly("cameras", lambda: [Choice("camera:a", "A")])
+    networks = slowly("networks", list)
+    gaps = Gaps()
+    window = Window(
+        Kept().with_choices(settings), tmp_path / "s.json", make, cameras, networks, SlowLibrary(*folders)
+    )
+    window.show()
+
+    def wait_for(*what: str) -> None:
+        qtbot.waitUntil(lambda: all(done.count(name) >= what.count(name) for name in what), timeout=20_000)
+
+    wait_for("library", "source", "network", "cameras", "networks")
+    window.panel.source_chosen.emit("demo")
+    window.model.use_field("source", "width_px", 640)
+    wait_for("source", "source")
+    window.model.use(Settings(source=window.model.settings.source, network=NetworkSettings("b")))
+    wait_for("network", "network")
+    window.panel.cameras_wanted.emit()
+    wait_for("cameras", "cameras")
+    gaps.end()
+    assert 0 < gaps.longest_ms < 1e3 * SLOW_S / 2, "the event loop stood still"
+    with qtbot.waitSignal(window.closed, timeout=10_000):
+        window.close()
+    window.deleteLater()

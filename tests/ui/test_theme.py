@@ -1,0 +1,36 @@
+"""Colours: what is to be read can be read (WCAG 2.1 AA), in both themes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+
+from app.ui.theme import DARK, LIGHT, Colours
+
+READ = [
+    *((text, ground) for text in ("text", "quiet") for ground in ("ground", "panel", "field")),
+    ("accent", "panel"),
+    ("on_accent", "accent"),
+    ("on_notice", "notice"),
+    ("on_warning", "warning"),
+]
+SEEN = [
+    *(("accent", ground) for ground in ("ground", "panel", "field", "notice")),  # the ring of the focus
+    ("quiet", "panel"),  # the outline of a box to tick
+]
+
+
+def luminance(name: str) -> float:
+    levels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(name).getRgbF()[:3]]
+    return 0.2126 * levels[0] + 0.7152 * levels[1] + 0.0722 * levels[2]
+
+
+def contrast(colours: Colours, one: str, other: str) -> float:
+    low, high = sorted(luminance(getattr(colours, name)) for name in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_contrast(colours: Colours) -> None:
+    assert {pair: round(contrast(colours, *pair), 2) for pair in READ if contrast(colours, *pair) < 4.5} == {}
+    assert {pair: round(contrast(colours, *pair), 2) for pair in SEEN if contrast(colours, *pair) < 3.0} == {}
