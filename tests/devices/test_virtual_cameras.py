@@ -127,8 +127,7 @@ def test_the_camera_is_off_until_somebody_reads_and_two_may(tiny: Path) -> None:
     )
     engine.is_previewed = False
     with running(engine):
-        next_where(engine, lambda c: engine.stats.is_resting, 60)
-        assert engine.stats.outputs == (VIRTUAL,)
+        next_where(engine, lambda c: engine.stats.is_resting and engine.stats.outputs == (VIRTUAL,), 60)
         assert not _is_streaming(), "nobody has the camera"
         both = [reader(20) for _ in range(MOST_READERS)]
         next_where(engine, lambda c: not engine.stats.is_resting, 180)
