@@ -28,7 +28,7 @@ from app.engine.worker import Engine
 _CHURN_FRAMES = 50
 _HOME_EVERY = 10  # changes, and then back to the first settings, where memory can be compared
 _SETTLED_S = 5.0  # after the first network is back; then nothing of those before is held any more
-_SAMPLE_S = 0.25
+_SAMPLE_S = 1.0  # more often, and an hour of samples would look like a leak
 _SIZES_PX = [(640, 360), (320, 180), (640, 480)]
 _DEMO_STEP = 10  # of the demo's frames one in so many is kept
 _LARGEST_GROWTH = 0.01
@@ -221,7 +221,7 @@ class Soak:
         """Go on with changes once memory has been looked at with the first settings."""
         if self._home_since_s == math.inf and self._engine.stats.network == self._home_title:
             self._home_since_s = self._took_s
-        if self._took_s > self._home_since_s + _SETTLED_S + 2 * _SAMPLE_S:
+        if self._took_s > self._home_since_s + _SETTLED_S + 1.5 * _SAMPLE_S:
             self._is_going_home, self._home_since_s = False, math.inf
 
     def _note(self, message: str) -> None:
