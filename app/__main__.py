@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from app import __version__
 from app.commands.effect_options import add_effect_options
 from app.engine.errors import BackdropError
+from app.engine.tuning import tune_memory
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ _INTERRUPTED = 130  # what shells report for Ctrl-C
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its status: 0 done, 1 failed, 2 not understood, 130 interrupted."""
     argv = sys.argv[1:] if argv is None else argv
+    tune_memory()
     verbose = "--verbose" in argv
     logging.basicConfig(level=logging.DEBUG if verbose else logging.ERROR, format="%(name)s: %(message)s")
     try:

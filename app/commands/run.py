@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import sys
 import threading
@@ -21,6 +22,7 @@ from app.engine.worker import Engine
 from app.settings import load_settings, settings_file
 
 _REPORT_S = 0.5
+_TELL_AGAIN_S = 10.0
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -99,17 +101,25 @@ def took_snapshot(engine: Engine, path: Path) -> bool:
 
 
 class Report:
-    """Prints what has changed since it was last told."""
+    """Prints what has changed since it was last told, though no message twice in ten seconds."""
 
     def __init__(self) -> None:
         self.last = Stats()
+        self._told = ""
+        self._told_at: dict[str, float] = {}
 
     def tell(self, stats: Stats) -> None:
-        """Print a message that is new, and that the camera went on or off."""
+        """Print a message that is new, what the camera gives, and that it went on or off."""
         if stats.is_resting != self.last.is_resting:
             print(f"The camera is {'off: nobody watches' if stats.is_resting else 'on'}.", flush=True)
-        if stats.message and stats.message != self.last.message:
-            print(stats.message, file=sys.stderr, flush=True)
+        if stats.got is not None and stats.got != self.last.got:
+            print(f"'{stats.source}' gives {stats.got}; asked for {stats.asked}.", flush=True)
+        now, message = time.monotonic(), stats.message
+        if not message:
+            self._told = ""
+        elif message != self._told and now > self._told_at.get(message, -math.inf) + _TELL_AGAIN_S:
+            self._told, self._told_at[message] = message, now
+            print(message, file=sys.stderr, flush=True)
         self.last = stats
 
 

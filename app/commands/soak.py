@@ -27,11 +27,12 @@ from app.engine.worker import Engine
 
 _CHURN_FRAMES = 50
 _HOME_EVERY = 10  # changes, and then back to the first settings, where memory can be compared
-_SETTLED_S = 2.0  # after the first network is back; then nothing of those before is held any more
-_SAMPLE_S = 0.25
+_SETTLED_S = 5.0  # after the first network is back; then nothing of those before is held any more
+_SAMPLE_S = 1.0  # more often, and an hour of samples would look like a leak
 _SIZES_PX = [(640, 360), (320, 180), (640, 480)]
 _DEMO_STEP = 10  # of the demo's frames one in so many is kept
 _LARGEST_GROWTH = 0.01
+_PARTS = 10
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -86,7 +87,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. Growth is of a line through memory after the first fifth, as a share of its start."""
+    """What came of it.
+
+    After the first fifth, memory's growth is that of a line through the least of each tenth, as a share of
+    its start: what is in use for a moment comes and goes, what leaks stays.
+    """
 
     frames: int
     seconds: float
@@ -179,7 +184,10 @@ class Soak:
         """What came of it."""
         steady = self._samples[len(self._samples) // 5 :] or [Sample.now()]
         memory = np.array([s.memory_mb for s in steady if s.is_home] or [steady[-1].memory_mb])
-        slope, first = np.polyfit(np.linspace(0, 1, len(memory)), memory, 1) if len(memory) > 1 else (0, 1)
+        least_mb = [part.min() for part in np.array_split(memory, min(_PARTS, len(memory)))]
+        slope, first = (
+            np.polyfit(np.linspace(0, 1, len(least_mb)), least_mb, 1) if len(least_mb) > 1 else (0, 1)
+        )
         fifth = -(-len(steady) // 4)
 
         def least(kind: str) -> tuple[int, int]:
@@ -213,7 +221,7 @@ class Soak:
         """Go on with changes once memory has been looked at with the first settings."""
         if self._home_since_s == math.inf and self._engine.stats.network == self._home_title:
             self._home_since_s = self._took_s
-        if self._took_s > self._home_since_s + _SETTLED_S + 2 * _SAMPLE_S:
+        if self._took_s > self._home_since_s + _SETTLED_S + 1.5 * _SAMPLE_S:
             self._is_going_home, self._home_since_s = False, math.inf
 
     def _note(self, message: str) -> None:

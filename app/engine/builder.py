@@ -53,13 +53,17 @@ class Builder:
         self.parts: Parts | None = None
         """None until there is a network and an effect."""
 
-    def build(self, wanted: Settings) -> None:
-        """Build what is new in the settings; of what fails, the part in use stays."""
+    def build(self, wanted: Settings) -> bool:
+        """Build what is new in the settings; of what fails, the part in use stays.
+
+        Returns whether another network was wanted than before.
+        """
         built = self._built
         if built is None or wanted.effect != built.effect:
             self._effect = self._make("effect", partial(build_effect, wanted.effect), self._effect)
         network = self._auto.resolved(wanted.network)
-        if network != self._network:
+        has_new_network = network != self._network
+        if has_new_network:
             self._session = self._make("network", partial(self._load_session, network), self._session)
             self._network = network
         if self._session is not None and self._effect is not None:
@@ -69,6 +73,7 @@ class Builder:
         if built is None or wanted.output != built.output:
             self._outlets.connect(wanted.output)
         self._built = wanted
+        return has_new_network
 
     def _make(self, part: str, make: Callable[[], Part], current: Part | None) -> Part | None:
         try:

@@ -8,12 +8,22 @@ from dataclasses import dataclass, field
 
 import cv2
 from cv2_enumerate_cameras import enumerate_cameras
+from cv2_enumerate_cameras.camera_info import CameraInfo
 
 from app.engine import v4l2
 from app.engine.errors import BackdropError
 from app.engine.types import CaptureFormat, SourceSettings
 
-_BACKENDS = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}
+# Best first. Some virtual cameras of Windows are known to DirectShow alone.
+_BACKENDS = {
+    "linux": [cv2.CAP_V4L2],
+    "win32": [cv2.CAP_MSMF, cv2.CAP_DSHOW],
+    "darwin": [cv2.CAP_AVFOUNDATION],
+}
+_USUAL_REASONS = {
+    "darwin": "allow it in System Settings, Privacy and Security, Camera",
+    "win32": "another program may be using it, or Settings, Privacy and security, Camera forbids it",
+}
 _LARGEST_UNCOMPRESSED_PX = 640 * 480
 NO_CAMERA = "No camera was found: plug one in, or close the program that uses it."
 
@@ -40,8 +50,8 @@ class CameraDevice:
 
 def list_cameras() -> list[CameraDevice]:
     """The cameras that can be read now, real ones first."""
-    found = []
-    for info in enumerate_cameras(_BACKENDS.get(sys.platform, cv2.CAP_ANY)):
+    found: list[CameraDevice] = []
+    for info in _enumerated():
         offered: dict[str, list[tuple[int, int]]] = {}
         is_virtual = False
         identity = str(info.path or info.name)
@@ -55,6 +65,15 @@ def list_cameras() -> list[CameraDevice]:
         camera = CameraDevice(identity, info.name, info.index, info.backend, sizes, is_virtual, list(offered))
         found.append(camera)
     return sorted(found, key=lambda camera: camera.is_virtual)
+
+
+def _enumerated() -> list[CameraInfo]:
+    """What the system tells of its cameras: each by the best backend that knows its name."""
+    told: list[CameraInfo] = []
+    for backend in _BACKENDS.get(sys.platform, [cv2.CAP_ANY]):
+        known = {info.name for info in told}
+        told += [info for info in enumerate_cameras(backend) if info.name not in known]
+    return told
 
 
 def real_cameras() -> list[CameraDevice]:
@@ -113,11 +132,8 @@ def got_format(capture: cv2.VideoCapture) -> CaptureFormat:
 def cannot_open(camera: CameraDevice) -> BackdropError:
     """What to tell of a camera that will not open."""
     reason = v4l2.why_no_pictures(camera.node) if camera.node else ""
-    if not reason and sys.platform == "darwin":
-        reason = "allow it in System Settings, Privacy and Security, Camera"
-    return BackdropError(
-        f"The camera '{camera.name}' cannot be opened: {reason or 'another program may be using it'}."
-    )
+    usual = _USUAL_REASONS.get(sys.platform, "another program may be using it")
+    return BackdropError(f"The camera '{camera.name}' cannot be opened: {reason or usual}.")
 
 
 def is_unplugged(camera: CameraDevice) -> bool:

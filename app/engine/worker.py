@@ -46,9 +46,10 @@ log = logging.getLogger(__name__)
 
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
+_LET_GO_S = 3.0  # until nothing uses what was there before
+_LOG_AGAIN_S = 60.0  # what fails now and then for hours must not fill the disk
 _LOOK_S, _LOOK_HALVINGS = 1.0, 2
 _BEFORES = 3  # so that the one that belongs to the newest composite is still there
-_LET_GO_S = 1.0  # the walk uses other parts from the next frame on
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
 
 
@@ -85,6 +86,7 @@ class Engine:
         self._settings = settings
         self._pipeline: Pipeline | None = None
         self._messages: dict[str, str] = {}
+        self._logged_at: dict[str, float] = {}
         self._meter = Meter()
         self._outlets = Outlets(build_sinks, self._hear)
         self._builder = Builder(load_session, self._outlets, self._hear, self._rebuild)
@@ -164,14 +166,13 @@ class Engine:
     # Build
 
     def _build(self) -> None:
-        heavy: object = None
+        source: SourceSettings | None = None
         while not self._stopping.is_set():
             self._is_built = True
             wanted = self._settings
-            self._builder.build(wanted)
-            before, heavy = heavy, (wanted.source, self._builder.parts and self._builder.parts.session)
-            if heavy != before:
-                before = None
+            has_new_network = self._builder.build(wanted)
+            if has_new_network or wanted.source != source:
+                source = wanted.source
                 self._wait_for_change(_LET_GO_S)
                 return_memory()
             self._wait_for_change(None)
@@ -276,6 +277,9 @@ class Engine:
     def _tell(self, place: str, error: Exception) -> None:
         for_user = isinstance(error, BackdropError)
         sentence = str(error) if for_user else "Something went wrong; Backdrop keeps trying."
-        if self._messages.get(place) != sentence:
+        now = time.monotonic()
+        is_new = self._messages.get(place) != sentence
+        if is_new and now > self._logged_at.get(sentence, -math.inf) + _LOG_AGAIN_S:
+            self._logged_at[sentence] = now
             log.warning("%s: %s", place, sentence, exc_info=None if for_user else error)
         self._messages[place] = sentence

@@ -15,7 +15,8 @@ import cv2
 import pytest
 
 from app.__main__ import main
-from app.engine.types import EffectSettings, Settings
+from app.commands.run import Report
+from app.engine.types import CaptureFormat, EffectSettings, Settings, Stats
 from app.settings import save_settings
 from tests.clips import seen
 from tests.networks import write_network
@@ -165,3 +166,29 @@ def test_what_no_camera_can_give_is_told(
 def test_the_service_runs_what_there_is() -> None:
     unit = (ROOT / "assets" / "systemd" / "backdrop.service").read_text()
     assert "ExecStart=%h/.local/bin/backdrop run\n" in unit and "ExecReload=/bin/kill -HUP" in unit
+
+
+def test_what_comes_and_goes_is_not_told_each_time(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, bad, good = Report(), Stats(message="Something went wrong."), Stats()
+    for stats in [bad, bad, good, bad, good, bad]:
+        report.tell(stats)
+    assert capsys.readouterr().err == "Something went wrong.\n"
+    report.tell(Stats(message="The camera was unplugged."))
+    assert capsys.readouterr().err == "The camera was unplugged.\n"
+    monkeypatch.setattr("app.commands.run._TELL_AGAIN_S", 0.0)
+    for stats in [bad, bad, good, bad]:
+        report.tell(stats)
+    assert capsys.readouterr().err == "Something went wrong.\n" * 2
+
+
+def test_what_the_camera_was_asked_for_and_gives_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report()
+    asked, got = CaptureFormat(1280, 720, 30, "MJPG"), CaptureFormat(640, 480, 15, "YUYV")
+    for stats in [Stats(), Stats(source="Acme Cam"), *[Stats(source="Acme Cam", asked=asked, got=got)] * 2]:
+        report.tell(stats)
+    assert capsys.readouterr().out == (
+        "'Acme Cam' gives 640x480 YUYV at 15 frames per second; "
+        "asked for 1280x720 MJPG at 30 frames per second.\n"
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +45,14 @@ def engine(tiny: Path) -> Engine:
     return Engine(Settings(source=source, effect=GREEN), load_session=lambda settings: Session(tiny))
 
 
+def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
+    """Wait until it holds."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @contextmanager
 def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
     """A virtual camera that has got a picture."""
@@ -53,6 +63,24 @@ def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
         yield camera
     finally:
         camera.close()
+
+
+@contextmanager
+def repeating(camera: VirtualCamera, picture: Picture) -> Iterator[None]:
+    """A virtual camera that gets a picture again and again."""
+    stop = threading.Event()
+
+    def send() -> None:
+        while not stop.wait(0.02):
+            camera.send(Composite(0, 0.0, picture))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def bars(height_px: int = 180, width_px: int = 320) -> Picture:

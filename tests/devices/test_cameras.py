@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -16,9 +19,9 @@ from app.engine import v4l2
 from app.engine.cameras import find_camera, got_format, open_capture
 from app.engine.errors import BackdropError
 from app.engine.sources import CameraSource
-from app.engine.types import CaptureFormat, SourceSettings
+from app.engine.types import CaptureFormat, Picture, SourceSettings
 from app.engine.worker import Engine
-from tests.devices.conftest import CAMERA
+from tests.devices.conftest import CAMERA, CLIP, bars, until
 from tests.engine.rig import next_where, running
 
 DRIVER = Path("/sys/bus/platform/drivers/vivid")
@@ -144,3 +147,44 @@ def test_a_busy_camera_is_told_as_such() -> None:
     source = CameraSource(CAMERA, SMALL)
     assert source.read().shape == (180, 320, 3)
     source.close()
+
+
+@contextmanager
+def giving_mjpg(path: str, picture: Picture) -> Iterator[None]:
+    """A camera that gives JPEGs, as USB cameras do: ffmpeg plays them into a v4l2loopback device."""
+    stop = threading.Event()
+    with av.open(path, "w", format="v4l2") as container:
+        stream = container.add_stream("mjpeg", rate=10)
+        stream.height, stream.width, stream.pix_fmt = *picture.shape[:2], "yuvj422p"
+        stream.options = {"qscale": "2"}
+        packets = stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24"))
+        packets = packets or stream.encode(None)
+
+        def play() -> None:
+            while not stop.wait(0.1):
+                for packet in packets:
+                    container.mux(packet)
+
+        thread = threading.Thread(target=play)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_large_pictures_come_as_mjpg() -> None:
+    picture = bars(720, 1280)
+    with giving_mjpg(CLIP, picture):
+        until(lambda: v4l2.pixel_formats(CLIP))
+        assert list(v4l2.pixel_formats(CLIP)) == ["MJPG"]
+        source = CameraSource(CLIP, SourceSettings())
+        bgr = source.read()
+        source.close()
+    print(f"asked {source.asked}, got {source.got}")
+    assert source.asked is not None and source.asked.pixel_format == "MJPG"
+    assert source.got is not None and source.got.pixel_format == "MJPG"
+    assert bgr.shape == (720, 1280, 3)
+    for column in (160, 480, 800, 1120):
+        assert np.abs(bgr[360, column].astype(int) - picture[360, column]).max() < 12

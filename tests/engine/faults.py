@@ -1,21 +1,27 @@
 """The table of faults: what breaks, how, and what must come of it. `test_faults.py` tries each.
 
-`python -m tests.engine.faults` prints it.
+`python -m tests.engine.faults` tries them all and prints what came of each.
 """
 
 from __future__ import annotations
 
+import errno
+import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
+import pytest
 
 from app.engine.errors import BackdropError
-from app.engine.types import EffectSettings, NetworkSettings
+from app.engine.types import EffectSettings, NetworkSettings, OutputSettings
+
+RELEASED = threading.Event()
+"""Ends what hangs."""
 
 WENT_WRONG = "Something went wrong; Backdrop keeps trying."
 
@@ -58,10 +64,12 @@ def shaped(call: int, method: Callable[..., Any], *args: Any) -> Any:
     return [np.zeros((3, 3, 3, 3), np.float32)]
 
 
-def hanging(seconds: float) -> Making:
+def hanging(seconds: float | None) -> Making:
+    """Hang once; None is for ever."""
+
     def fault(call: int, method: Callable[..., Any], *args: Any) -> Any:
         if call == 1:
-            time.sleep(seconds)
+            RELEASED.wait(seconds)
         return method(*args)
 
     return fault
@@ -72,6 +80,13 @@ def told(sentence: str) -> Making:
         raise BackdropError(sentence)
 
     return fault
+
+
+def full(call: int, method: Callable[..., Any], *args: Any) -> Any:
+    """A disk with room for a hundred pictures."""
+    if call > 100:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return method(*args)
 
 
 def picture(make: Callable[[Any], Any]) -> Making:
@@ -95,7 +110,6 @@ class Fault:
     """A pattern of the message; '' for none."""
     make: Making | None = None
     settings: dict[str, Any] = field(default_factory=dict)
-    files: Callable[[Path], None] = lambda folder: None
 
     @property
     def name(self) -> str:
@@ -110,9 +124,8 @@ def image(name: str) -> dict[str, Any]:
     return {"effect": EffectSettings("image", {"file": name})}
 
 
-def _small_png(folder: Path) -> bytes:
-    data: bytes = cv2.imencode(".png", np.full((40, 60, 3), 60, np.uint8))[1].tobytes()
-    return data
+def video(name: str) -> dict[str, Any]:
+    return {"effect": EffectSettings("video", {"file": name})}
 
 
 FAULTS = [
@@ -133,6 +146,7 @@ FAULTS = [
     Fault("session", "gives all zeros", "composites", "", giving(0.0)),
     Fault("session", "gives another shape", "card", "broken matte", shaped),
     Fault("session", "hangs for 3 s", "card", "does not answer", hanging(3.0)),
+    Fault("session", "hangs for ever", "card", "does not answer", hanging(None)),
     *(
         Fault(stage, f"raises {text}", "card", WENT_WRONG, make)
         for stage in ("matte", "effect", "composite")
@@ -147,20 +161,72 @@ FAULTS = [
     Fault("camera", "raises once", "composites", "", raising(1, once=True)),
     Fault("camera", "changes its size", "composites", "", picture(lambda bgr: bgr[:64, 32:128])),
     Fault("camera", "gives grey pictures", "card", "of a kind that", picture(lambda bgr: bgr[..., 0])),
+    Fault("camera", "gives NaN", "card", "of a kind that", picture(lambda bgr: np.full(bgr.shape, np.nan))),
     Fault("camera", "gives nothing", "card", "of a kind that", picture(lambda bgr: None)),
     Fault("camera", "gives an empty picture", "card", "of a kind that", picture(lambda bgr: bgr[:0])),
     Fault("sink", "refuses to open", "composites", "is taken", told("The output is taken.")),
     Fault("sink", "refuses pictures, then takes them", "composites", "gone", told("The output is gone.")),
     Fault("sink", "is slow", "composites", "", slow),
     Fault("sink", "hangs for 3 s", "composites", "", hanging(3.0)),
+    Fault(
+        "recorder",
+        "disk full",
+        "composites",
+        "recording has ended: the disk is full",
+        full,
+        {"output": OutputSettings(recording="talk.mp4")},
+    ),
     Fault("background", "file missing", "composites", "There is no file", settings=image("missing.png")),
     Fault("background", "file corrupt", "composites", "not a picture", settings=image("corrupt.png")),
     Fault("background", "file empty", "composites", "is empty", settings=image("empty.png")),
     Fault("background", "50,000 px wide and high", "composites", "too large", settings=image("huge.png")),
     Fault("background", "0 px wide and high", "composites", "not a picture", settings=image("zero.png")),
     Fault("background", "deleted while used", "composites", "", settings=image("deleted.png")),
+    Fault("background", "video missing", "composites", "There is no file", settings=video("missing.mkv")),
+    Fault("background", "video corrupt", "composites", "not a video", settings=video("corrupt.png")),
+    Fault(
+        "background", "video 50,000 px wide and high", "composites", "not a video", settings=video("huge.y4m")
+    ),
+    Fault("background", "video ends", "composites", "", settings=video("short.mkv")),
+    Fault(
+        "background",
+        "video broken in the middle",
+        "composites",
+        "'.*broken.mkv' is (not complete|broken in the middle)",
+        settings=video("broken.mkv"),
+    ),
+    Fault("background", "video deleted while used", "composites", "", settings=video("deleted.mkv")),
 ]
 
+SETTINGS_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "corrupt": (lambda path: path.write_bytes(b"{"), "are not valid: Input data was truncated"),
+    "from the future": (lambda path: path.write_bytes(b'{"hologram": {}}'), "unknown field `hologram`"),
+    "a folder in its place": (lambda path: path.mkdir(), "cannot be read: Is a directory"),
+    "of another user": (lambda path: path.touch(mode=0), "cannot be read: Permission denied"),
+}
+
+
+class Outcomes:
+    """Collects what each test noted of a fault."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, ...]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        noted = dict(report.user_properties)
+        if report.when == "teardown" and "fault" in noted:
+            self.rows.append(tuple(str(noted.get(key, "")) for key in ("fault", "shown", "said", "after")))
+
+
+def main() -> int:
+    outcomes = Outcomes()
+    here = Path(__file__).with_name("test_faults.py")
+    status = pytest.main(["-q", "-p", "no:cacheprovider", str(here)], plugins=[outcomes])
+    print("\n| fault | what came out | what was said | once the cause was gone |\n|---|---|---|---|")
+    for row in outcomes.rows:
+        print(f"| {' | '.join(row)} |")
+    return int(status)
+
+
 if __name__ == "__main__":
-    for fault in FAULTS:
-        print(f"| {fault.place} | {fault.what} | {fault.shows} | {fault.says or 'nothing'} |")
+    sys.exit(main())

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 import cv2
 import numpy as np
 import pytest
+from cv2_enumerate_cameras.camera_info import CameraInfo
 
 import app.engine.capture as capture
-from app.engine.cameras import CameraDevice, asked_format
+from app.engine import v4l2
+from app.engine.cameras import CameraDevice, asked_format, list_cameras, real_cameras
 from app.engine.capture import Capture
 from app.engine.errors import BackdropError
 from app.engine.feed import Stillness
@@ -241,6 +243,12 @@ def test_stillness_starts_anew_with_every_change() -> None:
     still.note(np.ones((64, 64, 3), np.uint8))
     assert still.seconds < 0.04
     still.note(np.ones((32, 64, 3), np.uint8))
+    used_again = np.ones((32, 64, 3), np.uint8)
+    still.note(used_again)
+    time.sleep(0.05)
+    used_again[:] = 2
+    still.note(used_again)
+    assert still.seconds < 0.04, "a driver may write into the same array"
 
 
 @pytest.mark.parametrize(
@@ -321,3 +329,35 @@ def test_a_camera_whose_device_is_gone_is_unplugged_whatever_opencv_says(
     monkeypatch.setattr(cv2, "VideoCapture", Driver)
     with pytest.raises(BackdropError, match="The camera 'Acme Cam' was unplugged"):
         CameraSource("", SourceSettings()).read()
+
+
+def test_windows_cameras_are_listed_by_the_better_backend_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {
+        cv2.CAP_MSMF: [CameraInfo(0, "Acme Cam", "usb0", None, None, cv2.CAP_MSMF)] * 2,
+        cv2.CAP_DSHOW: [
+            CameraInfo(0, "Acme Cam", "usb0", None, None, cv2.CAP_DSHOW),
+            CameraInfo(1, "OBS Virtual Camera", "", None, None, cv2.CAP_DSHOW),
+        ],
+    }
+    monkeypatch.setattr("app.engine.cameras.sys.platform", "win32")
+    monkeypatch.setattr("app.engine.cameras.enumerate_cameras", told.__getitem__)
+    assert [(c.name, c.backend, c.id) for c in list_cameras()] == [
+        ("Acme Cam", cv2.CAP_MSMF, "usb0"),
+        ("Acme Cam", cv2.CAP_MSMF, "usb0"),
+        ("OBS Virtual Camera", cv2.CAP_DSHOW, "OBS Virtual Camera"),
+    ]
+
+
+def test_real_cameras_come_before_virtual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    drivers = {"/dev/video0": "v4l2 loopback", "/dev/video2": "uvcvideo", "/dev/video4": "uvcvideo"}
+    told = [CameraInfo(i, f"Cam {i}", f"/dev/video{i}", None, None, cv2.CAP_V4L2) for i in (0, 1, 2, 4)]
+
+    def query(path: str) -> v4l2.VideoDevice | None:
+        known = path in drivers
+        return v4l2.VideoDevice(path, path, drivers[path], path != "/dev/video4", True) if known else None
+
+    monkeypatch.setattr("app.engine.cameras.sys.platform", "linux")
+    monkeypatch.setattr("app.engine.cameras.enumerate_cameras", lambda backend: told)
+    monkeypatch.setattr(v4l2, "query", query)
+    assert [(c.name, c.is_virtual) for c in list_cameras()] == [("Cam 2", False), ("Cam 0", True)]
+    assert [c.name for c in real_cameras()] == ["Cam 2"]

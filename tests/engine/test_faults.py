@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import cv2
 import msgspec
+import numpy as np
 import onnxruntime as ort
 import pytest
 
 import app.engine.capture as capture
 import app.engine.pipeline as pipeline
+import app.engine.worker as worker
+from app.commands.window import usable_settings
 from app.engine.effects import Colour
 from app.engine.errors import BackdropError
+from app.engine.latest import Latest
 from app.engine.matte import MatteStage
+from app.engine.outputs import build_sinks
 from app.engine.session import Session
 from app.engine.sinks import Sink
-from app.engine.types import Composite, NetworkSettings, Settings
+from app.engine.types import Composite, NetworkSettings, OutputSettings, Settings
+from app.engine.video_writer import VideoWriter
 from app.engine.worker import Engine
-from tests.engine.faults import FAULTS, Fault, Switch, _small_png
+from app.settings import Kept
+from tests.clips import Pixels, seen, write_clip
+from tests.engine.faults import FAULTS, RELEASED, SETTINGS_FAULTS, Fault, Switch
 from tests.engine.rig import GREEN, Rooms, next_where, running, shows_the_room
 from tests.engine.test_limits import external, huge_png
+from tests.engine.test_player import broken
 from tests.networks import write_network
 
 PLACES: dict[str, tuple[Any, str]] = {
@@ -33,10 +48,11 @@ PLACES: dict[str, tuple[Any, str]] = {
     "effect": (Colour, "background"),
     "composite": (pipeline, "composite"),
     "camera": (Rooms, "read"),
+    "recorder": (VideoWriter, "write"),
 }
 
 
-class Kept(Sink):
+class Output(Sink):
     """Counts what it gets and looks for the room in it."""
 
     title = "kept"
@@ -44,6 +60,8 @@ class Kept(Sink):
     def __init__(self) -> None:
         self.sent = 0
         self.showed_the_room = False
+        self.said: list[str] = []
+        """The engine's message at each composite."""
 
     def open(self, height_px: int, width_px: int) -> None: ...
 
@@ -67,10 +85,19 @@ def folder(tmp_path: Path) -> Path:
     external(tmp_path / "external.onnx")
     (tmp_path / "empty.png").touch()
     (tmp_path / "corrupt.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
-    (tmp_path / "deleted.png").write_bytes(_small_png(tmp_path))
+    cv2.imwrite(str(tmp_path / "deleted.png"), np.full((40, 60, 3), 60, np.uint8))
     huge_png(tmp_path / "huge.png")
     huge_png(tmp_path / "zero.png", 0, 0)
+    (tmp_path / "huge.y4m").write_bytes(b"YUV4MPEG2 W50000 H50000 F25:1 C420\nFRAME\n" + bytes(1000))
+    write_clip(tmp_path / "short.mkv", 5, grey)
+    write_clip(tmp_path / "deleted.mkv", 20, grey)
+    broken(tmp_path / "broken.mkv")
     return tmp_path
+
+
+def grey(index: int) -> Pixels:
+    """Another shade for each of five pictures in turn."""
+    return np.full((40, 60, 3), 60 + 20 * (index % 5), np.uint8)
 
 
 @pytest.fixture
@@ -87,10 +114,11 @@ def _behind(switch: Switch, method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engine, Kept]]:
+def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engine, Output]]:
     monkeypatch.setattr(Rooms, "is_live", True)
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 0.05)
-    kept = Kept()
+    RELEASED.clear()
+    kept = Output()
 
     def load(settings: NetworkSettings) -> Session:
         path = folder / f"{settings.name}.onnx"
@@ -100,66 +128,113 @@ def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engi
 
     made = Engine(
         Settings(effect=GREEN),
+        lambda: kept.said.append(made.stats.message),
         open_source=lambda settings: Rooms(),
         load_session=load,
-        build_sinks=lambda settings: {"kept": kept},
+        build_sinks=lambda settings: {"kept": kept, **build_sinks(settings)},
     )
-    with running(made):
-        yield made, kept
+    made.preview = Latest(slots=500)  # so that none is missed
+    try:
+        with running(made):
+            yield made, kept
+    finally:
+        RELEASED.set()
     assert not kept.showed_the_room and kept.sent
 
 
 def wanted(fault: Fault, folder: Path) -> Settings:
+    """The fault's settings, the files of which are in the folder."""
     settings = msgspec.structs.replace(Settings(effect=GREEN), **fault.settings)
+    if fault.place == "recorder":
+        return msgspec.structs.replace(
+            settings, output=OutputSettings(recording=str(folder / settings.output.recording))
+        )
     if fault.place != "background":
         return settings
     values = {"file": str(folder / str(settings.effect.values["file"]))}
     return msgspec.structs.replace(settings, effect=msgspec.structs.replace(settings.effect, values=values))
 
 
+class Watch:
+    """Looks on until what the fault must lead to has come."""
+
+    def __init__(self, fault: Fault, said: list[str]) -> None:
+        self._fault, self._all_said, self._from = fault, said, len(said)
+        self._seen = 0
+        self._was_shown = False
+
+    @property
+    def said(self) -> list[str]:
+        """Each message once."""
+        return [text for text in dict.fromkeys(self._all_said[self._from :]) if text]
+
+    def __call__(self, composite: Composite) -> bool:
+        fault = self._fault
+        self._seen += 1
+        if fault.shows == "composites" and composite.private and fault.place != "camera":
+            raise AssertionError("a card, although nothing is wrong with the picture")
+        shown = composite.private if fault.shows == "card" else not composite.private
+        self._was_shown |= shown
+        if fault.says:
+            return self._was_shown and any(re.search(fault.says, text) for text in self.said)
+        return shown and self._seen > 20 and not self._all_said[-1]
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
 def test_a_fault(
     fault: Fault,
-    engine: tuple[Engine, Kept],
+    engine: tuple[Engine, Output],
     folder: Path,
     switches: dict[str, Switch],
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    record_property: Callable[[str, object], None],
 ) -> None:
     walk, kept = engine
+    record_property("fault", fault.name)
     next_where(walk, lambda c: not c.private)
     if fault.place == "sink":
         switch = Switch()
         method = "open" if "open" in fault.what else "send"
-        monkeypatch.setattr(Kept, method, _behind(switch, getattr(Kept, method)))
+        monkeypatch.setattr(Output, method, _behind(switch, getattr(Output, method)))
         if method == "open":
-            monkeypatch.setattr(Kept, "send", _once_failing(Kept.send))
+            monkeypatch.setattr(Output, "send", _once_failing(Output.send))
         monkeypatch.setattr("app.engine.outlet._RETRY_S", 0.05)
     else:
         switch = switches.get(fault.place, Switch())
+    if fault.shows == "composites":
+        monkeypatch.setattr(worker, "_STALE_S", 10.0)  # a machine that is busy must not look like the fault
+    watch = Watch(fault, kept.said)
     switch.fault = fault.make
     walk.update(wanted(fault, folder))
-    said: list[str] = []
-
-    def is_seen(composite: Composite) -> bool:
-        said.append(walk.stats.message)
-        if fault.shows == "composites" and composite.private and "camera" not in fault.place:
-            raise AssertionError("a card, although nothing is wrong with the picture")
-        shown = composite.private if fault.shows == "card" else not composite.private
-        if fault.says:
-            is_seen.shown = getattr(is_seen, "shown", False) or shown  # type: ignore[attr-defined]
-            return bool(is_seen.shown and any(re.search(fault.says, text) for text in said))  # type: ignore[attr-defined]
-        return shown and len(said) > 20 and not said[-1]
-
-    next_where(walk, is_seen)
-    if fault.what == "deleted while used":
-        (folder / "deleted.png").unlink()
-        next_where(walk, lambda c: not c.private and bool((c.picture[:, :60] == 60).all()))
+    next_where(walk, watch)
+    if fault.says:
+        assert any(re.search(fault.says, record.getMessage()) for record in caplog.records), "it is logged"
+    if "deleted" in fault.what:
+        file = folder / str(fault.settings["effect"].values["file"])
+        file.unlink()
+        for shade in {"deleted.png": {60}, "deleted.mkv": {60, 80, 100, 120, 140}}[file.name]:
+            next_where(walk, partial(_is_behind, shade))
+    if "for ever" in fault.what:
+        for _ in range(20):
+            assert next_where(walk, lambda c: True).private, "for as long as it hangs"
+    record_property("shown", fault.shows)
+    record_property("said", " ".join(watch.said).replace(f"{folder}/", "") or "nothing")
     switch.fault = None
-    if fault.place in ("network", "background"):
+    RELEASED.set()
+    if fault.place in ("network", "background", "recorder"):
         walk.update(Settings(effect=GREEN))
     sent = kept.sent
     next_where(walk, lambda c: not c.private and not walk.stats.message and kept.sent > sent)
     next_where(walk, lambda c: bool((c.picture[:, :60] == (0, 255, 0)).all()))
+    if fault.place == "recorder":
+        seen(folder / "talk.mp4")
+    record_property("after", "composites, no message")
+
+
+def _is_behind(shade: int, composite: Composite) -> bool:
+    """Whether the room's half is of one grey."""
+    return bool((abs(composite.picture[:, :60].astype(int) - shade) < 4).all())
 
 
 def _once_failing(send: Callable[..., None]) -> Callable[..., None]:
@@ -189,3 +264,54 @@ def test_a_broken_network_at_the_start_keeps_the_camera_private(folder: Path, na
         shutil.copy(folder / f"{NetworkSettings().name}.onnx", folder / "good.onnx")
         broken.update(Settings(effect=GREEN, network=NetworkSettings(name="good")))
         next_where(broken, lambda c: not c.private and not broken.stats.message)
+
+
+NOBODY = 65534
+
+
+@pytest.mark.parametrize("what", SETTINGS_FAULTS)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_a_fault_of_the_settings(
+    what: str,
+    tiny: Path,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
+) -> None:
+    spoil, says = SETTINGS_FAULTS[what]
+    record_property("fault", f"settings {what}")
+    with tempfile.TemporaryDirectory() as made:  # pytest's own folders are closed to others
+        folder = Path(made)
+        path = folder / "settings.json"
+        spoil(path)
+        is_other = what == "of another user"
+        if is_other:
+            folder.chmod(0o755)
+        with as_nobody() if is_other else nullcontext():
+            settings = usable_settings(path).choices
+        said = capsys.readouterr().err
+        assert re.search(says, said) and said.count("\n") == 1
+        assert settings == Kept().choices
+        aside = folder / "settings.json.bad"
+        assert (path.exists(), aside.exists()) == (is_other, not is_other), "nothing is lost"
+    engine = Engine(
+        msgspec.structs.replace(settings, effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_session=lambda settings: Session(tiny),
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private and not engine.stats.message)
+    record_property("shown", "composites")
+    record_property("said", said.strip().replace(made, "~"))
+    record_property("after", "the file is left as it is" if is_other else "the file is kept aside")
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Nothing is forbidden to root."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

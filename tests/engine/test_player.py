@@ -169,7 +169,7 @@ def broken(path: Path) -> Path:
     return path
 
 
-noise = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+noise = np.repeat(np.random.default_rng(0).integers(0, 256, (48, 64, 1), np.uint8), 3, axis=2)
 
 
 def test_one_broken_in_the_middle_is_played_as_far_as_it_goes_and_told(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,20 @@ def test_an_engine_records_what_it_shows_and_never_the_room(
     assert kept[-1][1][:, 110:, 2].min() > 150, "the person is there"
 
 
+def test_what_is_transparent_is_recorded_before_black(tmp_path: Path) -> None:
+    picture = np.zeros((96, 160, 4), np.uint8)
+    picture[...] = (255, 200, 100, 255)
+    picture[:, :80, 3] = 0
+    picture[:, 120:, 3] = 128
+    sink = Recorder(str(tmp_path / "talk.mp4"))
+    sink.open(96, 160)
+    sink.send(Composite(0, 0.0, picture))
+    sink.close()
+    [(_, kept)] = seen(tmp_path / "talk.mp4")
+    for column, wanted in ((40, (0, 0, 0)), (100, (255, 200, 100)), (140, (128, 100, 50))):
+        assert np.abs(kept[48, column].astype(int) - wanted).max() < 8
+
+
 def test_nothing_is_overwritten_and_only_videos_are_written(tmp_path: Path) -> None:
     path = tmp_path / "talk.mp4"
     path.write_text("mine")
@@ -120,6 +135,29 @@ def test_a_full_disk_ends_it_with_a_file_that_plays(tmp_path: Path) -> None:
     )
     assert rest == "", "it is told once, and not begun anew"
     assert len(seen(tmp_path / "talk.mp4")) >= 30
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk with room for half a megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", str(disk)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no disk may be mounted here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_that_is_really_full_ends_it_with_a_file_that_plays(small_disk: Path) -> None:
+    process = endless(small_disk / "talk.mp4", 0)
+    assert process.stdout is not None
+    told = next(line for line in process.stdout if line != "ok\n")
+    process.kill()
+    process.communicate(timeout=20)
+    path = small_disk / "talk.mp4"
+    assert told == f"The recording has ended: the disk is full. What there is of it is in '{path}'.\n"
+    assert len(seen(path)) >= 30
 
 
 @posix

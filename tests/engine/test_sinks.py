@@ -198,3 +198,32 @@ def test_a_broken_sink_is_told_closed_and_opened_again(monkeypatch: pytest.Monke
     wait_for(lambda: heard[-1] is None)
     outlet.stop(5)
     assert sink.opened >= 2
+
+
+class Slow(Sink):
+    """Takes its time, and every picture."""
+
+    title, slots = "slow", 8
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+
+    def open(self, height_px: int, width_px: int) -> None: ...
+
+    def send(self, composite: Composite) -> None:
+        time.sleep(0.02)
+        self.sent.append(composite.index)
+
+    def close(self) -> None: ...
+
+
+def test_what_waits_for_an_output_is_sent_before_the_end() -> None:
+    sink = Slow()
+    outlet = Outlet(sink, lambda error: None)
+    outlet.start()
+    for index in range(6):
+        outlet.put(Composite(index, float(index), np.zeros((4, 4, 3), np.uint8)))
+        while not outlet.is_open:
+            time.sleep(0.001)
+    outlet.stop(20.0)
+    assert sink.sent == [0, 1, 2, 3, 4, 5] and outlet.drops == 0 and not outlet.is_open
