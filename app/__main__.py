@@ -111,6 +111,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run_window(args: argparse.Namespace) -> int:
+    if args.self_test:
+        from app.commands import self_test
+
+        return self_test.run()
     from app.commands import window
 
     return window.run(args)
@@ -145,6 +149,9 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"backdrop {__version__}")
     verbose: dict[str, Any] = {"action": "store_true", "help": "tell details where something fails"}
     parser.add_argument("--verbose", **verbose)
+    parser.add_argument(
+        "--self-test", action="store_true", help="show the demo for a moment and tell whether all works here"
+    )
     parser.add_argument(
         "--source", metavar="SOURCE", help="what the window shows: auto, demo, camera:NAME or a file"
     )

@@ -30,17 +30,7 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
     if ask({"command": "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
-    app = QApplication.instance() or QApplication([sys.argv[0]])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("backdrop")
-    app.setApplicationDisplayName("Backdrop")
-    app.setDesktopFileName("backdrop")
-    app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
-    app.setStyle("Fusion")
-    app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
-    install_translations(app)
-    apply_theme(app)
-    app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
+    app = application()
     library = Library()
     kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
     window = Window(kept, settings_path, library=library)
@@ -61,6 +51,22 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None) -> int:
         remote.close()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def application() -> QApplication:
+    """The one QApplication, made where there is none: named, in the user's language, in our style."""
+    app = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("backdrop")
+    app.setApplicationDisplayName("Backdrop")
+    app.setDesktopFileName("backdrop")
+    app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
+    install_translations(app)
+    apply_theme(app)
+    app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
+    return app
 
 
 def _add_tray(window: Window, icon: QIcon) -> None:
