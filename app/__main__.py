@@ -80,7 +80,7 @@ def main(argv: list[str] | None = None) -> int:
     verbose = "--verbose" in argv
     logging.basicConfig(level=logging.DEBUG if verbose else logging.ERROR, format="%(name)s: %(message)s")
     try:
-        args = _parser(argv).parse_args(argv)
+        args = parser_for(argv).parse_args(argv)
         status = int(args.run(args))
         sys.stdout.flush()
         return status
@@ -140,7 +140,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, sentence + "\n")
 
 
-def _parser(argv: list[str]) -> argparse.ArgumentParser:
+def parser_for(argv: list[str]) -> argparse.ArgumentParser:
     """The parser for these arguments: with the commands they name, or all where they name none."""
     parser = _Parser(
         prog="backdrop",
