@@ -16,6 +16,8 @@ from app.ui.library import Library
 from app.ui.main_window import Window
 from app.ui.window import application
 
+_PATIENCE = 12  # reports, one each 0.4 s: what is wrong for so long without a picture stays wrong
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -44,6 +46,7 @@ class _TrialWindow(Window):
         self.pictures = 0
         self.first_at: float | None = None
         self.looks_empty = True
+        self._complaints = 0
 
     def _on_composite_ready(self, composite: Composite) -> None:
         super()._on_composite_ready(composite)
@@ -53,10 +56,17 @@ class _TrialWindow(Window):
         if self.first_at is None:
             self.preview.repaint()
             self.first_at = time.monotonic()
+        self._complaints = 0
         if self.pictures == self._wanted:
             image = self.preview.grab().toImage().scaled(16, 9)
             pixels = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
             self.looks_empty = len(pixels) < 2
+            self.end()
+
+    def _on_stats_ready(self, stats: Stats) -> None:
+        super()._on_stats_ready(stats)
+        self._complaints += bool(stats.message)
+        if self._complaints == _PATIENCE:
             self.end()
 
 

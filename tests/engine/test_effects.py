@@ -111,7 +111,7 @@ def test_an_image_fills_the_frame_about_its_centre(tmp_path: Path) -> None:
         (
             "sparkle",
             {},
-            "There is no effect 'sparkle': choose one of none, blur, lens, colour, image, transparent.",
+            f"There is no effect 'sparkle': choose one of {', '.join(EFFECTS)}.",
         ),
         ("blur", {"strength": 1.5}, "Strength must be a number from 0 to 1, not 1.5."),
         ("blur", {"strength": float("nan")}, "Strength must be a number from 0 to 1, not nan."),
