@@ -82,7 +82,7 @@ def main(argv: list[str] | None = None) -> int:
     verbose = "--verbose" in argv
     logging.basicConfig(level=logging.DEBUG if verbose else logging.ERROR, format="%(name)s: %(message)s")
     try:
-        args = _parser(argv).parse_args(argv)
+        args = parser_for(argv).parse_args(argv)
         status = int(args.run(args))
         sys.stdout.flush()
         return status
@@ -113,6 +113,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run_window(args: argparse.Namespace) -> int:
+    if args.self_test:
+        from app.commands import self_test
+
+        return self_test.run()
     from app.commands import window
 
     return window.run(args)
@@ -138,7 +142,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, sentence + "\n")
 
 
-def _parser(argv: list[str]) -> argparse.ArgumentParser:
+def parser_for(argv: list[str]) -> argparse.ArgumentParser:
     """The parser for these arguments: with the commands they name, or all where they name none."""
     parser = _Parser(
         prog="backdrop",
@@ -147,6 +151,9 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"backdrop {__version__}")
     verbose: dict[str, Any] = {"action": "store_true", "help": "tell details where something fails"}
     parser.add_argument("--verbose", **verbose)
+    parser.add_argument(
+        "--self-test", action="store_true", help="show the demo for a moment and tell whether all works here"
+    )
     parser.add_argument(
         "--source", metavar="SOURCE", help="what the window shows: auto, demo, camera:NAME or a file"
     )

@@ -17,7 +17,7 @@ from app.commands.outputs import beside, write_picture
 from app.commands.source_options import add_source_options
 from app.commands.window import usable_settings, with_options
 from app.engine.errors import BackdropError
-from app.engine.types import OutputSettings, Settings, Stats
+from app.engine.types import Settings, Stats
 from app.engine.worker import Engine
 from app.settings import load_settings, settings_file
 
@@ -73,10 +73,10 @@ def run(args: argparse.Namespace) -> int:
 def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
     """The settings with what the options change; without another output the virtual camera is on."""
     usual = "" if args.record or args.snapshot else "auto"
-    output = OutputSettings(
+    output = msgspec.structs.replace(
+        saved.output,
         virtual_camera=usual if args.virtual_camera is None else args.virtual_camera,
         recording=str(Path(args.record).absolute()) if args.record else "",
-        release_camera=saved.output.release_camera,
     )
     return msgspec.structs.replace(with_options(saved, args), output=output, is_on=True)
 

@@ -32,18 +32,7 @@ def run(kept: Kept, settings_path: Path, socket_name: str | None = None, is_mini
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
-    app = QApplication.instance() or QApplication([sys.argv[0]])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("backdrop")
-    app.setApplicationDisplayName("Backdrop")
-    app.setDesktopFileName("backdrop")
-    app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
-    app.setStyle("Fusion")
-    app.setEffectEnabled(Qt.UIEffect.UI_General, False)  # nothing moves but the picture
-    app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
-    install_translations(app)
-    apply_theme(app)
-    app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
+    app = application()
     library = Library()
     kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
     window = Window(kept, settings_path, library=library)
@@ -71,6 +60,23 @@ def _begin(window: Window, is_minimised: bool) -> None:
             window.ways.show_welcome()
     elif not window.has_tray:
         window.showMinimized()
+
+
+def application() -> QApplication:
+    """The one QApplication, made where there is none: named, in the user's language, in our style."""
+    app = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("backdrop")
+    app.setApplicationDisplayName("Backdrop")
+    app.setDesktopFileName("backdrop")
+    app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
+    app.setStyle("Fusion")
+    app.setEffectEnabled(Qt.UIEffect.UI_General, False)  # nothing moves but the picture
+    app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
+    install_translations(app)
+    apply_theme(app)
+    app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app))
+    return app
 
 
 def _add_tray(window: Window, icon: QIcon) -> None:

@@ -40,6 +40,17 @@ def test_blur_does_not_smear_the_person_into_the_room(scene: tuple[Picture, Alph
     assert np.abs(outside - ROOM).max() <= 12, "a plain blur is off by far more beside the person"
 
 
+@pytest.mark.parametrize("effect", ["blur", "lens"])
+def test_even_the_weakest_blur_hides_print(effect: str) -> None:
+    lines = np.zeros((720, 1280, 3), np.uint8)
+    lines[:, np.arange(1280) % 8 < 4] = 255  # as wide as the strokes of large letters
+    background = build_effect(EffectSettings(effect, {"strength": 0.0})).background(
+        lines, np.zeros((720, 1280), np.float32)
+    )
+    assert background is not None
+    assert background[100:-100, 100:-100].std() < 0.05 * lines.std()
+
+
 def test_blur_takes_detail_away_and_more_with_strength(scene: tuple[Picture, Alpha]) -> None:
     stripes = np.zeros((180, 320, 3), np.uint8)
     stripes[:, ::8] = 255

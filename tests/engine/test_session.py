@@ -94,3 +94,13 @@ def test_the_model_card_vouches_for_the_file(tmp_path: Path) -> None:
         card.write_text(wrong)
         with pytest.raises(BackdropError, match=r"'tiny\.onnx' is not what its model card describes"):
             Session(path)
+
+
+def test_a_network_that_takes_all_for_the_person_is_not_believed(tmp_path: Path) -> None:
+    session = Session(write_network(tmp_path / "tiny.onnx"))
+    red = np.zeros((64, 96, 3), np.uint8)
+    red[..., 2] = 255
+    with pytest.raises(BackdropError, match="took the whole picture for the person"):
+        session.infer(red)
+    red[:, :48] = 0
+    assert session.infer(red).min() == 0

@@ -1,0 +1,81 @@
+"""`backdrop --self-test`: the demo through the real window, network and recorder, to see whether all works.
+
+It is how a packaged Backdrop is tried before it is given away, and what to run where something seems broken.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.engine.errors import BackdropError
+from app.engine.media import VideoReader
+from app.engine.types import OutputSettings, Settings, SourceSettings
+
+if TYPE_CHECKING:
+    from app.ui.trial import Seen
+
+_PICTURES = 60
+_LIMIT_S = 90.0  # two seconds' work; a machine without acceleration may take long
+_IMPORTED_AT = time.monotonic()
+
+
+def run() -> int:
+    """Print one line about what was seen. Raises BackdropError, saying what does not work."""
+    from app.ui.display import missing_display
+
+    missing = missing_display()
+    if missing:
+        raise BackdropError(missing)
+    from app.ui import trial
+
+    began_at = _process_began_at()
+    with tempfile.TemporaryDirectory(prefix="backdrop-", ignore_cleanup_errors=True) as name:
+        recording = Path(name) / "recording.mp4"
+        settings = Settings(
+            source=SourceSettings("demo"),
+            output=OutputSettings(recording=str(recording), release_camera=False),
+        )
+        seen = trial.show(settings, Path(name), _PICTURES, _LIMIT_S)
+        recorded = check(seen, recording, settings.source)
+    assert seen.first_at is not None
+    print(
+        f"Backdrop works here: {seen.pictures} pictures in the window and {recorded} in the recording, "
+        f"{seen.stats.network} on {seen.stats.provider}; "
+        f"the first picture came {seen.first_at - began_at:.2f} s after the start."
+    )
+    return 0
+
+
+def check(seen: Seen, recording: Path, source: SourceSettings) -> int:
+    """The pictures in the recording. Raises BackdropError for the first thing that is not as it should be."""
+    if seen.pictures < _PICTURES:
+        why = seen.stats.message or "the machine is too slow, or something hangs."
+        raise BackdropError(f"The window had {seen.pictures} of {_PICTURES} pictures in time: {why}")
+    if seen.looks_empty:
+        raise BackdropError("The window's preview stays empty.")
+    if seen.stats.message:
+        raise BackdropError(seen.stats.message)
+    sizes = []
+    with VideoReader(recording) as reader:
+        sizes = [picture.shape for _, picture in reader.frames()]
+    if set(sizes) != {(source.height_px, source.width_px, 3)}:
+        raise BackdropError(f"The recording's pictures have the sizes {sorted(set(sizes))}.")
+    if len(sizes) + seen.stats.output_drops < seen.pictures:
+        raise BackdropError(f"The recording has only {len(sizes)} of {seen.pictures} pictures.")
+    return len(sizes)
+
+
+def _process_began_at() -> float:
+    """When this process began (time.monotonic, seconds); except on Linux, when this file was imported."""
+    if sys.platform != "linux":
+        return _IMPORTED_AT
+    # Field 22 of proc(5), counted after the name, which may hold spaces; in clock ticks since the start of
+    # the machine, as CLOCK_BOOTTIME is.
+    ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+    age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return time.monotonic() - age_s

@@ -1,0 +1,1 @@
+"""What makes packages of Backdrop: icons, licences, the .deb and its files."""

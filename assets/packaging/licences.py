@@ -1,0 +1,190 @@
+"""The licences of everything that a package holds: `python -m assets.packaging.licences FOLDER`.
+
+Run in the environment that the package is made from. Ends with an error where a licence is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXTS = Path(__file__).parent / "texts"
+_IS_LICENCE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|ThirdPartyNotices)[^/]*(?<!\.pyc)$", re.IGNORECASE)
+
+# Those whose package holds no text of its own, by the texts that are theirs.
+_WITHOUT_TEXT = {
+    "pyside6-essentials": ("LGPL-3", "GPL-3"),
+    "shiboken6": ("LGPL-3", "GPL-3"),
+    "flatbuffers": ("Apache-2.0",),
+}
+# PyAV brings FFmpeg and what FFmpeg is linked to, as libraries whose names are these, without their texts.
+_IN_PYAV = {
+    "FFmpeg": (r"libav|libsw", "LGPL-3 (built with --enable-version3)"),
+    "x264": (r"libx264", "GPL-2 or later"),
+    "x265": (r"libx265", "GPL-2 or later; an empty library in Linux packages"),
+    "SVT-AV1": (r"libSvtAv1", "BSD-3-Clause-Clear; an empty library in Linux packages"),
+    "dav1d": (r"libdav1d", "BSD-2-Clause"),
+    "libvpx": (r"libvpx", "BSD-3-Clause"),
+    "libwebp": (r"libwebp|libsharpyuv", "BSD-3-Clause"),
+    "oneVPL": (r"libvpl", "MIT"),
+    "Opus": (r"libopus", "BSD-3-Clause"),
+    "LAME": (r"libmp3lame", "LGPL-2 or later"),
+    "OpenCORE": (r"libopencore", "Apache-2.0"),
+    "GnuTLS": (r"libgnutls", "LGPL-2.1 or later"),
+    "Nettle": (r"libnettle|libhogweed", "LGPL-3 or GPL-2, or later"),
+    "GMP": (r"libgmp", "LGPL-3 or GPL-2, or later"),
+    "libunistring": (r"libunistring", "LGPL-3 or GPL-2, or later"),
+    "ALSA": (r"libasound", "LGPL-2.1 or later"),
+    "X11": (r"libxcb|libXau|libXdmcp|libX11", "MIT"),
+    "libdrm": (r"libdrm", "MIT"),
+    "zlib, bzip2, xz, iconv, C++ and Fortran run-time": (
+        r"libz|zlib|libbz2|liblzma|libiconv|libstdc|libgcc|libwinpthread|msvcp|vcruntime|libc\+\+",
+        "zlib, bzip2, 0BSD, LGPL-2.1, GPL-3 with the run-time exception",
+    ),
+}
+
+
+def shipped() -> Iterator[Distribution]:
+    """Backdrop's requirements on this system and theirs, each once, by name."""
+    found: dict[str, Distribution] = {}
+    todo = list(distribution("backdrop").requires or [])
+    while todo:
+        requirement = Requirement(todo.pop())
+        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        try:
+            found[name] = distribution(name)
+        except PackageNotFoundError:
+            sys.exit(f"{requirement} is not installed: install Backdrop into this environment first.")
+        todo += found[name].requires or []
+    yield from (found[name] for name in sorted(found))
+
+
+def texts_of(package: Distribution) -> list[Path]:
+    """Its licence files. Ends the program where there is none."""
+    files = [
+        Path(str(package.locate_file(file))) for file in package.files or [] if _IS_LICENCE.search(str(file))
+    ]
+    name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
+    files += [TEXTS / f"{text}.txt" for text in _WITHOUT_TEXT.get(name, ())]
+    files = [file for file in files if file.is_file()]
+    return files or sys.exit(f"{name} has no licence in it: find its text and name it in {__file__}.")
+
+
+def in_pyav() -> list[str]:
+    """A line per library that PyAV brings. Ends the program where one is not known."""
+    files = {
+        Path(str(file)).name
+        for file in distribution("av").files or []
+        if re.search(r"av\.libs/|\.dylibs/", str(file))
+    }
+    unknown = [f for f in files if not any(re.match(pattern, f) for pattern, _ in _IN_PYAV.values())]
+    if unknown:
+        sys.exit(f"PyAV brings {', '.join(sorted(unknown))}: find the licences and name them in {__file__}.")
+    there = {n: text for n, (pattern, text) in _IN_PYAV.items() if any(re.match(pattern, f) for f in files)}
+    return [f"{name}: {text}" for name, text in there.items()]
+
+
+def of_the_system() -> Iterator[tuple[str, Path]]:
+    """Debian's packages whose libraries a Linux package may hold, with what each says of its copyright."""
+    wanted = (
+        "libxcb",
+        "libx11",
+        "libxau",
+        "libxdmcp",
+        "libxkbcommon",
+        "libstdc++6",
+        "libgcc-s1",
+        "zlib1g",
+        "libffi",
+    )
+    wanted += (
+        "libfontconfig1",
+        "libfreetype6",
+        "libexpat1",
+        "libbrotli",
+        "libpng16",
+        "libdbus-1",
+        "libsystemd0",
+    )
+    wanted += (
+        "libbsd0",
+        "libmd0",
+        "libbz2",
+        "liblzma5",
+        "libglib2",
+        "libgcrypt20",
+        "libgpg-error0",
+        "liblz4",
+        "libzstd1",
+    )
+    wanted += ("libcap2", "libwayland", "libuuid1", "libpcre2")
+    for folder in sorted(Path("/usr/share/doc").glob("*")):
+        text = folder / "copyright"
+        if folder.name.startswith(wanted) and "-dev" not in folder.name and text.is_file():
+            yield folder.name, text
+
+
+def pythons_own() -> Path:
+    """Python's licence, which stands in another place on each system."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    places = (
+        Path(sysconfig.get_path("stdlib")) / "LICENSE.txt",
+        Path(sys.base_prefix) / "LICENSE.txt",
+        Path("/usr/share/doc") / version / "copyright",
+    )
+    return next((place for place in places if place.is_file()), None) or sys.exit(
+        "Python's licence is missing."
+    )
+
+
+def main(folder: Path) -> None:
+    """Collect all texts and an overview of them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    overview = [
+        "What Backdrop's packages hold, and under which licences. Backdrop itself: MIT (LICENSE).",
+        "",
+        "FFmpeg comes with x264, whose licence is the GPL: a package as a whole may be passed on under the",
+        "terms of the GPL, version 3 or later, only. Backdrop's own code stays MIT. The sources of each",
+        "library are where its project publishes them, in the version named here or in the lock file.",
+        "",
+    ]
+    shutil.copy(ROOT / "LICENSE", folder / "LICENSE")
+    for package in shipped():
+        name, said = package.metadata["Name"], package.metadata
+        into = folder / f"{name}-{package.version}"
+        into.mkdir()
+        for number, text in enumerate(texts_of(package)):
+            shutil.copy(
+                text, into / (text.name if not (into / text.name).exists() else f"{number}-{text.name}")
+            )
+        expression = said.get("License-Expression") or (said.get("License") or "see its text").splitlines()[0]
+        overview.append(f"{name} {package.version}: {expression}")
+    overview += ["", "Inside PyAV:", *in_pyav()]
+    for text in TEXTS.glob("*.txt"):
+        shutil.copy(text, folder / text.name)
+    shutil.copy(pythons_own(), folder / "Python-LICENSE.txt")
+    overview += ["", f"Python {sys.version.split()[0]}: PSF-2.0 (Python-LICENSE.txt)"]
+    overview.append(
+        "PyInstaller's start: GPL-2 or later, with an exception that leaves programs their own licence"
+    )
+    if sys.platform == "linux":
+        for name, text in of_the_system():
+            shutil.copy(text, folder / f"debian-{name}.txt")
+        overview.append("Libraries of the system that it was built on: the files debian-*.txt")
+    (folder / "OVERVIEW.txt").write_text("\n".join(overview) + "\n", encoding="utf-8")
+    print(f"{len(list(folder.rglob('*')))} files in {folder}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

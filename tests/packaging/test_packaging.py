@@ -1,0 +1,111 @@
+"""What goes into a package: icons, manual page, menu entry, and files that the pieces agree on."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import shutil
+import struct
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from app import __version__
+from app.__main__ import COMMANDS, main
+from app.engine.effects import EFFECTS
+from assets.packaging import manual
+
+ROOT = Path(__file__).resolve().parents[2]
+LINUX = ROOT / "assets" / "packaging" / "linux"
+METAINFO = next(LINUX.glob("*.metainfo.xml"))
+
+
+def run_tool(*command: str | Path) -> str:
+    """What a tool of the system says; the test is skipped where it is missing."""
+    if shutil.which(str(command[0])) is None:
+        pytest.skip(f"{command[0]} is not here")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_manual_page_has_every_command_and_option(capsys: pytest.CaptureFixture[str]) -> None:
+    page = manual.page().replace("\\-", "-")
+    for name in COMMANDS:
+        assert f".SH BACKDROP {name.upper()}" in page
+        with pytest.raises(SystemExit):
+            main([name, "--help"])
+        for option in re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out):
+            assert option in page
+    assert "--self-test" in page
+
+
+def test_the_manual_page_is_without_faults(tmp_path: Path) -> None:
+    path = tmp_path / "backdrop.1"
+    path.write_text(manual.page(), encoding="utf-8")
+    assert run_tool("groff", "-man", "-Tutf8", "-ww", "-z", path) == ""
+
+
+def test_the_menu_entry_is_valid() -> None:
+    assert run_tool("desktop-file-validate", LINUX / "backdrop.desktop") == ""
+
+
+def test_the_metainfo_is_valid_and_of_this_version() -> None:
+    release = ET.parse(METAINFO).getroot().find("releases/release")
+    assert release is not None and release.get("version") == __version__
+    assert re.search(rf'^version = "{__version__}"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    run_tool("appstreamcli", "validate", "--no-net", METAINFO)
+
+
+def test_the_lock_file_holds_every_requirement_with_hashes() -> None:
+    locked = (ROOT / "assets" / "packaging" / "requirements.txt").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    needed = re.search(r"^dependencies = \[(.+?)^\]", project, re.MULTILINE | re.DOTALL)
+    assert needed is not None
+    for name in re.findall(r'^    "([\w-]+)', needed[1], re.MULTILINE):
+        assert re.search(rf"^{name.lower()}==", locked, re.MULTILINE), (
+            f"{name}: see CONTRIBUTING, 'uv pip compile'"
+        )
+    for entry in re.split(r"^(?=\w)", locked, flags=re.MULTILINE)[1:]:
+        assert "--hash=sha256:" in entry
+
+
+def test_what_is_installed_and_what_is_frozen_are_the_same_assets() -> None:
+    spec = (ROOT / "build.spec").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    installed = set(re.findall(r'^"share/backdrop/(assets[\w/]*)"', project, re.MULTILINE))
+    frozen = set(re.findall(r'\("assets/[^"]+", "(assets[\w/]*)"\)', spec))
+    assert installed == frozen
+
+
+# build.spec hands Linux packages an OpenCV without linear algebra, videos and networks of its own.
+@pytest.mark.parametrize("path", sorted((ROOT / "app").rglob("*.py")), ids=lambda p: p.name)
+def test_nothing_is_asked_of_opencv_that_packages_leave_out(path: Path) -> None:
+    used = set(re.findall(r"cv2\.(\w+)", path.read_text(encoding="utf-8")))
+    parts = r"dnn|solve|invert|SVD|eigen|PCA|gemm|kmeans|find|calib|Cascade|CAP_FFMPEG|CAP_GSTREAMER|face|ml$"
+    assert {name for name in used if re.match(parts, name)} == set()
+
+
+def test_icons_hold_every_size(tmp_path: Path) -> None:
+    try:
+        icons = importlib.import_module("assets.packaging.icons")
+    except ImportError as error:
+        pytest.skip(f"Qt cannot be loaded: {error}")
+    pictures = {size: b"\x89PNG" + bytes(size) for size in (16, 256)}
+    made = icons.ico(pictures)
+    assert struct.unpack_from("<HHH", made) == (0, 1, 2)
+    for number, (size, data) in enumerate(pictures.items()):
+        entry = struct.unpack_from("<BBBBHHII", made, 6 + 16 * number)
+        assert entry[0] == size % 256
+        assert made[entry[7] : entry[7] + entry[6]] == data
+    made = icons.icns({b"ic07": b"abc"})
+    assert made == b"icns" + struct.pack(">I", 19) + b"ic07" + struct.pack(">I", 11) + b"abc"
+
+
+def test_the_help_names_every_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in EFFECTS)
