@@ -1,4 +1,4 @@
-"""What makes the Linux folder of build.spec smaller: 100 MB in all, some of them through binutils."""
+"""What makes the Linux folder of build.spec smaller: some 170 MB, most of them through binutils."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ Entry = tuple[str, str, str]
 _STRIPPED = r"^av/|^numpy/|libpython|lib-dynload|libicu(?!data)"
 # Nothing of Backdrop uses these, but others are linked to them: ICU's tables (Qt has its own for all that a
 # window shows, and without them sorts names by their letters' numbers) and the encoders of HEVC and AV1
-# (Backdrop writes H.264).
-_HOLLOW = r"libicudata|libx265|libSvtAv1Enc"
+# (Backdrop writes H.264), and what OpenCV brings for videos, linear algebra and AVIF, of which Backdrop calls
+# nothing: tests/packaging holds that. PNG it needs.
+_HOLLOW = r"libicudata|libx265|libSvtAv1Enc|opencv_python_headless\.libs/(?!libpng)"
 # What ICU takes for data with nothing in it: UDataInfo and an empty table, as in its own stubdata.cpp; and
 # `xor eax, eax; ret`: FFmpeg asks x265 what it offers, and hears "nothing".
 _EMPTY = struct.pack(
@@ -52,24 +53,33 @@ def without_orphans(binaries: list[Entry]) -> list[Entry]:
     return [(dest, source, kind) for dest, source, kind in binaries if dest in needed or source in needed]
 
 
-def symbols(of: str, file: str) -> set[str]:
-    """The names of a library that nm lists with an option."""
+def symbols(of: str, file: str) -> set[tuple[str, str]]:
+    """The names of a library that nm lists with an option, each with its version or ''."""
     listed = subprocess.run(["nm", "-D", of, file], capture_output=True, text=True, check=True).stdout
-    return {line.split()[-1].split("@")[0] for line in listed.splitlines()}
+    parts = (line.split()[-1].replace("@@", "@").partition("@") for line in listed.splitlines())
+    return {(name, version) for name, _, version in parts}
 
 
 def hollowed(name: str, source: str, users: list[str], work: Path) -> str:
     """A library that has the names which its users ask for, and nothing behind them."""
-    made = work / name
     (work / "empty.bin").write_bytes(_EMPTY if "icu" in name else _RETURN_NOTHING)
     asked = symbols("--defined-only", source) & set().union(*(symbols("--undefined-only", u) for u in users))
-    names = [f"--defsym={symbol}=_binary_empty_bin_start" for symbol in sorted(asked)]
+    names = [f"--defsym={symbol}=_binary_empty_bin_start" for symbol, _ in sorted(asked)]
+    versions = "".join(f"{version} {{ {symbol}; }};\n" for version, symbol in _by_version(asked).items())
+    (work / "versions").write_text(versions)
     subprocess.run(["ld", "-r", "-b", "binary", "empty.bin", "-o", "empty.o"], cwd=work, check=True)
     as_code = ["--rename-section", ".data=.text,alloc,load,readonly,code,contents"]
     subprocess.run(["objcopy", *as_code, "empty.o"], cwd=work, check=True)
-    link = ["ld", "-shared", "-soname", name, *names, "empty.o", "-o", name]
+    scripts = ["--version-script=versions"] if versions else []
+    link = ["ld", "-shared", "-soname", name, *scripts, *names, "empty.o", "-o", name]
     subprocess.run(link, cwd=work, check=True)
-    return str(made)
+    return str(work / name)
+
+
+def _by_version(symbols: set[tuple[str, str]]) -> dict[str, str]:
+    """Each version's names, as the linker takes them."""
+    versions = sorted({version for _, version in symbols if version})
+    return {v: "; ".join(sorted(name for name, version in symbols if version == v)) for v in versions}
 
 
 def stripped(dest: str, source: str, work: Path) -> str:
@@ -85,8 +95,8 @@ def smaller(binaries: list[Entry], work: Path) -> list[Entry]:
     for dest, source, kind in binaries:
         if kind != "SYMLINK" and re.search(_HOLLOW, dest):
             folder = Path(source).parent
-            beside = [file for _, file, _ in binaries if Path(file).parent == folder]
-            source = hollowed(Path(dest).name, source, beside, work)
+            users = [f for to, f, _ in binaries if Path(f).parent == folder or to == "cv2/cv2.abi3.so"]
+            source = hollowed(Path(dest).name, source, users, work)
         elif kind != "SYMLINK" and re.search(_STRIPPED, dest):
             source = stripped(dest, source, work)
         made.append((dest, source, kind))

@@ -80,7 +80,7 @@ def test_what_is_installed_and_what_is_frozen_are_the_same_assets() -> None:
     assert installed == frozen
 
 
-# build.spec hands Linux packages an OpenCV without linear algebra, videos and networks of its own.
+# slim.py takes linear algebra, videos and AVIF out of OpenCV on Linux: calling them would give nonsense.
 @pytest.mark.parametrize("path", sorted((ROOT / "app").rglob("*.py")), ids=lambda p: p.name)
 def test_nothing_is_asked_of_opencv_that_packages_leave_out(path: Path) -> None:
     used = set(re.findall(r"cv2\.(\w+)", path.read_text(encoding="utf-8")))
