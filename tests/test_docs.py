@@ -106,6 +106,7 @@ def test_the_commands_on_files_do_what_they_say(tmp_path: Path, monkeypatch: pyt
         Path(name).parent.mkdir(exist_ok=True)
         cv2.imwrite(name, person(0))
     write_clip(Path("talk.mp4"), 5, sounds=("aac",))
+    write_clip(Path("waves.mp4"), 3)
     done = 0
     for _, words in ALL:
         name, arguments = kind(words)

@@ -44,8 +44,9 @@ def test_stretching_the_small_alpha_is_stretching_the_large_one(follow_edges: bo
     bgr = np.asarray(cv2.GaussianBlur(noise(180, 320, 1), (0, 0), 3), np.uint8)
     raw = blobs(40, 64, 2, 8)
     settings = MatteSettings(0.0, 0.6, follow_edges, drop_doubtful=False)
+    grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
     large = (
-        enlarge_along_edges(raw, bgr, 4, 1e-3)
+        enlarge_along_edges(raw, np.asarray(cv2.resize(grey, (64, 40)), np.float32), grey, 2, 1e-2)
         if follow_edges
         else cv2.resize(raw, (320, 180), interpolation=cv2.INTER_LINEAR)
     )
