@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from app.engine.types import Composite, Settings, Stats
+from app.engine.types import Composite, Picture, Settings, Stats
 from app.engine.worker import Engine
 from app.settings import Kept
 from app.ui.library import Library
@@ -48,8 +48,8 @@ class _TrialWindow(Window):
         self.looks_empty = True
         self._complaints = 0
 
-    def _on_composite_ready(self, composite: Composite) -> None:
-        super()._on_composite_ready(composite)
+    def _on_composite_ready(self, composite: Composite, before: Picture | None) -> None:
+        super()._on_composite_ready(composite, before)
         if composite.private:
             return
         self.pictures += 1
