@@ -81,6 +81,7 @@ def show(settings: Settings, folder: Path, pictures: int, limit_s: float) -> See
     app = application()
     window = _TrialWindow(settings, folder, make_engine, pictures)
     window.closed.connect(app.quit)
+    window.model.record(settings.output.recording)  # the window begins none by itself
     limit = QTimer(window, singleShot=True, interval=round(1000 * limit_s))
     limit.timeout.connect(window.end)
     limit.start()
