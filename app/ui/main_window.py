@@ -229,6 +229,8 @@ class Window(QWidget):
         return taken
 
     def _tell_who_looks(self) -> None:
+        if self._is_closing:  # what Qt still has to say of a window that goes; its clean one is gone
+            return
         is_seen = (self.isVisible() and not self.isMinimized()) or self.clean.isVisible()
         self._bridge.show_preview(is_seen)
 
