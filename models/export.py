@@ -1,6 +1,7 @@
 """`python -m models.export CHECKPOINT OUT.onnx`: one file by the contract that `app` reads (see README.md).
 
 The file is checked against PyTorch at three sizes before it takes its name; one that differs is not written.
+With `--eight-bit` that file is then quantised, and checked against itself before on photos of the val split.
 """
 
 from __future__ import annotations
@@ -17,17 +18,22 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models import checkpoint
 from models.data import DataError, read_index
 from models.evaluate import evaluate, onnx_predictor, open_session, summarise_sources, table
 from models.layers import Network
+from models.predict import resized, working_size
+from models.quantise import quantise
 from models.summary import PORTRAIT, count
 
 OPSET = 17
 SIZES = ((96, 160), (160, 288), (288, 512))
 TOLERANCE = 1e-3
+EIGHT_BIT_TOLERANCE = 0.01  # of alpha, mean over photos: what 8 bits may change
+EIGHT_BIT_PHOTOS = 96  # of the train split, to measure ranges on; 48 gave the same figures
 VERSION = "1"  # of the contract's metadata
 BEGIN, END = "<!-- figures: written by models.export -->", "<!-- end of figures -->"
 
@@ -122,17 +128,40 @@ def write_beside(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-def export(name: str, network: Network, path: Path, data: Path | None = None) -> str:
+def in_eight_bits(model: onnx.ModelProto, pixels: int, data: Path) -> onnx.ModelProto:
+    """The file quantised on photos of `train`. Raises ExportError where it differs on those of `val`."""
+
+    def frames(split: str) -> list[NDArray[np.uint8]]:
+        entries = read_index(data, split)
+        chosen = np.random.default_rng(0).permutation(len(entries))[:EIGHT_BIT_PHOTOS]
+        photos = [entries[index].read()[0] for index in chosen]
+        return [resized(photo, working_size(photo.shape[0], photo.shape[1], pixels)) for photo in photos]
+
+    quantised = quantise(model, frames("train"))
+    before, after = (onnx_predictor(file.SerializeToString()) for file in (model, quantised))
+    off = float(np.mean([np.abs(after(frame) - before(frame)).mean() for frame in frames("val")]))
+    if not off <= EIGHT_BIT_TOLERANCE:
+        raise ExportError(
+            f"in 8 bits alpha is off by {off:.2g} on average, over {EIGHT_BIT_TOLERANCE}; nothing was written"
+        )
+    return quantised
+
+
+def export(name: str, network: Network, path: Path, data: Path | None = None, eight_bit: bool = False) -> str:
     """Write a checked file; its sha256 in hex. With `data`, measure it first and update the card beside it.
 
     Raises ExportError when the file would differ from PyTorch, and DataError.
     """
+    if eight_bit and data is None:
+        raise ExportError("8 bits need photos to measure ranges on: name a folder with --data")
     model = to_onnx(network, describe(name, network))
     worst = difference(model, network)
     if not worst <= TOLERANCE:
         raise ExportError(
             f"the file differs from PyTorch by {worst:.2g}, over {TOLERANCE}; nothing was written"
         )
+    if eight_bit and data is not None:
+        model = in_eight_bits(model, network.working_pixels, data)
     figures = ""
     if data is not None:
         predictor = onnx_predictor(model.SerializeToString())
@@ -165,13 +194,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("checkpoint", type=Path, help="last.pt of a run")
     parser.add_argument("out", type=Path, help="the .onnx file; its model card is the .md beside it")
     parser.add_argument("--data", type=Path, help="measure on the val split, for the metadata and the card")
+    parser.add_argument("--eight-bit", action="store_true", help="quantise, on photos of --data")
     weights = ("average", "weights")
     parser.add_argument("--weights", choices=weights, default="average", help="EMA, or as trained")
     options = parser.parse_args(arguments)
     try:
         state = checkpoint.load(options.checkpoint)
         network = checkpoint.restore(state, options.weights)
-        digest = export(state["network"], network, options.out, options.data)
+        digest = export(state["network"], network, options.out, options.data, options.eight_bit)
     except (checkpoint.CheckpointError, ExportError, DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
