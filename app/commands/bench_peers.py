@@ -14,10 +14,10 @@ import onnxruntime as ort
 
 from app.engine.errors import BackdropError
 from app.engine.pipeline import Lap
-from app.engine.session import shrink
 from app.engine.types import Alpha, Frame, Picture
+from app.engine.views import shrunk
 
-Infer = Callable[[Picture], Alpha]
+Infer = Callable[[Frame], Alpha]
 
 _LANDSCAPE_SIZE = 144, 256
 
@@ -28,13 +28,13 @@ class LinuxFakeBackground:
     name = "LF-like"
 
     def __init__(self, infer: Infer) -> None:
-        """infer: H x W x 3 to raw alpha of any size."""
+        """infer: a frame to raw alpha of any size."""
         self._infer = infer
 
     def __call__(self, frame: Frame, lap: Lap) -> Picture:
         bgr = frame.bgr
         height, width = bgr.shape[:2]
-        raw = self._infer(bgr)
+        raw = self._infer(frame)
         lap("network")
         mask = cv2.resize(raw, (width, height), interpolation=cv2.INTER_LINEAR)
         mask = cv2.GaussianBlur(mask, (7, 7), 0)
@@ -59,7 +59,7 @@ class Floor:
         self._background = background
 
     def __call__(self, frame: Frame, lap: Lap) -> Picture:
-        raw = self._infer(frame.bgr)
+        raw = self._infer(frame)
         lap("network")
         alpha = cv2.resize(raw, frame.bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         lap("enlarge")
@@ -86,8 +86,8 @@ def landscape_network(path: Path, threads: int) -> Infer:
         raise BackdropError(f"'{path}' is not MediaPipe's landscape network: its ends are {shapes}.")
     name = session.get_inputs()[0].name
 
-    def infer(bgr: Picture) -> Alpha:
-        rgb = cv2.cvtColor(shrink(bgr, *_LANDSCAPE_SIZE), cv2.COLOR_BGR2RGB)
+    def infer(frame: Frame) -> Alpha:
+        rgb = cv2.cvtColor(shrunk(frame, *_LANDSCAPE_SIZE), cv2.COLOR_BGR2RGB)
         (logits,) = session.run(None, {name: np.float32(rgb[None]) / np.float32(255)})
         # Softmax over two: a sigmoid of their difference.
         return np.asarray(1 / (1 + np.exp(logits[0, ..., 0] - logits[0, ..., 1])), np.float32)

@@ -18,7 +18,7 @@ from app.engine.demo import Demo
 from app.engine.errors import BackdropError
 from app.engine.networks import AUTO, LEVELS, network_files
 from app.engine.session import Session
-from app.engine.types import NetworkSettings
+from app.engine.types import Frame, NetworkSettings
 
 BUDGET_MS = 10.0
 """What a network may take of a frame: 30% of a core at 30 frames per second. The rest of the walk takes half
@@ -101,7 +101,7 @@ class AutoNetwork:
 
 
 def _measure(settings: NetworkSettings) -> dict[str, float]:
-    files, picture = network_files(), Demo(*_SIZE_PX).frame(0)
+    files, frame = network_files(), Frame(0, 0.0, Demo(*_SIZE_PX).frame(0))
     found = {}
     for name in LEVELS.values():
         if name not in files:
@@ -112,7 +112,7 @@ def _measure(settings: NetworkSettings) -> dict[str, float]:
         times = []
         for _ in range(_WARM_UP + _TIMES):
             begin = clock()
-            session.infer(picture)
+            session.infer(frame)
             times.append(clock() - begin)
         found[name] = round(1e3 * min(times[_WARM_UP:]), 2)
     if not found:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from app.engine.filters import enlarge, gaussian, halve, weighted_mean
-from app.engine.types import Alpha, Picture
+from app.engine.types import Alpha, Frame, Picture
+from app.engine.views import halved
 
 _CLEAN_HALVINGS = 3
 _CLEAN_SIGMA = 0.012  # of the frame's height: a little wider than the matte's soft edge
@@ -15,7 +16,7 @@ _WRAP_SIGMA = 0.03  # of the frame's height: how far light reaches around the ri
 
 
 def composite(
-    bgr: Picture,
+    frame: Frame,
     alpha: Alpha,
     background: Picture | None,
     clean_edges: bool = True,
@@ -23,7 +24,7 @@ def composite(
 ) -> Picture:
     """The person of the frame over the background.
 
-    bgr: H x W x 3. alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
+    alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
     clean_edges: take the room's colours out of the person's soft edge. light_wrap: 0..1, how much of the
     background's light falls on the person's rim, together with that.
     Returns a new H x W x 3 picture: exactly the frame where alpha is 1 (but for light_wrap), exactly the
@@ -31,10 +32,10 @@ def composite(
     Without a background: the H x W x 4 cut-out.
     """
     if background is None:
-        return cut_out(bgr, alpha)
-    person = bgr
+        return cut_out(frame, alpha)
+    person = frame.bgr
     if clean_edges:
-        person = clean(bgr, alpha, background if light_wrap else None, light_wrap)
+        person = clean(frame, alpha, background if light_wrap else None, light_wrap)
     return blend(person, background, alpha)
 
 
@@ -50,14 +51,14 @@ def blend(person: Picture, background: Picture, alpha: Alpha) -> Picture:
     return np.asarray(cv2.add(picture, share, dst=picture), np.uint8)
 
 
-def cut_out(bgr: Picture, alpha: Alpha) -> Picture:
+def cut_out(frame: Frame, alpha: Alpha) -> Picture:
     """The person alone, H x W x 4 BGRA with straight alpha; no room shows at the edge or hides under 0."""
-    colours = np.zeros_like(bgr)
-    cv2.copyTo(clean(bgr, alpha), (alpha > 0).view(np.uint8), colours)
+    colours = np.zeros_like(frame.bgr)
+    cv2.copyTo(clean(frame, alpha), (alpha > 0).view(np.uint8), colours)
     return np.asarray(cv2.merge([colours, cv2.convertScaleAbs(alpha, alpha=255)]), np.uint8)
 
 
-def clean(bgr: Picture, alpha: Alpha, light: Picture | None = None, light_wrap: float = 0.0) -> Picture:
+def clean(frame: Frame, alpha: Alpha, light: Picture | None = None, light_wrap: float = 0.0) -> Picture:
     """The frame without the room's colours in the person's soft edge; exactly the frame where alpha is 1.
 
     With `light`, a background, the share `light_wrap` of its colours near by falls on the person's rim.
@@ -65,7 +66,7 @@ def clean(bgr: Picture, alpha: Alpha, light: Picture | None = None, light_wrap: 
     Source: blurred fusion, Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021, section 3.
     """
     height, width = alpha.shape
-    small = halve(bgr, _CLEAN_HALVINGS).astype(np.float32)
+    small = halved(frame, _CLEAN_HALVINGS).astype(np.float32)
     share = halve(alpha, _CLEAN_HALVINGS)
     mean = gaussian(_CLEAN_SIGMA * small.shape[0])
     person = weighted_mean(small, share, mean)
@@ -79,8 +80,8 @@ def clean(bgr: Picture, alpha: Alpha, light: Picture | None = None, light_wrap: 
         )
         foreground += light_wrap * rim[..., None] * (glow - foreground)
     # Two pictures in place of one with a sign: OpenCV enlarges, subtracts and adds bytes ten times faster.
-    cleaned = cv2.subtract(bgr, enlarge(small - foreground, height, width))
+    cleaned = cv2.subtract(frame.bgr, enlarge(small - foreground, height, width))
     cleaned = cv2.add(cleaned, enlarge(foreground - small, height, width))
     if light is None:
-        cv2.copyTo(bgr, (alpha >= 1).view(np.uint8), cleaned)
+        cv2.copyTo(frame.bgr, (alpha >= 1).view(np.uint8), cleaned)
     return np.asarray(cleaned, np.uint8)

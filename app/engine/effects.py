@@ -17,6 +17,7 @@ from app.engine.filters import cover, disk, enlarge, gaussian, halve, halvings_f
 from app.engine.media import read_image
 from app.engine.player import Player
 from app.engine.types import Alpha, EffectSettings, Frame, Picture
+from app.engine.views import halved
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Blur(Effect):
         height, width = alpha.shape
         sigma_px = self._sigma * height
         halvings = halvings_for(sigma_px)
-        small = halve(frame.bgr, halvings).astype(np.float32)
+        small = halved(frame, halvings).astype(np.float32)
         room = 1.0 - halve(alpha, halvings)
         return enlarge(weighted_mean(small, room, gaussian(sigma_px * len(small) / height)), height, width)
 
@@ -131,7 +132,7 @@ class LensBlur(Effect):
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         height, width = alpha.shape
         halvings = max(0, round(math.log2(height / self._HEIGHT_PX)))
-        small = halve(frame.bgr, halvings)
+        small = halved(frame, halvings)
         radius_px = self._radius * len(small)
         light = np.asarray(cv2.LUT(small, self._light), np.float32)
         mean = weighted_mean(light, 1.0 - halve(alpha, halvings), disk(radius_px))

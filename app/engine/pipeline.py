@@ -74,7 +74,7 @@ class Pipeline:
         background = effect.background(frame, matte.alpha)
         lap("effect")
         light_wrap = self._parts.compositor.light_wrap
-        picture = composite(frame.bgr, matte.alpha, background, effect.replaces_room, light_wrap)
+        picture = composite(frame, matte.alpha, background, effect.replaces_room, light_wrap)
         lap("composite")
         see(frame, matte)
         return Composite(frame.index, frame.captured_at, picture)
@@ -86,9 +86,9 @@ class Pipeline:
         if scene != self._scene:
             self._matte.reset()
             self._scene = scene
-        raw = self._parts.session.infer(frame.bgr)
+        raw = self._parts.session.infer(frame)
         lap("network")
-        matte = self._matte.apply(raw, frame.bgr)
+        matte = self._matte.apply(raw, frame)
         lap("matte")
         return matte
 

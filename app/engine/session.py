@@ -9,13 +9,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnxruntime as ort
 
 from app.engine.errors import BackdropError
-from app.engine.filters import halve
-from app.engine.types import Alpha, Picture, Provider
+from app.engine.types import Alpha, Frame, Provider
+from app.engine.views import shrunk
 
 _STRIDE_PX = 32
 _LARGEST_FILE_BYTES = 200_000_000
@@ -45,13 +44,6 @@ def working_size(height_px: int, width_px: int, working_pixels: int) -> tuple[in
     return max(1, round(height / _STRIDE_PX)) * _STRIDE_PX, max(1, round(width / _STRIDE_PX)) * _STRIDE_PX
 
 
-def shrink(bgr: Picture, height_px: int, width_px: int) -> Picture:
-    """A frame at the size in which the network sees it, without aliasing."""
-    halvings = int(math.log2(max(1.0, min(bgr.shape[0] / height_px, bgr.shape[1] / width_px))))
-    half = halve(bgr, halvings)
-    return np.asarray(cv2.resize(half, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
 class Session:
     """One network, loaded and checked against the contract."""
 
@@ -75,20 +67,21 @@ class Session:
         self.provider = str(self._session.get_providers()[0]).removesuffix("ExecutionProvider")
         self.info = _checked_info(self._session, path.name)
 
-    def infer(self, bgr: Picture) -> Alpha:
-        """Raw alpha of a frame.
+    def infer(self, frame: Frame) -> Alpha:
+        """Raw alpha of a frame of any size: h x w, 0..1, of the network's working size.
 
-        bgr: H x W x 3, any size. Returns h x w, 0..1, of the network's working size.
         Raises BackdropError if the network gives anything but numbers of that size.
         """
-        height, width = working_size(bgr.shape[0], bgr.shape[1], self.info.working_pixels)
-        small = shrink(bgr, height, width)
+        height, width = working_size(frame.bgr.shape[0], frame.bgr.shape[1], self.info.working_pixels)
+        small = shrunk(frame, height, width)
         (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
-        if alpha.shape != (1, height, width) or not np.isfinite(alpha).all():
+        # Where there is a value that is no number, it is both the least and the most.
+        least, most = (float(alpha.min()), float(alpha.max())) if alpha.size else (math.nan, math.nan)
+        if alpha.shape != (1, height, width) or not (math.isfinite(least) and math.isfinite(most)):
             raise BackdropError(f"The network '{self.info.name}' gave a broken matte.")
-        if alpha.min() > _ALL_PERSON:  # every person has an outline; this would show the whole room
+        if least > _ALL_PERSON:  # every person has an outline; this would show the whole room
             raise BackdropError(f"The network '{self.info.name}' took the whole picture for the person.")
-        return np.asarray(np.clip(alpha[0], 0.0, 1.0), np.float32)
+        return np.asarray(np.clip(alpha[0], 0.0, 1.0) if least < 0 or most > 1 else alpha[0], np.float32)
 
 
 def _read_verified(path: Path) -> bytes:

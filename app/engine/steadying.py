@@ -11,13 +11,14 @@ from app.engine.types import Alpha
 
 _KEPT = 1.5  # times the steadiness: of alpha as it was, at the most
 _MOST_KEPT = 0.95  # what is wrong leaves sooner or later
-_SAME_COLOUR, _SPAN_PX = 14.0, 5  # levels, after a mean that takes the camera's noise away
+_SAME_COLOUR, _SPAN_PX = 14.0, 3  # levels, after a mean that takes the camera's noise away
 _AROUND = np.ones((7, 7), np.uint8)  # where the flow is lost, its neighbours are not trusted either
 _LEAST_PX = 32  # of alpha's sides: the flow needs patches of 8 at half the size
 _SAME_ALPHA = 0.45  # far larger changes are no shimmer: nothing may trail behind a hand that the flow lost
 
 
 Levels = npt.NDArray[np.uint8]
+Place = npt.NDArray[np.float32]
 
 
 class Steadying:
@@ -27,7 +28,7 @@ class Steadying:
         # At half of alpha's size 0.05 ms, where alpha's own takes 0.3 and makes it no steadier.
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._previous: tuple[Alpha, Levels] | None = None
-        self._place: tuple[Grey, Grey] = np.empty((0, 0), np.float32), np.empty((0, 0), np.float32)
+        self._place = np.empty((0, 0, 2), np.float32)  # where each pixel is: x and y
 
     def reset(self) -> None:
         """Forget earlier frames."""
@@ -42,9 +43,10 @@ class Steadying:
         before, self._previous = self._previous, (raw.copy(), levels)
         if before is None or before[0].shape != raw.shape or not steadiness:
             return raw
-        x, y = self._came_from(levels, before[1])
+        place = self._came_from(levels, before[1])
         alpha, colour = (
-            cv2.remap(layer, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE) for layer in before
+            cv2.remap(layer, place, None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+            for layer in before
         )
         unlike = cv2.blur(cv2.absdiff(colour, levels).astype(np.float32), (_SPAN_PX, _SPAN_PX))
         unlike = cv2.dilate(unlike, _AROUND)
@@ -54,18 +56,17 @@ class Steadying:
         self._previous = steady.copy(), levels
         return steady
 
-    def _came_from(self, new: Levels, old: Levels) -> tuple[Grey, Grey]:
-        """Where each pixel's thing was in the old picture: x and y, each h x w."""
+    def _came_from(self, new: Levels, old: Levels) -> Place:
+        """Where each pixel's thing was in the old picture: h x w x 2, x and y."""
         height, width = new.shape
-        if self._place[0].shape != new.shape:
+        if self._place.shape[:2] != new.shape:
             y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-            self._place = x, y
-        x, y = self._place
+            self._place = np.dstack([x, y])
         if min(new.shape) < _LEAST_PX:
-            return x, y
+            return self._place
         halves = [
             cv2.resize(levels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
             for levels in (new, old)
         ]
-        flow = 2 * cv2.resize(self._flow.calc(*halves, None), (width, height))  # type: ignore[call-overload]
-        return x + flow[..., 0], y + flow[..., 1]
+        flow = cv2.resize(self._flow.calc(*halves, None), (width, height))  # type: ignore[call-overload]
+        return np.asarray(cv2.scaleAdd(flow, 2.0, self._place), np.float32)

@@ -28,6 +28,10 @@ class Frame:
     captured_at: float
     bgr: Picture
     scene: int = 0
+    views: dict[int | tuple[int, int], Picture] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Smaller pictures of it, by halvings or by size: for `app.engine.views`, which makes each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class AdjustmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How raw alpha becomes the matte; see matte.py."""
 
-    steadiness: Share = 0.5
+    steadiness: Share = 0.6
     sharpness: Share = 0.4
     follow_edges: bool = True
     drop_doubtful: bool = True

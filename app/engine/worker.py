@@ -41,6 +41,7 @@ from app.engine.types import (
     SourceSettings,
     Stats,
 )
+from app.engine.views import halved
 
 log = logging.getLogger(__name__)
 
@@ -256,7 +257,7 @@ class Engine:
             self.before.put(frame)
         if matte is not None and self.is_previewed and frame.captured_at > self._looked_at + _LOOK_S:
             self._looked_at = frame.captured_at
-            small = replace(frame, bgr=halve(frame.bgr, _LOOK_HALVINGS))
+            small = replace(frame, bgr=halved(frame, _LOOK_HALVINGS))
             self.look.put(Look(small, halve(matte.alpha, _LOOK_HALVINGS)))
 
     def _card(self, index: int) -> Composite:

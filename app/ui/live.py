@@ -54,6 +54,6 @@ def small_pictures(look: Look, effects: list[str], values: Values) -> dict[str, 
         except BackdropError:
             continue
         background = effect.background(look.frame, look.alpha)
-        picture = composite(look.frame.bgr, look.alpha, background, effect.replaces_room)
+        picture = composite(look.frame, look.alpha, background, effect.replaces_room)
         made[name] = as_image(cover(picture, *_SIZE_PX))
     return made

@@ -15,8 +15,9 @@ from app.commands.bench_peers import Floor, LinuxFakeBackground, landscape_netwo
 from app.commands.timing import Times, take_turns
 from app.engine.effects import EFFECTS
 from app.engine.errors import BackdropError
-from app.engine.types import Alpha, EffectSettings, Frame, Picture
+from app.engine.types import Alpha, EffectSettings, Frame
 from tests.commands.conftest import Run
+from tests.frames import still
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def frame_of(height: int = 60, width: int = 80) -> Frame:
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_the_peers_keep_the_person_and_treat_the_rest(value: float) -> None:
-    def infer(bgr: Picture) -> Alpha:
+    def infer(frame: Frame) -> Alpha:
         return np.full((9, 16), value, np.float32)
 
     frame = frame_of()
@@ -96,7 +97,7 @@ def test_the_peers_keep_the_person_and_treat_the_rest(value: float) -> None:
 
 
 def test_the_peers_mask_reaches_a_little_beyond_the_person() -> None:
-    def infer(bgr: Picture) -> Alpha:
+    def infer(frame: Frame) -> Alpha:
         alpha = np.zeros((60, 80), np.float32)
         alpha[20:40, 30:50] = 1
         return alpha
@@ -130,7 +131,7 @@ def test_the_landscape_network_is_fed_and_read_as_its_authors_say(
     path = write_landscape(tmp_path / "net.onnx")
     bgr = np.zeros((90, 160, 3), np.uint8)
     bgr[:, :80, 2] = bgr[:, 80:, 0] = 255
-    alpha = landscape_network(path, 1)(bgr)
+    alpha = landscape_network(path, 1)(still(bgr))
     assert alpha.shape == (144, 256) and alpha.dtype == np.float32
     assert alpha[:, :120].min() > 0.99 and alpha[:, 136:].max() < 0.01
     status, out, _ = run("bench", "--frames", "1", "--size", "96x64", "--peer", path)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.engine.compositor import composite
 from app.engine.types import Alpha, Picture
+from tests.frames import still
 
 
 def noise(height: int, width: int, seed: int) -> Picture:
@@ -30,15 +31,15 @@ sizes = st.tuples(st.integers(2, 70), st.integers(2, 70))
 @settings(deadline=None, max_examples=30)
 def test_alpha_1_gives_the_frame_and_0_the_background(size: tuple[int, int], seed: int) -> None:
     bgr, background = noise(*size, seed), noise(*size, seed + 100)
-    assert np.array_equal(composite(bgr, frozen(np.ones(size, np.float32)), background), bgr)
-    assert np.array_equal(composite(bgr, frozen(np.zeros(size, np.float32)), background), background)
+    assert np.array_equal(composite(still(bgr), frozen(np.ones(size, np.float32)), background), bgr)
+    assert np.array_equal(composite(still(bgr), frozen(np.zeros(size, np.float32)), background), background)
 
 
 @given(sizes, st.floats(0, 1, width=32))
 @settings(deadline=None, max_examples=30)
 def test_between_them_it_mixes_in_proportion(size: tuple[int, int], alpha: float) -> None:
     bgr, background = noise(*size, 1), noise(*size, 2)
-    mixed = composite(bgr, frozen(np.full(size, alpha, np.float32)), background, False)
+    mixed = composite(still(bgr), frozen(np.full(size, alpha, np.float32)), background, False)
     expected = bgr * np.float64(alpha) + background * (1.0 - alpha)
     assert np.abs(mixed - expected).max() <= 1.51, "alpha and both products are rounded once each"
 
@@ -46,9 +47,9 @@ def test_between_them_it_mixes_in_proportion(size: tuple[int, int], alpha: float
 def test_what_was_returned_stays_as_it_was() -> None:
     bgr, other = noise(20, 30, 1), noise(20, 30, 2)
     alpha = frozen(np.full((20, 30), 0.5, np.float32))
-    first = composite(bgr, alpha, other)
+    first = composite(still(bgr), alpha, other)
     kept = first.copy()
-    composite(other, alpha, bgr)
+    composite(still(other), alpha, bgr)
     assert np.array_equal(first, kept)
     assert not np.shares_memory(first, bgr)
 
@@ -61,7 +62,7 @@ def test_a_cut_out_keeps_the_person_and_no_colour_of_the_room(size: tuple[int, i
     bgr = np.zeros((height, width, 3), np.uint8)
     bgr[:, : width // 2] = (255, 0, 255)  # the room
     bgr[:, width // 2 :] = (10, 200, 10)  # the person
-    cut = composite(bgr, alpha, None)
+    cut = composite(still(bgr), alpha, None)
     assert cut.shape == (height, width, 4)
     assert np.array_equal(cut[..., 3], (alpha * 255).astype(np.uint8))
     person = cut[alpha == 1][:, :3].astype(int)
@@ -80,7 +81,9 @@ def test_a_soft_edge_is_cleaned_of_the_rooms_colour() -> None:
     bgr = (alpha[..., None] * person + (1 - alpha[..., None]) * room).astype(np.uint8)
     background = np.zeros_like(bgr)
     wanted = alpha[..., None] * person
-    halo = {c: float(np.abs(composite(bgr, alpha, background, c) - wanted).max()) for c in (False, True)}
+    halo = {
+        c: float(np.abs(composite(still(bgr), alpha, background, c) - wanted).max()) for c in (False, True)
+    }
     assert halo[False] > 40, "without cleaning a light line shows around the person"
     assert halo[True] < halo[False] / 3
 
@@ -91,8 +94,8 @@ def test_light_wraps_around_the_rim_and_nowhere_else() -> None:
     alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 3), np.float32)
     bgr = np.full((360, 640, 3), 60, np.uint8)
     bright = np.full_like(bgr, 250)
-    plain = composite(bgr, alpha, bright).astype(int)
-    lit = composite(bgr, alpha, bright, light_wrap=0.5).astype(int)
+    plain = composite(still(bgr), alpha, bright).astype(int)
+    lit = composite(still(bgr), alpha, bright, light_wrap=0.5).astype(int)
     row, gain = lit[180, :, 0], (lit - plain)[180, :, 0]
     assert gain[208:212].min() > 10, "the rim is lit"
     assert np.abs(gain[280:360]).max() <= 1, "the middle of the person is not"

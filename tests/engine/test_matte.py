@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.matte import MatteStage
-from app.engine.types import Alpha, MatteSettings, Picture
+from app.engine.types import Alpha, Frame, MatteSettings
+from tests.frames import still
 
 
 def flat(value: float, size: tuple[int, int] = (8, 12)) -> Alpha:
@@ -18,10 +19,10 @@ def flat(value: float, size: tuple[int, int] = (8, 12)) -> Alpha:
     return alpha
 
 
-def picture(height: int = 8, width: int = 12) -> Picture:
+def picture(height: int = 8, width: int = 12) -> Frame:
     bgr = np.random.default_rng(height).integers(0, 256, (height, width, 3), np.uint8)
     bgr.setflags(write=False)
-    return bgr
+    return still(bgr)
 
 
 @given(st.floats(0, 1, width=32), st.floats(0, 1), st.floats(0, 1))
@@ -45,8 +46,8 @@ def test_shimmer_is_calmed_and_motion_followed_at_once() -> None:
     shimmer = [stage.apply(flat(0.5 + 0.05 * (-1) ** i), picture()).alpha[0, 0] for i in range(40)]
     assert np.ptp(shimmer[20:]) < 0.05, "an alternation of 0.1 comes out at less than half"
     black, white = np.zeros((8, 12, 3), np.uint8), np.full((8, 12, 3), 255, np.uint8)
-    assert stage.apply(flat(1.0), white).alpha[0, 0] == pytest.approx(1.0, abs=1e-5)
-    assert stage.apply(flat(0.0), black).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
+    assert stage.apply(flat(1.0), still(white)).alpha[0, 0] == pytest.approx(1.0, abs=1e-5)
+    assert stage.apply(flat(0.0), still(black)).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
 
 
 def test_where_the_picture_stands_still_larger_shimmer_is_calmed_but_nothing_is_kept_for_ever() -> None:
@@ -87,7 +88,7 @@ def test_the_outline_follows_the_edge_in_the_picture() -> None:
     wrong = {}
     for follow_edges in (False, True):
         stage = MatteStage(MatteSettings(0.0, 0.5, follow_edges))
-        alpha = stage.apply(raw, bgr).alpha[40:120]
+        alpha = stage.apply(raw, still(bgr)).alpha[40:120]
         wrong[follow_edges] = float(np.abs(alpha - (np.arange(320) >= 150)).sum(axis=1).mean())
     assert wrong[True] < wrong[False] / 2
 
@@ -109,10 +110,10 @@ def test_a_quick_hand_leaves_no_trail(softness_px: float) -> None:
         alpha = cover(200 + 40 * frame)
         bgr = np.where(alpha[..., None] > 0.5, np.uint8(170), room).astype(np.uint8)
         raw = cv2.resize(alpha, (288, 160), interpolation=cv2.INTER_AREA)
-        matte = stage.apply(raw, bgr).alpha
+        matte = stage.apply(raw, still(bgr)).alpha
         if frame >= 2:
             gone = (cover(200 + 40 * (frame - 2)) > 0.5) & (alpha < 0.02)
             # What a stage without memory makes of this frame is no trail: its outline is soft.
-            fresh = MatteStage(MatteSettings()).apply(raw, bgr).alpha
+            fresh = MatteStage(MatteSettings()).apply(raw, still(bgr)).alpha
             assert gone.any() and (matte - fresh)[gone].max() <= 0.02
             assert (matte - fresh)[alpha > 0.98].min() >= -0.1, "nor is its front held back"

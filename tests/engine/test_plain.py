@@ -11,6 +11,8 @@ from app.engine.doubt import Doubts
 from app.engine.filters import enlarge_along_edges, gaussian, weighted_mean
 from app.engine.matte import MatteStage
 from app.engine.types import Alpha, MatteSettings, Picture
+from app.engine.views import shrunk
+from tests.frames import still
 
 
 def noise(height: int, width: int, seed: int) -> Picture:
@@ -44,15 +46,16 @@ def test_stretching_the_small_alpha_is_stretching_the_large_one(follow_edges: bo
     bgr = np.asarray(cv2.GaussianBlur(noise(180, 320, 1), (0, 0), 3), np.uint8)
     raw = blobs(40, 64, 2, 8)
     settings = MatteSettings(0.0, 0.6, follow_edges, drop_doubtful=False)
-    grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
+    frame = still(bgr)
+    small = cv2.cvtColor(shrunk(frame, 40, 64), cv2.COLOR_BGR2GRAY).astype(np.float32)
     large = (
-        enlarge_along_edges(raw, np.asarray(cv2.resize(grey, (64, 40)), np.float32), grey, 2, 1e-2)
+        enlarge_along_edges(raw, small, bgr, 2, 1e-2)
         if follow_edges
         else cv2.resize(raw, (320, 180), interpolation=cv2.INTER_LINEAR)
     )
     margin = 0.05 + 0.3 * 0.6
     wanted = np.clip((large - margin) / (1 - 2 * margin), 0, 1)
-    assert np.abs(MatteStage(settings).apply(raw, bgr).alpha - wanted).max() < 1e-4
+    assert np.abs(MatteStage(settings).apply(raw, still(bgr)).alpha - wanted).max() < 1e-4
 
 
 @pytest.mark.parametrize("seed", range(3))

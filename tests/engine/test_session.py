@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.errors import BackdropError
-from app.engine.session import Session, shrink, working_size
+from app.engine.session import Session, working_size
+from tests.frames import still
 from tests.networks import write_network
 
 
@@ -28,23 +29,13 @@ def test_the_working_size_keeps_the_shape() -> None:
     assert working_size(480, 640, 46080) == (192, 256)
 
 
-@pytest.mark.parametrize("size", [(720, 1280), (1081, 1921), (90, 160), (40, 2000)])
-def test_shrinking_averages_instead_of_picking(size: tuple[int, int]) -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
-    small = shrink(noise, 32, 64)
-    assert small.shape == (32, 64, 3)
-    assert abs(float(small.mean()) - float(noise.mean())) < 3
-    if size[0] >= 720:
-        assert small.std() < noise.std() / 4
-
-
 @pytest.mark.parametrize("size", [(720, 1280), (96, 128), (301, 200)])
 def test_alpha_comes_from_the_picture(tmp_path: Path, size: tuple[int, int]) -> None:
     session = Session(write_network(tmp_path / "tiny.onnx"))
     bgr = np.zeros((*size, 3), np.uint8)
     bgr[:, size[1] // 2 :, 2] = 255
     bgr.setflags(write=False)
-    alpha = session.infer(bgr)
+    alpha = session.infer(still(bgr))
     assert alpha.shape == working_size(*size, 9216) and alpha.dtype == np.float32
     assert (alpha[:, :4] == 0).all() and (alpha[:, -4:] == 1).all()
     assert session.provider == "CPU" and session.info.title == "Tiny" and session.info.fgiou_val is None
@@ -54,7 +45,7 @@ def test_alpha_comes_from_the_picture(tmp_path: Path, size: tuple[int, int]) -> 
 def test_a_broken_matte_is_refused(tmp_path: Path, scale: float) -> None:
     session = Session(write_network(tmp_path / "tiny.onnx", scale=scale))
     with pytest.raises(BackdropError, match="The network 'tiny' gave a broken matte"):
-        session.infer(np.full((64, 64, 3), 7, np.uint8))
+        session.infer(still(np.full((64, 64, 3), 7, np.uint8)))
 
 
 @pytest.mark.parametrize(
@@ -101,6 +92,6 @@ def test_a_network_that_takes_all_for_the_person_is_not_believed(tmp_path: Path)
     red = np.zeros((64, 96, 3), np.uint8)
     red[..., 2] = 255
     with pytest.raises(BackdropError, match="took the whole picture for the person"):
-        session.infer(red)
+        session.infer(still(red))
     red[:, :48] = 0
-    assert session.infer(red).min() == 0
+    assert session.infer(still(red)).min() == 0
