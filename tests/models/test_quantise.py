@@ -1,0 +1,96 @@
+"""A network in 8 bits keeps the contract and gives nearly the alpha it gave before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from onnx import numpy_helper
+
+from models import build, checkpoint, export
+from models.evaluate import onnx_predictor, open_session
+from models.export import describe, to_onnx
+from models.quantise import quantise
+from tests.models.checks import lively
+from tests.models.people import draw_person
+
+
+def frames(count: int, first: int = 0) -> list[NDArray[np.uint8]]:
+    return [draw_person(96, 160, seed)[0] for seed in range(first, first + count)]
+
+
+@pytest.fixture(scope="module")
+def floating() -> onnx.ModelProto:
+    network = lively(build("bisenet_resnet18", width=0.125))
+    return to_onnx(network, describe("bisenet_resnet18", network))
+
+
+@pytest.fixture(scope="module")
+def bytes_only(floating: onnx.ModelProto) -> onnx.ModelProto:
+    return quantise(floating, frames(12))
+
+
+def test_alpha_is_nearly_the_same_on_pictures_it_was_not_shown(
+    floating: onnx.ModelProto, bytes_only: onnx.ModelProto
+) -> None:
+    before, after = (onnx_predictor(model.SerializeToString()) for model in (floating, bytes_only))
+    for frame in frames(4, first=50):
+        alpha = before(frame)
+        assert alpha.std() > 0.01, "the test network says the same everywhere"
+        off = np.abs(after(frame) - alpha)
+        assert 0 < off.mean() < alpha.std() / 4
+
+
+def test_the_contract_is_kept_and_the_file_is_smaller(
+    floating: onnx.ModelProto, bytes_only: onnx.ModelProto
+) -> None:
+    assert {opset.domain for opset in bytes_only.opset_import} <= {"", "ai.onnx"}
+    assert {node.domain for node in bytes_only.graph.node} <= {"", "ai.onnx"}
+    old, new = (open_session(model.SerializeToString()) for model in (floating, bytes_only))
+    for ends in ("get_inputs", "get_outputs"):
+        kinds = [[(end.name, end.type, end.shape) for end in getattr(s, ends)()] for s in (old, new)]
+        assert kinds[0] == kinds[1]
+    assert new.get_modelmeta().custom_metadata_map == old.get_modelmeta().custom_metadata_map
+    assert bytes_only.ByteSize() < floating.ByteSize() * 0.6
+    for size in ((96, 160), (160, 288)):
+        (alpha,) = new.run(None, {"frame": np.zeros((1, *size, 3), np.uint8)})
+        assert alpha.shape == (1, *size)
+
+
+def test_all_convolutions_but_those_of_the_picture_are_in_bytes(bytes_only: onnx.ModelProto) -> None:
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in bytes_only.graph.initializer}
+    made_by = {name: node for node in bytes_only.graph.node for name in node.output}
+    kinds: Counter[tuple[str, bool]] = Counter()
+    for node in bytes_only.graph.node:
+        if node.op_type == "Conv":
+            source = node.input[1]
+            weight = weights.get(source)
+            if weight is None:
+                weight = weights[made_by[source].input[0]]
+            kinds[str(weight.dtype), weight.shape[1] == 3] += 1
+    assert set(kinds) == {("int8", False), ("float32", True)}
+    assert kinds["int8", False] > 10
+
+
+def test_the_command_writes_bytes_and_needs_photos(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = lively(build("bisenet_resnet18", width=0.125))
+    source, out = tmp_path / "c.pt", tmp_path / "net.onnx"
+    kept = checkpoint.describe("bisenet_resnet18", network, {"width": 0.125})
+    checkpoint.save(source, {**kept, "weights": network.state_dict()})
+    command = [str(source), str(out), "--eight-bit"]
+    assert export.main(command) == 1 and not out.exists()
+    error = capsys.readouterr().err
+    assert "--data" in error and error.count("\n") == 1
+    monkeypatch.setattr(export, "EIGHT_BIT_TOLERANCE", 0.0)
+    assert export.main([*command, "--data", str(data)]) == 1 and not out.exists()
+    assert "in 8 bits alpha is off by" in capsys.readouterr().err
+    monkeypatch.setattr(export, "EIGHT_BIT_TOLERANCE", 0.05)
+    assert export.main([*command, "--data", str(data)]) == 0
+    operators = {node.op_type for node in onnx.load(out).graph.node}
+    assert "DequantizeLinear" in operators
