@@ -11,7 +11,7 @@ from app.engine.types import Alpha
 Labels = npt.NDArray[np.uint16]
 
 _PERSON_MEAN, _ROOM_MEAN = (0.8, 0.9), (0.7, 0.8)  # doubtful up to, sure from: true parts have 0.9 and more
-_REACH = np.ones((7, 7), np.uint8)  # three pixels around a part belong to it
+_REACH = np.ones((9, 9), np.uint8)  # four pixels around a part belong to it
 _FOLLOW = (
     0.15  # of a change of mind that a frame takes over: parts fade in a fifth of a second, and do not pop
 )

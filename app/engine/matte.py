@@ -12,7 +12,7 @@ from app.engine.steadying import Steadying
 from app.engine.types import Alpha, Frame, Matte, MatteSettings
 from app.engine.views import shrunk
 
-_RADIUS_PX, _EPSILON = 2, 1e-2
+_RADIUS_PX, _EPSILON = 2, 1.5e-2
 _SHIFT = 0.9  # of the margin, at the most
 
 

@@ -49,7 +49,7 @@ def test_stretching_the_small_alpha_is_stretching_the_large_one(follow_edges: bo
     frame = still(bgr)
     small = cv2.cvtColor(shrunk(frame, 40, 64), cv2.COLOR_BGR2GRAY).astype(np.float32)
     large = (
-        enlarge_along_edges(raw, small, bgr, 2, 1e-2)
+        enlarge_along_edges(raw, small, bgr, 2, 1.5e-2)
         if follow_edges
         else cv2.resize(raw, (320, 180), interpolation=cv2.INTER_LINEAR)
     )
@@ -80,7 +80,7 @@ def plain_trust(share: Alpha, memory: Alpha | None, doubtful: float, sure: float
     for index, part in enumerate(parts):
         if index != largest:
             doubts[part] = np.clip((sure - share[part].mean(dtype=np.float64)) / (sure - doubtful), 0, 1)
-    reach = np.ones((7, 7), np.uint8)
+    reach = np.ones((9, 9), np.uint8)
     doubts = cv2.dilate(doubts, reach)
     if memory is not None:
         doubts = memory + np.float32(0.15) * (doubts - memory)
