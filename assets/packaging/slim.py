@@ -17,9 +17,8 @@ Entry = tuple[str, str, str]
 _STRIPPED = r"^av/|^numpy/|libpython|lib-dynload|libicu(?!data)"
 # Nothing of Backdrop uses these, but others are linked to them: ICU's tables (Qt has its own for all that a
 # window shows, and without them sorts names by their letters' numbers) and the encoders of HEVC and AV1
-# (Backdrop writes H.264), and what OpenCV brings for videos, linear algebra and AVIF, of which Backdrop calls
-# nothing: tests/packaging holds that. PNG it needs.
-_HOLLOW = r"libicudata|libx265|libSvtAv1Enc|opencv_python_headless\.libs/(?!libpng)"
+# (Backdrop writes H.264).
+_HOLLOW = r"libicudata|libx265|libSvtAv1Enc"
 # What ICU takes for data with nothing in it: UDataInfo and an empty table, as in its own stubdata.cpp; and
 # `xor eax, eax; ret`: FFmpeg asks x265 what it offers, and hears "nothing".
 _EMPTY = struct.pack(
@@ -95,7 +94,7 @@ def smaller(binaries: list[Entry], work: Path) -> list[Entry]:
     for dest, source, kind in binaries:
         if kind != "SYMLINK" and re.search(_HOLLOW, dest):
             folder = Path(source).parent
-            users = [f for to, f, _ in binaries if Path(f).parent == folder or to == "cv2/cv2.abi3.so"]
+            users = [f for _, f, _ in binaries if Path(f).parent == folder]
             source = hollowed(Path(dest).name, source, users, work)
         elif kind != "SYMLINK" and re.search(_STRIPPED, dest):
             source = stripped(dest, source, work)
