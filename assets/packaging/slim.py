@@ -8,17 +8,15 @@ import struct
 import subprocess
 from pathlib import Path
 
-from PyInstaller.depend.bindepend import get_imports
-
 Entry = tuple[str, str, str]
 """PyInstaller's: where a file goes, where it comes from, and BINARY, EXTENSION or SYMLINK."""
 
 # Libraries whose symbols take most of the file.
 _STRIPPED = r"^av/|^numpy/|libpython|lib-dynload|libicu(?!data)"
 # Nothing of Backdrop uses these, but others are linked to them: ICU's tables (Qt has its own for all that a
-# window shows, and without them sorts names by their letters' numbers) and the encoders of HEVC and AV1
-# (Backdrop writes H.264).
-_HOLLOW = r"libicudata|libx265|libSvtAv1Enc"
+# window shows, and without them sorts names by their letters' numbers), the encoders of HEVC and AV1
+# (Backdrop writes H.264), and FFmpeg's way to https: nothing is fetched.
+_HOLLOW = r"libicudata|libx265|libSvtAv1Enc|libgnutls"
 # What ICU takes for data with nothing in it: UDataInfo and an empty table, as in its own stubdata.cpp; and
 # `xor eax, eax; ret`: FFmpeg asks x265 what it offers, and hears "nothing".
 _EMPTY = struct.pack(
@@ -29,11 +27,8 @@ _RETURN_NOTHING = b"\x31\xc0\xc3"
 
 def slimmed(binaries: list[Entry], work: Path) -> list[Entry]:
     """Without what is not needed; made files go to `work`. Where binutils are missing it stays larger."""
-    binaries = without_orphans(binaries)
-    if platform.machine() != "x86_64":
-        return binaries
     try:
-        return smaller(binaries, work)
+        return without_orphans(smaller(binaries, work) if platform.machine() == "x86_64" else binaries)
     except FileNotFoundError as missing:
         print(f"build.spec: without {missing.filename} the folder stays larger.")
         return binaries
@@ -47,9 +42,15 @@ def without_orphans(binaries: list[Entry]) -> list[Entry]:
     todo = {dest for dest in files if dest not in libraries or "libpython" in dest}
     while todo:
         needed |= todo
-        asked = {name for dest in todo for name, _ in get_imports(files[dest])}
+        asked = {name for dest in todo for name in linked(files[dest])}
         todo = {dest for dest in files if Path(dest).name in asked} - needed
     return [(dest, source, kind) for dest, source, kind in binaries if dest in needed or source in needed]
+
+
+def linked(file: str) -> list[str]:
+    """The names of the libraries that a file itself asks for; not, as ldd lists them, what those ask for."""
+    told = subprocess.run(["objdump", "-p", file], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"^ +NEEDED +(\S+)", told, re.MULTILINE)
 
 
 def symbols(of: str, file: str) -> set[tuple[str, str]]:

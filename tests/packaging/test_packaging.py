@@ -80,14 +80,6 @@ def test_what_is_installed_and_what_is_frozen_are_the_same_assets() -> None:
     assert installed == frozen
 
 
-# slim.py takes linear algebra, videos and AVIF out of OpenCV on Linux: calling them would give nonsense.
-@pytest.mark.parametrize("path", sorted((ROOT / "app").rglob("*.py")), ids=lambda p: p.name)
-def test_nothing_is_asked_of_opencv_that_packages_leave_out(path: Path) -> None:
-    used = set(re.findall(r"cv2\.(\w+)", path.read_text(encoding="utf-8")))
-    parts = r"dnn|solve|invert|SVD|eigen|PCA|gemm|kmeans|find|calib|Cascade|CAP_FFMPEG|CAP_GSTREAMER|face|ml$"
-    assert {name for name in used if re.match(parts, name)} == set()
-
-
 def test_icons_hold_every_size(tmp_path: Path) -> None:
     try:
         icons = importlib.import_module("assets.packaging.icons")
