@@ -42,10 +42,13 @@ def test_contrast(colours: Colours) -> None:
 
 
 def test_the_style_is_understood_wherever_the_program_is(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    elsewhere = tmp_path / "Zoë (2) 王" / "My programs"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "assets").symlink_to(theme.assets_folder(), target_is_directory=True)
     style, palette, told = qapp.styleSheet(), qapp.palette(), []
-    monkeypatch.setattr(theme, "assets_folder", lambda: Path("/home/Zoë (2) 王/My programs/backdrop"))
+    monkeypatch.setattr(theme, "assets_folder", lambda: elsewhere / "assets")
     before = qInstallMessageHandler(lambda kind, context, text: told.append(text))
     try:
         apply_theme(qapp)
