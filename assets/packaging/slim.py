@@ -1,4 +1,4 @@
-"""What makes the Linux folder of build.spec smaller: some 170 MB, most of them through binutils."""
+"""What makes the Linux folder of build.spec smaller: without what nobody reads, calls or links to."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Entry = tuple[str, str, str]
 _STRIPPED = r"^av/|^numpy/|libpython|lib-dynload|libicu(?!data)"
 # Nothing of Backdrop uses these, but others are linked to them: ICU's tables (Qt has its own for all that a
 # window shows, and without them sorts names by their letters' numbers), the encoders of HEVC and AV1
-# (Backdrop writes H.264), and FFmpeg's way to https: nothing is fetched.
-_HOLLOW = r"libicudata|libx265|libSvtAv1Enc|libgnutls"
+# (Backdrop writes H.264), and Kerberos, by which QtNetwork could sign in somewhere.
+_HOLLOW = r"libicudata|libx265|libSvtAv1Enc|libgssapi_krb5"
 # What ICU takes for data with nothing in it: UDataInfo and an empty table, as in its own stubdata.cpp; and
 # `xor eax, eax; ret`: FFmpeg asks x265 what it offers, and hears "nothing".
 _EMPTY = struct.pack(
@@ -94,9 +94,9 @@ def smaller(binaries: list[Entry], work: Path) -> list[Entry]:
     made = []
     for dest, source, kind in binaries:
         if kind != "SYMLINK" and re.search(_HOLLOW, dest):
-            folder = Path(source).parent
-            users = [f for _, f, _ in binaries if Path(f).parent == folder]
-            source = hollowed(Path(dest).name, source, users, work)
+            name = Path(dest).name
+            users = [f for _, f, what in binaries if what != "SYMLINK" and name in linked(f)]
+            source = hollowed(name, source, users, work)
         elif kind != "SYMLINK" and re.search(_STRIPPED, dest):
             source = stripped(dest, source, work)
         made.append((dest, source, kind))
