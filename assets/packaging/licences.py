@@ -160,7 +160,7 @@ def main(folder: Path) -> None:
         "the list of parts (SBOM) beside a package names every file. OpenCV in Linux packages is built from",
         "the sources of the version named here, unchanged, by assets/packaging/opencv.sh.",
         "",
-        "The trained networks are data, not part of that program: some of the photos that they were trained on",
+        "The trained networks are data, not part of that program: some of the photos they were trained on",
         "are for research use only, as the cards beside them (assets/models) say.",
         "",
     ]
