@@ -33,7 +33,7 @@ if [ ! -f "$kept" ]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     printf '%s\n' "$locked" >"$work/lock"
-    "$python" -m pip download -q --no-deps --no-binary :all: --require-hashes -r "$work/lock" -d "$work"
+    "$python" -m pip download -q --no-deps --no-binary opencv-python-headless --require-hashes -r "$work/lock" -d "$work"
     tar -xf "$work"/*.tar.gz -C "$work"
     flags+=(-DPYTHON3_EXECUTABLE="$python" -DPYTHON3_INCLUDE_DIR="$(path_of include)" -DPYTHON3_LIBRARY=not-linked)
     { cmake -G Ninja -S "$work"/*/opencv -B "$work/build" "${flags[@]}" &&
