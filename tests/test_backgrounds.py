@@ -10,7 +10,8 @@ from app.engine.media import read_image
 from assets.pictures.backgrounds import BACKGROUNDS
 from assets.pictures.denoise import denoised
 from assets.pictures.finish import linear, srgb
-from assets.pictures.light import Room, Tracer, ball, box
+from assets.pictures.light import Room, Tracer
+from assets.pictures.shapes import ball, box
 
 FILES = sorted((assets_folder() / "backgrounds").iterdir())
 

@@ -7,12 +7,15 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from app.__main__ import main, parser_for
-from app.engine.types import NetworkSettings
+from app.engine import effects
+from app.engine.types import Composite, Frame, NetworkSettings
 from tests.clips import person, write_clip
 from tests.networks import write_network
 
@@ -39,6 +42,7 @@ PARSED = {
     "tests/devices/run.sh": ".ci/run",
     ".ci/package": ".ci/run",
     ".ci/run": "CI",
+    "assets/packaging/opencv.sh": ".ci/package",
     "torchrun": "tests/models/test_distributed.py trains two processes",
     "uv": "by hand, for a new lock file",
     "cyclonedx-py": ".ci/package --release",
@@ -136,9 +140,28 @@ def test_every_path_that_is_named_exists(doc: str) -> None:
     assert [path for path in wanted if not (ROOT / path).exists()] == []
 
 
-def test_the_examples_in_contributing_are_python() -> None:
+def examples() -> list[str]:
+    """The pieces of Python in CONTRIBUTING.md."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    examples = re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
-    assert len(examples) == 2
-    for example in examples:
-        compile(re.sub("^   ", "", example, flags=re.MULTILINE), "CONTRIBUTING.md", "exec")
+    found = re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    return [re.sub("^   ", "", example, flags=re.MULTILINE) for example in found]
+
+
+def test_the_example_of_an_effect_does_what_it_says() -> None:
+    room = dict(vars(effects))  # it is to be written into that file
+    exec(examples()[0], room)
+    grey = room["Grey"]({"brightness": 0.5})
+    frame = Frame(1, 0.0, np.full((4, 6, 3), (200, 200, 200), np.uint8))
+    background = grey.background(frame, np.zeros((4, 6), np.float32))
+    assert background.shape == (4, 6, 3) and (background == 100).all()
+
+
+def test_the_example_of_an_output_does_what_it_says(tmp_path: Path) -> None:
+    room: dict[str, Any] = {}
+    exec(examples()[1], room)
+    stills = room["Stills"](str(tmp_path / "stills"))
+    stills.open(4, 6)
+    for index in range(2):
+        stills.send(Composite(index, 0.0, np.full((4, 6, 3), index, np.uint8)))
+    stills.close()
+    assert [path.name for path in sorted((tmp_path / "stills").iterdir())] == ["000001.png", "000002.png"]

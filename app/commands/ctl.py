@@ -30,14 +30,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Print the reply, one line of JSON; 1 where it is a refusal, or where no Backdrop runs."""
-    from app.ui.remote import NOT_RUNNING, ask, usual_name
+    from app.ui.remote import ask, usual_name
 
     request = {"command": args.request}
     if args.request in _NAMED:
         request["name"] = args.name
     reply = ask(request, usual_name())
     if reply is None:
-        raise BackdropError(NOT_RUNNING)
+        raise BackdropError("Backdrop is not running: open its window first.")
     if not reply.get("ok"):
         raise BackdropError(str(reply.get("message")))
     print(json.dumps(reply, ensure_ascii=False))

@@ -7,7 +7,6 @@ guard: a card where nothing has come out for a second, whatever the reason, or w
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 import time
@@ -23,6 +22,7 @@ from app.engine.errors import BackdropError
 from app.engine.filters import halve
 from app.engine.latest import Latest
 from app.engine.meter import Meter
+from app.engine.notices import Notices
 from app.engine.outlets import Outlets
 from app.engine.outputs import build_sinks
 from app.engine.pipeline import Pipeline, Stopwatch
@@ -43,12 +43,9 @@ from app.engine.types import (
 )
 from app.engine.views import halved
 
-log = logging.getLogger(__name__)
-
 _STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
 _HUNG_S = 2.0
 _LET_GO_S = 3.0  # until nothing uses what was there before
-_LOG_AGAIN_S = 60.0  # what fails now and then for hours must not fill the disk
 _LOOK_S, _LOOK_HALVINGS = 1.0, 2
 _BEFORES = 3  # so that the one that belongs to the newest composite is still there
 _LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
@@ -86,18 +83,21 @@ class Engine:
         self._is_built = False
         self._settings = settings
         self._pipeline: Pipeline | None = None
-        self._messages: dict[str, str] = {}
-        self._logged_at: dict[str, float] = {}
+        self._notices = Notices()
         self._meter = Meter()
-        self._outlets = Outlets(build_sinks, self._hear)
-        self._builder = Builder(load_session, self._outlets, self._hear, self._rebuild)
+        self._outlets = Outlets(build_sinks, self._notices.hear)
+        self._builder = Builder(load_session, self._outlets, self._notices.hear, self._rebuild)
         self._watched_at = -math.inf
         self._card_size = self._turned(settings.source.height_px, settings.source.width_px)
         self._emitting = threading.Lock()
         self._composed_at = time.monotonic()
         self._composing_since: float | None = None
         self._capture = Capture(
-            settings.source, open_source, self._frames.put, partial(self._hear, "source"), self._is_watched
+            settings.source,
+            open_source,
+            self._frames.put,
+            partial(self._notices.hear, "source"),
+            self._is_watched,
         )
         self._threads = [
             threading.Thread(target=target, name=f"backdrop-{target.__name__.strip('_')}", daemon=True)
@@ -161,7 +161,7 @@ class Engine:
             watcher_names=self._outlets.watcher_names,
             output_drops=self._outlets.drops,
             is_resting=self._capture.is_resting,
-            message=next((text for text in list(self._messages.values()) if text), ""),
+            message=self._notices.first,
         )
 
     # Build
@@ -224,8 +224,10 @@ class Engine:
             off_card(*self._card_size)  # made now, so that it is there when it must go out at once
             now, composing_since = time.monotonic(), self._composing_since
             if composing_since is not None and now - composing_since > _HUNG_S:
-                self._tell("compose", BackdropError("The network does not answer; Backdrop waits for it."))
-            limit_s = _STALE_S / 4 if self._messages.get("source") else _STALE_S
+                self._notices.hear(
+                    "compose", BackdropError("The network does not answer; Backdrop waits for it.")
+                )
+            limit_s = _STALE_S / 4 if self._notices.has("source") else _STALE_S
             if not self._settings.is_on or now - self._composed_at > limit_s:
                 self._emit(self._card(index=-1))
 
@@ -245,10 +247,10 @@ class Engine:
             self._pipeline.update(parts)
             composite = self._pipeline.process(frame, watch, self._see)
         except Exception as error:
-            self._tell("compose", error)
+            self._notices.hear("compose", error)
             return self._card(frame.index)
-        self._messages["compose"] = ""
-        self._hear("background", parts.effect.problem)
+        self._notices.hear("compose", None)
+        self._notices.hear("background", parts.effect.problem)
         self._meter.note(frame.captured_at, watch.stage_ms)
         return composite
 
@@ -266,21 +268,3 @@ class Engine:
 
     def _turned(self, height_px: int, width_px: int) -> tuple[int, int]:
         return turned_size(height_px, width_px, self._settings.adjustments.rotation)
-
-    # Both
-
-    def _hear(self, place: str, error: Exception | None) -> None:
-        if error is None:
-            self._messages[place] = ""
-        else:
-            self._tell(place, error)
-
-    def _tell(self, place: str, error: Exception) -> None:
-        for_user = isinstance(error, BackdropError)
-        sentence = str(error) if for_user else "Something went wrong; Backdrop keeps trying."
-        now = time.monotonic()
-        is_new = self._messages.get(place) != sentence
-        if is_new and now > self._logged_at.get(sentence, -math.inf) + _LOG_AGAIN_S:
-            self._logged_at[sentence] = now
-            log.warning("%s: %s", place, sentence, exc_info=None if for_user else error)
-        self._messages[place] = sentence

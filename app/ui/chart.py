@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from app.engine.types import Stats
 from app.ui.theme import colours
+from app.ui.widgets import ShortenedText
 from app.ui.words import stage_title
 
 _WIDTH_PX, _MARGIN_PX, _BAR_PX = 360, 16, 8
@@ -87,8 +88,10 @@ class StageChart(QWidget):
                 painter.drawRoundedRect(bar, 3, 3)
 
 
-class StatusLine(QPushButton):
+class StatusLine(ShortenedText, QPushButton):
     """The quiet line below the preview; a click, or Space, opens the chart."""
+
+    margins_px = 16
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,20 +99,5 @@ class StatusLine(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(self.tr("Show how long each step takes"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.full = ""
         self.chart = StageChart(self)
         self.clicked.connect(lambda: self.chart.open_above(self))
-
-    def show_text(self, text: str) -> None:
-        """Show a text, shortened where it does not fit."""
-        self.full = text
-        self.setAccessibleName(text)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        room = self.width() - 16
-        self.setText(self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, room))

@@ -9,9 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QKeySequence,
     QShortcut,
 )
@@ -28,6 +25,7 @@ from app.ui.choices import Choice, camera_choices, network_choices
 from app.ui.clean_window import CleanWindow
 from app.ui.compare import Comparing
 from app.ui.controls import Panel
+from app.ui.drops import Drops
 from app.ui.errands import Errands
 from app.ui.keeper import Keeper
 from app.ui.library import Library
@@ -70,7 +68,6 @@ class Window(QWidget):
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
-        self.setAcceptDrops(True)
         self.model = Model(kept, self)
         self._keeper = Keeper(kept, settings_path)
         self._is_closing = False
@@ -100,6 +97,7 @@ class Window(QWidget):
         self.ways = Ways(self.model, self.panel, self._errands, examine, self.announcements.tell, self)
         self._live = LiveTiles(self.panel.gallery, self._errands, self)
         self._comparing = Comparing(self, self.preview)
+        self._drops = Drops(self, self.preview, self.backgrounds.shelf)
         self._bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._connect()
@@ -207,20 +205,7 @@ class Window(QWidget):
         self.raise_()
         self.activateWindow()
 
-    # Drag and drop
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.backgrounds.shelf.takes(event.mimeData()):
-            event.acceptProposedAction()
-            self.preview.show_hint(self.tr("Drop it here to put it behind you"))
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.preview.show_hint("")
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.preview.show_hint("")
-        event.acceptProposedAction()
-        self.backgrounds.shelf.take(event.mimeData())
+    # Who looks
 
     def event(self, event: QEvent) -> bool:
         taken = super().event(event)

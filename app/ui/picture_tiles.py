@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QMenu,
 from app.ui.artwork import paint_picture
 from app.ui.library import Background
 from app.ui.theme import colours
+from app.ui.widgets import PaintedButton
 from app.ui.words import background_title
 
 _COLUMNS = 4
@@ -31,7 +32,7 @@ _RING_PX = 4
 _CROSS_PX = 18
 
 
-class PictureTile(QRadioButton):
+class PictureTile(PaintedButton, QRadioButton):
     """One picture. The user's own can be removed: with Delete, by its menu or by the cross in its corner."""
 
     remove_wanted = Signal()
@@ -50,12 +51,6 @@ class PictureTile(QRadioButton):
 
     def sizeHint(self) -> QSize:
         return QSize(*_TILE_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def hitButton(self, point: QPoint) -> bool:
-        return self.rect().contains(point)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.background.is_own and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -136,7 +131,7 @@ def _paint_play(painter: QPainter, area: QRectF) -> None:
     painter.drawPolygon(QPolygonF([middle + tip, middle + QPointF(-3.5, -5), middle + QPointF(-3.5, 5)]))
 
 
-class AddTile(QAbstractButton):
+class AddTile(PaintedButton, QAbstractButton):
     """The tile that asks for another picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -149,9 +144,6 @@ class AddTile(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(*_TILE_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -167,8 +159,8 @@ class AddTile(QAbstractButton):
         painter.drawRoundedRect(area, 8, 8)
         painter.setPen(QPen(QColor(chosen.quiet), 2, c=Qt.PenCapStyle.RoundCap))
         middle = area.center()
-        painter.drawLine(middle - QPoint(8, 0), middle + QPoint(8, 0))
-        painter.drawLine(middle - QPoint(0, 8), middle + QPoint(0, 8))
+        painter.drawLine(middle - QPointF(8, 0), middle + QPointF(8, 0))
+        painter.drawLine(middle - QPointF(0, 8), middle + QPointF(0, 8))
 
 
 class PictureGallery(QWidget):

@@ -23,7 +23,6 @@ from app.engine.errors import BackdropError
 Reply = Callable[[dict[str, Any]], None]
 Answer = Callable[[dict[str, Any], Reply], None]
 
-NOT_RUNNING = "Backdrop is not running: start it with python -m app."
 _CONNECT_TIMEOUT_MS = 1000
 _REPLY_TIMEOUT_S = 5.0
 _STEP_MS = 20

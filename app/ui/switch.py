@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox
 
 from app.ui.theme import colours
+from app.ui.widgets import PaintedButton
 
 _TRACK_PX = 40, 22
 
 
-class Switch(QCheckBox):
+class Switch(PaintedButton, QCheckBox):
     """Its text at the left, the switch itself at the right."""
 
     def sizeHint(self) -> QSize:
         text = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())
         return QSize(text.width() + _TRACK_PX[0] + 24, max(text.height(), _TRACK_PX[1]) + 10)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def hitButton(self, point: QPoint) -> bool:
-        return self.rect().contains(point)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -114,7 +114,7 @@ QComboBox QAbstractItemView::item:disabled { color: $quiet; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1.5px solid $quiet; border-radius: 4px;
     background: $field; }
-QCheckBox::indicator:checked { border-color: $accent; background: $accent; image: url($check); }
+QCheckBox::indicator:checked { border-color: $accent; background: $accent; image: url("$check"); }
 QCheckBox::indicator:focus { border: 2px solid $accent; }
 QCheckBox:disabled { color: $quiet; }
 QSlider { min-height: 26px; }

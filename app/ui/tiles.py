@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from app.engine.effects import Effect
 from app.ui.artwork import Values, paint_scene
 from app.ui.theme import colours
+from app.ui.widgets import PaintedButton
 from app.ui.words import effect_title
 
 _COLUMNS = 3
@@ -33,7 +34,7 @@ def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
     return marked
 
 
-class Tile(QRadioButton):
+class Tile(PaintedButton, QRadioButton):
     """One effect: its scene above its title."""
 
     def __init__(self, effect: type[Effect], title: str, parent: QWidget | None = None) -> None:
@@ -51,12 +52,6 @@ class Tile(QRadioButton):
         font.setBold(True)
         text = QFontMetrics(font).size(Qt.TextFlag.TextShowMnemonic, self.text())
         return QSize(max(88, text.width() + 8), 62 + text.height() + 8)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def hitButton(self, point: QPoint) -> bool:
-        return self.rect().contains(point)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,10 +1,10 @@
-"""Small widgets that Qt has not: a chooser of choices, a banner, a label that shortens what does not fit."""
+"""Small widgets that Qt has not: a chooser of choices, a banner, text shortened where it does not fit."""
 
 from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QPainter,
@@ -31,18 +31,16 @@ from app.ui.choices import Choice
 from app.ui.theme import colours
 
 
-class ElidedLabel(QLabel):
-    """A line of text that ends in … where it does not fit; the whole of it is in the tool tip."""
+class ShortenedText:
+    """For a label or a button: a line of text that ends in … where it does not fit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+    full = ""
+    """The whole of it."""
+    margins_px = 0
 
     def show_text(self, text: str) -> None:
         """Show a text."""
-        self._full = text
+        self.full = text
         self.setAccessibleName(text)
         self._fit()
 
@@ -51,9 +49,31 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(shown)
-        self.setToolTip(self._full if shown != self._full else "")
+        room = self.width() - self.margins_px
+        self.setText(self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, room))
+
+
+class ElidedLabel(ShortenedText, QLabel):
+    """A line of text that ends in … where it does not fit; the whole of it is in the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _fit(self) -> None:
+        super()._fit()
+        self.setToolTip(self.full if self.text() != self.full else "")
+
+
+class PaintedButton:
+    """For a button that paints itself: as large as it asks to be, and to be clicked on all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, point: QPoint) -> bool:
+        return self.rect().contains(point)
 
 
 class Chooser(QComboBox):

@@ -154,9 +154,14 @@ def main(folder: Path) -> None:
     overview = [
         "What Backdrop's packages hold, and under which licences. Backdrop itself: MIT (LICENSE).",
         "",
-        "FFmpeg comes with x264, whose licence is the GPL: a package as a whole may be passed on under the",
-        "terms of the GPL, version 3 or later, only. Backdrop's own code stays MIT. The sources of each",
-        "library are where its project publishes them, in the version named here or in the lock file.",
+        "FFmpeg comes with x264 and x265, whose licence is the GPL: a package as a whole may be passed on",
+        "under the terms of the GPL, version 3 or later, only. Backdrop's own code stays MIT. The sources of",
+        "each library are where its project publishes them, in the version named here or in the lock file;",
+        "the list of parts (SBOM) beside a package names every file. OpenCV in Linux packages is built from",
+        "the sources of the version named here, unchanged, by assets/packaging/opencv.sh.",
+        "",
+        "The trained networks are data, not part of that program: some of the photos they were trained on",
+        "are for research use only, as the cards beside them (assets/models) say.",
         "",
     ]
     shutil.copy(ROOT / "LICENSE", folder / "LICENSE")

@@ -1,4 +1,4 @@
-"""What makes the Linux folder of build.spec smaller: some 170 MB, most of them through binutils."""
+"""What makes the Linux folder of build.spec smaller: without what nobody reads, calls or links to."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import struct
 import subprocess
 from pathlib import Path
 
-from PyInstaller.depend.bindepend import get_imports
-
 Entry = tuple[str, str, str]
 """PyInstaller's: where a file goes, where it comes from, and BINARY, EXTENSION or SYMLINK."""
 
 # Libraries whose symbols take most of the file.
 _STRIPPED = r"^av/|^numpy/|libpython|lib-dynload|libicu(?!data)"
 # Nothing of Backdrop uses these, but others are linked to them: ICU's tables (Qt has its own for all that a
-# window shows, and without them sorts names by their letters' numbers) and the encoders of HEVC and AV1
-# (Backdrop writes H.264), and what OpenCV brings for videos, linear algebra and AVIF, of which Backdrop calls
-# nothing: tests/packaging holds that. PNG it needs.
-_HOLLOW = r"libicudata|libx265|libSvtAv1Enc|opencv_python_headless\.libs/(?!libpng)"
+# window shows, and without them sorts names by their letters' numbers), the encoders of HEVC and AV1
+# (Backdrop writes H.264), and Kerberos, by which QtNetwork could sign in somewhere.
+_HOLLOW = r"libicudata|libx265|libSvtAv1Enc|libgssapi_krb5"
 # What ICU takes for data with nothing in it: UDataInfo and an empty table, as in its own stubdata.cpp; and
 # `xor eax, eax; ret`: FFmpeg asks x265 what it offers, and hears "nothing".
 _EMPTY = struct.pack(
@@ -30,11 +27,8 @@ _RETURN_NOTHING = b"\x31\xc0\xc3"
 
 def slimmed(binaries: list[Entry], work: Path) -> list[Entry]:
     """Without what is not needed; made files go to `work`. Where binutils are missing it stays larger."""
-    binaries = without_orphans(binaries)
-    if platform.machine() != "x86_64":
-        return binaries
     try:
-        return smaller(binaries, work)
+        return without_orphans(smaller(binaries, work) if platform.machine() == "x86_64" else binaries)
     except FileNotFoundError as missing:
         print(f"build.spec: without {missing.filename} the folder stays larger.")
         return binaries
@@ -48,9 +42,15 @@ def without_orphans(binaries: list[Entry]) -> list[Entry]:
     todo = {dest for dest in files if dest not in libraries or "libpython" in dest}
     while todo:
         needed |= todo
-        asked = {name for dest in todo for name, _ in get_imports(files[dest])}
+        asked = {name for dest in todo for name in linked(files[dest])}
         todo = {dest for dest in files if Path(dest).name in asked} - needed
     return [(dest, source, kind) for dest, source, kind in binaries if dest in needed or source in needed]
+
+
+def linked(file: str) -> list[str]:
+    """The names of the libraries that a file itself asks for; not, as ldd lists them, what those ask for."""
+    told = subprocess.run(["objdump", "-p", file], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"^ +NEEDED +(\S+)", told, re.MULTILINE)
 
 
 def symbols(of: str, file: str) -> set[tuple[str, str]]:
@@ -94,9 +94,9 @@ def smaller(binaries: list[Entry], work: Path) -> list[Entry]:
     made = []
     for dest, source, kind in binaries:
         if kind != "SYMLINK" and re.search(_HOLLOW, dest):
-            folder = Path(source).parent
-            users = [f for to, f, _ in binaries if Path(f).parent == folder or to == "cv2/cv2.abi3.so"]
-            source = hollowed(Path(dest).name, source, users, work)
+            name = Path(dest).name
+            users = [f for _, f, what in binaries if what != "SYMLINK" and name in linked(f)]
+            source = hollowed(name, source, users, work)
         elif kind != "SYMLINK" and re.search(_STRIPPED, dest):
             source = stripped(dest, source, work)
         made.append((dest, source, kind))

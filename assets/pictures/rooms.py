@@ -10,7 +10,8 @@ import numpy as np
 
 from assets.pictures.denoise import denoised
 from assets.pictures.finish import Floats, defocused, filmic, linear, soft, srgb, vignette
-from assets.pictures.light import Room, Thing, Tracer, Triple, ball, box
+from assets.pictures.light import Room, Tracer
+from assets.pictures.shapes import Thing, Triple, ball, box
 
 _SIZE_PX = 640, 360
 

@@ -115,6 +115,13 @@
     </message>
 </context>
 <context>
+    <name>Drops</name>
+    <message>
+        <source>Drop it here to put it behind you</source>
+        <translation>拖放到此处，作为您的背景</translation>
+    </message>
+</context>
+<context>
     <name>Effect</name>
     <message>
         <source>None</source>
@@ -993,10 +1000,6 @@
     <message>
         <source>Hold the mouse button, or the key B, to see before and after</source>
         <translation>按住鼠标或 B 键，对比处理前后</translation>
-    </message>
-    <message>
-        <source>Drop it here to put it behind you</source>
-        <translation>拖放到此处，作为您的背景</translation>
     </message>
 </context>
 </TS>

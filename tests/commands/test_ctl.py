@@ -27,7 +27,7 @@ class Backdrop:
 @pytest.fixture
 def backdrop(monkeypatch: pytest.MonkeyPatch) -> Backdrop:
     made = Backdrop()
-    stand_in = SimpleNamespace(ask=made.ask, usual_name=lambda: "x", NOT_RUNNING="Backdrop is not running: …")
+    stand_in = SimpleNamespace(ask=made.ask, usual_name=lambda: "x")
     # Not the real one: it imports Qt, whose system libraries may be missing here.
     monkeypatch.setitem(sys.modules, "app.ui.remote", stand_in)
     return made
@@ -49,7 +49,7 @@ def test_a_refusal_is_a_sentence(run: Run, backdrop: Backdrop) -> None:
 
 def test_none_runs(run: Run, backdrop: Backdrop) -> None:
     backdrop.reply = None
-    assert run("ctl", "status") == (1, "", "Backdrop is not running: …\n")
+    assert run("ctl", "status") == (1, "", "Backdrop is not running: open its window first.\n")
 
 
 @pytest.mark.parametrize("argv", [["ctl"], ["ctl", "dance"], ["ctl", "effect"]])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 import re
 import shutil
 import struct
@@ -15,7 +17,8 @@ import pytest
 from app import __version__
 from app.__main__ import COMMANDS, main
 from app.engine.effects import EFFECTS
-from assets.packaging import manual
+from assets.packaging import manual, parts
+from tests.networks import write_network
 
 ROOT = Path(__file__).resolve().parents[2]
 LINUX = ROOT / "assets" / "packaging" / "linux"
@@ -80,12 +83,27 @@ def test_what_is_installed_and_what_is_frozen_are_the_same_assets() -> None:
     assert installed == frozen
 
 
-# slim.py takes linear algebra, videos and AVIF out of OpenCV on Linux: calling them would give nonsense.
-@pytest.mark.parametrize("path", sorted((ROOT / "app").rglob("*.py")), ids=lambda p: p.name)
-def test_nothing_is_asked_of_opencv_that_packages_leave_out(path: Path) -> None:
-    used = set(re.findall(r"cv2\.(\w+)", path.read_text(encoding="utf-8")))
-    parts = r"dnn|solve|invert|SVD|eigen|PCA|gemm|kmeans|find|calib|Cascade|CAP_FFMPEG|CAP_GSTREAMER|face|ml$"
-    assert {name for name in used if re.match(parts, name)} == set()
+def test_the_list_of_parts_names_every_library_and_network(tmp_path: Path) -> None:
+    inside = tmp_path / "backdrop" / "_internal"
+    (inside / "lib").mkdir(parents=True)
+    network = write_network(inside / "half.onnx")
+    for name in ("lib/libz.so.1", "lib/_x.abi3.so", "notes.txt", "Qt.dll"):
+        (inside / name).write_bytes(name.encode())
+    (inside / "libz.so").symlink_to("lib/libz.so.1")
+    listed = tmp_path / "list.json"
+    listed.write_text(json.dumps({"components": [{"type": "library", "name": "numpy"}]}))
+    for _ in range(2):
+        parts.main(listed, inside.parent)
+        found = json.loads(listed.read_text())["components"]
+        assert [part["name"] for part in found] == [
+            "numpy",
+            "_internal/Qt.dll",
+            "tiny",
+            "_internal/lib/_x.abi3.so",
+            "_internal/lib/libz.so.1",
+        ]
+    assert found[2]["hashes"][0]["content"] == hashlib.sha256(network.read_bytes()).hexdigest()
+    assert found[2]["licenses"]
 
 
 def test_icons_hold_every_size(tmp_path: Path) -> None:

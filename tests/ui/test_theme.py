@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtGui import QColor
+from pathlib import Path
 
-from app.ui.theme import DARK, LIGHT, Colours
+import pytest
+from PySide6.QtCore import qInstallMessageHandler
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QCheckBox
+
+from app.ui import theme
+from app.ui.theme import DARK, LIGHT, Colours, apply_theme
 
 READ = [
     *((text, ground) for text in ("text", "quiet") for ground in ("ground", "panel", "field")),
@@ -34,3 +39,22 @@ def contrast(colours: Colours, one: str, other: str) -> float:
 def test_contrast(colours: Colours) -> None:
     assert {pair: round(contrast(colours, *pair), 2) for pair in READ if contrast(colours, *pair) < 4.5} == {}
     assert {pair: round(contrast(colours, *pair), 2) for pair in SEEN if contrast(colours, *pair) < 3.0} == {}
+
+
+def test_the_style_is_understood_wherever_the_program_is(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "Zoë (2) 王" / "My programs"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "assets").symlink_to(theme.assets_folder(), target_is_directory=True)
+    style, palette, told = qapp.styleSheet(), qapp.palette(), []
+    monkeypatch.setattr(theme, "assets_folder", lambda: elsewhere / "assets")
+    before = qInstallMessageHandler(lambda kind, context, text: told.append(text))
+    try:
+        apply_theme(qapp)
+        QCheckBox().ensurePolished()
+    finally:
+        qInstallMessageHandler(before)
+        qapp.setStyleSheet(style)
+        qapp.setPalette(palette)
+    assert told == []

