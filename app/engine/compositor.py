@@ -53,9 +53,10 @@ def blend(person: Picture, background: Picture, alpha: Alpha) -> Picture:
 
 def cut_out(frame: Frame, alpha: Alpha) -> Picture:
     """The person alone, H x W x 4 BGRA with straight alpha; no room shows at the edge or hides under 0."""
+    share = cv2.convertScaleAbs(alpha, alpha=255)
     colours = np.zeros_like(frame.bgr)
-    cv2.copyTo(clean(frame, alpha), (alpha > 0).view(np.uint8), colours)
-    return np.asarray(cv2.merge([colours, cv2.convertScaleAbs(alpha, alpha=255)]), np.uint8)
+    cv2.copyTo(clean(frame, alpha), share, colours)
+    return np.asarray(cv2.merge([colours, share]), np.uint8)
 
 
 def clean(frame: Frame, alpha: Alpha, light: Picture | None = None, light_wrap: float = 0.0) -> Picture:

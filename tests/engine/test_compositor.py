@@ -72,6 +72,14 @@ def test_a_cut_out_keeps_the_person_and_no_colour_of_the_room(size: tuple[int, i
     assert room[..., 2].max() < 40
 
 
+def test_no_colour_hides_where_alpha_rounds_to_nothing() -> None:
+    bgr = np.full((64, 96, 3), 200, np.uint8)
+    alpha = np.repeat(np.linspace(0, 0.01, 96, dtype=np.float32)[None], 64, 0)
+    cut = composite(still(bgr), alpha, None)
+    assert (cut[..., 3] == 0).any() and cut[..., 3].any()
+    assert not cut[cut[..., 3] == 0].any()
+
+
 def test_a_soft_edge_is_cleaned_of_the_rooms_colour() -> None:
     height, width = 180, 320
     columns = np.arange(width, dtype=np.float32)
