@@ -64,4 +64,7 @@ def test_reset_forgets_doubts() -> None:
         doubts.settle(scene(0.7))
     doubts.reset()
     assert np.array_equal(doubts.settle(scene(0.92)), fresh.settle(scene(0.92)))
-    doubts.settle(np.full((32, 32), 0.9, np.float32))  # another size begins anew as well
+    for _ in range(40):
+        doubts.settle(scene(0.7))
+    other = np.full((32, 32), 0.9, np.float32)  # another size begins anew as well
+    assert np.array_equal(doubts.settle(other), Doubts().settle(other))

@@ -29,6 +29,15 @@ def test_the_working_size_keeps_the_shape() -> None:
     assert working_size(480, 640, 46080) == (192, 256)
 
 
+@pytest.mark.parametrize("scale", [2 / 255, -1 / 255])
+def test_what_a_network_gives_beyond_0_and_1_is_cut(tmp_path: Path, scale: float) -> None:
+    session = Session(write_network(tmp_path / "tiny.onnx", scale=scale))
+    bgr = np.zeros((96, 128, 3), np.uint8)
+    bgr[:, 64:, 2] = 255
+    alpha = session.infer(still(bgr))
+    assert alpha.min() == 0 and alpha.max() == (1 if scale > 0 else 0)
+
+
 @pytest.mark.parametrize("size", [(720, 1280), (96, 128), (301, 200)])
 def test_alpha_comes_from_the_picture(tmp_path: Path, size: tuple[int, int]) -> None:
     session = Session(write_network(tmp_path / "tiny.onnx"))
