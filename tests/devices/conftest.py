@@ -66,21 +66,28 @@ def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
 
 
 @contextmanager
-def repeating(camera: VirtualCamera, picture: Picture) -> Iterator[None]:
-    """A virtual camera that gets a picture again and again."""
+def repeated(work: Callable[[], None], every_s: float) -> Iterator[None]:
+    """Work that another thread does again and again meanwhile."""
     stop = threading.Event()
 
-    def send() -> None:
-        while not stop.wait(0.02):
-            camera.send(Composite(0, 0.0, picture))
+    def repeat() -> None:
+        while not stop.wait(every_s):
+            work()
 
-    thread = threading.Thread(target=send)
+    thread = threading.Thread(target=repeat)
     thread.start()
     try:
         yield
     finally:
         stop.set()
         thread.join()
+
+
+@contextmanager
+def repeating(camera: VirtualCamera, picture: Picture) -> Iterator[None]:
+    """A virtual camera that gets a picture again and again."""
+    with repeated(lambda: camera.send(Composite(0, 0.0, picture)), 0.02):
+        yield
 
 
 def bars(height_px: int = 180, width_px: int = 320) -> Picture:

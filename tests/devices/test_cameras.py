@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from app.engine.errors import BackdropError
 from app.engine.sources import CameraSource
 from app.engine.types import CaptureFormat, Picture, SourceSettings
 from app.engine.worker import Engine
-from tests.devices.conftest import CAMERA, CLIP, bars, until
+from tests.devices.conftest import CAMERA, CLIP, bars, repeated, until
 from tests.engine.rig import next_where, running
 
 DRIVER = Path("/sys/bus/platform/drivers/vivid")
@@ -152,7 +151,6 @@ def test_a_busy_camera_is_told_as_such() -> None:
 @contextmanager
 def giving_mjpg(path: str, picture: Picture) -> Iterator[None]:
     """A camera that gives JPEGs, as USB cameras do: ffmpeg plays them into a v4l2loopback device."""
-    stop = threading.Event()
     with av.open(path, "w", format="v4l2") as container:
         stream = container.add_stream("mjpeg", rate=10)
         stream.height, stream.width, stream.pix_fmt = *picture.shape[:2], "yuvj422p"
@@ -161,17 +159,11 @@ def giving_mjpg(path: str, picture: Picture) -> Iterator[None]:
         packets = packets or stream.encode(None)
 
         def play() -> None:
-            while not stop.wait(0.1):
-                for packet in packets:
-                    container.mux(packet)
+            for packet in packets:
+                container.mux(packet)
 
-        thread = threading.Thread(target=play)
-        thread.start()
-        try:
+        with repeated(play, 0.1):
             yield
-        finally:
-            stop.set()
-            thread.join()
 
 
 def test_large_pictures_come_as_mjpg() -> None:
