@@ -17,7 +17,8 @@ from app.engine.effects import EFFECTS, build_effect
 from app.engine.networks import network_file, network_files
 from app.engine.pipeline import Parts, Pipeline
 from app.engine.session import Session
-from app.engine.types import EffectSettings, MatteSettings, NetworkSettings, Picture
+from app.engine.tuning import tune_process
+from app.engine.types import EffectSettings, NetworkSettings, Picture
 
 _SIZES = ("640x360", "1280x720", "1920x1080", "3840x2160")
 _CLIP_PX = 1280, 720
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     if args.all:
         pairs = [(effect, args.model[0]) for effect in EFFECTS]
         pairs += [("blur", model) for model in network_files() if model != args.model[0]]
+    tune_process()
     sessions = {model: Session(network_file(model), "auto", args.threads) for _, model in pairs}
     peer = landscape_network(Path(args.peer), args.threads) if args.peer else None
     figures: list[dict[str, object]] = []
@@ -108,8 +110,7 @@ def measure(
         Floor.name: Floor(infer, pictures[0]),
     }
     walks: list[Walk] = [
-        Pipeline(Parts(sessions[model], build_effect(_effect(effect)), MatteSettings())).process
-        for effect, model in pairs
+        Pipeline(Parts(sessions[model], build_effect(_effect(effect)))).process for effect, model in pairs
     ]
     *ours, fake, floor = take_turns([*walks, *peers.values()], pictures, frames)
     beside = {name: times.figures() for name, times in zip(peers, (fake, floor), strict=True)}

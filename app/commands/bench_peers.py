@@ -13,7 +13,7 @@ import numpy as np
 import onnxruntime as ort
 
 from app.engine.errors import BackdropError
-from app.engine.pipeline import Lap
+from app.engine.pipeline import OnStage
 from app.engine.types import Alpha, Frame, Picture
 from app.engine.views import shrunk
 
@@ -31,20 +31,20 @@ class LinuxFakeBackground:
         """infer: a frame to raw alpha of any size."""
         self._infer = infer
 
-    def __call__(self, frame: Frame, lap: Lap) -> Picture:
+    def __call__(self, frame: Frame, on_stage: OnStage) -> Picture:
         bgr = frame.bgr
         height, width = bgr.shape[:2]
         raw = self._infer(frame)
-        lap("network")
+        on_stage("network")
         mask = cv2.resize(raw, (width, height), interpolation=cv2.INTER_LINEAR)
         mask = cv2.GaussianBlur(mask, (7, 7), 0)
         mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
         mask = cv2.blur(mask, (10, 10))
-        lap("mask")
+        on_stage("mask")
         background = cv2.GaussianBlur(bgr, (21, 21), 0)
-        lap("blur")
+        on_stage("blur")
         picture = cv2.blendLinear(bgr, background, mask, 1.0 - mask)
-        lap("blend")
+        on_stage("blend")
         return np.asarray(picture, np.uint8)
 
 
@@ -58,13 +58,13 @@ class Floor:
         self._infer = infer
         self._background = background
 
-    def __call__(self, frame: Frame, lap: Lap) -> Picture:
+    def __call__(self, frame: Frame, on_stage: OnStage) -> Picture:
         raw = self._infer(frame)
-        lap("network")
+        on_stage("network")
         alpha = cv2.resize(raw, frame.bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-        lap("enlarge")
+        on_stage("enlarge")
         picture = cv2.blendLinear(frame.bgr, self._background, alpha, 1.0 - alpha)
-        lap("blend")
+        on_stage("blend")
         return np.asarray(picture, np.uint8)
 
 

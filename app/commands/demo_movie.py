@@ -13,12 +13,13 @@ import numpy as np
 from tqdm import tqdm
 
 from app.commands.outputs import WriteError, beside
+from app.engine.builder import load_session
 from app.engine.demo import FPS, Demo
 from app.engine.effects import build_effect
 from app.engine.pipeline import Parts, Pipeline
+from app.engine.tuning import tune_process
 from app.engine.types import Frame, Picture, Settings
 from app.engine.video_writer import VideoWriter
-from app.engine.worker import load_session
 
 FILE_NAME = "backdrop-demo.mp4"
 _SECONDS = 10.0
@@ -31,7 +32,12 @@ _CHECK_PX = 24
 def run(settings: Settings) -> int:
     """Treat the demo with these settings and write it to a file, of which one line tells."""
     effect = build_effect(settings.effect, waits=True)
-    pipeline = Pipeline(Parts(load_session(settings.network), effect, settings.matte))
+    tune_process()
+    pipeline = Pipeline(
+        Parts(
+            load_session(settings.network), effect, settings.matte, settings.compositor, settings.adjustments
+        )
+    )
     frames = round(_SECONDS * FPS)
     here = Path(FILE_NAME)
     try:
@@ -55,7 +61,7 @@ def write(target: Path, pipeline: Pipeline, frames: int) -> float:
         for index in tqdm(range(frames), "demo", leave=False, unit="frame", disable=None):
             before = demo.frame(index)
             started = time.perf_counter()
-            after = pipeline.process(Frame(index, index / FPS, before)).picture
+            after = pipeline.process(Frame(index, index / FPS, before)).composite.picture
             treating_s += time.perf_counter() - started
             halves = [
                 cv2.resize(half, _SHOWN_PX, interpolation=cv2.INTER_AREA) for half in (before, opaque(after))

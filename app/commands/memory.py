@@ -10,7 +10,8 @@ from app.engine.demo import Demo
 from app.engine.effects import build_effect
 from app.engine.pipeline import Parts, Pipeline
 from app.engine.session import Session
-from app.engine.types import EffectSettings, Frame, MatteSettings
+from app.engine.tuning import tune_process
+from app.engine.types import EffectSettings, Frame
 
 _FRAMES = 30
 
@@ -31,7 +32,8 @@ def engine_memory_mb(
 def _treat_some(
     network: Path, threads: int, effect: EffectSettings, width_px: int, height_px: int
 ) -> float | None:
-    pipeline = Pipeline(Parts(Session(network, "auto", threads), build_effect(effect), MatteSettings()))
+    tune_process()
+    pipeline = Pipeline(Parts(Session(network, "auto", threads), build_effect(effect)))
     demo = Demo(width_px, height_px)
     for index in range(_FRAMES):
         pipeline.process(Frame(index, index / _FRAMES, demo.frame(index)))

@@ -54,10 +54,11 @@ def run(args: argparse.Namespace) -> int:
     """Treat what the arguments name. 1 if any input could not be treated."""
     from app.commands.jobs import plan
     from app.commands.treatment import Treatment, treat_all
+    from app.engine.builder import load_session
     from app.engine.effects import build_effect
     from app.engine.pipeline import Parts, Pipeline
-    from app.engine.types import MatteSettings, NetworkSettings
-    from app.engine.worker import load_session
+    from app.engine.tuning import tune_process
+    from app.engine.types import NetworkSettings
 
     effect, content = wanted(args)
     jobs, errors = plan(args.inputs, args.out, content)
@@ -66,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
     if not jobs:
         return 1
     network = NetworkSettings(name=args.model or NetworkSettings().name)
-    pipeline = Pipeline(Parts(load_session(network), build_effect(effect, waits=True), MatteSettings()))
+    tune_process()
+    pipeline = Pipeline(Parts(load_session(network), build_effect(effect, waits=True)))
     started = time.perf_counter()
     with interruptible():
         done, pictures = treat_all(Treatment(pipeline, content), jobs)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.engine.pipeline import Lap, Stopwatch
+from app.engine.pipeline import OnStage, Stopwatch
 from app.engine.types import Frame, Picture
 
 _WARM_UP_FRAMES = 10
 _TURN_FRAMES = 5
 _FPS = 30
 
-Walk = Callable[[Frame, Lap], object]
+Walk = Callable[[Frame, OnStage], object]
 
 
 @dataclass

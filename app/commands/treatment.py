@@ -92,4 +92,4 @@ class Treatment:
         frame = Frame(index, time_s, bgr, self._scene)
         if self._content == "alpha":
             return np.rint(self._pipeline.matte(frame).alpha * 255).astype(np.uint8)
-        return self._pipeline.process(frame).picture
+        return self._pipeline.process(frame).composite.picture

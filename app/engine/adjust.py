@@ -18,74 +18,52 @@ _MEASURE_HALVINGS = 4
 
 
 class Adjuster:
-    """Adjusts each frame. Has memory: `reset` it when the camera changes; other settings apply at once."""
+    """Adjusts each frame. Has memory: `reset` it when the camera, the rotation or the mirroring changes."""
 
-    def __init__(self, settings: AdjustmentSettings) -> None:
-        self._settings = settings
-        self._framing = Framing()
+    def __init__(self) -> None:
+        self._framing: Framing | None = None
         self._light: float | None = None
         self._lit_at = 0.0
 
-    @property
-    def settings(self) -> AdjustmentSettings:
-        """How to adjust."""
-        return self._settings
-
-    @settings.setter
-    def settings(self, settings: AdjustmentSettings) -> None:
-        before, self._settings = self._settings, settings
-        if (before.rotation, before.mirror) != (
-            settings.rotation,
-            settings.mirror,
-        ) or not settings.auto_frame:
-            self._framing.reset()
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether anything is to be done."""
-        return self._settings != AdjustmentSettings()
-
-    @property
-    def needs_matte(self) -> bool:
-        """Whether `follow` is to be told where the person is."""
-        return self._settings.auto_frame
-
     def reset(self) -> None:
         """Forget earlier frames."""
-        self._framing.reset()
+        self._framing = None
         self._light = None
 
-    def apply(self, bgr: Picture, captured_at: float) -> Picture:
+    def apply(self, bgr: Picture, captured_at: float, wanted: AdjustmentSettings) -> Picture:
         """The adjusted picture, of the same size unless it is turned on its side.
 
-        bgr: H x W x 3, not written; returned as it is where nothing is to be done. captured_at: seconds.
+        bgr: H x W x 3, not written; returned as it is if there is nothing to do. captured_at: seconds.
         """
-        wanted = self._settings
         if wanted.rotation:
             bgr = np.asarray(cv2.rotate(bgr, _TURNS[wanted.rotation]), np.uint8)
         if wanted.mirror:
             bgr = np.asarray(cv2.flip(bgr, 1), np.uint8)
-        view = (
-            self._framing.move(captured_at) if wanted.auto_frame else inside(View(0.5, 0.5, 1 / wanted.zoom))
-        )
+        if wanted.auto_frame:
+            self._framing = self._framing or Framing()
+            view = self._framing.move(captured_at)
+        else:
+            self._framing = None
+            view = inside(View(0.5, 0.5, 1 / wanted.zoom))
         if view != FULL:
             bgr = cut(bgr, view)
         if wanted.brighten:
-            bgr = self._brightened(bgr, captured_at)
+            bgr = self._brightened(bgr, captured_at, wanted.brighten)
         return bgr
 
     def follow(self, alpha: Alpha) -> None:
         """Where the person is in the picture that `apply` gave last: H x W, 0..1; not written."""
-        self._framing.follow(alpha)
+        if self._framing is not None:
+            self._framing.follow(alpha)
 
-    def _brightened(self, bgr: Picture, captured_at: float) -> Picture:
+    def _brightened(self, bgr: Picture, captured_at: float, strength: float) -> Picture:
         light = float(halve(bgr, _MEASURE_HALVINGS).mean()) / 255
         if self._light is None:
             self._light = light
         share = 1 - np.exp(-max(0.0, captured_at - self._lit_at) / _LIGHT_FOLLOWS_S)
         self._light += float(share) * (light - self._light)
         self._lit_at = captured_at
-        gamma = brightening_gamma(self._light, self._settings.brighten)
+        gamma = brightening_gamma(self._light, strength)
         if gamma == 1.0:
             return bgr
         levels = 255 * (np.arange(256) / 255) ** gamma

@@ -25,16 +25,15 @@ from app.engine.meter import Meter
 from app.engine.notices import Notices
 from app.engine.outlets import Outlets
 from app.engine.outputs import build_sinks
-from app.engine.pipeline import Pipeline, Stopwatch
+from app.engine.pipeline import Pipeline, Processed, Stopwatch
 from app.engine.session import Session
 from app.engine.sinks import Sink
 from app.engine.sources import Source, open_source
-from app.engine.tuning import return_memory
+from app.engine.tuning import return_memory, tune_process
 from app.engine.types import (
     Composite,
     Frame,
     Look,
-    Matte,
     NetworkSettings,
     OutputSettings,
     Settings,
@@ -107,6 +106,7 @@ class Engine:
 
     def start(self) -> None:
         """Begin; composites appear in `preview`."""
+        tune_process()
         for thread in self._threads:
             thread.start()
 
@@ -245,16 +245,18 @@ class Engine:
             if self._pipeline is None:
                 self._pipeline = Pipeline(parts)
             self._pipeline.update(parts)
-            composite = self._pipeline.process(frame, watch, self._see)
+            processed = self._pipeline.process(frame, watch)
+            self._show_user(processed)
         except Exception as error:
             self._notices.hear("compose", error)
             return self._card(frame.index)
         self._notices.hear("compose", None)
         self._notices.hear("background", parts.effect.problem)
         self._meter.note(frame.captured_at, watch.stage_ms)
-        return composite
+        return processed.composite
 
-    def _see(self, frame: Frame, matte: Matte | None) -> None:
+    def _show_user(self, processed: Processed) -> None:
+        frame, matte = processed.frame, processed.matte
         if self.is_compared:
             self.before.put(frame)
         if matte is not None and self.is_previewed and frame.captured_at > self._looked_at + _LOOK_S:

@@ -10,6 +10,7 @@ import pytest
 
 import app.ui.display
 from app.commands import demo_movie
+from app.engine.types import AdjustmentSettings, EffectSettings, Settings
 from tests.clips import seen
 from tests.commands.conftest import Run
 
@@ -70,3 +71,10 @@ def test_where_it_cannot_be_written_it_goes_to_the_temporary_folder(
     assert f"'{tmp_path / 'backdrop-demo.mp4'}'" in out
     assert len(seen(tmp_path / "backdrop-demo.mp4")) == 15
     assert list((at_home / "backdrop-demo.mp4").iterdir()) == [] and len(list(at_home.iterdir())) == 1
+
+
+def test_demo_movie_uses_the_adjustments_of_the_settings(at_home: Path) -> None:
+    settings = Settings(effect=EffectSettings("none"), adjustments=AdjustmentSettings(mirror=True))
+    assert demo_movie.run(settings) == 0
+    before, after = halves(at_home / "backdrop-demo.mp4")
+    assert np.abs(before[:, ::-1].astype(int) - after).mean() < 3

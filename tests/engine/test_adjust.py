@@ -23,13 +23,12 @@ def picture(height: int = 90, width: int = 160, seed: int = 0) -> Picture:
 
 
 def adjusted(bgr: Picture, **how: object) -> Picture:
-    return Adjuster(AdjustmentSettings(**how)).apply(bgr, 0.0)  # type: ignore[arg-type]
+    return Adjuster().apply(bgr, 0.0, AdjustmentSettings(**how))  # type: ignore[arg-type]
 
 
 def test_nothing_is_done_unless_asked() -> None:
     bgr = picture()
     assert adjusted(bgr) is bgr
-    assert not Adjuster(AdjustmentSettings()).is_needed
 
 
 def test_mirrored_twice_or_turned_four_times_it_is_as_before() -> None:
@@ -91,12 +90,12 @@ def test_poor_light_is_brightened_and_black_and_white_stay() -> None:
 
 def test_a_lamp_switched_on_does_not_flicker() -> None:
     """However often the light changes, the brightness added does so slowly."""
-    adjuster = Adjuster(AdjustmentSettings(brighten=1.0))
+    adjuster, wanted = Adjuster(), AdjustmentSettings(brighten=1.0)
     dark, bright = np.full((90, 160, 3), 30, np.uint8), np.full((90, 160, 3), 110, np.uint8)
     added = []
     for index in range(60):
         bgr = bright if index % 2 else dark
-        out = adjuster.apply(bgr, index / 30)
+        out = adjuster.apply(bgr, index / 30, wanted)
         added.append(np.log(out.mean() / 255) / np.log(bgr.mean() / 255))
     assert np.abs(np.diff(added[20:])).max() < 0.05
 
@@ -108,10 +107,10 @@ def test_the_person_is_found_in_the_adjusted_picture(session: Session) -> None:
     bgr[:, 16:112] = (0, 0, 255)
     effect = build_effect(EffectSettings("colour", {"colour": "#00ff00"}))
     parts = Parts(session, effect, MatteSettings(), adjustments=AdjustmentSettings(mirror=True))
-    seen: list[tuple[Frame, object]] = []
-    out = Pipeline(parts).process(Frame(0, 0.0, bgr), see=lambda *both: seen.append(both)).picture
+    processed = Pipeline(parts).process(Frame(0, 0.0, bgr))
+    out = processed.composite.picture
     assert (out[:, 216:296] == (0, 0, 255)).all() and (out[:, :190] == (0, 255, 0)).all()
-    assert np.array_equal(seen[0][0].bgr, bgr[:, ::-1])
+    assert np.array_equal(processed.frame.bgr, bgr[:, ::-1])
 
 
 def test_turned_on_its_side_nothing_of_the_room_remains(session: Session) -> None:
@@ -122,6 +121,6 @@ def test_turned_on_its_side_nothing_of_the_room_remains(session: Session) -> Non
     pipeline = Pipeline(Parts(session, effect))
     for index, rotation in enumerate((0, 90, 180, 270, 90, 0)):
         pipeline.update(Parts(session, effect, adjustments=AdjustmentSettings(rotation=rotation)))  # type: ignore[arg-type]
-        out = pipeline.process(Frame(index, index / 30, bgr)).picture
+        out = pipeline.process(Frame(index, index / 30, bgr)).composite.picture
         assert out.shape[:2] == turned_size(192, 320, rotation)
         assert not (out == (255, 0, 0)).all(axis=2).any()

@@ -56,12 +56,12 @@ def test_when_the_main_person_leaves_the_other_fades_in_without_a_jump() -> None
 
 def test_the_setting_is_off_unless_chosen_and_forgets_at_a_reset() -> None:
     raw, frame = scene((35, 65), (80, 95)), np.full((120, 200, 3), 90, np.uint8)
-    assert MatteStage(MatteSettings()).apply(raw, still(frame)).alpha[60, 174] > 0.9
-    stage = MatteStage(MatteSettings(main_person_only=True))
-    alpha = stage.apply(raw, still(frame)).alpha
+    assert MatteStage().apply(raw, still(frame), MatteSettings()).alpha[60, 174] > 0.9
+    stage, settings = MatteStage(), MatteSettings(main_person_only=True)
+    alpha = stage.apply(raw, still(frame), settings).alpha
     assert alpha[60, 100] > 0.9 and alpha[60, 150:].max() < 0.05
     stage.reset()
-    assert stage.apply(scene((80, 95)), still(frame)).alpha[60, 174] > 0.9
+    assert stage.apply(scene((80, 95)), still(frame), settings).alpha[60, 174] > 0.9
 
 
 def test_a_shift_moves_the_edge_and_leaves_what_is_sure() -> None:
@@ -70,7 +70,7 @@ def test_a_shift_moves_the_edge_and_leaves_what_is_sure() -> None:
     areas = []
     for shift in (-1.0, 0.0, 1.0):
         settings = MatteSettings(shift=shift, follow_edges=False, drop_doubtful=False)
-        alpha = MatteStage(settings).apply(ramp, still(frame)).alpha
+        alpha = MatteStage().apply(ramp, still(frame), settings).alpha
         assert alpha[:, 0].max() == 0 and alpha[:, -1].min() == 1
         areas.append(alpha.mean())
     assert areas[0] + 0.1 < areas[1] < areas[2] - 0.1

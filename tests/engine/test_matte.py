@@ -28,55 +28,55 @@ def picture(height: int = 8, width: int = 12) -> Frame:
 @given(st.floats(0, 1, width=32), st.floats(0, 1), st.floats(0, 1))
 @settings(deadline=None, max_examples=50)
 def test_a_matte_is_alpha_of_the_frame_size(value: float, steadiness: float, sharpness: float) -> None:
-    stage = MatteStage(MatteSettings(steadiness, sharpness))
-    matte = stage.apply(flat(value), picture(35, 61))
+    stage, settings = MatteStage(), MatteSettings(steadiness, sharpness)
+    matte = stage.apply(flat(value), picture(35, 61), settings)
     assert matte.alpha.shape == (35, 61) and matte.alpha.dtype == np.float32
     assert 0 <= matte.alpha.min() <= matte.alpha.max() <= 1
 
 
 @pytest.mark.parametrize("sharpness", [0.0, 0.5, 1.0])
 def test_sure_becomes_exact_and_half_stays_half(sharpness: float) -> None:
-    stage = MatteStage(MatteSettings(0.0, sharpness))
+    stage, settings = MatteStage(), MatteSettings(0.0, sharpness)
     for raw, expected in ((0.02, 0.0), (0.98, 1.0), (0.5, 0.5)):
-        assert stage.apply(flat(raw), picture()).alpha == pytest.approx(expected, abs=1e-6)
+        assert stage.apply(flat(raw), picture(), settings).alpha == pytest.approx(expected, abs=1e-6)
 
 
 def test_shimmer_is_calmed_and_motion_followed_at_once() -> None:
-    stage = MatteStage(MatteSettings(steadiness=0.8, sharpness=0.0))
-    shimmer = [stage.apply(flat(0.5 + 0.05 * (-1) ** i), picture()).alpha[0, 0] for i in range(40)]
+    stage, settings = MatteStage(), MatteSettings(steadiness=0.8, sharpness=0.0)
+    shimmer = [stage.apply(flat(0.5 + 0.05 * (-1) ** i), picture(), settings).alpha[0, 0] for i in range(40)]
     assert np.ptp(shimmer[20:]) < 0.05, "an alternation of 0.1 comes out at less than half"
     black, white = np.zeros((8, 12, 3), np.uint8), np.full((8, 12, 3), 255, np.uint8)
-    assert stage.apply(flat(1.0), still(white)).alpha[0, 0] == pytest.approx(1.0, abs=1e-5)
-    assert stage.apply(flat(0.0), still(black)).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
+    assert stage.apply(flat(1.0), still(white), settings).alpha[0, 0] == pytest.approx(1.0, abs=1e-5)
+    assert stage.apply(flat(0.0), still(black), settings).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
 
 
 def test_where_the_picture_stands_still_larger_shimmer_is_calmed_but_nothing_is_kept_for_ever() -> None:
-    stage = MatteStage(MatteSettings(sharpness=0.0))
-    shimmer = [stage.apply(flat(0.5 + 0.2 * (-1) ** i), picture()).alpha[0, 0] for i in range(40)]
+    stage, settings = MatteStage(), MatteSettings(sharpness=0.0)
+    shimmer = [stage.apply(flat(0.5 + 0.2 * (-1) ** i), picture(), settings).alpha[0, 0] for i in range(40)]
     assert np.ptp(shimmer[20:]) < 0.2, "an alternation of 0.4 comes out at less than half"
     for _ in range(60):
-        alpha = stage.apply(flat(1.0), picture()).alpha[0, 0]
+        alpha = stage.apply(flat(1.0), picture(), settings).alpha[0, 0]
     assert alpha == pytest.approx(1.0, abs=0.01)
 
 
 def test_reset_forgets_and_a_new_size_does_too() -> None:
-    stage = MatteStage(MatteSettings(steadiness=1.0, sharpness=0.0))
-    fresh = MatteStage(MatteSettings(steadiness=1.0, sharpness=0.0)).apply(flat(0.5), picture()).alpha[0, 0]
-    stage.apply(flat(0.45), picture())
-    assert stage.apply(flat(0.5), picture()).alpha[0, 0] != pytest.approx(fresh, abs=1e-3)
+    stage, settings = MatteStage(), MatteSettings(steadiness=1.0, sharpness=0.0)
+    fresh = MatteStage().apply(flat(0.5), picture(), MatteSettings(steadiness=1.0, sharpness=0.0)).alpha[0, 0]
+    stage.apply(flat(0.45), picture(), settings)
+    assert stage.apply(flat(0.5), picture(), settings).alpha[0, 0] != pytest.approx(fresh, abs=1e-3)
     stage.reset()
-    assert stage.apply(flat(0.5), picture()).alpha[0, 0] == pytest.approx(fresh)
-    assert stage.apply(flat(0.5, (4, 4)), picture()).alpha[0, 0] == pytest.approx(fresh)
+    assert stage.apply(flat(0.5), picture(), settings).alpha[0, 0] == pytest.approx(fresh)
+    assert stage.apply(flat(0.5, (4, 4)), picture(), settings).alpha[0, 0] == pytest.approx(fresh)
 
 
 def test_what_was_returned_and_given_stays_as_it_was() -> None:
-    stage = MatteStage(MatteSettings(steadiness=1.0))
+    stage, settings = MatteStage(), MatteSettings(steadiness=1.0)
     raw = np.full((8, 12), 0.5, np.float32)
-    first = stage.apply(raw, picture())
+    first = stage.apply(raw, picture(), settings)
     kept = first.alpha.copy()
     raw[:] = 0.0  # the caller's to reuse
     assert not np.shares_memory(first.alpha, raw)
-    stage.apply(flat(0.55), picture())
+    stage.apply(flat(0.55), picture(), settings)
     assert np.array_equal(first.alpha, kept)
 
 
@@ -87,8 +87,8 @@ def test_the_outline_follows_the_edge_in_the_picture() -> None:
     raw[:, 19:] = 1.0  # the network's outline falls on column 152, in pixels of 8
     wrong = {}
     for follow_edges in (False, True):
-        stage = MatteStage(MatteSettings(0.0, 0.5, follow_edges))
-        alpha = stage.apply(raw, still(bgr)).alpha[40:120]
+        stage, settings = MatteStage(), MatteSettings(0.0, 0.5, follow_edges)
+        alpha = stage.apply(raw, still(bgr), settings).alpha[40:120]
         wrong[follow_edges] = float(np.abs(alpha - (np.arange(320) >= 150)).sum(axis=1).mean())
     assert wrong[True] < wrong[False] / 2
 
@@ -105,15 +105,15 @@ def test_a_quick_hand_leaves_no_trail(softness_px: float) -> None:
         torso = 200 - np.abs(columns - 640) + np.minimum(0, rows - 330)
         return np.clip(np.maximum(hand, torso) / softness_px + 0.5, 0, 1)
 
-    stage = MatteStage(MatteSettings())
+    stage, settings = MatteStage(), MatteSettings()
     for frame in range(12):
         alpha = cover(200 + 40 * frame)
         bgr = np.where(alpha[..., None] > 0.5, np.uint8(170), room).astype(np.uint8)
         raw = cv2.resize(alpha, (288, 160), interpolation=cv2.INTER_AREA)
-        matte = stage.apply(raw, still(bgr)).alpha
+        matte = stage.apply(raw, still(bgr), settings).alpha
         if frame >= 2:
             gone = (cover(200 + 40 * (frame - 2)) > 0.5) & (alpha < 0.02)
             # What a stage without memory makes of this frame is no trail: its outline is soft.
-            fresh = MatteStage(MatteSettings()).apply(raw, still(bgr)).alpha
+            fresh = MatteStage().apply(raw, still(bgr), MatteSettings()).alpha
             assert gone.any() and (matte - fresh)[gone].max() <= 0.02
             assert (matte - fresh)[alpha > 0.98].min() >= -0.1, "nor is its front held back"

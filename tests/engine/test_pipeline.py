@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from app.engine.adjust import Adjuster
 from app.engine.effects import build_effect
+from app.engine.framing import Framing
 from app.engine.pipeline import Parts, Pipeline, Stopwatch
 from app.engine.session import Session
-from app.engine.types import EffectSettings, Frame, MatteSettings, Picture
+from app.engine.types import AdjustmentSettings, EffectSettings, Frame, MatteSettings, Picture
 
 GREEN = (0, 255, 0)
 
@@ -29,7 +31,7 @@ def green(session: Session) -> Pipeline:
 
 
 def test_the_person_is_kept_and_the_room_replaced(session: Session) -> None:
-    picture = green(session).process(Frame(3, 1.5, person_at(96))).picture
+    picture = green(session).process(Frame(3, 1.5, person_at(96))).composite.picture
     assert (picture[:, 104:184] == (0, 0, 255)).all()
     assert (picture[:, :88] == GREEN).all() and (picture[:, 200:] == GREEN).all()
 
@@ -37,7 +39,7 @@ def test_the_person_is_kept_and_the_room_replaced(session: Session) -> None:
 def test_the_composite_is_made_with_the_matte_of_its_own_frame(session: Session) -> None:
     pipeline = green(session)
     for index, left in enumerate((0, 200, 32, 160, 96)):
-        composite = pipeline.process(Frame(index, float(index), person_at(left)))
+        composite = pipeline.process(Frame(index, float(index), person_at(left))).composite
         assert (composite.index, composite.captured_at) == (index, float(index))
         away = np.delete(composite.picture, np.s_[max(0, left - 8) : left + 104], axis=1)
         assert (away == GREEN).all(), f"the room shows in frame {index}"
@@ -47,13 +49,13 @@ def test_the_composite_is_made_with_the_matte_of_its_own_frame(session: Session)
 def test_no_effect_gives_a_copy_of_the_frame_without_the_network() -> None:
     frame = Frame(0, 0.0, person_at(10))
     pipeline = Pipeline(Parts(None, build_effect(EffectSettings("none")), MatteSettings()))  # type: ignore[arg-type]
-    picture = pipeline.process(frame).picture
+    picture = pipeline.process(frame).composite.picture
     assert np.array_equal(picture, frame.bgr) and not np.shares_memory(picture, frame.bgr)
 
 
 def test_transparent_has_an_alpha_channel(session: Session) -> None:
     pipeline = Pipeline(Parts(session, build_effect(EffectSettings("transparent")), MatteSettings()))
-    picture = pipeline.process(Frame(0, 0.0, person_at(96))).picture
+    picture = pipeline.process(Frame(0, 0.0, person_at(96))).composite.picture
     assert picture.shape == (192, 320, 4)
     assert (picture[:, :80, 3] == 0).all() and (picture[:, 108:180, 3] == 255).all()
 
@@ -90,3 +92,45 @@ def test_each_stage_is_timed(session: Session) -> None:
     green(session).process(Frame(0, 0.0, person_at(0)), watch)
     assert list(watch.stage_ms) == ["network", "matte", "effect", "composite"]
     assert all(ms >= 0 for ms in watch.stage_ms.values())
+
+
+def test_pipeline_without_auto_framing_does_not_follow_the_person(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[object] = []
+    monkeypatch.setattr(Framing, "follow", lambda self, alpha: followed.append(alpha))
+    effect = build_effect(EffectSettings("transparent"))
+    for auto_frame in (False, True):
+        pipeline = Pipeline(Parts(session, effect, adjustments=AdjustmentSettings(auto_frame=auto_frame)))
+        for index in range(3):
+            pipeline.process(Frame(index, index / 30, person_at(96)))
+        assert len(followed) == (3 if auto_frame else 0)
+
+
+@pytest.mark.parametrize("effect", ["none", "transparent"])
+def test_pipeline_resets_the_adjuster_once_per_scene_with_any_effect(
+    session: Session, monkeypatch: pytest.MonkeyPatch, effect: str
+) -> None:
+    pipeline = Pipeline(
+        Parts(session, build_effect(EffectSettings(effect)), adjustments=AdjustmentSettings(brighten=1.0))
+    )
+    resets: list[int] = []
+    monkeypatch.setattr(Adjuster, "reset", lambda self: resets.append(index))
+    for index, scene in enumerate((0, 0, 0, 1, 1, 2)):
+        pipeline.process(Frame(index, index / 30, person_at(96), scene))
+    assert [index for index in resets if index] == [3, 5]
+
+
+def test_brightening_with_no_effect_stays_smooth_after_the_camera_reopens(session: Session) -> None:
+    """Blur, then no effect, then a reopened camera: the brightness still follows the light slowly."""
+    adjustments = AdjustmentSettings(brighten=1.0)
+    blur, none = (build_effect(EffectSettings(name)) for name in ("blur", "none"))
+    pipeline = Pipeline(Parts(session, blur, adjustments=adjustments))
+    pipeline.process(Frame(0, 0.0, person_at(96)))
+    pipeline.update(Parts(session, none, adjustments=adjustments))
+    gammas = []
+    for index in range(1, 41):
+        bgr = np.full((192, 320, 3), 110 if index % 2 else 30, np.uint8)
+        out = pipeline.process(Frame(index, index / 30, bgr, scene=1)).composite.picture
+        gammas.append(np.log(out.mean() / 255) / np.log(bgr.mean() / 255))
+    assert np.abs(np.diff(gammas[10:])).max() < 0.05

@@ -55,7 +55,7 @@ def test_stretching_the_small_alpha_is_stretching_the_large_one(follow_edges: bo
     )
     margin = 0.05 + 0.3 * 0.6
     wanted = np.clip((large - margin) / (1 - 2 * margin), 0, 1)
-    assert np.abs(MatteStage(settings).apply(raw, still(bgr)).alpha - wanted).max() < 1e-4
+    assert np.abs(MatteStage().apply(raw, still(bgr), settings).alpha - wanted).max() < 1e-4
 
 
 @pytest.mark.parametrize("seed", range(3))
