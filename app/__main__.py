@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 
 from app import __version__
 from app.commands.effect_options import add_effect_options
-from app.engine.errors import BackdropError
-from app.engine.tuning import tune_memory
+from app.engine.core.errors import BackdropError
+from app.engine.core.memory import tune_memory
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def _run_window(args: argparse.Namespace) -> int:
         from app.commands import self_test
 
         return self_test.run()
-    from app.commands import window
+    from app.commands import gui as window
 
     return window.run(args)
 

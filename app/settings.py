@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from app.engine.errors import BackdropError
-from app.engine.networks import AUTO
-from app.engine.types import NetworkSettings, Settings
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import NetworkSettings, Settings
+from app.engine.networks.catalogue import AUTO
 
 
 class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +20,7 @@ class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the guide to the first call has been seen."""
 
 
-class Kept(Settings, frozen=True, forbid_unknown_fields=True):
+class StoredSettings(Settings, frozen=True, forbid_unknown_fields=True):
     """All that is in the file. The choices in use stand at its top level, as they always have."""
 
     network: NetworkSettings = NetworkSettings(AUTO)
@@ -35,7 +35,7 @@ class Kept(Settings, frozen=True, forbid_unknown_fields=True):
         """The choices in use alone."""
         return Settings(**{name: getattr(self, name) for name in Settings.__struct_fields__})
 
-    def with_choices(self, choices: Settings) -> Kept:
+    def with_choices(self, choices: Settings) -> StoredSettings:
         """The same with other choices in use."""
         return msgspec.structs.replace(
             self, **{name: getattr(choices, name) for name in Settings.__struct_fields__}
@@ -52,15 +52,15 @@ def load_settings(path: Path) -> Settings:
     return load_kept(path).choices
 
 
-def load_kept(path: Path) -> Kept:
+def load_kept(path: Path) -> StoredSettings:
     """All that a file holds; the defaults if there is none.
 
     Raises BackdropError, naming the key, where the file holds what this version does not know.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Kept)
+        return msgspec.json.decode(path.read_bytes(), type=StoredSettings)
     except FileNotFoundError:
-        return Kept()
+        return StoredSettings()
     except OSError as error:
         raise BackdropError(f"The settings in '{path}' cannot be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:

@@ -13,19 +13,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from models.layers import Network
+    from models.networks.layers import Network
 
 # "module:function" instead of the function itself, so that importing the package does not import torch.
 REGISTRY: dict[str, str] = {
-    "bisenet": "models.bisenet:bisenet",
-    "bisenet_large": "models.bisenet:bisenet_large",
-    "bisenet_resnet18": "models.bisenet:bisenet_resnet18",
-    "bisenet_xception39": "models.bisenet:bisenet_xception39",
-    "sinet": "models.sinet:sinet",
-    "sinet_published": "models.sinet:sinet_published",
-    "stdc": "models.stdc:stdc",
-    "stdc1": "models.stdc:stdc1",
-    "stdc2": "models.stdc:stdc2",
+    "bisenet": "models.networks.bisenet:bisenet",
+    "bisenet_large": "models.networks.bisenet:bisenet_large",
+    "bisenet_resnet18": "models.networks.bisenet:bisenet_resnet18",
+    "bisenet_xception39": "models.networks.bisenet:bisenet_xception39",
+    "sinet": "models.networks.sinet:sinet",
+    "sinet_published": "models.networks.sinet:sinet_published",
+    "stdc": "models.networks.stdc:stdc",
+    "stdc1": "models.networks.stdc:stdc1",
+    "stdc2": "models.networks.stdc:stdc2",
 }
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from models import build, checkpoint
-from models.bisenet import BiSeNet
-from models.data import DataError
+from models import build
+from models.data.dataset import DataError
 from models.export import ExportError, export
-from models.layers import Network
-from models.sinet import SINet
+from models.networks.bisenet import BiSeNet
+from models.networks.layers import Network
+from models.networks.sinet import SINet
+from models.training import checkpoint
 
 # Published name, ours. Applied in order; each published name is matched by exactly one row.
 _RENAMES: tuple[tuple[str, str], ...] = (

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from models.data import DataError, read_index
+from models.data.dataset import DataError, read_index
 from models.evaluate import ModelError
+from models.evaluation.baselines import BaselineError
+from models.evaluation.predict import Alpha
 from models.label import Label, open_teacher, write, write_index
-from models.peers import PeerError
-from models.predict import Alpha
 
 _SURE, _LEAST = 0.7, 0.4  # what the teachers' mean, and each of them, must see to call a pixel person
 _AWAY = 15  # pixels from the label: nearer than that, teachers and label differ about the outline only
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not rows:
             return 1
         write_index(rows, changed, options.out, options.sheet)
-    except (DataError, ModelError, PeerError) as error:
+    except (DataError, ModelError, BaselineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

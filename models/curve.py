@@ -14,8 +14,8 @@ if TYPE_CHECKING:  # the command draws without torch
     from matplotlib.figure import Figure
     from torch import Tensor
 
-    from models.run import Run
-    from models.stream import Batch
+    from models.data.loader import Batch
+    from models.training.trainer import Trainer
 
 LOSSES = ("total", "segmentation", "boundary", "dice", "lovasz", "auxiliary", "detail")
 Columns = dict[str, list[float]]  # by name; nan where a row says nothing
@@ -31,7 +31,7 @@ class Curve:
     Rows past the checkpoint that a run goes on from are dropped. `draw` makes the picture beside it.
     """
 
-    def __init__(self, path: Path, sources: Sequence[str], run: Run) -> None:
+    def __init__(self, path: Path, sources: Sequence[str], run: Trainer) -> None:
         rows: list[dict[str, str]] = []
         if path.is_file():
             with path.open(newline="", encoding="utf-8") as file:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from tqdm import tqdm
 
-from models import checkpoint
-from models.data import DataError, Entry, read_index
-from models.metrics import Measure, Summary, measure, summarise
-from models.peers import PEERS, PeerError, peer_predictor
-from models.predict import Alpha, Predictor, predict, torch_predictor
+from models.data.dataset import DataError, Entry, read_index
+from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
+from models.evaluation.metrics import Measure, Summary, measure, summarise
+from models.evaluation.predict import Alpha, Predictor, predict, torch_predictor
+from models.training import checkpoint
 
 _LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.InvalidGraph)
 CELL_PX = 224  # height of a picture in the contact sheet
@@ -76,7 +76,7 @@ def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
 
 def _open_any(path: Path, threads: int) -> tuple[Predictor, int | None]:
     """A peer, which takes photos of any size as they are, or a network of ours with its working pixels."""
-    return (peer_predictor(path, threads), None) if path.stem in PEERS else open_model(path, threads)
+    return (peer_predictor(path, threads), None) if path.stem in BASELINES else open_model(path, threads)
 
 
 def evaluate(predictor: Predictor, pixels: int | None, entries: Iterable[Entry]) -> list[Result]:
@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(comparison(summaries) if options.against else table(summaries[options.model.stem]))
         if options.sheet and not cv2.imwrite(str(options.sheet), draw_sheet(predictor, pixels, results)):
             raise DataError(f"cannot write {options.sheet}")
-    except (ModelError, DataError, PeerError) as error:
+    except (ModelError, DataError, BaselineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -18,13 +18,13 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from models.data import DataError, Pixels, read_index, read_rooms
+from models.data.dataset import DataError, Pixels, read_index, read_rooms
+from models.data.sequences import Footage, Material, make_sequences
 from models.evaluate import ModelError, open_model
-from models.peers import PEERS, PeerError, peer_predictor
-from models.predict import Alpha, predict
-from models.sequences import Footage, Material, make_sequences
-from models.video_files import read_behind, read_footage, read_video, write_footage
-from models.video_metrics import FrameMeasure, means, measure_video, warped_changes
+from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
+from models.evaluation.predict import Alpha, predict
+from models.evaluation.video_files import read_behind, read_footage, read_video, write_footage
+from models.evaluation.video_metrics import FrameMeasure, means, measure_video, warped_changes
 
 Matter = Callable[[str, Sequence[Pixels]], list[Alpha]]  # a video's name and frames -> its alphas
 _CLIP_SUFFIXES = {".mp4", ".mkv", ".mov", ".webm", ".avi"}
@@ -35,7 +35,7 @@ _TITLES = ("MAD x1000", "MSE x1000", "gradient / 1000", "connectivity / 1000", "
 
 def network_matter(path: Path, threads: int) -> Matter:
     """A network of ours or a peer, frame by frame. Raises ModelError, PeerError."""
-    if path.stem in PEERS:
+    if path.stem in BASELINES:
         predictor = peer_predictor(path, threads)
         return lambda name, frames: [predictor(frame) for frame in frames]
     predictor, pixels = open_model(path, threads)
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str]) -> int:
             raise DataError("there is nothing to measure: name networks, or --alphas")
         sequences = measure_sequences(footage, matters)
         clips = measure_clips(tqdm(_clips(options.clips), "clips", disable=None), options.frames, matters)
-    except (ModelError, DataError, PeerError) as error:
+    except (ModelError, DataError, BaselineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     summaries = {name: summarise(sequences[name], clips[name]) for name in matters}

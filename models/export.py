@@ -21,13 +21,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models import checkpoint
-from models.data import DataError, read_index
+from models.data.dataset import DataError, read_index
 from models.evaluate import evaluate, onnx_predictor, open_session, summarise_sources, table
-from models.layers import Network
-from models.predict import resized, working_size
+from models.evaluation.predict import resized, working_size
+from models.networks.layers import Network
 from models.quantise import quantise
 from models.summary import PORTRAIT, count
+from models.training import checkpoint
 
 OPSET = 17
 SIZES = ((96, 160), (160, 288), (288, 512))

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from models.data import DataError, read_pixels
+from models.data.dataset import DataError, read_pixels
 from models.evaluate import ModelError, open_model
-from models.metrics import iou
-from models.peers import PEERS, PeerError, peer_predictor
-from models.predict import Alpha, Predictor, predict
+from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
+from models.evaluation.metrics import iou
+from models.evaluation.predict import Alpha, Predictor, predict
 
 _SUFFIXES = {".webp", ".jpg", ".jpeg", ".png"}
 _LEVELS = 16  # of a soft mask: keeps the files small, and more would be noise of the teachers
@@ -53,7 +53,7 @@ def open_teacher(path: Path, threads: int = 1) -> Predictor:
 
     A peer by its file's name, else an exported network or a checkpoint of ours. Raises PeerError, ModelError.
     """
-    if path.stem in PEERS:
+    if path.stem in BASELINES:
         return peer_predictor(path, threads)
     network, pixels = open_model(path, threads)
     return lambda photo: predict(network, photo, pixels)
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not rows:
             return 1
         write_index(rows, labels, options.out, options.sheet)
-    except (DataError, ModelError, PeerError) as error:
+    except (DataError, ModelError, BaselineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

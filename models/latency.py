@@ -22,9 +22,9 @@ import onnxruntime as ort
 import torch
 
 from models import build, read_options
+from models.evaluation.baselines import BASELINES, BaselineError, feed, find_peer, open_session
+from models.evaluation.predict import working_size
 from models.export import to_onnx
-from models.peers import PEERS, PeerError, feed, find_peer, open_session
-from models.predict import working_size
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets" / "models"
 BASELINE = "mediapipe_landscape"
@@ -62,13 +62,13 @@ class Row:
 def subject(name: str, model: Path | bytes, threads: int, pixels: int) -> Subject:
     """A file of the contract near `pixels` pixels and 16:9, or a peer at its own size. Raises PeerError."""
     photo = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
-    if name in PEERS and isinstance(model, Path):
+    if name in BASELINES and isinstance(model, Path):
         peer = find_peer(model)
         return _subject(name, open_session(model, threads), threads, peer.size, feed(peer, photo))
     session = open_session(model, threads)
     if [entry.name for entry in session.get_inputs()] != ["frame"]:
-        known = ", ".join(sorted(PEERS))
-        raise PeerError(f"{name} neither keeps the contract nor is one of the peers: {known}")
+        known = ", ".join(sorted(BASELINES))
+        raise BaselineError(f"{name} neither keeps the contract nor is one of the peers: {known}")
     size = working_size(9, 16, pixels)
     frame = np.resize(photo, (1, *size, 3))
     return _subject(name, session, threads, size, frame)
@@ -167,8 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name, model in models.items()
         ]
         if not subjects:
-            raise PeerError(f"there is no network in {options.assets}, and none was named")
-    except (PeerError, ValueError) as error:
+            raise BaselineError(f"there is no network in {options.assets}, and none was named")
+    except (BaselineError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     rows = summarise(subjects, take_turns(subjects, options.rounds), options.pixels)

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-Frame = NDArray[np.uint8]  # [H, W, 3] BGR
+Pixels = NDArray[np.uint8]  # [H, W, 3] BGR
 
 # Activations are named so that each melts into the convolution before it.
 _OPERATORS = ["Conv", "Clip", "Relu", "Add"]
 _COLOURS = 3
 
 
-def quantise(model: onnx.ModelProto, frames: Iterable[Frame]) -> onnx.ModelProto:
+def quantise(model: onnx.ModelProto, frames: Iterable[Pixels]) -> onnx.ModelProto:
     """The same network in 8 bits, with the model's metadata; `frames` show it what it will see.
 
     Convolutions of the picture itself stay in floating point: of three channels, they are slower in 8 bits.
@@ -57,10 +57,10 @@ def quantise(model: onnx.ModelProto, frames: Iterable[Frame]) -> onnx.ModelProto
 
 
 class _Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
-    def __init__(self, frames: Iterable[Frame]) -> None:
-        self._frames: Iterator[Frame] = iter(frames)
+    def __init__(self, frames: Iterable[Pixels]) -> None:
+        self._frames: Iterator[Pixels] = iter(frames)
 
-    def get_next(self) -> dict[str, Frame] | None:
+    def get_next(self) -> dict[str, Pixels] | None:
         frame = next(self._frames, None)
         return None if frame is None else {"frame": frame[None]}
 

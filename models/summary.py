@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from models import REGISTRY, build, stdc
-from models.bilateral import conv_norm
+from models import REGISTRY, build
+from models.networks import stdc
+from models.networks.blocks import conv_norm
 
 STEP = 32  # networks take multiples of it
 

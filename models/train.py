@@ -13,21 +13,22 @@ from pathlib import Path
 import cv2
 import torch
 
-from models import REGISTRY, BuildError, checkpoint, read_options
+from models import REGISTRY, BuildError, read_options
 from models.curve import Curve
-from models.data import DataError, Entry, Pixels, read_index
-from models.distributed import ALONE, Group, GroupError, join
-from models.metrics import measure, summarise
-from models.optimiser import OPTIMISERS, SCHEDULES
-from models.predict import predict, torch_predictor
-from models.recipe import Recipe
-from models.run import Run
-from models.stream import Stream
+from models.data.dataset import DataError, Entry, Pixels, read_index
+from models.data.loader import Stream
+from models.evaluation.metrics import measure, summarise
+from models.evaluation.predict import predict, torch_predictor
+from models.training import checkpoint
+from models.training.config import TrainingConfig
+from models.training.distributed import ALONE, Group, GroupError, join
+from models.training.optimiser import OPTIMISERS, SCHEDULES
+from models.training.trainer import Trainer
 
 Pairs = dict[str, list[tuple[Pixels, Pixels]]]  # by source: photo and mask
 
 
-def validate(run: Run, photos: Pairs) -> dict[str, float]:
+def validate(run: Trainer, photos: Pairs) -> dict[str, float]:
     """fgIoU per source, and their mean, of the averaged weights."""
     network = checkpoint.restore(run.state())
     network = network.to(run.group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -42,7 +43,7 @@ def validate(run: Run, photos: Pairs) -> dict[str, float]:
 
 
 def train(
-    recipe: Recipe,
+    recipe: TrainingConfig,
     data: Path | Sequence[Path],
     folder: Path,
     save_every: float,
@@ -50,7 +51,7 @@ def train(
     workers: int,
     start: Path | None = None,
     group: Group = ALONE,
-) -> Run:
+) -> Trainer:
     """Train until the schedule ends or SIGTERM; the folder then holds last.pt, curve.csv and its picture.
 
     A folder that holds last.pt goes on from there with the recipe it was started with; only the length
@@ -61,8 +62,8 @@ def train(
     last = folder / "last.pt"
     state = checkpoint.load(last) if last.is_file() else None
     if state:
-        recipe = replace(Recipe.recall(state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
-    run = Run(recipe, state, group)
+        recipe = replace(TrainingConfig.recall(state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
+    run = Trainer(recipe, state, group)
     if start and not state:
         run.start_from(checkpoint.load(start))
     if run.progress() >= 1:
@@ -149,14 +150,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     length.add_argument("--minutes", type=float, default=0.0, help="training time of the whole run")
     length.add_argument("--steps", type=int, default=0, help="length in steps instead")
     for name in ("seed", "batch", "working_pixels"):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(Recipe, name))
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(TrainingConfig, name))
     parser.add_argument(
-        "--freeze", default=Recipe.freeze, help="beginnings of names, with commas, of what is not to learn"
+        "--freeze",
+        default=TrainingConfig.freeze,
+        help="beginnings of names, with commas, of what is not to learn",
     )
-    parser.add_argument("--teacher", default=Recipe.teacher, help="checkpoint of a network to learn from too")
-    parser.add_argument("--band-px", type=int, choices=range(1, 64, 2), default=Recipe.band_px, metavar="ODD")
+    parser.add_argument(
+        "--teacher", default=TrainingConfig.teacher, help="checkpoint of a network to learn from too"
+    )
+    parser.add_argument(
+        "--band-px", type=int, choices=range(1, 64, 2), default=TrainingConfig.band_px, metavar="ODD"
+    )
     for name, known in (("optimiser", OPTIMISERS), ("schedule", SCHEDULES)):
-        parser.add_argument(f"--{name}", choices=sorted(known), default=getattr(Recipe, name))
+        parser.add_argument(f"--{name}", choices=sorted(known), default=getattr(TrainingConfig, name))
     for name in (
         "learning_rate",
         "small_share",
@@ -169,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "average",
         "taught",
     ):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(Recipe, name))
+        parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(TrainingConfig, name))
     parser.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any"
     )
@@ -190,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in ("data", "folder", "workers", "save_every", "check_every", "start")
     }
     try:
-        recipe = Recipe(options=read_options(options.pop("option")), **options)
+        recipe = TrainingConfig(options=read_options(options.pop("option")), **options)
         with join(device) as group:
             run = train(recipe, **loop, group=group)
     except (BuildError, DataError, GroupError, checkpoint.CheckpointError, FloatingPointError) as error:

@@ -1,6 +1,7 @@
 """`python -m models.upsampling NETWORKS --data DIR`: ways from alpha to the photo's size.
 
-The guided way is the formula that `app/engine/filters.py` also follows, written again: the two share no code.
+The guided way is the formula that `app/engine/core/image_ops.py` also follows, written again: the two share
+no code.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from models.data import DataError, Pixels, read_index
+from models.data.dataset import DataError, Pixels, read_index
 from models.evaluate import ModelError, open_model
-from models.metrics import Measure, measure, summarise
-from models.predict import Alpha, resized, working_size
+from models.evaluation.metrics import Measure, measure, summarise
+from models.evaluation.predict import Alpha, resized, working_size
 
 Upsampler = Callable[[Alpha, Pixels], Alpha]  # alpha [h, w] and photo [H, W, 3] -> alpha [H, W]
 

@@ -7,21 +7,21 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from app.engine.latest import Latest
-from app.engine.types import Alpha, Composite, Frame, Look, Picture, Settings, Stats
+from app.engine.core.mailbox import Mailbox
+from app.engine.core.types import Alpha, Composite, Frame, Picture, Settings, Stats, Thumbnail
 
 
 class FakeEngine:
     """Has the engine's face, records what it is told, and gives what the test puts in."""
 
     def __init__(self, settings: Settings, on_preview: Callable[[], None]) -> None:
-        self.preview: Latest[Composite] = Latest()
+        self.preview: Mailbox[Composite] = Mailbox()
         self.on_preview = on_preview
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
-        self.look: Latest[Look] = Latest()
-        self.before: Latest[Frame] = Latest(3)
+        self.look: Mailbox[Thumbnail] = Mailbox()
+        self.before: Mailbox[Frame] = Mailbox(3)
         self.is_previewed = True
         self.is_compared = False
         self.is_started = self.is_stopped = False
@@ -42,7 +42,7 @@ class FakeEngine:
         self.on_preview()
 
 
-class FakeSession:
+class FakeSegmenter:
     """A network that takes the frame's left half for the person."""
 
     provider = "CPU"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.types import Frame, Picture
+from app.engine.core.types import Frame, Picture
 
 
 def still(bgr: Picture) -> Frame:

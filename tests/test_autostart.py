@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app import autostart
-from app.engine.errors import BackdropError
+from app.engine.core.errors import BackdropError
 
 
 @pytest.fixture

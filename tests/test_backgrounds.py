@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.engine.assets import assets_folder
-from app.engine.media import read_image
+from app.engine.core.paths import assets_folder
+from app.engine.media.reader import read_image
 from assets.pictures.backgrounds import BACKGROUNDS
 from assets.pictures.denoise import denoised
 from assets.pictures.finish import linear, srgb

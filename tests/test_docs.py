@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from app.__main__ import main, parser_for
-from app.engine import effects
-from app.engine.types import Composite, Frame, NetworkSettings
+from app.engine.core.types import Composite, Frame, NetworkSettings
+from app.engine.pipeline import effects
 from tests.clips import person, write_clip
 from tests.networks import write_network
 
@@ -43,7 +43,7 @@ PARSED = {
     ".ci/package": ".ci/run",
     ".ci/run": "CI",
     "assets/packaging/opencv.sh": ".ci/package",
-    "torchrun": "tests/models/test_distributed.py trains two processes",
+    "torchrun": "tests/models/training/test_distributed.py trains two processes",
     "uv": "by hand, for a new lock file",
     "cyclonedx-py": ".ci/package --release",
     "sudo": "by hand: it changes the system",
@@ -89,7 +89,9 @@ def test_each_command_is_understood(doc: str, words: list[str]) -> None:
         source = Path(module.origin).read_text(encoding="utf-8")
         # Some options are made from the fields of what they set.
         also = (
-            ("models/evaluate_video.py", "models/recipe.py", "models/losses.py") if room == "models" else ()
+            ("models/evaluate_video.py", "models/training/config.py", "models/training/losses.py")
+            if room == "models"
+            else ()
         )
         source += "".join((ROOT / file).read_text(encoding="utf-8") for file in also)
         for option in (a for a in arguments if a.startswith("--")):
@@ -103,8 +105,8 @@ def test_the_commands_on_files_do_what_they_say(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     own = tmp_path / "own"
     write_network(own / f"{NetworkSettings().name}.onnx")
-    monkeypatch.setattr("app.engine.networks.user_networks_folder", lambda: own)
-    for room in ("window", "doctor"):
+    monkeypatch.setattr("app.engine.networks.catalogue.user_networks_folder", lambda: own)
+    for room in ("gui", "doctor"):
         monkeypatch.setattr(f"app.commands.{room}.settings_file", lambda: tmp_path / "settings.json")
     for name in ("me.jpg", "a.jpg", "b.jpg", "beach.jpg", "photos/c.jpg"):
         Path(name).parent.mkdir(exist_ok=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.engine.errors import BackdropError
-from app.engine.types import EffectSettings, NetworkSettings, Settings
-from app.settings import Kept, load_kept, load_settings, save_settings
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import EffectSettings, NetworkSettings, Settings
+from app.settings import StoredSettings, load_kept, load_settings, save_settings
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_part_left_by_others_does_not_open_the_settings_to_them(tmp_path: Path
 
 
 def test_no_file_means_the_defaults(tmp_path: Path) -> None:
-    assert load_settings(tmp_path / "settings.json") == Kept().choices
+    assert load_settings(tmp_path / "settings.json") == StoredSettings().choices
 
 
 @pytest.mark.parametrize(
@@ -70,15 +70,15 @@ def test_a_file_from_before_profiles_loses_nothing(tmp_path: Path) -> None:
     chosen = Settings(effect=EffectSettings("colour", {"colour": "#123456", "strength": 0.2}))
     path.write_bytes(msgspec.json.encode(chosen))
     kept = load_kept(path)
-    assert kept == Kept().with_choices(chosen) and kept.choices == chosen
+    assert kept == StoredSettings().with_choices(chosen) and kept.choices == chosen
 
 
 def test_profiles_are_kept_beside_the_choices(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    kept = Kept(profiles={"Work": Settings(network=NetworkSettings(threads=2))}, profile="Work")
+    kept = StoredSettings(profiles={"Work": Settings(network=NetworkSettings(threads=2))}, profile="Work")
     save_settings(kept, path)
     assert load_kept(path) == kept
-    assert load_settings(path) == Kept().choices
+    assert load_settings(path) == StoredSettings().choices
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,18 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.commands.bench_memory import engine_memory_mb
 from app.commands.bench_peers import Floor, Infer, LinuxFakeBackground, landscape_network
+from app.commands.bench_timing import Walk, take_turns
 from app.commands.demo_clip import demo_clip
-from app.commands.memory import engine_memory_mb
-from app.commands.timing import Walk, take_turns
-from app.engine.assets import assets_folder
-from app.engine.demo import PERIOD_FRAMES, Demo
-from app.engine.effects import EFFECTS, build_effect
-from app.engine.networks import network_file, network_files
-from app.engine.pipeline import Parts, Pipeline
-from app.engine.session import Session
-from app.engine.tuning import tune_process
-from app.engine.types import EffectSettings, NetworkSettings, Picture
+from app.engine.core.memory import tune_process
+from app.engine.core.paths import assets_folder
+from app.engine.core.types import EffectSettings, NetworkSettings, Picture
+from app.engine.media.demo import PERIOD_FRAMES, Demo
+from app.engine.networks.catalogue import network_file, network_files
+from app.engine.networks.segmenter import Segmenter
+from app.engine.pipeline.effects import EFFECTS, build_effect
+from app.engine.pipeline.pipeline import Parts, Pipeline
 
 _SIZES = ("640x360", "1280x720", "1920x1080", "3840x2160")
 _CLIP_PX = 1280, 720
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         pairs = [(effect, args.model[0]) for effect in EFFECTS]
         pairs += [("blur", model) for model in network_files() if model != args.model[0]]
     tune_process()
-    sessions = {model: Session(network_file(model), "auto", args.threads) for _, model in pairs}
+    sessions = {model: Segmenter(network_file(model), "auto", args.threads) for _, model in pairs}
     peer = landscape_network(Path(args.peer), args.threads) if args.peer else None
     figures: list[dict[str, object]] = []
     for width, height in sizes:
@@ -98,7 +98,7 @@ def measure(
     height_px: int,
     frames: int,
     pairs: list[tuple[str, str]],
-    sessions: dict[str, Session],
+    sessions: dict[str, Segmenter],
     threads: int,
     landscape: Infer | None,
 ) -> list[dict[str, object]]:

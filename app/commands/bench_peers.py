@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import onnxruntime as ort
 
-from app.engine.errors import BackdropError
-from app.engine.pipeline import OnStage
-from app.engine.types import Alpha, Frame, Picture
-from app.engine.views import shrunk
+from app.engine.core.errors import BackdropError
+from app.engine.core.pyramid import shrunk
+from app.engine.core.types import Alpha, Frame, Picture
+from app.engine.pipeline.pipeline import OnStage
 
 Infer = Callable[[Frame], Alpha]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from app.engine.errors import BackdropError
+from app.engine.core.errors import BackdropError
 
 _PLAIN = {
     "on": "show your camera",
@@ -30,7 +30,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Print the reply, one line of JSON; 1 where it is a refusal, or where no Backdrop runs."""
-    from app.ui.remote import ask, usual_name
+    from app.ui.services.remote_server import ask, usual_name
 
     request = {"command": args.request}
     if args.request in _NAMED:

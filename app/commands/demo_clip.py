@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-from app.engine.demo import FPS, Demo
-from app.engine.video_writer import VideoWriter
+from app.engine.media.demo import FPS, Demo
+from app.engine.media.video_writer import VideoWriter
 
 _FRAMES = 30
 

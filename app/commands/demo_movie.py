@@ -12,14 +12,14 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from app.commands.outputs import WriteError, beside
-from app.engine.builder import load_session
-from app.engine.demo import FPS, Demo
-from app.engine.effects import build_effect
-from app.engine.pipeline import Parts, Pipeline
-from app.engine.tuning import tune_process
-from app.engine.types import Frame, Picture, Settings
-from app.engine.video_writer import VideoWriter
+from app.commands.atomic_files import WriteError, beside
+from app.engine.builder import load_segmenter
+from app.engine.core.memory import tune_process
+from app.engine.core.types import Frame, Picture, Settings
+from app.engine.media.demo import FPS, Demo
+from app.engine.media.video_writer import VideoWriter
+from app.engine.pipeline.effects import build_effect
+from app.engine.pipeline.pipeline import Parts, Pipeline
 
 FILE_NAME = "backdrop-demo.mp4"
 _SECONDS = 10.0
@@ -35,7 +35,11 @@ def run(settings: Settings) -> int:
     tune_process()
     pipeline = Pipeline(
         Parts(
-            load_session(settings.network), effect, settings.matte, settings.compositor, settings.adjustments
+            load_segmenter(settings.network),
+            effect,
+            settings.matte,
+            settings.compositor,
+            settings.adjustments,
         )
     )
     frames = round(_SECONDS * FPS)

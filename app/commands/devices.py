@@ -10,14 +10,14 @@ from functools import partial
 
 import msgspec
 
-from app.engine import v4l2
-from app.engine.cameras import list_cameras
-from app.engine.errors import BackdropError
-from app.engine.feed import Feed
-from app.engine.networks import network_files
-from app.engine.session import Session, usable_providers
-from app.engine.sources import open_source
-from app.engine.types import CaptureFormat
+from app.engine.capture.reader_thread import ReaderThread
+from app.engine.capture.sources import open_source
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import CaptureFormat
+from app.engine.devices import v4l2
+from app.engine.devices.cameras import list_cameras
+from app.engine.networks.catalogue import network_files
+from app.engine.networks.segmenter import Segmenter, usable_providers
 from app.settings import load_settings, settings_file
 
 _TRYING_S = 5.0
@@ -60,7 +60,7 @@ def collect() -> dict[str, list[dict[str, object]]]:
 def tried(camera_id: str) -> dict[str, object]:
     """What a camera is asked for by the saved settings, and what it then gives or why it gives nothing."""
     settings = msgspec.structs.replace(load_settings(settings_file()).source, spec=f"camera:{camera_id}")
-    feed = Feed(partial(open_source, settings), lambda source, bgr: None)
+    feed = ReaderThread(partial(open_source, settings), lambda source, bgr: None)
     until = time.monotonic() + _TRYING_S
     while feed.last_at is None and not feed.has_ended(0.05) and time.monotonic() < until:
         pass
@@ -78,7 +78,7 @@ def describe_network(name: str) -> dict[str, object]:
     described: dict[str, object] = {"name": name, "path": str(path)}
     try:
         # The name is the file's: that is how it is chosen.
-        return {**asdict(Session(path, "cpu").info), **described}
+        return {**asdict(Segmenter(path, "cpu").info), **described}
     except BackdropError as error:
         return {**described, "error": str(error)}
 

@@ -14,16 +14,16 @@ from dataclasses import asdict, dataclass
 import av
 
 from app import __version__
-from app.engine import v4l2
-from app.engine.auto_network import measured
-from app.engine.cameras import list_cameras
-from app.engine.errors import BackdropError
-from app.engine.networks import AUTO, LEVELS, network_file, network_files
-from app.engine.session import Session, cuda_driver_present
-from app.engine.sinks import HOW_TO_GET_ONE
-from app.engine.types import NetworkSettings
+from app.display_check import missing_display
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import NetworkSettings
+from app.engine.devices import v4l2
+from app.engine.devices.cameras import list_cameras
+from app.engine.networks.auto_select import measured
+from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
+from app.engine.networks.segmenter import Segmenter, cuda_driver_present
+from app.engine.output.sinks import HOW_TO_GET_ONE
 from app.settings import load_settings, settings_file
-from app.ui.display import missing_display
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _opencv() -> Finding:
 def _network() -> Finding:
     wanted = NetworkSettings().name
     try:
-        info = Session(network_file(wanted), "cpu").info
+        info = Segmenter(network_file(wanted), "cpu").info
     except BackdropError as error:
         return Finding("network", False, str(error), needed=True)
     return Finding("network", True, f"{info.title}; {len(network_files())} installed", needed=True)

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.engine.errors import BackdropError
+from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
-    from app.engine.types import EffectSettings
+    from app.engine.core.types import EffectSettings
 
 
 def add_effect_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -33,8 +33,8 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
 
     Raises BackdropError where the options contradict each other or a value is none.
     """
-    from app.engine.effects import EFFECTS, build_effect
-    from app.engine.types import EffectSettings
+    from app.engine.core.types import EffectSettings
+    from app.engine.pipeline.effects import EFFECTS, build_effect
 
     values: dict[str, float | str] = {}
     implied: str | None = None
@@ -63,7 +63,7 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
 
 def background_effect(background: str) -> tuple[str, str, str]:
     """Which effect a --background asks for, with the key and the value of its parameter."""
-    from app.engine.sources import VIDEO_SUFFIXES
+    from app.engine.capture.sources import VIDEO_SUFFIXES
 
     if background.startswith("#"):
         return "colour", "colour", background

@@ -12,11 +12,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from app.commands.effect_options import add_effect_options, chosen_effect
-from app.engine.errors import BackdropError
+from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
-    from app.engine.types import EffectSettings
-    from app.engine.video_writer import Content
+    from app.engine.core.types import EffectSettings
+    from app.engine.media.video_writer import Content
 
 _DESCRIPTION = """\
 Treat pictures, folders of pictures and videos.
@@ -52,13 +52,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Treat what the arguments name. 1 if any input could not be treated."""
-    from app.commands.jobs import plan
-    from app.commands.treatment import Treatment, treat_all
-    from app.engine.builder import load_session
-    from app.engine.effects import build_effect
-    from app.engine.pipeline import Parts, Pipeline
-    from app.engine.tuning import tune_process
-    from app.engine.types import NetworkSettings
+    from app.commands.process_files import FileProcessor, process_all
+    from app.commands.process_plan import plan
+    from app.engine.builder import load_segmenter
+    from app.engine.core.memory import tune_process
+    from app.engine.core.types import NetworkSettings
+    from app.engine.pipeline.effects import build_effect
+    from app.engine.pipeline.pipeline import Parts, Pipeline
 
     effect, content = wanted(args)
     jobs, errors = plan(args.inputs, args.out, content)
@@ -68,10 +68,10 @@ def run(args: argparse.Namespace) -> int:
         return 1
     network = NetworkSettings(name=args.model or NetworkSettings().name)
     tune_process()
-    pipeline = Pipeline(Parts(load_session(network), build_effect(effect, waits=True)))
+    pipeline = Pipeline(Parts(load_segmenter(network), build_effect(effect, waits=True)))
     started = time.perf_counter()
     with interruptible():
-        done, pictures = treat_all(Treatment(pipeline, content), jobs)
+        done, pictures = process_all(FileProcessor(pipeline, content), jobs)
     seconds = time.perf_counter() - started
     if done:
         total = len(jobs) + len(errors)
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     """Effect and content that the options ask for. Raises BackdropError where they contradict each other."""
-    from app.engine.types import EffectSettings
+    from app.engine.core.types import EffectSettings
 
     effect = chosen_effect(args, EffectSettings())
     content: Content = args.output

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import msgspec
 
+from app.commands.atomic_files import beside, write_picture
 from app.commands.effect_options import add_effect_options
-from app.commands.outputs import beside, write_picture
+from app.commands.gui import usable_settings, with_options
 from app.commands.source_options import add_source_options
-from app.commands.window import usable_settings, with_options
-from app.engine.errors import BackdropError
-from app.engine.types import Settings, Stats
-from app.engine.worker import Engine
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Settings, Stats
+from app.engine.engine import Engine
 from app.settings import load_settings, settings_file
 
 _REPORT_S = 0.5

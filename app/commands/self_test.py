@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.engine.errors import BackdropError
-from app.engine.media import VideoReader
-from app.engine.types import OutputSettings, Settings, SourceSettings
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import OutputSettings, Settings, SourceSettings
+from app.engine.media.reader import VideoReader
 
 if TYPE_CHECKING:
-    from app.ui.trial import Seen
+    from app.ui.self_test_window import TrialResult
 
 _PICTURES = 60
 _LIMIT_S = 90.0  # two seconds' work; a machine without acceleration may take long
@@ -26,12 +26,12 @@ _IMPORTED_AT = time.monotonic()
 
 def run() -> int:
     """Print one line about what was seen. Raises BackdropError, saying what does not work."""
-    from app.ui.display import missing_display
+    from app.display_check import missing_display
 
     missing = missing_display()
     if missing:
         raise BackdropError(missing)
-    from app.ui import trial
+    from app.ui import self_test_window as trial
 
     began_at = _process_began_at()
     with tempfile.TemporaryDirectory(prefix="backdrop-", ignore_cleanup_errors=True) as name:
@@ -51,7 +51,7 @@ def run() -> int:
     return 0
 
 
-def check(seen: Seen, recording: Path, source: SourceSettings) -> int:
+def check(seen: TrialResult, recording: Path, source: SourceSettings) -> int:
     """The pictures in the recording. Raises BackdropError for the first thing that is not as it should be."""
     if seen.pictures < _PICTURES:
         why = seen.stats.message or "the machine is too slow, or something hangs."

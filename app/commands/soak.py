@@ -18,12 +18,19 @@ from tqdm import tqdm
 
 from app.commands.demo_clip import demo_clip
 from app.commands.source_options import chosen_source
-from app.engine.demo import PERIOD_FRAMES, Demo
-from app.engine.errors import BackdropError
-from app.engine.networks import network_file, network_files
-from app.engine.sources import Source
-from app.engine.types import EffectSettings, MatteSettings, NetworkSettings, Picture, Settings, SourceSettings
-from app.engine.worker import Engine
+from app.engine.capture.sources import Source
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import (
+    EffectSettings,
+    MatteSettings,
+    NetworkSettings,
+    Picture,
+    Settings,
+    SourceSettings,
+)
+from app.engine.engine import Engine
+from app.engine.media.demo import PERIOD_FRAMES, Demo
+from app.engine.networks.catalogue import network_file, network_files
 
 _CHURN_FRAMES = 50
 _HOME_EVERY = 10  # changes, and then back to the first settings, where memory can be compared

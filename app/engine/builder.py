@@ -8,24 +8,24 @@ from typing import TypeVar
 
 import msgspec
 
-from app.engine.auto_network import AutoNetwork, remembered
-from app.engine.effects import Effect, build_effect
-from app.engine.networks import AUTO, network_file
-from app.engine.outlets import Outlets
-from app.engine.pipeline import Parts
-from app.engine.session import Session
-from app.engine.types import NetworkSettings, Settings
+from app.engine.core.types import NetworkSettings, Settings
+from app.engine.networks.auto_select import AutoNetwork, remembered
+from app.engine.networks.catalogue import AUTO, network_file
+from app.engine.networks.segmenter import Segmenter
+from app.engine.output.dispatcher import SinkDispatcher
+from app.engine.pipeline.effects import Effect, build_effect
+from app.engine.pipeline.pipeline import Parts
 
 Part = TypeVar("Part")
 Tell = Callable[[str, Exception | None], None]
 
 
-def load_session(settings: NetworkSettings) -> Session:
+def load_segmenter(settings: NetworkSettings) -> Segmenter:
     """The network that the settings name. Raises BackdropError if it cannot be had."""
     if settings.name == AUTO:
         known = remembered(settings)
         settings = msgspec.structs.replace(settings, name=known.name if known else NetworkSettings().name)
-    return Session(network_file(settings.name), settings.provider, settings.threads)
+    return Segmenter(network_file(settings.name), settings.provider, settings.threads)
 
 
 class Builder:
@@ -33,8 +33,8 @@ class Builder:
 
     def __init__(
         self,
-        load_session: Callable[[NetworkSettings], Session],
-        outlets: Outlets,
+        load_segmenter: Callable[[NetworkSettings], Segmenter],
+        outlets: SinkDispatcher,
         tell: Tell,
         on_network_known: Callable[[], None],
     ) -> None:
@@ -43,10 +43,10 @@ class Builder:
         `on_network_known` is called, on another thread, when `build` would now build another network.
         """
         self._auto = AutoNetwork(on_network_known)
-        self._load_session = load_session
+        self._load_session = load_segmenter
         self._outlets = outlets
         self._tell = tell
-        self._session: Session | None = None
+        self._session: Segmenter | None = None
         self._effect: Effect | None = None
         self._built: Settings | None = None
         self._network: NetworkSettings | None = None

@@ -14,32 +14,32 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.engine.types import Composite, Picture, Stats
-from app.engine.worker import Engine
-from app.settings import Kept
-from app.ui.announcements import Announcements
-from app.ui.backgrounds import Backgrounds
-from app.ui.bridge import Bridge, MakeEngine
-from app.ui.chart import StatusLine
-from app.ui.choices import Choice, camera_choices, network_choices
-from app.ui.clean_window import CleanWindow
-from app.ui.compare import Comparing
-from app.ui.controls import Panel
-from app.ui.drops import Drops
-from app.ui.errands import Errands
-from app.ui.keeper import Keeper
-from app.ui.library import Library
-from app.ui.live import LiveTiles
-from app.ui.messages import status_text
-from app.ui.model import Model
-from app.ui.outputs import TakeBar
-from app.ui.preview import Preview
-from app.ui.profiles import Profiles
-from app.ui.sources import Sources
-from app.ui.takes import Takes
-from app.ui.ways import Ways
-from app.ui.welcome import Examine, examine_all
-from app.ui.widgets import Banner
+from app.engine.core.types import Composite, Picture, Stats
+from app.engine.engine import Engine
+from app.settings import StoredSettings
+from app.ui.controllers.backgrounds import BackgroundController
+from app.ui.controllers.banner import BannerController
+from app.ui.controllers.before_after import BeforeAfter
+from app.ui.controllers.drag_and_drop import DragAndDrop
+from app.ui.controllers.effect_thumbnails import EffectThumbnails
+from app.ui.controllers.profiles import ProfileController
+from app.ui.controllers.recording import RecordingController
+from app.ui.controllers.sources import SourceController
+from app.ui.controllers.startup import StartupController
+from app.ui.models.app_model import AppModel
+from app.ui.models.background_library import BackgroundLibrary
+from app.ui.models.choices import Choice, camera_choices, network_choices
+from app.ui.models.messages import status_text
+from app.ui.services.engine_bridge import Bridge, MakeEngine
+from app.ui.services.settings_store import SettingsStore
+from app.ui.services.task_runner import TaskRunner
+from app.ui.views.clean_window import CleanWindow
+from app.ui.views.output_controls import RecordingBar
+from app.ui.views.panel import Panel
+from app.ui.views.preview import Preview
+from app.ui.views.stage_chart import StatusLine
+from app.ui.views.welcome import Examine, examine_all
+from app.ui.widgets.basic import Banner
 
 log = logging.getLogger(__name__)
 
@@ -56,20 +56,20 @@ class Window(QWidget):
 
     def __init__(
         self,
-        kept: Kept,
+        kept: StoredSettings,
         settings_path: Path,
         make_engine: MakeEngine = Engine,
         cameras: Choices = camera_choices,
         networks: Choices = network_choices,
-        library: Library | None = None,
+        library: BackgroundLibrary | None = None,
         examine: Examine = examine_all,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
-        self.model = Model(kept, self)
-        self._keeper = Keeper(kept, settings_path)
+        self.model = AppModel(kept, self)
+        self._keeper = SettingsStore(kept, settings_path)
         self._is_closing = False
         self.has_tray = False
         """Whether there is a tray that the window can close to."""
@@ -80,24 +80,26 @@ class Window(QWidget):
             StatusLine(self),
             Panel(self),
         )
-        self.takebar, self.clean = TakeBar(self), CleanWindow()
+        self.takebar, self.clean = RecordingBar(self), CleanWindow()
         self.status.show_text(status_text(Stats()))
         self._lay_out()
         self.show_choices_of_panel()
 
-        self._errands = Errands(self)
-        self.announcements = Announcements(self.banner, self.model, self)
+        self._errands = TaskRunner(self)
+        self.announcements = BannerController(self.banner, self.model, self)
         say = self.announcements.say
-        self.backgrounds = Backgrounds(
-            self.model, self.panel.pictures, library or Library(), self._errands, say, self
+        self.backgrounds = BackgroundController(
+            self.model, self.panel.pictures, library or BackgroundLibrary(), self._errands, say, self
         )
-        self.profiles = Profiles(self.model, self.panel.profile, say, self)
-        self.takes = Takes(self.model, self._errands, say, self)
-        self.sources = Sources(self.model, self.panel, self._errands, cameras, self)
-        self.ways = Ways(self.model, self.panel, self._errands, examine, self.announcements.tell, self)
-        self._live = LiveTiles(self.panel.gallery, self._errands, self)
-        self._comparing = Comparing(self, self.preview)
-        self._drops = Drops(self, self.preview, self.backgrounds.shelf)
+        self.profiles = ProfileController(self.model, self.panel.profile, say, self)
+        self.takes = RecordingController(self.model, self._errands, say, self)
+        self.sources = SourceController(self.model, self.panel, self._errands, cameras, self)
+        self.ways = StartupController(
+            self.model, self.panel, self._errands, examine, self.announcements.tell, self
+        )
+        self._live = EffectThumbnails(self.panel.gallery, self._errands, self)
+        self._comparing = BeforeAfter(self, self.preview)
+        self._drops = DragAndDrop(self, self.preview, self.backgrounds.shelf)
         self._bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._connect()

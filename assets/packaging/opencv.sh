@@ -16,7 +16,7 @@ flags=(
     -DOPENCV_FORCE_3RDPARTY_BUILD=ON -DWITH_IPP=OFF -DWITH_UNIFONT=OFF
     # Cameras through V4L2; videos are PyAV's.
     -DWITH_FFMPEG=OFF -DWITH_GSTREAMER=OFF -DWITH_OBSENSOR=OFF
-    # Of pictures PNG, JPEG, WebP, TIFF and BMP, as app/engine/image_size.py knows them.
+    # Of pictures PNG, JPEG, WebP, TIFF and BMP, as app/engine/media/image_size.py knows them.
     -DWITH_AVIF=OFF -DWITH_OPENEXR=OFF -DWITH_JASPER=OFF -DWITH_OPENJPEG=OFF -DWITH_IMGCODEC_GIF=OFF
     -DWITH_IMGCODEC_HDR=OFF -DWITH_IMGCODEC_PFM=OFF -DWITH_IMGCODEC_PXM=OFF -DWITH_IMGCODEC_SUNRASTER=OFF
     # No graphics cards, linear algebra or tracing.

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.engine.session import Session
+from app.engine.networks.segmenter import Segmenter
 
 _LIBRARY = re.compile(r"\.(so|dylib)(\.|$)|\.(dll|pyd)$")
 
@@ -26,7 +26,7 @@ def parts(frozen: Path) -> Iterator[dict[str, Any]]:
         if path.is_symlink() or not path.is_file():
             continue
         if path.suffix == ".onnx":
-            info = Session(path).info
+            info = Segmenter(path).info
             told = {"type": "machine-learning-model", "name": info.name, "version": info.version}
             told |= {"description": info.title, "licenses": [{"license": {"name": info.license}}]}
         elif _LIBRARY.search(path.name):

@@ -14,13 +14,13 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.engine.assets import assets_folder
-from app.engine.types import EffectSettings, Settings, SourceSettings
-from app.settings import Kept
-from app.ui.languages import install_translations
-from app.ui.library import Library
+from app.engine.core.paths import assets_folder
+from app.engine.core.types import EffectSettings, Settings, SourceSettings
+from app.settings import StoredSettings
+from app.ui.i18n.install import install_translations
 from app.ui.main_window import Window
-from app.ui.theme import apply_theme
+from app.ui.models.background_library import BackgroundLibrary
+from app.ui.widgets.theme import apply_theme
 
 ASSETS = Path(__file__).resolve().parents[1]
 README = (
@@ -42,8 +42,8 @@ def take(path: Path, language: str, theme: str, background: str) -> None:
         effect = EffectSettings("image", {"file": file})
     with tempfile.TemporaryDirectory() as folder:
         own = Path(folder)
-        kept = Kept().with_choices(Settings(source=SourceSettings("demo"), effect=effect))
-        library = Library(own=own / "own", cache=own / "cache")
+        kept = StoredSettings().with_choices(Settings(source=SourceSettings("demo"), effect=effect))
+        library = BackgroundLibrary(own=own / "own", cache=own / "cache")
         window = Window(kept, own / "settings.json", cameras=list, library=library)
         window.closed.connect(app.quit)
         window.show()

@@ -13,7 +13,7 @@
     </message>
 </context>
 <context>
-    <name>Announcements</name>
+    <name>BannerController</name>
     <message>
         <source>Choose a camera</source>
         <translation>选择摄像头</translation>
@@ -71,7 +71,7 @@
     </message>
 </context>
 <context>
-    <name>Backgrounds</name>
+    <name>BackgroundController</name>
     <message>
         <source>There is no picture on the clipboard.</source>
         <translation>剪贴板中没有图片。</translation>
@@ -115,7 +115,7 @@
     </message>
 </context>
 <context>
-    <name>Drops</name>
+    <name>DragAndDrop</name>
     <message>
         <source>Drop it here to put it behind you</source>
         <translation>拖放到此处，作为您的背景</translation>
@@ -216,7 +216,7 @@
     </message>
 </context>
 <context>
-    <name>Fields</name>
+    <name>SettingsForm</name>
     <message>
         <source>Automatic</source>
         <translation>自动</translation>
@@ -227,7 +227,7 @@
     </message>
 </context>
 <context>
-    <name>Gallery</name>
+    <name>EffectGallery</name>
     <message>
         <source>Background</source>
         <translation>背景</translation>
@@ -338,7 +338,7 @@
     </message>
 </context>
 <context>
-    <name>PictureGallery</name>
+    <name>BackgroundGallery</name>
     <message>
         <source>Pictures</source>
         <translation>图片</translation>
@@ -382,7 +382,7 @@
     </message>
 </context>
 <context>
-    <name>Profiles</name>
+    <name>ProfileController</name>
     <message>
         <source>Keep all choices under a name, and come back to them</source>
         <translation>用一个名字保存所有选项，以便随时恢复</translation>
@@ -767,7 +767,7 @@
     </message>
 </context>
 <context>
-    <name>Sources</name>
+    <name>SourceController</name>
     <message>
         <source>Play a picture or a video instead of the camera</source>
         <translation>用图片或视频代替摄像头</translation>
@@ -857,7 +857,7 @@
     </message>
 </context>
 <context>
-    <name>TakeBar</name>
+    <name>RecordingBar</name>
     <message>
         <source>Sna&amp;pshot</source>
         <translation>快照(&amp;P)</translation>
@@ -884,7 +884,7 @@
     </message>
 </context>
 <context>
-    <name>Takes</name>
+    <name>RecordingController</name>
     <message>
         <source>The picture is kept as &apos;{path}&apos;.</source>
         <translation>图片已保存为“{path}”。</translation>
@@ -922,7 +922,7 @@
     </message>
 </context>
 <context>
-    <name>VirtualCamera</name>
+    <name>VirtualCameraSwitch</name>
     <message>
         <source>Send to the &amp;virtual camera</source>
         <translation>输出到虚拟摄像头(&amp;V)</translation>

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.engine.types import NetworkSettings
+from app.engine.core.types import NetworkSettings
 from tests.networks import write_network
 
 Run = Callable[..., tuple[int, str, str]]
@@ -25,8 +25,8 @@ def user_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def at_home(user_networks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home, settings and current directory of the test's own. Returns the current directory."""
-    monkeypatch.setattr("app.engine.networks.user_networks_folder", lambda: user_networks)
-    monkeypatch.setattr("app.commands.window.settings_file", lambda: tmp_path / "config" / "settings.json")
+    monkeypatch.setattr("app.engine.networks.catalogue.user_networks_folder", lambda: user_networks)
+    monkeypatch.setattr("app.commands.gui.settings_file", lambda: tmp_path / "config" / "settings.json")
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

@@ -10,12 +10,14 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from app.commands import bench, memory, timing
+from app.commands import bench
+from app.commands import bench_memory as memory
+from app.commands import bench_timing as timing
 from app.commands.bench_peers import Floor, LinuxFakeBackground, landscape_network
-from app.commands.timing import Times, take_turns
-from app.engine.effects import EFFECTS
-from app.engine.errors import BackdropError
-from app.engine.types import Alpha, EffectSettings, Frame
+from app.commands.bench_timing import Times, take_turns
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Alpha, EffectSettings, Frame
+from app.engine.pipeline.effects import EFFECTS
 from tests.commands.conftest import Run
 from tests.frames import still
 

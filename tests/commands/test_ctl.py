@@ -29,7 +29,7 @@ def backdrop(monkeypatch: pytest.MonkeyPatch) -> Backdrop:
     made = Backdrop()
     stand_in = SimpleNamespace(ask=made.ask, usual_name=lambda: "x")
     # Not the real one: it imports Qt, whose system libraries may be missing here.
-    monkeypatch.setitem(sys.modules, "app.ui.remote", stand_in)
+    monkeypatch.setitem(sys.modules, "app.ui.services.remote_server", stand_in)
     return made
 
 

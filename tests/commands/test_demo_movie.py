@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import app.ui.display
+import app.display_check
 from app.commands import demo_movie
-from app.engine.types import AdjustmentSettings, EffectSettings, Settings
+from app.engine.core.types import AdjustmentSettings, EffectSettings, Settings
 from tests.clips import seen
 from tests.commands.conftest import Run
 
@@ -20,7 +20,7 @@ MISSING = "No window can be shown: there is no display."
 @pytest.fixture(autouse=True)
 def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     """No display, and a film of half a second."""
-    monkeypatch.setattr(app.ui.display, "missing_display", lambda: MISSING)
+    monkeypatch.setattr(app.display_check, "missing_display", lambda: MISSING)
     monkeypatch.setattr(demo_movie, "_SECONDS", 0.5)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 import app.__main__ as command
 from app import __version__
-from app.engine.effects import EFFECTS
-from app.engine.errors import BackdropError
+from app.engine.core.errors import BackdropError
+from app.engine.pipeline.effects import EFFECTS
 from tests.commands.conftest import Run
 
 ROOT = Path(command.__file__).parents[1]

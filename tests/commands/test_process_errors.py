@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import pytest
 
-import app.commands.treatment as treatment
-from app.commands.outputs import WriteError, beside, beside_folder, told
-from app.engine.errors import BackdropError
+import app.commands.process_files as treatment
+from app.commands.atomic_files import WriteError, beside, beside_folder, told
+from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
 from tests.commands.conftest import Run
 
@@ -235,14 +235,14 @@ def test_nothing_half_done_stays(
     status: int,
     sentence: str,
 ) -> None:
-    treated = treatment.Treatment._treated
+    treated = treatment.FileProcessor._treated
 
-    def treat(self: treatment.Treatment, index: int, *frame: object) -> np.ndarray:
+    def treat(self: treatment.FileProcessor, index: int, *frame: object) -> np.ndarray:
         if index in (0, 20):  # the picture, or well into the video
             raise failure
         return treated(self, index, *frame)
 
-    monkeypatch.setattr(treatment.Treatment, "_treated", treat)
+    monkeypatch.setattr(treatment.FileProcessor, "_treated", treat)
     before = everything(files)
     code, out, err = run("process", *argv.split())
     assert (code, out) == (status, "")

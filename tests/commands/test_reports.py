@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-import app.engine.networks as networks
+import app.engine.networks.catalogue as networks
 from app.__main__ import main
 from app.commands import devices, doctor
-from app.engine import v4l2
-from app.engine.cameras import CameraDevice
-from app.engine.effects import EFFECTS
+from app.engine.devices import v4l2
+from app.engine.devices.cameras import CameraDevice
+from app.engine.pipeline.effects import EFFECTS
 from tests.networks import write_network
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from app.__main__ import main
 from app.commands.run import Report
-from app.engine.types import CaptureFormat, EffectSettings, Settings, Stats
+from app.engine.core.types import CaptureFormat, EffectSettings, Settings, Stats
 from app.settings import save_settings
 from tests.clips import seen
 from tests.networks import write_network
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_a_device_that_cannot_be_had_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("app.engine.networks.user_networks_folder", lambda: tmp_path)
+    monkeypatch.setattr("app.engine.networks.catalogue.user_networks_folder", lambda: tmp_path)
     monkeypatch.setattr("app.commands.run.settings_file", lambda: tmp_path / "settings.json")
     write_network(tmp_path / "tiny.onnx")
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from app.commands.soak import Outcome, Soak
-from app.engine.pipeline import Pipeline
-from app.engine.types import NetworkSettings, Settings, SourceSettings
+from app.engine.core.types import NetworkSettings, Settings, SourceSettings
+from app.engine.pipeline.pipeline import Pipeline
 from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.engine.session import Session
-from app.engine.sinks import VirtualCamera
-from app.engine.types import Composite, Picture, Settings, SourceSettings
-from app.engine.worker import Engine
+from app.engine.core.types import Composite, Picture, Settings, SourceSettings
+from app.engine.engine import Engine
+from app.engine.networks.segmenter import Segmenter
+from app.engine.output.sinks import VirtualCamera
 from tests.engine.rig import GREEN
 from tests.networks import write_network
 
@@ -42,7 +42,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def engine(tiny: Path) -> Engine:
     """An engine on the real camera, at a size that the guest keeps up with."""
     source = SourceSettings(f"camera:{CAMERA}", 320, 180, 30.0)
-    return Engine(Settings(source=source, effect=GREEN), load_session=lambda settings: Session(tiny))
+    return Engine(Settings(source=source, effect=GREEN), load_segmenter=lambda settings: Segmenter(tiny))
 
 
 def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:

@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 import pytest
 
-from app.engine import v4l2
-from app.engine.cameras import find_camera, got_format, open_capture
-from app.engine.errors import BackdropError
-from app.engine.sources import CameraSource
-from app.engine.types import CaptureFormat, Picture, SourceSettings
-from app.engine.worker import Engine
+from app.engine.capture.sources import CameraSource
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import CaptureFormat, Picture, SourceSettings
+from app.engine.devices import v4l2
+from app.engine.devices.cameras import find_camera, got_format, open_capture
+from app.engine.engine import Engine
 from tests.devices.conftest import CAMERA, CLIP, bars, repeated, until
 from tests.engine.rig import next_where, running
 

@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 import pytest
 
-from app.engine import v4l2
-from app.engine.readers import _Noticed, _Told
-from app.engine.session import Session
-from app.engine.types import Composite, OutputSettings, Picture, Settings, SourceSettings
-from app.engine.worker import Engine
+from app.engine.core.types import Composite, OutputSettings, Picture, Settings, SourceSettings
+from app.engine.devices import v4l2
+from app.engine.engine import Engine
+from app.engine.networks.segmenter import Segmenter
+from app.engine.output.consumers import _Noticed, _Told
 from tests.devices.conftest import CAMERA, CLIP, VIRTUAL, bars, repeating, sending, until
 from tests.engine.rig import GREEN, next_where, running
 
@@ -81,7 +81,7 @@ def test_one_left_behind_by_a_program_that_only_wrote_can_be_used() -> None:
         assert done.returncode == 0 or "Device or resource busy" in done.stderr, "newer drivers refuse it"
     v4l2.query(VIRTUAL)
     with sending(VIRTUAL, bars()) as camera:
-        assert camera.watchers() == 0
+        assert camera.consumers() == 0
 
 
 def reader(count: int) -> subprocess.Popen[str]:
@@ -93,7 +93,7 @@ def test_readers_are_counted_by_the_driver_where_it_tells() -> None:
     with sending(VIRTUAL, bars()) as camera:
         print(f"v4l2loopback {VERSION}: {type(camera._readers).__name__}")
         assert isinstance(camera._readers, _Told if TELLS else _Noticed)
-        assert camera.watchers() == 0
+        assert camera.consumers() == 0
         opened = subprocess.Popen(
             [sys.executable, "-c", f"f = open('{VIRTUAL}'); print('open', flush=True); input()"],
             stdin=subprocess.PIPE,
@@ -101,18 +101,18 @@ def test_readers_are_counted_by_the_driver_where_it_tells() -> None:
             text=True,
         )
         assert opened.stdout is not None and opened.stdout.readline() == "open\n"
-        assert camera.watchers() == (0 if TELLS else 1), "the driver counts those that take pictures"
+        assert camera.consumers() == (0 if TELLS else 1), "the driver counts those that take pictures"
         opened.communicate("\n", timeout=60)
-        assert camera.watchers() == 0
+        assert camera.consumers() == 0
         with repeating(camera, bars()):
             process = reader(3)
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(3)]
             assert lines == ["True (180, 320, 3)\n"] * 3
             began = time.monotonic()
-            until(lambda: camera.watchers() == 1)
+            until(lambda: camera.consumers() == 1)
             process.communicate(timeout=60)
-            until(lambda: camera.watchers() == 0)
+            until(lambda: camera.consumers() == 0)
             print(f"a reader came and went: noticed within {time.monotonic() - began:.2f} s")
 
 
@@ -123,7 +123,7 @@ def test_the_camera_is_off_until_somebody_reads_and_two_may(tiny: Path) -> None:
             effect=GREEN,
             output=OutputSettings(VIRTUAL),
         ),
-        load_session=lambda settings: Session(tiny),
+        load_segmenter=lambda settings: Segmenter(tiny),
     )
     engine.is_previewed = False
     with running(engine):
@@ -158,7 +158,7 @@ def test_a_clip_played_into_one_is_a_camera_with_a_person(tiny: Path) -> None:
     person[:, 160:, 2] = 255
     engine = Engine(
         Settings(source=SourceSettings(f"camera:{CLIP}", 320, 180), effect=GREEN),
-        load_session=lambda settings: Session(tiny),
+        load_segmenter=lambda settings: Segmenter(tiny),
     )
     with sending(CLIP, person) as clip:
         playing = threading.Event()

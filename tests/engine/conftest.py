@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.session import Session
+from app.engine.networks.segmenter import Segmenter
 from tests.networks import write_network
 
 
@@ -17,5 +17,5 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def session(tiny: Path) -> Session:
-    return Session(tiny)
+def session(tiny: Path) -> Segmenter:
+    return Segmenter(tiny)

@@ -17,8 +17,8 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from app.engine.errors import BackdropError
-from app.engine.types import EffectSettings, NetworkSettings, OutputSettings
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import EffectSettings, NetworkSettings, OutputSettings
 
 RELEASED = threading.Event()
 """Ends what hangs."""

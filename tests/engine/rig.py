@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
-from app.engine.errors import BackdropError
-from app.engine.session import Session
-from app.engine.sources import Source
-from app.engine.types import (
+from app.engine.capture.sources import Source
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import (
     Composite,
     EffectSettings,
     Picture,
     Settings,
 )
-from app.engine.worker import Engine
+from app.engine.engine import Engine
+from app.engine.networks.segmenter import Segmenter
 
 PERSON = (0, 0, 255)
 GREEN = EffectSettings("colour", {"colour": "#00ff00"})
@@ -77,7 +77,7 @@ def engine_of(tiny: Path, source: Callable[[], Source] = Rooms, effect: EffectSe
     return Engine(
         Settings(effect=effect),
         open_source=lambda settings: source(),
-        load_session=lambda settings: Session(tiny),
+        load_segmenter=lambda settings: Segmenter(tiny),
     )
 
 

@@ -20,26 +20,26 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-import app.engine.capture as capture
-import app.engine.pipeline as pipeline
-import app.engine.worker as worker
-from app.commands.window import usable_settings
-from app.engine.effects import Colour
-from app.engine.errors import BackdropError
-from app.engine.latest import Latest
-from app.engine.matte import MatteStage
-from app.engine.outputs import build_sinks
-from app.engine.session import Session
-from app.engine.sinks import Sink
-from app.engine.types import Composite, NetworkSettings, OutputSettings, Settings
-from app.engine.video_writer import VideoWriter
-from app.engine.worker import Engine
-from app.settings import Kept
+import app.engine.capture.supervisor as capture
+import app.engine.engine as worker
+import app.engine.pipeline.pipeline as pipeline
+from app.commands.gui import usable_settings
+from app.engine.core.errors import BackdropError
+from app.engine.core.mailbox import Mailbox
+from app.engine.core.types import Composite, NetworkSettings, OutputSettings, Settings
+from app.engine.engine import Engine
+from app.engine.media.video_writer import VideoWriter
+from app.engine.networks.segmenter import Segmenter
+from app.engine.output.registry import build_sinks
+from app.engine.output.sinks import Sink
+from app.engine.pipeline.effects import Colour
+from app.engine.pipeline.matte import MatteStage
+from app.settings import StoredSettings
 from tests.clips import Pixels, seen, write_clip
 from tests.engine.faults import FAULTS, RELEASED, SETTINGS_FAULTS, Fault, Switch
+from tests.engine.media.test_limits import external, huge_png
+from tests.engine.media.test_looping_video import broken
 from tests.engine.rig import GREEN, Rooms, next_where, running, shows_the_room
-from tests.engine.test_limits import external, huge_png
-from tests.engine.test_player import broken
 from tests.networks import write_network
 
 PLACES: dict[str, tuple[Any, str]] = {
@@ -120,20 +120,20 @@ def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engi
     RELEASED.clear()
     kept = Output()
 
-    def load(settings: NetworkSettings) -> Session:
+    def load(settings: NetworkSettings) -> Segmenter:
         path = folder / f"{settings.name}.onnx"
         if not path.exists():
             raise BackdropError(f"There is no network '{settings.name}'.")
-        return Session(path)
+        return Segmenter(path)
 
     made = Engine(
         Settings(effect=GREEN),
         lambda: kept.said.append(made.stats.message),
         open_source=lambda settings: Rooms(),
-        load_session=load,
+        load_segmenter=load,
         build_sinks=lambda settings: {"kept": kept, **build_sinks(settings)},
     )
-    made.preview = Latest(slots=500)  # so that none is missed
+    made.preview = Mailbox(slots=500)  # so that none is missed
     try:
         with running(made):
             yield made, kept
@@ -199,7 +199,7 @@ def test_a_fault(
         monkeypatch.setattr(Output, method, _behind(switch, getattr(Output, method)))
         if method == "open":
             monkeypatch.setattr(Output, "send", _once_failing(Output.send))
-        monkeypatch.setattr("app.engine.outlet._RETRY_S", 0.05)
+        monkeypatch.setattr("app.engine.output.sink_thread._RETRY_S", 0.05)
     else:
         switch = switches.get(fault.place, Switch())
     if fault.shows == "composites":
@@ -255,7 +255,7 @@ def test_a_broken_network_at_the_start_keeps_the_camera_private(folder: Path, na
     broken = Engine(
         Settings(effect=GREEN, network=network),
         open_source=lambda settings: Rooms(),
-        load_session=lambda settings: Session(folder / f"{settings.name}.onnx"),
+        load_segmenter=lambda settings: Segmenter(folder / f"{settings.name}.onnx"),
     )
     with running(broken):
         for _ in range(5):
@@ -290,13 +290,13 @@ def test_a_fault_of_the_settings(
             settings = usable_settings(path).choices
         said = capsys.readouterr().err
         assert re.search(says, said) and said.count("\n") == 1
-        assert settings == Kept().choices
+        assert settings == StoredSettings().choices
         aside = folder / "settings.json.bad"
         assert (path.exists(), aside.exists()) == (is_other, not is_other), "nothing is lost"
     engine = Engine(
         msgspec.structs.replace(settings, effect=GREEN),
         open_source=lambda settings: Rooms(),
-        load_session=lambda settings: Session(tiny),
+        load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):
         next_where(engine, lambda c: not c.private and not engine.stats.message)

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from torch import Tensor, nn
 
 from models.export import describe, to_onnx
-from models.layers import Network
+from models.networks.layers import Network
 
 
 def lively(network: Network) -> Network:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models import correct
-from models.data import load_bank, read_index
+from models.data.dataset import load_bank, read_index
 from tests.networks import write_network
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.evaluate import main
-from models.video_files import read_video, write_video
+from models.evaluation.video_files import read_video, write_video
 from tests.networks import write_network
 
 Out = pytest.CaptureFixture[str]

@@ -10,8 +10,9 @@ import onnx
 import pytest
 import torch
 
-from models import build, checkpoint, evaluate, export
-from models.layers import Network
+from models import build, evaluate, export
+from models.networks.layers import Network
+from models.training import checkpoint
 from tests.networks import write_network
 
 SIZES = ((96, 160), (160, 288), (288, 512))

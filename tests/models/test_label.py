@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models import label
-from models.data import read_index
+from models.data.dataset import read_index
 from tests.networks import write_network
 
 

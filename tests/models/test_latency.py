@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from models import build, latency
+from models.evaluation.baselines import BaselineError
 from models.export import export
 from models.latency import Row, Subject, summarise, take_turns
-from models.peers import PeerError
-from tests.models.test_peers import write_landscape
+from tests.models.evaluation.test_baselines import write_landscape
 
 
 @pytest.fixture(scope="module")
@@ -123,5 +123,5 @@ def test_mistakes_are_one_sentence(folder: Path, tmp_path: Path, capsys: pytest.
 
 
 def test_a_file_that_is_no_graph_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PeerError, match="cannot load the graph"):
+    with pytest.raises(BaselineError, match="cannot load the graph"):
         latency.subject("ours", b"text", 1, 46080)

@@ -11,10 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from models import build, checkpoint, export
+from models import build, export
 from models.evaluate import onnx_predictor, open_session
 from models.export import describe, to_onnx
 from models.quantise import quantise
+from models.training import checkpoint
 from tests.models.checks import lively
 from tests.models.people import draw_person
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import build, checkpoint, upsampling
+from models import build, upsampling
+from models.training import checkpoint
 from models.upsampling import UPSAMPLERS
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from app import __version__
 from app.__main__ import COMMANDS, main
-from app.engine.effects import EFFECTS
+from app.engine.pipeline.effects import EFFECTS
 from assets.packaging import manual, parts
 from tests.networks import write_network
 

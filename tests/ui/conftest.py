@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.ui.desk import Desk
 
-_NEED_NO_QT = {"test_display.py", "test_keeper.py"}
+_NEED_NO_QT = {"test_settings_store.py"}
 
 
 class SkippedModule(pytest.Module):

@@ -10,17 +10,17 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.engine.types import Settings, Stats
-from app.settings import Kept
-from app.ui.choices import Choice
-from app.ui.library import Library
+from app.engine.core.types import Settings, Stats
+from app.settings import StoredSettings
 from app.ui.main_window import Window
+from app.ui.models.background_library import BackgroundLibrary
+from app.ui.models.choices import Choice
 from tests.fakes import FakeEngine
 
 
-def library_in(folder: Path) -> Library:
+def library_in(folder: Path) -> BackgroundLibrary:
     """A library that touches no files but those in a folder."""
-    return Library(folder / "ours" / "backgrounds", folder / "own", folder / "cache")
+    return BackgroundLibrary(folder / "ours" / "backgrounds", folder / "own", folder / "cache")
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Desk:
         return self.path.parent.parent
 
     @property
-    def library(self) -> Library:
+    def library(self) -> BackgroundLibrary:
         """Pictures of the test's own; none, to begin with."""
         return library_in(self.folder)
 
@@ -49,7 +49,9 @@ class Desk:
             return self.engines[-1]
 
         self.window = Window(
-            settings if isinstance(settings, Kept) else Kept().with_choices(settings or Settings()),
+            settings
+            if isinstance(settings, StoredSettings)
+            else StoredSettings().with_choices(settings or Settings()),
             self.path,
             make,
             lambda: self.cameras,

@@ -64,8 +64,8 @@ def main() -> int:
 
         for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
             os.environ[name] = folder
-        import app.ui.window as window_module
-        from app.settings import Kept, WindowSettings
+        import app.ui.application as window_module
+        from app.settings import StoredSettings, WindowSettings
         from app.ui.main_window import Window
 
         gaps: list[Gaps] = []
@@ -109,7 +109,7 @@ def main() -> int:
 
         started = float(sys.argv[1]) if len(sys.argv) > 1 else BEGAN
         window_module.Window = Timed  # type: ignore[misc]
-        kept = Kept(window=WindowSettings(is_welcomed=True))
+        kept = StoredSettings(window=WindowSettings(is_welcomed=True))
         return window_module.run(kept, Path(folder) / "settings.json", str(Path(folder) / "socket"))
 
 

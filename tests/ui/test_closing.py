@@ -12,15 +12,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.engine.types import Settings
-from app.settings import Kept, WindowSettings, load_settings
-from app.ui import window as window_module
-from app.ui.library import Library
+from app.engine.core.types import Settings
+from app.settings import StoredSettings, WindowSettings, load_settings
+from app.ui import application as window_module
 from app.ui.main_window import Window
+from app.ui.models.background_library import BackgroundLibrary
 from tests.fakes import FakeEngine
 from tests.ui.desk import Desk
 
-WELCOMED = Kept(window=WindowSettings(is_welcomed=True))
+WELCOMED = StoredSettings(window=WindowSettings(is_welcomed=True))
 
 
 def test_settings_are_kept_soon_and_at_the_end(desk: Desk) -> None:
@@ -84,8 +84,8 @@ def test_minimised_it_begins_out_of_the_way(
     windows: list[Window] = []
     seen: list[tuple[bool, bool, bool]] = []
 
-    def open_window(kept: Kept, path: Path, library: Library) -> Window:
-        own = Library(tmp_path, tmp_path / "own", tmp_path / "cache")
+    def open_window(kept: StoredSettings, path: Path, library: BackgroundLibrary) -> Window:
+        own = BackgroundLibrary(tmp_path, tmp_path / "own", tmp_path / "cache")
         windows.append(Window(kept, path, FakeEngine, list, list, own))
         return windows[-1]
 
@@ -100,7 +100,9 @@ def test_minimised_it_begins_out_of_the_way(
     monkeypatch.setattr(window_module, "Window", open_window)
     monkeypatch.setattr(window_module, "_add_tray", add_tray)
     QTimer.singleShot(100, look)
-    status = window_module.run(Kept(), tmp_path / "s.json", str(tmp_path / "socket"), is_minimised=True)
+    status = window_module.run(
+        StoredSettings(), tmp_path / "s.json", str(tmp_path / "socket"), is_minimised=True
+    )
     assert status == 0
     assert seen == [(not has_tray, not has_tray, False)], "nobody looks, so the camera may rest"
 
@@ -110,12 +112,14 @@ def test_run_ends_cleanly_on_a_signal(
 ) -> None:
     engines: list[FakeEngine] = []
 
-    def open_window(kept: Kept, path: Path, library: Library) -> Window:
+    def open_window(kept: StoredSettings, path: Path, library: BackgroundLibrary) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             engines.append(FakeEngine(settings, tell))
             return engines[0]
 
-        return Window(kept, path, make, list, list, Library(tmp_path, tmp_path / "own", tmp_path / "cache"))
+        return Window(
+            kept, path, make, list, list, BackgroundLibrary(tmp_path, tmp_path / "own", tmp_path / "cache")
+        )
 
     monkeypatch.setattr(window_module, "Window", open_window)
     before = signal.getsignal(signal.SIGINT)

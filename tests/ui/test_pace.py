@@ -11,14 +11,14 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from app.engine.sources import Source, open_source
-from app.engine.types import EffectSettings, NetworkSettings, Settings, SourceSettings
-from app.engine.worker import Engine
-from app.settings import Kept
-from app.ui.choices import Choice
-from app.ui.library import Library
+from app.engine.capture.sources import Source, open_source
+from app.engine.core.types import EffectSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.engine import Engine
+from app.settings import StoredSettings
 from app.ui.main_window import Window
-from tests.fakes import FakeSession
+from app.ui.models.background_library import BackgroundLibrary
+from app.ui.models.choices import Choice
+from tests.fakes import FakeSegmenter
 from tests.ui.pace import Gaps
 
 SLOW_S = 1.5
@@ -35,12 +35,12 @@ def test_nothing_slow_is_done_on_the_windows_thread(qtbot: QtBot, tmp_path: Path
 
         return wait
 
-    class SlowLibrary(Library):
+    class SlowLibrary(BackgroundLibrary):
         backgrounds = slowly("library", lambda self: [])
 
     def make(settings: Settings, tell: Callable[[], None]) -> Engine:
         source: Callable[[SourceSettings], Source] = slowly("source", open_source)  # type: ignore[assignment]
-        return Engine(settings, tell, source, slowly("network", lambda wanted: FakeSession()))  # type: ignore[arg-type]
+        return Engine(settings, tell, source, slowly("network", lambda wanted: FakeSegmenter()))  # type: ignore[arg-type]
 
     settings = Settings(source=SourceSettings("demo", 320, 180), effect=EffectSettings("blur"))
     folders = (tmp_path / "ours", tmp_path / "own", tmp_path / "cache")
@@ -48,7 +48,12 @@ def test_nothing_slow_is_done_on_the_windows_thread(qtbot: QtBot, tmp_path: Path
     networks = slowly("networks", list)
     gaps = Gaps()
     window = Window(
-        Kept().with_choices(settings), tmp_path / "s.json", make, cameras, networks, SlowLibrary(*folders)
+        StoredSettings().with_choices(settings),
+        tmp_path / "s.json",
+        make,
+        cameras,
+        networks,
+        SlowLibrary(*folders),
     )
     window.show()
 

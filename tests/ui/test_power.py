@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from pytestqt.qtbot import QtBot
 
-from app.engine.types import EffectSettings, Settings
-from app.settings import Kept, load_kept
-from app.ui.model import Model
-from app.ui.tray import Tray
+from app.engine.core.types import EffectSettings, Settings
+from app.settings import StoredSettings, load_kept
+from app.ui.controllers.tray import Tray
+from app.ui.models.app_model import AppModel
 from tests.ui.desk import Desk
 
 
@@ -46,7 +46,7 @@ def test_no_choice_made_while_off_opens_the_camera(desk: Desk, effect: str) -> N
 def tray(qtbot: QtBot) -> Tray:
     pixmap = QPixmap(32, 32)
     pixmap.fill(Qt.GlobalColor.blue)
-    return Tray(Model(Kept()), QIcon(pixmap))
+    return Tray(AppModel(StoredSettings()), QIcon(pixmap))
 
 
 def test_the_tray_shows_and_changes_what_is_chosen(tray: Tray) -> None:

@@ -1,0 +1,86 @@
+"""Several ways from frame to composite, timed in turns, so that what else the machine does falls on all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.engine.core.types import Frame, Picture
+from app.engine.pipeline.pipeline import OnStage, Stopwatch
+
+_WARM_UP_FRAMES = 10
+_TURN_FRAMES = 5
+_FPS = 30
+
+Walk = Callable[[Frame, OnStage], object]
+
+
+@dataclass
+class Times:
+    """What was measured of one walk. stages: milliseconds of each frame, 'whole' among them."""
+
+    stages: dict[str, list[float]] = field(default_factory=dict)
+    cpu_s: list[float] = field(default_factory=list)
+    """Of each frame, over all threads."""
+
+    @property
+    def frames(self) -> int:
+        """How many frames were timed."""
+        return len(self.stages["whole"])
+
+    def figures(self) -> dict[str, object]:
+        """Median and 95th percentile per stage, frames per second at full speed, and CPU cost at 30."""
+        return {
+            "stages": {
+                stage: {
+                    "median_ms": round(float(np.median(times)), 3),
+                    "p95_ms": round(float(np.percentile(times, 95)), 3),
+                }
+                for stage, times in self.stages.items()
+            },
+            "fps": round(self.frames / (sum(self.stages["whole"]) / 1e3), 1),
+            "cpu_s_per_s_at_30_fps": round(sum(self.cpu_s) / self.frames * _FPS, 3),
+        }
+
+    def ratio_to(self, other: Times) -> float:
+        """How many times the CPU time of another this one took: the median over the turns.
+
+        Of each turn the cheapest frame counts. Unlike time on the clock, that hardly sees other programs.
+        """
+        ratios = [
+            min(self.cpu_s[start : start + _TURN_FRAMES]) / min(other.cpu_s[start : start + _TURN_FRAMES])
+            for start in range(0, self.frames, _TURN_FRAMES)
+        ]
+        return round(float(np.median(ratios)), 2)
+
+
+def take_turns(walks: Sequence[Walk], pictures: Sequence[Picture], frames: int) -> list[Times]:
+    """Take each walk `frames` times over the pictures, a few frames at a time in turn."""
+    for walk in walks:
+        for index in range(_WARM_UP_FRAMES):
+            walk(_frame(pictures, index), lambda stage: None)
+    times = [Times() for _ in walks]
+    for start in range(0, frames, _TURN_FRAMES):
+        turn = range(start, min(frames, start + _TURN_FRAMES))
+        for walk, own in zip(walks, times, strict=True):
+            for index in turn:
+                _time(walk, _frame(pictures, index), own)
+    return times
+
+
+def _frame(pictures: Sequence[Picture], index: int) -> Frame:
+    return Frame(index, time.monotonic(), pictures[index % len(pictures)])
+
+
+def _time(walk: Walk, frame: Frame, times: Times) -> None:
+    cpu_s = time.process_time()
+    begun = time.perf_counter()
+    watch = Stopwatch()
+    walk(frame, watch)
+    whole_ms = (time.perf_counter() - begun) * 1e3
+    times.cpu_s.append(time.process_time() - cpu_s)
+    for stage, ms in {**watch.stage_ms, "whole": whole_ms}.items():
+        times.stages.setdefault(stage, []).append(ms)

@@ -1,0 +1,95 @@
+"""Files through the engine: a picture, or the pictures and the sound of a video."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
+from app.commands.process_plan import FileJob
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Frame, Picture
+from app.engine.media.reader import VideoReader, read_image
+from app.engine.media.video_writer import Content, VideoWriter
+from app.engine.pipeline.pipeline import Pipeline
+
+
+def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int]:
+    """Do all jobs, printing what is wrong with those that fail. Returns the files and pictures done."""
+    done = pictures = 0
+    hidden = True if len(jobs) == 1 else None  # a single file has its own bar, or is done at once
+    with ExitStack() as stack:
+        for folder in {job.target.parent for job in jobs}:
+            stack.enter_context(made_folder(folder))
+        bar = stack.enter_context(tqdm(jobs, unit="file", leave=False, disable=hidden))
+        for job in bar:
+            try:
+                pictures += treatment.do(job)
+                done += 1
+            except BackdropError as error:
+                bar.clear()
+                print(error, file=sys.stderr)
+    return done, pictures
+
+
+class FileProcessor:
+    """Treats files one after another; no file knows of the one before."""
+
+    def __init__(self, pipeline: Pipeline, content: Content) -> None:
+        """`content` other than alpha is what the pipeline's effect makes of a frame."""
+        self._pipeline = pipeline
+        self._content = content
+        self._scene = 0
+
+    def do(self, job: FileJob) -> int:
+        """Do one job and return how many pictures it had. Raises BackdropError; then nothing is written."""
+        self._scene += 1
+        if job.into == "picture":
+            picture = self._treated(0, 0.0, read_image(job.source))
+            with beside(job.target) as part:
+                write_picture(part, picture)
+            return 1
+        with VideoReader(job.source) as reader:
+            return (
+                self._folder(reader, job.target) if job.into == "folder" else self._video(reader, job.target)
+            )
+
+    def _folder(self, reader: VideoReader, target: Path) -> int:
+        with beside_folder(target) as part:
+            return self._all(reader, reader.frames(), NumberedPictures(part).write)
+
+    def _video(self, reader: VideoReader, target: Path) -> int:
+        sounds = reader.sounds if self._content != "alpha" else []
+        with ExitStack() as stack:
+            part = stack.enter_context(beside(target))
+            writer = stack.enter_context(
+                VideoWriter(part, self._content, reader.rate, reader.time_base, reader.colours, sounds)
+            )
+            frames = reader.frames(writer.write_sound if sounds else None)
+            return self._all(reader, frames, writer.write)
+
+    def _all(
+        self,
+        reader: VideoReader,
+        frames: Iterator[tuple[float, Picture]],
+        write: Callable[[float, Picture], None],
+    ) -> int:
+        count = 0
+        name = Path(reader.path).name
+        bar = tqdm(frames, name, reader.frame_count, leave=False, unit="frame", disable=None)
+        for count, (time_s, bgr) in enumerate(bar, start=1):
+            write(time_s, self._treated(count, time_s, bgr))
+        if not count:
+            raise BackdropError(f"'{reader.path}' has no pictures in it.")
+        return count
+
+    def _treated(self, index: int, time_s: float, bgr: Picture) -> Picture:
+        frame = Frame(index, time_s, bgr, self._scene)
+        if self._content == "alpha":
+            return np.rint(self._pipeline.matte(frame).alpha * 255).astype(np.uint8)
+        return self._pipeline.process(frame).composite.picture

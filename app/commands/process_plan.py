@@ -1,0 +1,155 @@
+"""What `process` is to do: which file becomes which."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.engine.capture.sources import IMAGE_SUFFIXES
+from app.engine.core.errors import BackdropError
+from app.engine.media.reader import VideoReader
+from app.engine.media.video_writer import VIDEO_FORMATS, Content
+
+_PICTURE_SUFFIXES: dict[Content, tuple[str, ...]] = {
+    "composite": tuple(sorted(IMAGE_SUFFIXES)),
+    "alpha": (".png",),
+    "foreground": (".png",),
+}
+# In a folder of several results a video stays a video, of the kind that most programs open.
+_VIDEO_SUFFIX: dict[Content, str] = {"composite": ".mp4", "alpha": ".mkv", "foreground": ".webm"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """One file to treat. `into` says what is made of it: one picture, one video, or a folder of pictures."""
+
+    source: Path
+    target: Path
+    into: Literal["picture", "video", "folder"]
+
+
+def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob], list[BackdropError]]:
+    """The jobs in order, and what is wrong with the inputs that cannot be treated.
+
+    Raises BackdropError where OUT itself is wrong.
+    """
+    paths = [Path(text) for text in inputs]
+    several = len(paths) > 1 or paths[0].is_dir()
+    target = Path(output)
+    is_folder = target.is_dir() or output.endswith(("/", os.sep)) or not target.suffix
+    _check_output(target, is_folder, several)
+    jobs: dict[Path, FileJob] = {}
+    sources, errors = _sources(paths)
+    to_read = {source.resolve() for source in sources}
+    for source in sources:
+        try:
+            job = _job(source, target, is_folder, several, content)
+            if job.target in jobs:
+                other = jobs[job.target].source
+                raise BackdropError(f"'{source}' would replace the result of '{other}', '{job.target}'.")
+            if job.target.resolve() in to_read:
+                raise BackdropError(f"The result of '{source}' would replace another input, '{job.target}'.")
+            jobs[job.target] = job
+        except BackdropError as error:
+            errors.append(error)
+    return list(jobs.values()), errors
+
+
+def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
+    """The files to treat, folders opened, and what is wrong with folders."""
+    sources: list[Path] = []
+    errors: list[BackdropError] = []
+    for path in paths:
+        try:
+            sources += pictures_in(path) if path.is_dir() else [path]
+        except BackdropError as error:
+            errors.append(error)
+    return sources, errors
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures that lie in a folder, by name. Raises BackdropError if there are none."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise BackdropError(f"The folder '{folder}' cannot be read: {error.strerror}.") from error
+    found = [e for e in entries if e.suffix.lower() in IMAGE_SUFFIXES and e.name[0] != "." and e.is_file()]
+    if not found:
+        raise BackdropError(f"There are no pictures in the folder '{folder}'.")
+    return found
+
+
+def _check_output(target: Path, is_folder: bool, several: bool) -> None:
+    if several and not is_folder:
+        raise BackdropError(f"Several pictures need a folder to go to: write '{target}/' to mean a folder.")
+    if is_folder and target.exists() and not target.is_dir():
+        raise BackdropError(f"'{target}' is a file, not a folder.")
+    if not target.absolute().parent.is_dir():
+        raise BackdropError(f"There is no folder '{target.parent}' to write into: please make it first.")
+
+
+def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Content) -> FileJob:
+    if not source.exists():
+        raise BackdropError(f"There is no file '{source}'.")
+    is_picture = source.suffix.lower() in IMAGE_SUFFIXES
+    if not is_picture:
+        VideoReader(source).close()  # say what is wrong with the input before what is wrong with OUT
+    if is_picture:
+        job = FileJob(source, _picture_target(source, target, is_folder, content), "picture")
+    elif is_folder and several:
+        job = FileJob(source, target / f"{source.stem}{_VIDEO_SUFFIX[content]}", "video")
+    elif is_folder:
+        job = FileJob(source, target, "folder")
+    else:
+        job = FileJob(source, _video_target(source, target, content), "video")
+    if job.into != "folder" and job.target.exists() and job.target.samefile(source):
+        raise BackdropError(f"'{source}' would be replaced by its own result: please give OUT another name.")
+    if job.into == "folder":
+        _check_empty(job)
+    elif job.target.is_dir():
+        raise BackdropError(f"'{job.target}' is a folder, so no file of that name can be written.")
+    return job
+
+
+def _check_empty(job: FileJob) -> None:
+    """Numbered pictures among other files would be hard to tell apart, and might replace some."""
+    if job.target.is_dir() and any(entry.name[0] != "." for entry in job.target.iterdir()):
+        raise BackdropError(
+            f"The folder '{job.target}' has files in it: please name a new or an empty one for numbered "
+            f"pictures, or a video such as '{job.target / job.source.stem}.mp4'."
+        )
+
+
+def _picture_target(source: Path, target: Path, is_folder: bool, content: Content) -> Path:
+    allowed = _PICTURE_SUFFIXES[content]
+    if is_folder:
+        suffix = source.suffix if source.suffix.lower() in allowed else ".png"
+        return target / f"{source.stem}{suffix}"
+    if target.suffix.lower() not in allowed:
+        raise BackdropError(_wrong_suffix(source, "picture", target, content, allowed))
+    return target
+
+
+def _video_target(source: Path, target: Path, content: Content) -> Path:
+    allowed = VIDEO_FORMATS[content]
+    if target.suffix.lower() not in allowed:
+        raise BackdropError(_wrong_suffix(source, "video", target, content, tuple(allowed)))
+    return target
+
+
+_WHAT: dict[Content, str] = {
+    "composite": "result",
+    "alpha": "alpha",
+    "foreground": "transparent result",
+}
+
+
+def _wrong_suffix(source: Path, kind: str, target: Path, content: Content, allowed: tuple[str, ...]) -> str:
+    names = allowed[0] if len(allowed) == 1 else f"{', '.join(allowed[:-1])} or {allowed[-1]}"
+    folder = ", or a folder for numbered pictures" if kind == "video" else ""
+    return (
+        f"'{source}' is a {kind}, and the {_WHAT[content]} of a {kind} cannot be written as "
+        f"'{target.suffix}': use {names}{folder}."
+    )

@@ -1,0 +1,1 @@
+"""From a camera, a file or the demo to frames."""

@@ -1,0 +1,162 @@
+"""Keeps a source open while one is wanted: notices what goes wrong with it, says so, and tries again."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+
+from app.engine.capture.reader_thread import FreezeDetector, ReaderThread
+from app.engine.capture.sources import Source
+from app.engine.core.errors import BackdropError
+from app.engine.core.poller import Poller
+from app.engine.core.types import Frame, Picture, SourceSettings
+from app.engine.devices.cameras import real_cameras
+
+_POLL_S = 0.1
+_OPENING_S = 5.0  # cameras on a slow hub take up to 3 s
+_FIRST_PICTURE_S = 5.0
+_STALLED_S = 0.8  # with the poll, told within a second
+_FROZEN_S = 5.0
+_RETRY_FIRST_S, _RETRY_LONGEST_S = 0.25, 2.0
+_LOOK_S = 2.0
+_CLOSING_S = 1.0
+
+
+class CaptureSupervisor:
+    """Delivers frames from the source that the settings name. Every method returns at once."""
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        open_source: Callable[[SourceSettings], Source],
+        deliver: Callable[[Frame], None],
+        tell: Callable[[Exception | None], None],
+        is_wanted: Callable[[], bool] = lambda: True,
+        is_camera_there: Callable[[], bool] = lambda: bool(real_cameras()),
+    ) -> None:
+        """`tell` hears failures, and None once all is well. While `is_wanted` is false nothing is open."""
+        self._settings = settings
+        self._open_source = open_source
+        self._deliver = deliver
+        self._tell = tell
+        self._is_wanted = is_wanted
+        self._is_camera_there = is_camera_there
+        self._stopping = threading.Event()
+        self._stillness = FreezeDetector()
+        self._index = self._scene = 0
+        self._had_camera = False
+        self.source: Source | None = None
+        """The one open now, or the last that was."""
+        self.is_resting = False
+        """Whether nothing is open because nobody wants it."""
+        self.thread = threading.Thread(target=self._run, name="backdrop-capture", daemon=True)
+
+    def update(self, settings: SourceSettings) -> None:
+        """Use another source, or ask the camera for something else."""
+        self._settings = settings
+
+    def stop(self) -> None:
+        """Begin to end; the thread does so within a second, whatever the source does."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        retry_s = _RETRY_FIRST_S
+        wanted = self._settings
+        while not self._stopping.is_set():
+            if self._settings != wanted:
+                wanted, self._had_camera, retry_s = self._settings, False, _RETRY_FIRST_S
+            self.is_resting = not self._is_wanted()
+            if self.is_resting:
+                self._tell(None)
+                self._stopping.wait(_POLL_S)
+                continue
+            asked = msgspec.structs.replace(wanted, spec="camera") if self._had_camera else wanted
+            self._scene += 1
+            before = self._index
+            feed = ReaderThread(lambda asked=asked: self._open_source(asked), self._on_picture)  # type: ignore[misc]
+            try:
+                self._watch(feed, wanted)
+                feed.stop()
+                feed.has_ended(_CLOSING_S)  # so that the same device can be opened again
+            except Exception as error:
+                feed.stop()
+                self._tell(error)
+                retry_s = _RETRY_FIRST_S if self._index > before else min(2 * retry_s, _RETRY_LONGEST_S)
+                self._wait(retry_s, wanted)
+                # One that hangs is not opened a second time meanwhile.
+                while not feed.has_ended(0.0) and self._goes_on(wanted):
+                    self._stopping.wait(_POLL_S)
+
+    def _goes_on(self, wanted: SourceSettings) -> bool:
+        return not self._stopping.is_set() and self._settings == wanted and self._is_wanted()
+
+    def _wait(self, seconds: float, wanted: SourceSettings) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self._goes_on(wanted):
+            self._stopping.wait(min(_POLL_S, seconds))
+
+    def _watch(self, feed: ReaderThread, wanted: SourceSettings) -> None:
+        """Return when something else is wanted; raise when the source fails."""
+        lookout: Poller | None = None
+        try:
+            while self._goes_on(wanted):
+                if feed.has_ended(_POLL_S):
+                    raise feed.error or BackdropError("The source has ended.")
+                source = feed.source
+                if source is None:
+                    if time.monotonic() - feed.began_at > _OPENING_S:
+                        self._tell(BackdropError(_no_answer(wanted.spec)))
+                    continue
+                self._check(feed, source)
+                if source.is_demo and wanted.spec == "auto":
+                    lookout = lookout or Poller(self._is_camera_there, _LOOK_S)
+                    if lookout.has_seen:
+                        return
+                # In a call the demo is no stand-in for a camera that was unplugged.
+                self._had_camera = wanted.spec == "auto" and not source.is_demo
+        finally:
+            if lookout is not None:
+                lookout.stop()
+
+    def _check(self, feed: ReaderThread, source: Source) -> None:
+        now = time.monotonic()
+        if source.is_live:
+            limit_s = _FIRST_PICTURE_S if feed.last_at is None else _STALLED_S
+            if now - (feed.last_at or feed.opened_at) > limit_s:
+                raise BackdropError(f"The camera '{source.title}' has stopped giving pictures.")
+        if feed.last_at is not None and self._is_frozen(source):
+            if now - feed.opened_at > _STALLED_S:
+                raise BackdropError(f"The camera '{source.title}' gives the same picture again and again.")
+        elif feed.last_at is not None:
+            self._tell(None)
+
+    def _is_frozen(self, source: Source) -> bool:
+        return not source.may_stand_still and self._stillness.seconds > _FROZEN_S
+
+    def _on_picture(self, source: Source, bgr: Picture) -> None:
+        self.source = source
+        if not _is_picture(bgr):
+            raise BackdropError(f"'{source.title}' gives pictures of a kind that Backdrop cannot use.")
+        if not source.may_stand_still:
+            self._stillness.note(bgr)
+            if self._is_frozen(source):
+                return
+        self._deliver(Frame(self._index, time.monotonic(), bgr, self._scene))
+        self._index += 1
+
+
+def _is_picture(bgr: object) -> bool:
+    """Whether it is what a source promises; drivers have been seen to give less."""
+    if not isinstance(bgr, np.ndarray) or bgr.dtype != np.uint8:
+        return False
+    return bgr.ndim == 3 and bgr.shape[2] == 3 and bgr.size > 0
+
+
+def _no_answer(spec: str) -> str:
+    if spec == "auto" or spec.split(":")[0] == "camera":
+        return "The camera does not answer: unplug it and plug it in again."
+    return f"'{spec}' does not answer; Backdrop goes on waiting."

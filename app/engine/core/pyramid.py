@@ -1,0 +1,37 @@
+"""Smaller pictures of a frame: several stages ask for the same ones, and each is made once."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from app.engine.core.image_ops import halve
+from app.engine.core.types import Frame, Picture
+
+
+def halved(frame: Frame, times: int) -> Picture:
+    """The picture with height and width halved `times` times, each pixel a mean. Not to be written."""
+    picture = frame.bgr
+    for step in range(1, times + 1):
+        if step not in frame.views:
+            frame.views[step] = _kept(halve(picture, 1))
+        picture = frame.views[step]
+    return picture
+
+
+def shrunk(frame: Frame, height_px: int, width_px: int) -> Picture:
+    """The picture at a smaller size, such as the network's, without aliasing. Not to be written."""
+    size = height_px, width_px
+    if size not in frame.views:
+        height, width = frame.bgr.shape[:2]
+        half = halved(frame, int(math.log2(max(1.0, min(height / height_px, width / width_px)))))
+        resized = cv2.resize(half, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
+        frame.views[size] = _kept(np.asarray(resized, np.uint8))
+    return frame.views[size]
+
+
+def _kept(picture: Picture) -> Picture:
+    picture.setflags(write=False)
+    return picture

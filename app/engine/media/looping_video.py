@@ -1,0 +1,133 @@
+"""A video played again and again at its own rate, decoded apart from whoever shows it."""
+
+from __future__ import annotations
+
+import math
+import threading
+import weakref
+from collections import deque
+from pathlib import Path
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.image_ops import cover
+from app.engine.core.types import Picture
+from app.engine.media.reader import VideoReader
+
+_AHEAD = 3
+_REST_S = 1.0
+_LATE_S = 0.5
+_LARGEST_PX = 3840 * 2160
+
+
+class LoopingVideo:
+    """Gives the picture of a looped video that is due, always at once.
+
+    A thread decodes a few pictures ahead and fits them to the wanted size. It ends where nobody has asked
+    for a while, and begins again with the next question, so that nobody needs to close a player.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a video and decode its first picture.
+
+        Raises BackdropError where the file is no video, has no picture or is too large.
+        """
+        self._reader = VideoReader(path)
+        context = self._reader.stream.codec_context
+        if context.width * context.height > _LARGEST_PX:
+            self._reader.close()
+            raise BackdropError(
+                f"'{path}' is too large for a background, {context.width} x {context.height} pixels: "
+                "Backdrop takes videos up to 3840 x 2160."
+            )
+        weakref.finalize(self, self._reader.close)
+        context.thread_count = 1  # the camera's pictures need the other cores
+        self._frames = self._reader.frames()
+        self._turn_s = self._end_s = 0.0
+        self.problem: BackdropError | None = None
+        """Why the video is not played to its end; what there is of it goes on."""
+        self._changed = threading.Condition()
+        self._shown_s, self._shown = self._next()
+        self._ahead: deque[tuple[float, Picture]] = deque()
+        self._size = self._shown.shape[:2]
+        self._began_s, self._asked_s = 0.0, math.inf
+        self._thread: threading.Thread | None = None
+        self._has_ended = False
+
+    def picture(self, at_s: float, height_px: int, width_px: int, waits: bool = False) -> Picture:
+        """What to show at a time (seconds, of any clock), H x W x 3 BGR, read-only.
+
+        `waits`: decode here and now what is due, however long that takes; for all questions or for none.
+        """
+        with self._changed:
+            self._size = height_px, width_px
+            if at_s < self._asked_s:  # the first question, or a clock that starts anew
+                self._began_s = at_s - self._shown_s
+            self._asked_s = at_s
+            if waits:
+                self._decode_until(at_s - self._began_s)
+            else:
+                self._wake()
+            while self._ahead and self._ahead[0][0] <= at_s - self._began_s:
+                self._shown_s, self._shown = self._ahead.popleft()
+            if not self._ahead and at_s - self._began_s > self._shown_s + _LATE_S:
+                self._began_s = at_s - self._shown_s  # go on from here, without a hurry to catch up
+            self._changed.notify()
+            if self._shown.shape[:2] != self._size:
+                self._shown = cover(self._shown, width_px, height_px)
+            self._shown.setflags(write=False)
+            return self._shown
+
+    @property
+    def first(self) -> Picture:
+        """The picture that is shown before any is asked for, in the video's own size, read-only."""
+        self._shown.setflags(write=False)
+        return self._shown
+
+    def _wake(self) -> None:
+        if self._thread is None and not self._has_ended:
+            self._thread = threading.Thread(target=self._decode, name="backdrop-player", daemon=True)
+            self._thread.start()
+
+    def _decode(self) -> None:
+        while True:
+            with self._changed:
+                if not self._changed.wait_for(lambda: len(self._ahead) < _AHEAD, _REST_S):
+                    self._thread = None
+                    return
+                height, width = self._size
+            following = self._following()
+            if following is None:
+                return
+            at_s, picture = following
+            fitted = cover(picture, width, height)
+            with self._changed:
+                self._ahead.append((at_s, fitted))
+
+    def _decode_until(self, due_s: float) -> None:
+        while not self._has_ended and (not self._ahead or self._ahead[-1][0] <= due_s):
+            following = self._following()
+            if following is not None:
+                self._ahead.append(following)
+
+    def _following(self) -> tuple[float, Picture] | None:
+        """The next picture; None, for good, where there is none any more."""
+        try:
+            return self._next()
+        except BackdropError as error:
+            self.problem, self._has_ended = error, True
+            return None
+
+    def _next(self) -> tuple[float, Picture]:
+        """The next picture with its time in seconds; after the last comes the first."""
+        for _ in range(2):
+            try:
+                for at_s, bgr in self._frames:
+                    shown_s = self._turn_s + at_s
+                    self._end_s = shown_s + 1 / self._reader.fps
+                    return shown_s, bgr
+            except BackdropError as error:
+                self.problem = error
+            self._turn_s = self._end_s
+            self._reader.rewind()
+            self._frames = self._reader.frames()
+        raise self.problem or BackdropError(f"'{self._reader.path}' has no pictures in it.")

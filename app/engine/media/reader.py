@@ -1,0 +1,247 @@
+"""Reading pictures and videos from files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TypeAlias, cast
+
+import av
+import cv2
+import numpy as np
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Picture
+from app.engine.media.image_size import image_size
+
+SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
+
+# SWS_BILINEAR | SWS_ACCURATE_RND, as numbers because PyAV 17 has no name for the second. Without it flat
+# colours end up to 5 levels off.
+SCALING = 0x2 | 0x40000
+
+_NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and of pictures
+_BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
+_MATRICES = {1: 1, 4: 4, 5: 6, 6: 6, 7: 7, 9: 9, 10: 9}  # those that can be computed with, and their nearest
+LARGEST_PX = 50_000_000
+_IMAGE_HEAD_BYTES = 16 << 20  # a JPEG's size may stand behind long remarks, a TIFF's behind its pixels
+_HD_FROM = 1280, 577  # untagged pictures at least this wide or high are taken for BT.709, as players do
+
+
+@dataclass(frozen=True, slots=True)
+class ColourSpace:
+    """What colours a video's numbers mean: matrix, primaries and transfer as ISO/IEC 23091-2 numbers them."""
+
+    matrix: int
+    primaries: int
+    transfer: int
+
+    @staticmethod
+    def usual(width_px: int, height_px: int) -> ColourSpace:
+        """What is meant where nothing is said: BT.709 for HD, BT.601 for smaller pictures."""
+        code = _BT709 if width_px >= _HD_FROM[0] or height_px >= _HD_FROM[1] else _BT601
+        return ColourSpace(code, code, code)
+
+
+def read_image(path: Path) -> Picture:
+    """Decode an image file to H x W x 3 BGR. Raises BackdropError, naming the file and what is wrong."""
+    _check_file(path)
+    try:
+        with path.open("rb") as file:
+            size = image_size(file.read(_IMAGE_HEAD_BYTES))
+        if size is None:
+            raise BackdropError(f"'{path}' is not a picture that Backdrop can read.")
+        _check_size(path, *size)
+        data = np.fromfile(path, np.uint8)  # not cv2.imread: on Windows it cannot open non-ASCII paths
+    except OSError as error:
+        raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
+    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about broken files; the sentence below says it
+    try:
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    except cv2.error:
+        picture = None
+    if picture is None:
+        raise BackdropError(f"'{path}' is not a picture that Backdrop can read.")
+    return np.asarray(picture, np.uint8)
+
+
+def _check_size(path: Path | str, width_px: int, height_px: int) -> None:
+    """Raise BackdropError where decoding would take memory out of all proportion."""
+    if width_px * height_px > LARGEST_PX:
+        raise BackdropError(
+            f"'{path}' is too large, {width_px} x {height_px} pixels: Backdrop takes up to "
+            f"{LARGEST_PX // 1_000_000} megapixels."
+        )
+
+
+class VideoReader:
+    """The pictures of a video file in order, upright and with square pixels."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Open a file. Raises BackdropError where there is none, or no video in it."""
+        self.path = path
+        if isinstance(path, Path):
+            _check_file(path)
+        try:
+            self.container = av.open(str(path))
+        except PermissionError as error:
+            raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
+        except (av.FFmpegError, OSError) as error:
+            raise BackdropError(f"'{path}' is not a video that Backdrop can read.") from error
+        kind = self.container.format.name
+        if kind in _NOT_VIDEO or kind.endswith("_pipe"):
+            self.container.close()
+            raise BackdropError(f"'{path}' is not a video that Backdrop can read.")
+        cover_art = av.stream.Disposition.attached_pic
+        streams = [s for s in self.container.streams.video if not s.disposition & cover_art]
+        if not streams:
+            self.container.close()
+            raise BackdropError(f"'{path}' has no moving pictures in it.")
+        self.stream = streams[0]
+        try:
+            _check_size(path, self.stream.codec_context.width, self.stream.codec_context.height)
+        except BackdropError:
+            self.container.close()
+            raise
+        self.stream.thread_type = "AUTO"
+        self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec
+        # Broadcast recordings start at any time; what starts a little before 0 is a decoder's run-in.
+        self._start_s = max(0.0, (self.container.start_time or 0) / av.time_base)
+
+    @property
+    def fps(self) -> float:
+        """Frames per second, on average; 25 where the file does not tell."""
+        return float(self.rate)
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second, on average, exactly; 25 where the file does not tell."""
+        return Fraction(self.stream.average_rate or self.stream.guessed_rate or 25)
+
+    @property
+    def time_base(self) -> Fraction:
+        """The unit in which the file gives its frames' times, in seconds."""
+        return Fraction(self.stream.time_base or Fraction(1, 90000))
+
+    @property
+    def frame_count(self) -> int | None:
+        """How many pictures there are about; None where the file does not tell."""
+        if self.stream.frames:
+            return int(self.stream.frames)
+        if self.container.duration:
+            return round(self.container.duration / av.time_base * self.fps)
+        return None
+
+    @property
+    def colours(self) -> ColourSpace:
+        """How the file's numbers mean colours; what it does not say is filled in as players do."""
+        context = self.stream.codec_context
+        usual = ColourSpace.usual(context.width, context.height)
+        said = (context.color_primaries, context.color_trc)
+        primaries, transfer = (code if code not in (0, _UNKNOWN) else 0 for code in said)
+        matrix = _MATRICES.get(context.colorspace, usual.matrix)
+        return ColourSpace(matrix, primaries or usual.primaries, transfer or usual.transfer)
+
+    def frames(
+        self, on_sound: Callable[[SoundPacket], None] | None = None
+    ) -> Iterator[tuple[float, Picture]]:
+        """Time in seconds from the start, and H x W x 3 BGR, from where the last reading ended.
+
+        `on_sound` is given the packets of `sounds` as they come, their times from the same start.
+        Raises BackdropError where the file is broken in the middle or ends too early.
+        """
+        for item in self._read():
+            if isinstance(item, tuple):
+                yield item
+            elif on_sound:
+                on_sound(item)
+
+    def _read(self) -> Iterator[tuple[float, Picture] | SoundPacket]:
+        """Pictures with their times, and packets of sound, as the file has them. Raises as `frames` does."""
+        index, end_s = 0, 0.0
+        try:
+            for packet in self.container.demux():
+                if packet.pts is not None:
+                    end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+                if packet.stream is self.stream:
+                    for frame in self.stream.decode(packet):
+                        at_s = frame.time - self._start_s if frame.time is not None else index / self.fps
+                        yield at_s, self._picture(frame)
+                        index += 1
+                elif packet.stream in self.sounds and packet.dts is not None:
+                    yield self._from_start(cast(SoundPacket, packet))
+        except av.FFmpegError as error:
+            raise BackdropError(f"'{self.path}' is broken in the middle: {error.strerror}.") from error
+        self._check_complete(end_s)
+
+    def _picture(self, frame: av.VideoFrame) -> Picture:
+        said = frame.colorspace in _MATRICES
+        matrix = None if said else self.colours.matrix
+        bgr = frame.to_ndarray(format="bgr24", src_colorspace=matrix, interpolation=SCALING)
+        squared = square_pixels(np.asarray(bgr, np.uint8), self.stream.sample_aspect_ratio)
+        return upright(squared, frame.rotation)
+
+    def _from_start(self, packet: SoundPacket) -> SoundPacket:
+        shift = round(self._start_s / packet.time_base)
+        packet.pts = None if packet.pts is None else packet.pts - shift
+        packet.dts = None if packet.dts is None else packet.dts - shift
+        return packet
+
+    def _check_complete(self, end_s: float) -> None:
+        """Raise BackdropError where the file ended long before it said it would.
+
+        end_s is on the file's own clock: Matroska's duration counts from 0, wherever the recording starts.
+        """
+        expected_s = (self.container.duration or 0) / av.time_base
+        if end_s + max(1.0, expected_s / 20) < expected_s:
+            raise BackdropError(
+                f"'{self.path}' is not complete: it ends after {end_s:.1f} of {expected_s:.1f} seconds."
+            )
+
+    def rewind(self) -> None:
+        """Start again from the first picture. Raises BackdropError where the file does not let one."""
+        try:
+            self.container.seek(0)
+        except (av.FFmpegError, OSError) as error:
+            raise BackdropError(f"'{self.path}' cannot be played again from its start.") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.container.close()
+
+    def __enter__(self) -> VideoReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
+    """Widen or narrow a picture whose pixels are shown `aspect` times as wide as high, as in DV and HDV."""
+    if not aspect or aspect == 1 or not 0.1 < aspect < 10:
+        return bgr
+    size = max(1, round(bgr.shape[1] * aspect)), bgr.shape[0]
+    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def upright(bgr: Picture, rotation_degrees: int) -> Picture:
+    """Turn a picture as its file asks (counter-clockwise, quarter turns), as phones write upright videos."""
+    return np.ascontiguousarray(np.rot90(bgr, round(rotation_degrees / 90) % 4))
+
+
+def _check_file(path: Path) -> None:
+    """Raise BackdropError unless there is a file with something in it."""
+    if path.is_dir():
+        raise BackdropError(f"'{path}' is a folder, not a file.")
+    try:
+        if not path.is_file():
+            raise BackdropError(f"There is no file '{path}'.")
+        if path.stat().st_size == 0:
+            raise BackdropError(f"'{path}' is empty.")
+    except OSError as error:
+        raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error

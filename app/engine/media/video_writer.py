@@ -1,0 +1,245 @@
+"""Writing videos: pictures with their times, and the sound they came with."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, cast
+
+import av
+import cv2
+import numpy as np
+from av.video.reformatter import ColorRange, VideoReformatter
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Picture
+from app.engine.media.reader import SCALING, ColourSpace, SoundPacket
+
+Content = Literal["composite", "alpha", "foreground"]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFormat:
+    """How one kind of file is encoded. `options` are the encoder's own."""
+
+    codec: str
+    pixels: str
+    options: dict[str, str] = field(default_factory=dict)
+    even: bool = False
+    """Whether width and height must be even."""
+
+
+_H264 = VideoFormat("libx264", "yuv420p", {"crf": "18", "preset": "veryfast"}, even=True)
+_LIVE_FILE = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
+_VP9_OPTIONS = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
+_VP9 = VideoFormat("libvpx-vp9", "yuv420p", _VP9_OPTIONS)
+# libvpx refuses alpha together with its alternate reference frames.
+_VP9_ALPHA = VideoFormat("libvpx-vp9", "yuva420p", {**_VP9_OPTIONS, "auto-alt-ref": "0"})
+
+VIDEO_FORMATS: dict[Content, dict[str, VideoFormat]] = {
+    "composite": {".mp4": _H264, ".mkv": _H264, ".mov": _H264, ".webm": _VP9},
+    "alpha": {".mkv": VideoFormat("ffv1", "gray")},
+    "foreground": {
+        ".webm": _VP9_ALPHA,
+        ".mov": VideoFormat("prores_ks", "yuva444p10le", {"profile": "4444"}),
+    },
+}
+"""What can be written: by content, then by the file's suffix."""
+
+# Sound of these codecs is copied as it is, because every player of that kind of file knows them.
+_COPIED: dict[str, set[str]] = {
+    ".mp4": {"aac", "mp3", "ac3", "eac3", "alac", "opus"},
+    ".mov": {"aac", "mp3", "ac3", "eac3", "alac", "pcm_s16le", "pcm_s24le"},
+    ".mkv": {"aac", "mp3", "ac3", "eac3", "opus", "vorbis", "flac", "pcm_s16le", "pcm_s24le", "dts"},
+    ".webm": {"opus", "vorbis"},
+}
+_OPUS_RATE_HZ = 48000
+_AAC_HIGHEST_RATE_HZ = 96000
+
+
+class Sound:
+    """One sound track on its way into a file: copied where the file can hold it, else encoded anew."""
+
+    def __init__(self, container: av.container.OutputContainer, suffix: str, source: av.AudioStream) -> None:
+        self._container = container
+        self._source = source
+        self._copied = source.codec_context.name in _COPIED[suffix]
+        self._last_dts = -sys.maxsize
+        if self._copied:
+            self._stream = container.add_stream_from_template(source, opaque=True)
+        else:
+            context = source.codec_context
+            opus = suffix == ".webm"
+            rate = _OPUS_RATE_HZ if opus else min(context.sample_rate, _AAC_HIGHEST_RATE_HZ)
+            layout = "mono" if context.layout.nb_channels == 1 else "stereo"
+            codec = "libopus" if opus else "aac"
+            self._stream = cast(av.AudioStream, container.add_stream(codec, rate=rate, layout=layout))
+            self._stream.bit_rate = 96_000 * self._stream.codec_context.layout.nb_channels
+        if "language" in source.metadata:
+            self._stream.metadata["language"] = source.metadata["language"]
+
+    def write(self, packet: SoundPacket) -> None:
+        """Take the next packet of the source's track. One that is broken is left out, as players do."""
+        if self._copied:
+            if packet.dts is not None and packet.dts > self._last_dts:
+                self._last_dts = packet.dts
+                packet.stream = self._stream
+                self._container.mux(packet)
+            return
+        frames: list[av.AudioFrame] = []
+        with suppress(av.FFmpegError):
+            frames = packet.decode()
+        for frame in frames:
+            self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        """Write what the codecs still hold."""
+        if not self._copied:
+            for frame in self._source.codec_context.decode(None):
+                self._container.mux(self._stream.encode(frame))
+            self._container.mux(self._stream.encode(None))
+
+
+class VideoWriter:
+    """A video file being written.
+
+    What the disk refuses comes as OSError or av.FFmpegError, from any method: whoever chose the path can say
+    best what failed.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        content: Content,
+        rate: Fraction,
+        time_base: Fraction | None = None,
+        colours: ColourSpace | None = None,
+        sounds: Sequence[av.AudioStream] = (),
+        is_live: bool = False,
+    ) -> None:
+        """Begin a file.
+
+        rate: frames per second. time_base: the unit of the frames' times, in seconds; that of `rate` where it
+        is not given. sounds: tracks whose packets will come to `write_sound`. is_live: encode fast, and let
+        the file be playable up to its last second if this process is killed.
+        Raises BackdropError for a suffix that VIDEO_FORMATS does not list.
+        """
+        suffix = path.suffix.lower()
+        if suffix not in VIDEO_FORMATS[content]:
+            raise BackdropError(f"'{suffix}' is not a video of the kind {content}.")
+        self._format = VIDEO_FORMATS[content][suffix]
+        self._colours = colours
+        self._reformatter = VideoReformatter()
+        self._size: tuple[int, int] | None = None
+        self._last_pts: int | None = None
+        self._waiting: list[SoundPacket] = []
+        # So that a browser can play it while it loads.
+        options = {"movflags": "+faststart"} if suffix in {".mp4", ".mov"} else {}
+        if is_live:
+            options = _LIVE_FILE if options else {}
+        self._container = av.open(str(path), "w", container_options=options)
+        self._time_base = time_base or 1 / rate
+        codec = self._format.codec if self._format.codec in av.codecs_available else "mpeg4"
+        stream = self._container.add_stream(codec, rate=rate.limit_denominator(100_000))
+        self._stream = cast(av.VideoStream, stream)
+        self._stream.pix_fmt = self._format.pixels
+        self._stream.options = dict(self._format.options)
+        if is_live:
+            self._stream.codec_context.gop_size = round(rate)  # a fragment begins with each key picture
+            if codec == "libx264":
+                self._stream.options = {**self._stream.options, "preset": "superfast", "tune": "zerolatency"}
+        self._stream.thread_type = "AUTO"  # PyAV's own choice makes x264 wait for each frame: twice the time
+        self._stream.codec_context.time_base = self._time_base
+        self._sounds = {s.index: Sound(self._container, suffix, s) for s in sounds}
+
+    def write(self, time_s: float, picture: Picture) -> None:
+        """Add a picture (H x W x 3 BGR, H x W x 4 BGRA or H x W grey) that is shown from `time_s` on.
+
+        A picture of another size than the first is scaled to it. A side that must be even and is not grows by
+        one pixel, a copy of its neighbour.
+        """
+        if self._size is None:
+            self._begin(*picture.shape[:2])
+        frame = av.VideoFrame.from_ndarray(self._fitted(picture), format=_LAYOUTS[picture.shape[2:]])
+        frame = self._encodable(frame)
+        pts = round(time_s / self._time_base)
+        if self._last_pts is not None:
+            pts = max(pts, self._last_pts + 1)
+        frame.pts, frame.time_base, self._last_pts = pts, self._time_base, pts
+        self._container.mux(self._stream.encode(frame))
+
+    def write_sound(self, packet: SoundPacket) -> None:
+        """Add a packet of one of the sound tracks."""
+        if self._size is None:  # the file's head, with the pictures' size, must come first
+            self._waiting.append(packet)
+            return
+        self._sounds[packet.stream.index].write(packet)
+
+    def close(self) -> None:
+        """Finish the file."""
+        try:
+            if self._size is not None:
+                self._container.mux(self._stream.encode(None))
+                for sound in self._sounds.values():
+                    sound.finish()
+        finally:
+            self._container.close()
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.close()
+            return
+        with suppress(OSError, av.FFmpegError):  # the first failure is the one to tell
+            self._container.close()
+
+    def _begin(self, height_px: int, width_px: int) -> None:
+        step = 2 if self._format.even else 1
+        self._size = -(-height_px // step) * step, -(-width_px // step) * step
+        self._stream.height, self._stream.width = self._size
+        context = self._stream.codec_context
+        if self._format.pixels == "gray":
+            context.color_range = ColorRange.JPEG
+        else:
+            self._colours = self._colours or ColourSpace.usual(width_px, height_px)
+            context.color_range = ColorRange.MPEG
+            context.colorspace = self._colours.matrix
+            context.color_primaries = self._colours.primaries
+            context.color_trc = self._colours.transfer
+        waiting, self._waiting = self._waiting, []
+        for packet in waiting:
+            self.write_sound(packet)
+
+    def _fitted(self, picture: Picture) -> Picture:
+        assert self._size is not None
+        height, width = self._size
+        missing = height - picture.shape[0], width - picture.shape[1]
+        if missing == (0, 0):
+            return np.ascontiguousarray(picture)
+        if all(0 <= m <= 1 for m in missing):
+            padded = cv2.copyMakeBorder(picture, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
+            return np.asarray(padded, np.uint8)
+        return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+    def _encodable(self, frame: av.VideoFrame) -> av.VideoFrame:
+        if self._colours is None or self._format.pixels == "gray":
+            return frame
+        return self._reformatter.reformat(
+            frame,
+            format=self._format.pixels,
+            dst_colorspace=self._colours.matrix,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=SCALING,
+        )
+
+
+_LAYOUTS: dict[tuple[int, ...], str] = {(): "gray", (3,): "bgr24", (4,): "bgra"}

@@ -1,0 +1,1 @@
+"""The segmentation networks: the list of them, loading one, choosing one."""

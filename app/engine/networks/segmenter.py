@@ -1,0 +1,170 @@
+"""An .onnx file becomes raw alpha. All that is known of a network comes from its file."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.pyramid import shrunk
+from app.engine.core.types import Alpha, Frame, Provider
+
+_STRIDE_PX = 32
+_LARGEST_FILE_BYTES = 200_000_000
+_EXTERNAL_DATA = b"\n\x08location\x12"  # how onnx.proto's external_data names another file
+_NO_FOLDER = "/nonexistent"
+_ALL_PERSON = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInfo:
+    """What a network's file says of itself."""
+
+    name: str
+    title: str
+    version: str
+    license: str
+    trained_on: str
+    working_pixels: int
+    fgiou_val: float | None
+    parameters: int
+
+
+def working_size(height_px: int, width_px: int, working_pixels: int) -> tuple[int, int]:
+    """Height and width in which a network sees a frame: its shape, about those pixels, multiples of 32."""
+    height = math.sqrt(working_pixels * height_px / width_px)
+    width = math.sqrt(working_pixels * width_px / height_px)
+    return max(1, round(height / _STRIDE_PX)) * _STRIDE_PX, max(1, round(width / _STRIDE_PX)) * _STRIDE_PX
+
+
+class Segmenter:
+    """One network, loaded and checked against the contract."""
+
+    def __init__(self, path: Path, provider: Provider = "auto", threads: int = 1) -> None:
+        """Load a network. Raises BackdropError where the file is missing, altered or breaks the contract."""
+        data = _read_verified(path)
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        # Spinning threads would burn a core between frames.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # External data written so that the check misses it finds nowhere to be read from.
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
+        try:
+            self._session = ort.InferenceSession(data, options, providers=_wanted_providers(provider))
+        except Exception as error:  # onnxruntime raises its own types, without a common base
+            raise BackdropError(
+                f"'{path.name}' cannot be loaded: it is damaged, or not a network."
+            ) from error
+        self.provider = str(self._session.get_providers()[0]).removesuffix("ExecutionProvider")
+        self.info = _checked_info(self._session, path.name)
+
+    def infer(self, frame: Frame) -> Alpha:
+        """Raw alpha of a frame of any size: h x w, 0..1, of the network's working size.
+
+        Raises BackdropError if the network gives anything but numbers of that size.
+        """
+        height, width = working_size(frame.bgr.shape[0], frame.bgr.shape[1], self.info.working_pixels)
+        small = shrunk(frame, height, width)
+        (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
+        # Where there is a value that is no number, it is both the least and the most.
+        least, most = (float(alpha.min()), float(alpha.max())) if alpha.size else (math.nan, math.nan)
+        if alpha.shape != (1, height, width) or not (math.isfinite(least) and math.isfinite(most)):
+            raise BackdropError(f"The network '{self.info.name}' gave a broken matte.")
+        if least > _ALL_PERSON:  # every person has an outline; this would show the whole room
+            raise BackdropError(f"The network '{self.info.name}' took the whole picture for the person.")
+        return np.asarray(np.clip(alpha[0], 0.0, 1.0) if least < 0 or most > 1 else alpha[0], np.float32)
+
+
+def _read_verified(path: Path) -> bytes:
+    """The file's bytes, once they match the sha256 in the model card beside it (if there is a card)."""
+    try:
+        if path.stat().st_size > _LARGEST_FILE_BYTES:
+            limit_mb = _LARGEST_FILE_BYTES // 1_000_000
+            raise BackdropError(
+                f"'{path.name}' is too large for a network: Backdrop takes up to {limit_mb} MB."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise BackdropError(f"The network '{path}' cannot be read: {error.strerror}.") from error
+    card = path.with_suffix(".md")
+    if card.is_file():
+        expected = [
+            line.split(":", 1)[1].strip().strip("`")
+            for line in card.read_text(encoding="utf-8").splitlines()
+            if line.lower().startswith("sha256:")
+        ]
+        if expected != [hashlib.sha256(data).hexdigest()]:
+            raise BackdropError(
+                f"'{path.name}' is not what its model card describes: please install it again."
+            )
+    if _EXTERNAL_DATA in data:
+        raise BackdropError(f"'{path.name}' keeps its weights in another file: export it as a single one.")
+    return data
+
+
+def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
+    """The metadata of a network whose inputs and outputs keep the contract."""
+    inputs = [(i.name, i.type, len(i.shape)) for i in session.get_inputs()]
+    outputs = [(o.name, o.type, len(o.shape)) for o in session.get_outputs()]
+    if inputs != [("frame", "tensor(uint8)", 4)]:
+        raise BackdropError(
+            f"'{file_name}' must have one input 'frame' (uint8, 1 x H x W x 3), not {inputs}."
+        )
+    if outputs != [("alpha", "tensor(float)", 3)]:
+        raise BackdropError(f"'{file_name}' must have one output 'alpha' (float, 1 x H x W), not {outputs}.")
+    said = session.get_modelmeta().custom_metadata_map
+    try:
+        return NetworkInfo(
+            name=said["name"],
+            title=said["title"],
+            version=said["version"],
+            license=said["license"],
+            trained_on=said["trained_on"],
+            working_pixels=_in_range(int(said["working_pixels"]), 1024, 4_000_000),
+            fgiou_val=float(said["fgiou_val"]) if said["fgiou_val"] else None,
+            parameters=int(said["parameters"]),
+        )
+    except KeyError as missing:
+        raise BackdropError(f"'{file_name}' does not say its {missing.args[0]} in its metadata.") from missing
+    except ValueError as error:
+        raise BackdropError(f"'{file_name}' has a bad number in its metadata: {error}.") from error
+
+
+def _in_range(value: int, low: int, high: int) -> int:
+    if not low <= value <= high:
+        raise ValueError(f"working_pixels is {value}, not {low} to {high}")
+    return value
+
+
+def _wanted_providers(provider: str) -> list[str]:
+    """Providers to ask for, best first.
+
+    onnxruntime lists CUDA wherever its library was built with it, so the driver itself is asked.
+    """
+    if provider == "cpu" or (provider == "auto" and not cuda_driver_present()):
+        return ["CPUExecutionProvider"]
+    return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+
+def usable_providers() -> list[str]:
+    """The providers that networks can run on here, best first."""
+    offered = set(ort.get_available_providers())
+    return [name.removesuffix("ExecutionProvider") for name in _wanted_providers("auto") if name in offered]
+
+
+def cuda_driver_present() -> bool:
+    """Whether NVIDIA's driver can be loaded on this machine."""
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""From a composite to virtual cameras and recordings."""

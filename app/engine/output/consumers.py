@@ -1,0 +1,122 @@
+"""How many programs have a virtual camera open, asked with the standard library alone (Linux)."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import struct
+import sys
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from pathlib import Path
+
+if sys.platform == "linux":
+    import fcntl
+
+_VIDIOC_SUBSCRIBE_EVENT = 0x4020565A
+_VIDIOC_DQEVENT = 0x80885659
+_CLIENT_USAGE = 0x08000000 + 0x08E00000 + 1  # V4L2_EVENT_PRI_CLIENT_USAGE of v4l2loopback.h, from 0.13 on
+_SEND_INITIAL = 1
+_EVENT_BYTES, _EVENT_DATA_AT = 136, 8
+
+_IN_CLOSE_WRITE, _IN_CLOSE_NOWRITE, _IN_OPEN = 0x8, 0x10, 0x20
+_IN_EVENT_BYTES = 16
+
+
+class Consumers(ABC):
+    """Counts the programs that read a device."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many there are now. Raises OSError where the device is gone."""
+
+    def close(self) -> None:  # noqa: B027  # one of them holds nothing
+        """Stop counting."""
+
+
+def consumers_of(descriptor: int, path: str) -> Consumers | None:
+    """A counter for a virtual camera that this process has open for writing; None where nothing can tell."""
+    for make in (lambda: _Told(descriptor), lambda: _Noticed(path)):
+        with suppress(OSError, AttributeError):
+            return make()
+    return None
+
+
+class _Told(Consumers):
+    """v4l2loopback's own count of the programs that stream from it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._count = 0
+        wanted = bytearray(struct.pack("<8I", _CLIENT_USAGE, 0, _SEND_INITIAL, 0, 0, 0, 0, 0))
+        fcntl.ioctl(descriptor, _VIDIOC_SUBSCRIBE_EVENT, wanted, True)
+
+    def count(self) -> int:
+        while select.select([], [], [self._descriptor], 0)[2]:
+            event = bytearray(_EVENT_BYTES)
+            fcntl.ioctl(self._descriptor, _VIDIOC_DQEVENT, event, True)
+            if struct.unpack_from("<I", event)[0] == _CLIENT_USAGE:
+                (self._count,) = struct.unpack_from("<I", event, _EVENT_DATA_AT)
+        return self._count
+
+
+class _Noticed(Consumers):
+    """Who has the device open, looked up anew whenever inotify says that it was opened or closed.
+
+    inotify merges events that are alike, so they cannot simply be counted.
+    """
+
+    def __init__(self, path: str) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._path = os.path.realpath(path)
+        self._inotify = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        if self._inotify < 0:
+            raise OSError(ctypes.get_errno(), "inotify_init1")
+        events = _IN_OPEN | _IN_CLOSE_WRITE | _IN_CLOSE_NOWRITE
+        if libc.inotify_add_watch(self._inotify, os.fsencode(self._path), events) < 0:
+            os.close(self._inotify)
+            raise OSError(ctypes.get_errno(), "inotify_add_watch")
+        self._seen = len(programs_with(self._path))
+        self._hidden = 0
+
+    def count(self) -> int:
+        last = self._last_event()
+        if last:
+            self._seen = len(programs_with(self._path))
+            # Opened, and nobody to be seen: a program of another user, whose files we may not look at.
+            self._hidden = int(bool(last & _IN_OPEN) and not self._seen)
+        return self._seen + self._hidden
+
+    def _last_event(self) -> int:
+        """The mask of the newest event since the last call; 0 for none."""
+        last = 0
+        while True:
+            try:
+                data = os.read(self._inotify, 4096)
+            except BlockingIOError:
+                return last
+            at = 0
+            while at < len(data):
+                _, last, _, name_bytes = struct.unpack_from("<iIII", data, at)
+                at += _IN_EVENT_BYTES + name_bytes
+
+    def close(self) -> None:
+        os.close(self._inotify)
+
+
+def programs_with(path: str) -> list[tuple[int, str]]:
+    """Number and name of each other process, as far as this user may look, that has a file open.
+
+    One that has it open twice is there twice.
+    """
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        with suppress(OSError):
+            for link in (process / "fd").iterdir():
+                with suppress(OSError):
+                    if str(link.readlink()) == path:
+                        found.append((int(process.name), (process / "comm").read_text().strip()))
+    return found

@@ -1,0 +1,96 @@
+"""Recording composites to a video file."""
+
+from __future__ import annotations
+
+import errno
+import struct
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Composite
+from app.engine.media.video_writer import VIDEO_FORMATS, VideoWriter
+from app.engine.output.sinks import Sink, SinkEndedError, over_black
+
+_RATE = Fraction(30)
+_TIME_BASE = Fraction(1, 90_000)
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is full",
+    errno.EFBIG: "it would be larger than a file may be here",
+}
+
+
+class Recorder(Sink):
+    """A video file that can be played at any moment, up to a second before the last picture or a crash."""
+
+    slots = 32  # a second of pictures, while the disk is busy
+
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
+        self.title = self._path.name
+        self._writer: VideoWriter | None = None
+        self._began_at: float | None = None
+
+    def open(self, height_px: int, width_px: int) -> None:
+        formats = VIDEO_FORMATS["composite"]
+        if self._path.suffix.lower() not in formats:
+            raise SinkEndedError(f"A recording's name must end in {', '.join(formats)}, not '{self.title}'.")
+        try:
+            self._path.touch(mode=0o600, exist_ok=False)
+            self._writer = VideoWriter(self._path, "composite", _RATE, _TIME_BASE, is_live=True)
+        except FileExistsError:
+            raise SinkEndedError(
+                f"There is a file '{self._path}' already: give the recording another name."
+            ) from None
+        except (OSError, av.FFmpegError) as error:
+            raise SinkEndedError(f"'{self._path}' cannot be written: {_reason(error)}.") from error
+        self._began_at = None
+
+    def send(self, composite: Composite) -> None:
+        if self._writer is None:
+            raise BackdropError(f"The recording '{self.title}' is not open.")
+        if self._began_at is None:
+            self._began_at = composite.captured_at
+        picture = composite.picture
+        if picture.shape[2] == 4:  # without its alpha the room would show
+            picture = over_black(picture)
+        try:
+            self._writer.write(max(0.0, composite.captured_at - self._began_at), picture)
+        except (OSError, av.FFmpegError) as error:
+            self.close()
+            _drop_torn_end(self._path)
+            raise SinkEndedError(
+                f"The recording has ended: {_reason(error)}. What there is of it is in '{self._path}'."
+            ) from error
+
+    def close(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            # Where the disk is full the end cannot be written either; the file can be played without it.
+            with suppress(OSError, av.FFmpegError):
+                writer.close()
+
+
+def _drop_torn_end(path: Path) -> None:
+    """Cut an MP4 after its last whole fragment: some players refuse one that ends in the middle."""
+    if path.suffix.lower() not in {".mp4", ".mov"}:
+        return
+    with suppress(OSError, struct.error), path.open("r+b") as file:
+        length, at, whole = path.stat().st_size, 0, 0
+        while at + 8 <= length:
+            file.seek(at)
+            size, kind = struct.unpack(">I4s", file.read(8))
+            if size < 8 or at + size > length:
+                break
+            at += size
+            if kind in (b"moov", b"mdat"):
+                whole = at
+        file.truncate(whole)
+
+
+def _reason(error: OSError | av.FFmpegError) -> str:
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

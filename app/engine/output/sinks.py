@@ -1,0 +1,175 @@
+"""Where composites go: the contract of an output, and virtual cameras."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from abc import ABC, abstractmethod
+from typing import Any
+
+import cv2
+import numpy as np
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.image_ops import cover
+from app.engine.core.types import Composite, Picture
+from app.engine.devices import v4l2
+from app.engine.output.consumers import Consumers, consumers_of, programs_with
+
+HOW_TO_GET_ONE = (
+    "run sudo apt install v4l2loopback-dkms, then "
+    "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+    if sys.platform == "linux"
+    else "install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam"
+)
+
+
+class SinkEndedError(BackdropError):
+    """An output is done for good: opening it again would not help, or lose what it has."""
+
+
+class Sink(ABC):
+    """An output. Each method may block and may raise BackdropError; an Outlet keeps that off the walk."""
+
+    title: str
+    slots: int = 1
+    """How many composites may wait for it; where there are more, the oldest are dropped."""
+
+    @abstractmethod
+    def open(self, height_px: int, width_px: int) -> None:
+        """Get ready for pictures of about this size."""
+
+    @abstractmethod
+    def send(self, composite: Composite) -> None:
+        """Give out one picture: H x W x 3 BGR or H x W x 4 BGRA, of any size; it is not written nor kept."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go; does nothing where nothing is open."""
+
+    def consumers(self) -> int | None:
+        """How many programs read what is sent, while it is open; None where that cannot be told."""
+        return None
+
+    def consumer_names(self) -> tuple[str, ...]:
+        """What those programs are called, as far as this user may know."""
+        return ()
+
+
+class VirtualCamera(Sink):
+    """A v4l2loopback device on Linux: what is sent here, call programs see as a camera.
+
+    'auto' takes the first that can be had. The size of the first picture stays the device's until it is
+    closed, because programs that read it do not follow a change; pictures of other sizes are fitted into it.
+    """
+
+    def __init__(self, device: str = "auto") -> None:
+        self._wanted = device
+        self._descriptor: int | None = None
+        self._readers: Consumers | None = None
+        self._size = 0, 0
+        self.title = device
+
+    def open(self, height_px: int, width_px: int) -> None:
+        self._size = height_px // 2 * 2, width_px // 2 * 2
+        reasons = []
+        for path in self._candidates():
+            try:
+                self._descriptor = v4l2.open_output(path, self._size[1], self._size[0])
+            except OSError as error:
+                reasons.append(f"The virtual camera '{path}' cannot be used: {error.strerror}.")
+                continue
+            self.title = path
+            self._readers = consumers_of(self._descriptor, path)
+            return
+        raise BackdropError(" ".join(reasons))
+
+    def send(self, composite: Composite) -> None:
+        if self._descriptor is None:
+            raise BackdropError(f"The virtual camera '{self.title}' is not open.")
+        picture = fitted(composite.picture, self._size[1], self._size[0])
+        yuyv = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_YUY2))
+        try:
+            os.write(self._descriptor, yuyv.data)
+        except OSError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
+
+    def close(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def consumers(self) -> int | None:
+        try:
+            return self._readers.count() if self._readers else None
+        except OSError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
+
+    def consumer_names(self) -> tuple[str, ...]:
+        return tuple(sorted({name for _, name in programs_with(os.path.realpath(self.title))}))
+
+    def _candidates(self) -> list[str]:
+        if self._wanted != "auto":
+            return [self._wanted]
+        found = [device.path for device in v4l2.list_devices() if device.is_loopback and device.can_output]
+        if not found:
+            raise BackdropError(f"No virtual camera was found: {HOW_TO_GET_ONE}.")
+        return found
+
+
+class OtherVirtualCamera(Sink):
+    """OBS's or Unity Capture's virtual camera on Windows and macOS, through pyvirtualcam where it is there.
+
+    pyvirtualcam is GPLv2 and so no part of Backdrop: it is the user who installs it.
+    """
+
+    def __init__(self, device: str = "auto") -> None:
+        self._wanted = None if device == "auto" else device
+        self._camera: Any = None
+        self.title = device
+
+    def open(self, height_px: int, width_px: int) -> None:
+        try:
+            pyvirtualcam = importlib.import_module("pyvirtualcam")
+        except ImportError:
+            raise BackdropError(f"No virtual camera was found: {HOW_TO_GET_ONE}.") from None
+        try:
+            self._camera = pyvirtualcam.Camera(
+                width_px // 2 * 2,
+                height_px // 2 * 2,
+                fps=30,
+                fmt=pyvirtualcam.PixelFormat.BGR,
+                device=self._wanted,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise BackdropError(f"The virtual camera cannot be used: {HOW_TO_GET_ONE}.") from error
+        self.title = str(self._camera.device)
+
+    def send(self, composite: Composite) -> None:
+        picture = fitted(composite.picture, self._camera.width, self._camera.height)
+        try:
+            self._camera.send(picture)
+        except RuntimeError as error:
+            raise BackdropError(f"The virtual camera '{self.title}' is gone.") from error
+
+    def close(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+
+def fitted(picture: Picture, width_px: int, height_px: int) -> Picture:
+    """A picture for an output of one size that knows no transparency: H x W x 3."""
+    if picture.shape[1::-1] != (width_px, height_px):
+        picture = cover(picture, width_px, height_px)
+    return over_black(picture) if picture.shape[2] == 4 else picture
+
+
+def over_black(bgra: Picture) -> Picture:
+    """A transparent picture for an output that knows no transparency: H x W x 3."""
+    alpha = cv2.cvtColor(bgra[..., 3], cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.multiply(np.ascontiguousarray(bgra[..., :3]), alpha, scale=1 / 255), np.uint8)

@@ -1,0 +1,95 @@
+"""The camera's picture before anything else sees it: turned, mirrored, cut and, in poor light, brightened."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from app.engine.core.image_ops import halve
+from app.engine.core.types import AdjustmentSettings, Alpha, Picture
+from app.engine.pipeline.auto_framing import FULL, AutoFraming, View, inside
+
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+_GOOD_LIGHT = 0.45  # mean brightness, 0 to 1, from which on there is nothing to brighten
+_LOWEST_GAMMA = 0.35  # below it, the sensor's noise is brighter than the person
+_LIGHT_FOLLOWS_S = 1.0
+_MEASURE_HALVINGS = 4
+
+
+class Adjuster:
+    """Adjusts each frame. Has memory: `reset` it when the camera, the rotation or the mirroring changes."""
+
+    def __init__(self) -> None:
+        self._framing: AutoFraming | None = None
+        self._light: float | None = None
+        self._lit_at = 0.0
+
+    def reset(self) -> None:
+        """Forget earlier frames."""
+        self._framing = None
+        self._light = None
+
+    def apply(self, bgr: Picture, captured_at: float, wanted: AdjustmentSettings) -> Picture:
+        """The adjusted picture, of the same size unless it is turned on its side.
+
+        bgr: H x W x 3, not written; returned as it is if there is nothing to do. captured_at: seconds.
+        """
+        if wanted.rotation:
+            bgr = np.asarray(cv2.rotate(bgr, _TURNS[wanted.rotation]), np.uint8)
+        if wanted.mirror:
+            bgr = np.asarray(cv2.flip(bgr, 1), np.uint8)
+        if wanted.auto_frame:
+            self._framing = self._framing or AutoFraming()
+            view = self._framing.move(captured_at)
+        else:
+            self._framing = None
+            view = inside(View(0.5, 0.5, 1 / wanted.zoom))
+        if view != FULL:
+            bgr = cut(bgr, view)
+        if wanted.brighten:
+            bgr = self._brightened(bgr, captured_at, wanted.brighten)
+        return bgr
+
+    def follow(self, alpha: Alpha) -> None:
+        """Where the person is in the picture that `apply` gave last: H x W, 0..1; not written."""
+        if self._framing is not None:
+            self._framing.follow(alpha)
+
+    def _brightened(self, bgr: Picture, captured_at: float, strength: float) -> Picture:
+        light = float(halve(bgr, _MEASURE_HALVINGS).mean()) / 255
+        if self._light is None:
+            self._light = light
+        share = 1 - np.exp(-max(0.0, captured_at - self._lit_at) / _LIGHT_FOLLOWS_S)
+        self._light += float(share) * (light - self._light)
+        self._lit_at = captured_at
+        gamma = brightening_gamma(self._light, strength)
+        if gamma == 1.0:
+            return bgr
+        levels = 255 * (np.arange(256) / 255) ** gamma
+        return np.asarray(cv2.LUT(bgr, levels.round().astype(np.uint8)), np.uint8)
+
+
+def brightening_gamma(light: float, strength: float) -> float:
+    """The exponent that brings a picture's mean brightness, 0..1, to good light; 1 where it is there."""
+    if light >= _GOOD_LIGHT:
+        return 1.0
+    full = max(_LOWEST_GAMMA, float(np.log(_GOOD_LIGHT) / np.log(max(light, 1 / 255))))
+    return 1.0 - strength * (1.0 - full)
+
+
+def cut(bgr: Picture, view: View) -> Picture:
+    """The part of a picture that a view shows, enlarged to the picture's size.
+
+    Its place is exact to a fraction of a pixel, so that slow motion is smooth; its size is a whole one. At
+    1280x720 that takes 1.9 ms, and cv2.warpAffine, exact in both, 3.3 ms.
+    """
+    height, width = bgr.shape[:2]
+    size = round(view.size * width), round(view.size * height)
+    part = cv2.getRectSubPix(bgr, size, (view.x * width - 0.5, view.y * height - 0.5))
+    return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def turned_size(height_px: int, width_px: int, rotation: int) -> tuple[int, int]:
+    """Height and width of a picture once it is turned."""
+    return (width_px, height_px) if rotation in (90, 270) else (height_px, width_px)

@@ -1,0 +1,229 @@
+"""What stands behind the person. A new effect is one class here and one line in EFFECTS."""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import cv2
+import numpy as np
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.image_ops import cover, disk, enlarge, gaussian, halve, halvings_for, weighted_mean
+from app.engine.core.pyramid import halved
+from app.engine.core.types import Alpha, EffectSettings, Frame, Picture
+from app.engine.media.looping_video import LoopingVideo
+from app.engine.media.reader import read_image
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value of an effect, described well enough that its control and its check follow from it."""
+
+    key: str
+    label: str
+    kind: Literal["slider", "colour", "file"]
+    default: float | str
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.05
+
+    def checked(self, value: float | str) -> float | str:
+        """The value, if it is one; raises BackdropError otherwise."""
+        if self.kind == "slider":
+            if isinstance(value, str) or not self.low <= value <= self.high:
+                raise BackdropError(
+                    f"{self.label} must be a number from {self.low:g} to {self.high:g}, not {value}."
+                )
+        elif not isinstance(value, str):
+            raise BackdropError(f"{self.label} must be a text, not {value}.")
+        elif self.kind == "colour":
+            parse_colour(value)
+        return value
+
+
+def parse_colour(text: str) -> tuple[int, int, int]:
+    """'#RRGGBB' as (blue, green, red), 0 to 255 each. Raises BackdropError for anything else."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise BackdropError(f"'{text}' is not a colour: write it as #RRGGBB, for example #00b140.")
+    red, green, blue = (int(text[i : i + 2], 16) for i in (1, 3, 5))
+    return blue, green, red
+
+
+class Effect(ABC):
+    """A background. Built anew for each change of its values; may remember only what depends on the size."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    needs_matte: ClassVar[bool] = True
+    """False only where the user asked to be seen as they are."""
+    replaces_room: ClassVar[bool] = True
+    """False where the background keeps the room's colours, so that those at the outline do not stand out."""
+    waits: bool = False
+    """Whether each frame may take as long as it needs, as those of a file may."""
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        """`values` holds every parameter of the effect, checked."""
+        self._values = values
+
+    @property
+    def problem(self) -> BackdropError | None:
+        """What has gone wrong with a background that goes on all the same."""
+        return None
+
+    @abstractmethod
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        """What to put behind the person of this frame, of its size; None for nothing (transparent).
+
+        alpha: H x W, 0..1, of this frame. Neither is written.
+        """
+
+
+class NoEffect(Effect):
+    """The camera as it is, because the user asked for that."""
+
+    name, title, needs_matte = "none", "None", False
+
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        return frame.bgr
+
+
+class Blur(Effect):
+    """The room, out of focus. The person does not smear into it: their pixels have no weight."""
+
+    name, title, replaces_room = "blur", "Blur", False
+    parameters = (Parameter("strength", "Strength", "slider", 0.5),)
+    _SIGMA_AT_FULL_STRENGTH = 0.05  # of the frame's height: letters of any size are gone
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        # Even the weakest blur hides faces and print.
+        self._sigma = (0.1 + 0.9 * float(values["strength"])) * self._SIGMA_AT_FULL_STRENGTH
+
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        height, width = alpha.shape
+        sigma_px = self._sigma * height
+        halvings = halvings_for(sigma_px)
+        small = halved(frame, halvings).astype(np.float32)
+        room = 1.0 - halve(alpha, halvings)
+        return enlarge(weighted_mean(small, room, gaussian(sigma_px * len(small) / height)), height, width)
+
+
+class LensBlur(Effect):
+    """The room as a wide lens shows it: each light becomes a disk, and the bright ones win.
+
+    The disk has the same few pixels at every size and strength, so that neither costs more.
+    """
+
+    name, title, replaces_room = "lens", "Portrait blur", False
+    parameters = (Parameter("strength", "Strength", "slider", 0.5),)
+    _HEIGHT_PX = 90  # about; the frame is halved down to it
+    _RADIUS_AT_FULL_STRENGTH = 0.07  # of the frame's height
+    _BLOOM = 3.0  # the mean is taken of this power of the light, as film and highlights do
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        self._radius = (0.15 + 0.85 * float(values["strength"])) * self._RADIUS_AT_FULL_STRENGTH
+        self._light = (np.arange(256, dtype=np.float32) / 255) ** self._BLOOM
+
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        height, width = alpha.shape
+        halvings = max(0, round(math.log2(height / self._HEIGHT_PX)))
+        small = halved(frame, halvings)
+        radius_px = self._radius * len(small)
+        light = np.asarray(cv2.LUT(small, self._light), np.float32)
+        mean = weighted_mean(light, 1.0 - halve(alpha, halvings), disk(radius_px))
+        colours = 255 * np.maximum(mean, 0) ** (1 / self._BLOOM)
+        return enlarge(colours.astype(np.float32), height, width)
+
+
+class Still(Effect):
+    """A background that depends on nothing but the frame's size: made once for each and never written."""
+
+    _fitted: Picture | None = None
+
+    @abstractmethod
+    def fitted(self, height_px: int, width_px: int) -> Picture:
+        """The background for this size."""
+
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        if self._fitted is None or self._fitted.shape != frame.bgr.shape:
+            self._fitted = self.fitted(*frame.bgr.shape[:2])
+            self._fitted.setflags(write=False)
+        return self._fitted
+
+
+class Colour(Still):
+    """One flat colour, such as a green screen."""
+
+    name, title = "colour", "Colour"
+    parameters = (Parameter("colour", "Colour", "colour", "#00b140"),)
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        self._bgr = parse_colour(str(values["colour"]))
+
+    def fitted(self, height_px: int, width_px: int) -> Picture:
+        return np.full((height_px, width_px, 3), self._bgr, np.uint8)
+
+
+class Image(Still):
+    """A picture of the user's, scaled and cropped to fill the frame."""
+
+    name, title = "image", "Image"
+    parameters = (Parameter("file", "Picture", "file", ""),)
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        if not values["file"]:
+            raise BackdropError("Choose a picture for the background first.")
+        self._picture = read_image(Path(str(values["file"])))
+
+    def fitted(self, height_px: int, width_px: int) -> Picture:
+        return cover(self._picture, width_px, height_px)
+
+
+class Video(Effect):
+    """A video of the user's, played again and again, scaled and cropped to fill the frame."""
+
+    name, title = "video", "Video"
+    parameters = (Parameter("file", "Video", "file", ""),)
+
+    def __init__(self, values: dict[str, float | str]) -> None:
+        if not values["file"]:
+            raise BackdropError("Choose a video for the background first.")
+        self._player = LoopingVideo(Path(str(values["file"])))
+
+    @property
+    def problem(self) -> BackdropError | None:
+        """That the video is broken in the middle; it is played as far as it goes."""
+        return self._player.problem
+
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        height, width = alpha.shape
+        return self._player.picture(frame.captured_at, height, width, self.waits)
+
+
+class Transparent(Effect):
+    """Nothing: the composite has an alpha channel, for programs and files that take one."""
+
+    name, title = "transparent", "Transparent"
+
+    def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
+        return None
+
+
+EFFECTS: dict[str, type[Effect]] = {
+    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Transparent)
+}
+
+
+def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
+    """The effect that the settings name. Raises BackdropError for an unknown name or a bad value."""
+    if settings.name not in EFFECTS:
+        raise BackdropError(f"There is no effect '{settings.name}': choose one of {', '.join(EFFECTS)}.")
+    effect = EFFECTS[settings.name]
+    built = effect({p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters})
+    built.waits = waits
+    return built

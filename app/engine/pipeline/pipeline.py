@@ -1,0 +1,120 @@
+"""The pipeline: one method takes a frame through every stage, from adjustments to the composite."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from app.engine.core.types import (
+    AdjustmentSettings,
+    Composite,
+    CompositorSettings,
+    Frame,
+    Matte,
+    MatteSettings,
+)
+from app.engine.networks.segmenter import Segmenter
+from app.engine.pipeline.adjust import Adjuster
+from app.engine.pipeline.compositor import composite
+from app.engine.pipeline.effects import Effect
+from app.engine.pipeline.matte import MatteStage
+
+OnStage = Callable[[str], None]
+"""Called with the name of each stage as it ends."""
+
+
+class Parts(NamedTuple):
+    """The network, the effect and the settings that a pipeline works with."""
+
+    session: Segmenter
+    effect: Effect
+    matte: MatteSettings = MatteSettings()
+    compositor: CompositorSettings = CompositorSettings()
+    adjustments: AdjustmentSettings = AdjustmentSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """The result for one frame.
+
+    `frame` is the adjusted frame, as the network sees it. `matte` is None if no stage needed one. Both hold
+    camera pixels and are for the user's own preview only; outputs get the composite.
+    """
+
+    composite: Composite
+    frame: Frame
+    matte: Matte | None
+
+
+class Pipeline:
+    """Frame in, composite out. Stages with memory are reset when the scene or the network changes."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._adjuster = Adjuster()
+        self._matte_stage = MatteStage()
+        self._scene: tuple[object, ...] | None = None
+
+    def update(self, parts: Parts) -> None:
+        """Use other parts from the next frame on. Not while a frame is being processed."""
+        if parts.session is not self._parts.session:
+            self._matte_stage.reset()
+        self._parts = parts
+
+    def process(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Processed:
+        """Composite a frame with the matte of that very frame. An error in a stage passes through."""
+        _, effect, _, compositor, adjustments = self._parts
+        self._reset_on_new_scene(frame)
+        adjusted = self._adjuster.apply(frame.bgr, frame.captured_at, adjustments)
+        if adjusted is not frame.bgr:
+            frame = replace(frame, bgr=adjusted)
+            on_stage("adjust")
+        matte = None
+        if effect.needs_matte or adjustments.auto_frame:
+            matte = self._find_matte(frame, on_stage)
+        if matte is not None and adjustments.auto_frame:
+            self._adjuster.follow(matte.alpha)
+            on_stage("adjust")
+        if matte is None or not effect.needs_matte:
+            picture = frame.bgr.copy()
+        else:
+            background = effect.background(frame, matte.alpha)
+            on_stage("effect")
+            picture = composite(frame, matte.alpha, background, effect.replaces_room, compositor.light_wrap)
+            on_stage("composite")
+        return Processed(Composite(frame.index, frame.captured_at, picture), frame, matte)
+
+    def matte(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Matte:
+        """The matte of a frame, without adjustments and without a composite."""
+        self._reset_on_new_scene(frame)
+        return self._find_matte(frame, on_stage)
+
+    def _reset_on_new_scene(self, frame: Frame) -> None:
+        adjustments = self._parts.adjustments
+        scene = frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
+        if scene != self._scene:
+            self._scene = scene
+            self._adjuster.reset()
+            self._matte_stage.reset()
+
+    def _find_matte(self, frame: Frame, on_stage: OnStage) -> Matte:
+        raw = self._parts.session.infer(frame)
+        on_stage("network")
+        matte = self._matte_stage.apply(raw, frame, self._parts.matte)
+        on_stage("matte")
+        return matte
+
+
+class Stopwatch:
+    """An `on_stage` that adds up how long each stage of one frame takes, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.stage_ms: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def __call__(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stage_ms[stage] = self.stage_ms.get(stage, 0.0) + (now - self._last) * 1e3
+        self._last = now

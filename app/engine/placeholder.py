@@ -1,0 +1,44 @@
+"""The cards: what is shown while there is no composite to show, or the user does not want to be seen."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.image_ops import cover
+from app.engine.core.paths import assets_folder
+from app.engine.core.types import Picture
+from app.engine.media.reader import read_image
+
+_TOP_BGR, _BOTTOM_BGR = (64, 50, 42), (38, 29, 24)
+_TEXT_BGR = (235, 225, 215)
+
+
+@lru_cache(maxsize=4)
+def privacy_placeholder(height_px: int, width_px: int) -> Picture:
+    """A calm H x W x 3 picture, read-only, that says the camera is private; the same for every reason."""
+    shade = np.linspace(0.0, 1.0, height_px, dtype=np.float32)[:, None, None]
+    card = np.asarray(_TOP_BGR, np.float32) * (1 - shade) + np.asarray(_BOTTOM_BGR, np.float32) * shade
+    picture = np.ascontiguousarray(np.broadcast_to(card, (height_px, width_px, 3)).astype(np.uint8))
+    text, font = "One moment", cv2.FONT_HERSHEY_DUPLEX
+    scale = width_px / 900
+    thickness = max(1, round(scale * 1.2))
+    (text_width, text_height), _ = cv2.getTextSize(text, font, scale, thickness)
+    corner = (width_px - text_width) // 2, (height_px + text_height) // 2
+    cv2.putText(picture, text, corner, font, scale, _TEXT_BGR, thickness, cv2.LINE_AA)
+    picture.setflags(write=False)
+    return picture
+
+
+@lru_cache(maxsize=4)
+def off_placeholder(height_px: int, width_px: int) -> Picture:
+    """A H x W x 3 picture, read-only, that says that the user has switched the camera off."""
+    try:
+        picture = cover(read_image(assets_folder() / "off.png"), width_px, height_px)
+    except BackdropError:
+        return privacy_placeholder(height_px, width_px)
+    picture.setflags(write=False)
+    return picture

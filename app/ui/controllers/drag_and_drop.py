@@ -1,0 +1,35 @@
+"""Pictures dropped onto the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from app.ui.services.background_loader import BackgroundLoader
+from app.ui.views.preview import Preview
+
+
+class DragAndDrop(QObject):
+    """Takes what is dropped anywhere in a window onto the shelf; the preview says so while it hovers."""
+
+    def __init__(self, window: QWidget, preview: Preview, shelf: BackgroundLoader) -> None:
+        super().__init__(window)
+        self._preview, self._shelf = preview, shelf
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QDragEnterEvent):  # before QDropEvent: it is one
+            if self._shelf.takes(event.mimeData()):
+                event.acceptProposedAction()
+                self._preview.show_hint(self.tr("Drop it here to put it behind you"))
+            return True
+        if event.type() == QEvent.Type.DragLeave:
+            self._preview.show_hint("")
+        elif event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
+            self._preview.show_hint("")
+            event.acceptProposedAction()
+            self._shelf.take(event.mimeData())
+            return True
+        return False

@@ -1,0 +1,59 @@
+"""The effects' tiles show what each would make of the camera's picture now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.image_ops import cover
+from app.engine.core.types import EffectSettings, Thumbnail
+from app.engine.pipeline.compositor import composite
+from app.engine.pipeline.effects import EFFECTS, build_effect
+from app.ui.services.task_runner import TaskRunner
+from app.ui.views.effect_gallery import EffectGallery
+from app.ui.views.preview import as_image
+from app.ui.views.scene_artwork import Values
+
+_SIZE_PX = 192, 128
+
+
+class EffectThumbnails(QObject):
+    """Makes the small pictures off the window's thread, one set at a time.
+
+    Not of an effect that shows the room: whoever shares the screen would show it with the tile.
+    """
+
+    def __init__(self, gallery: EffectGallery, errands: TaskRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._gallery, self._errands = gallery, errands
+        self._is_busy = self._is_seen = False
+
+    def show(self, look: Thumbnail | None, values: Values, is_seen: bool) -> None:
+        """Follow the camera's picture; while the user is not seen, the drawn scenes are back."""
+        self._is_seen = is_seen
+        if not is_seen:
+            self._gallery.show_live({})
+        elif look is not None and not self._is_busy:
+            self._is_busy = True
+            self._errands.run(lambda: small_pictures(look, list(self._gallery.tiles), values), self._on_made)
+
+    def _on_made(self, pictures: dict[str, QImage]) -> None:
+        self._is_busy = False
+        self._gallery.show_live(pictures if self._is_seen else {})
+
+
+def small_pictures(look: Thumbnail, effects: list[str], values: Values) -> dict[str, QImage]:
+    """What each effect makes of a small frame; nothing for those that cannot be, or show the room."""
+    made = {}
+    for name in effects:
+        if not EFFECTS[name].needs_matte:
+            continue
+        try:
+            effect = build_effect(EffectSettings(name, values))
+        except BackdropError:
+            continue
+        background = effect.background(look.frame, look.alpha)
+        picture = composite(look.frame, look.alpha, background, effect.replaces_room)
+        made[name] = as_image(cover(picture, *_SIZE_PX))
+    return made

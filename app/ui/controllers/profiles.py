@@ -1,0 +1,72 @@
+"""The menu of profiles: whole sets of choices, such as one for work and one for the family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
+
+from app.engine.core.errors import BackdropError
+from app.ui.models.app_model import AppModel
+from app.ui.models.messages import Undo
+
+Say = Callable[[str, bool, Undo], None]
+
+
+def fill_profiles(menu: QMenu, model: AppModel) -> None:
+    """Offer the profiles there are in a menu, in place of what it had."""
+    menu.clear()
+    for name in model.kept.profiles:
+        action = menu.addAction(name.replace("&", "&&"))
+        action.setCheckable(True)
+        action.setChecked(name == model.profile)
+        action.triggered.connect(lambda _=False, name=name: model.use_profile(name))
+
+
+class ProfileController(QObject):
+    """Fills the button's menu, and does what is chosen there."""
+
+    def __init__(self, model: AppModel, button: QPushButton, say: Say, window: QWidget) -> None:
+        """`say` shows a sentence: its text, whether it warns, and what takes it back."""
+        super().__init__(window)
+        self._model, self._button, self._say, self._window = model, button, say, window
+        self.menu = QMenu(window)
+        button.setMenu(self.menu)
+        button.setToolTip(self.tr("Keep all choices under a name, and come back to them"))
+        self.show()
+
+    def show(self) -> None:
+        """Show which profile is in use, and which there are."""
+        self._button.setText((self._model.profile or self.tr("Profile")).replace("&", "&&"))
+        fill_profiles(self.menu, self._model)
+        if self._model.kept.profiles:
+            self.menu.addSeparator()
+        self.menu.addAction(self.tr("Save as…")).triggered.connect(lambda: self._on_save_wanted())
+        removal = self.menu.addMenu(self.tr("Remove"))
+        removal.setEnabled(bool(self._model.kept.profiles))
+        for name in self._model.kept.profiles:
+            action = removal.addAction(name.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, name=name: self._remove(name))
+
+    def _on_save_wanted(self) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Save profile"))
+        dialog.setLabelText(self.tr("Keep all choices, camera and network too, under this name:"))
+        dialog.setTextValue(self._model.kept.profile)
+        dialog.textValueSelected.connect(self._save)
+        dialog.open()
+
+    def _save(self, name: str) -> None:
+        try:
+            self._model.save_profile(name)
+        except BackdropError as error:
+            self._say(str(error), True, None)
+
+    def _remove(self, name: str) -> None:
+        settings = self._model.kept.profiles[name]
+        self._model.remove_profile(name)
+        sentence = self.tr("The profile '{name}' was removed.")
+        self._say(sentence.format(name=name), False, partial(self._model.restore_profile, name, settings))

@@ -1,0 +1,53 @@
+"""Choosing a camera, or a file in its place; the list follows what is plugged in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QStandardPaths, Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.ui.models.app_model import AppModel
+from app.ui.models.choices import Choice
+from app.ui.services.task_runner import TaskRunner
+from app.ui.views.panel import Panel
+
+_SETTLE_MS = 700
+
+
+class SourceController(QObject):
+    """Joins the panel's chooser and the model."""
+
+    def __init__(
+        self,
+        model: AppModel,
+        panel: Panel,
+        errands: TaskRunner,
+        find_cameras: Callable[[], list[Choice]],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._model, self._panel, self._errands = model, panel, errands
+        self._find_cameras, self._window = find_cameras, window
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settling.timeout.connect(self.look)
+        panel.source_chosen.connect(model.use_source)
+        panel.source_file_wanted.connect(self._on_file_wanted)
+        panel.cameras_wanted.connect(self.look)
+        if sys.platform == "linux":
+            watcher = QFileSystemWatcher(["/dev"], self)
+            watcher.directoryChanged.connect(lambda _: self._settling.start())
+
+    def look(self) -> None:
+        """See which cameras there are now."""
+        self._errands.run(self._find_cameras, self._panel.show_cameras)
+
+    def _on_file_wanted(self) -> None:
+        films = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        title = self.tr("Play a picture or a video instead of the camera")
+        dialog = QFileDialog(self._window, title, films)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._model.use_source)
+        dialog.open()

@@ -1,0 +1,57 @@
+"""How the program itself behaves: the guide to the first call, and starting with the system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from app.autostart import start_with_system, starts_with_system
+from app.ui.models.app_model import AppModel
+from app.ui.services.task_runner import TaskRunner
+from app.ui.views.panel import Panel
+from app.ui.views.welcome import Examine, Welcome
+
+
+class StartupController(QObject):
+    """Joins the lower end of the panel and the model."""
+
+    def __init__(
+        self,
+        model: AppModel,
+        panel: Panel,
+        errands: TaskRunner,
+        examine: Examine,
+        tell: Callable[[Exception], None],
+        window: QWidget,
+    ) -> None:
+        """`tell` shows why something did not work."""
+        super().__init__(window)
+        self._model, self._panel, self._errands = model, panel, errands
+        self.examine, self._tell, self._window = examine, tell, window
+        panel.closing_to_tray_wanted.connect(model.close_to_tray)
+        panel.starting_with_system_wanted.connect(self._on_starting_with_system_wanted)
+        panel.check.clicked.connect(self.show_welcome)
+        errands.run(starts_with_system, panel.show_starting_with_system)
+
+    def show_welcome(self) -> None:
+        """Show what there is and what is missing for the first call."""
+        welcome = Welcome(self._errands, self.examine, self._window)
+        welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        welcome.seen.connect(lambda: self._on_welcomed(welcome.has_virtual_camera))
+        welcome.open()
+        welcome.look()
+
+    def _on_welcomed(self, has_virtual_camera: bool) -> None:
+        if has_virtual_camera and not self._model.kept.window.is_welcomed:
+            # Or the call would show nothing, and nobody would know why.
+            self._model.use_virtual_camera(True)
+        self._model.note_welcome()
+
+    def _on_starting_with_system_wanted(self, wanted: bool) -> None:
+        def fail(error: Exception) -> None:
+            self._panel.show_starting_with_system(not wanted)
+            self._tell(error)
+
+        self._errands.run(lambda: start_with_system(wanted), self._panel.show_starting_with_system, fail)

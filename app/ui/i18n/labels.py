@@ -1,0 +1,101 @@
+"""The engine's titles, for the translators: the engine itself knows nothing of Qt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from app.engine.networks.catalogue import LEVELS
+
+EFFECT_TITLES = (
+    QT_TRANSLATE_NOOP("Effect", "None"),
+    QT_TRANSLATE_NOOP("Effect", "Blur"),
+    QT_TRANSLATE_NOOP("Effect", "Portrait blur"),
+    QT_TRANSLATE_NOOP("Effect", "Colour"),
+    QT_TRANSLATE_NOOP("Effect", "Image"),
+    QT_TRANSLATE_NOOP("Effect", "Video"),
+    QT_TRANSLATE_NOOP("Effect", "Transparent"),
+)
+PARAMETER_LABELS = (
+    QT_TRANSLATE_NOOP("Parameter", "Strength"),
+    QT_TRANSLATE_NOOP("Parameter", "Colour"),
+    QT_TRANSLATE_NOOP("Parameter", "Picture"),
+    QT_TRANSLATE_NOOP("Parameter", "Video"),
+)
+FIELD_TITLES = {
+    "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),
+    "sharpness": QT_TRANSLATE_NOOP("Field", "Sharpness of the outline"),
+    "follow_edges": QT_TRANSLATE_NOOP("Field", "Follow the picture's edges"),
+    "main_person_only": QT_TRANSLATE_NOOP("Field", "Only the main person"),
+    "shift": QT_TRANSLATE_NOOP("Field", "Outline closer or farther"),
+    "light_wrap": QT_TRANSLATE_NOOP("Field", "Light of the new background"),
+    "drop_doubtful": QT_TRANSLATE_NOOP("Field", "Leave out what is doubtful"),
+    "auto_frame": QT_TRANSLATE_NOOP("Field", "Follow me (auto framing)"),
+    "zoom": QT_TRANSLATE_NOOP("Field", "Zoom"),
+    "mirror": QT_TRANSLATE_NOOP("Field", "Mirror"),
+    "rotation": QT_TRANSLATE_NOOP("Field", "Turn"),
+    "brighten": QT_TRANSLATE_NOOP("Field", "Brighten in poor light"),
+    "provider": QT_TRANSLATE_NOOP("Field", "Runs on"),
+    "threads": QT_TRANSLATE_NOOP("Field", "Processor threads"),
+    "release_camera": QT_TRANSLATE_NOOP("Field", "Close the camera while nobody watches"),
+}
+LEVEL_TITLES = {
+    "auto": QT_TRANSLATE_NOOP("Level", "Auto"),
+    "fastest": QT_TRANSLATE_NOOP("Level", "Fastest"),
+    "balanced": QT_TRANSLATE_NOOP("Level", "Balanced"),
+    "best": QT_TRANSLATE_NOOP("Level", "Best"),
+}
+STAGE_TITLES = {
+    "adjust": QT_TRANSLATE_NOOP("Stage", "Adjustments"),
+    "network": QT_TRANSLATE_NOOP("Stage", "Network"),
+    "matte": QT_TRANSLATE_NOOP("Stage", "Matte"),
+    "effect": QT_TRANSLATE_NOOP("Stage", "Effect"),
+    "composite": QT_TRANSLATE_NOOP("Stage", "Composite"),
+}
+BACKGROUND_TITLES = (
+    QT_TRANSLATE_NOOP("Background", "Bookshelf"),
+    QT_TRANSLATE_NOOP("Background", "City lights"),
+    QT_TRANSLATE_NOOP("Background", "Dusk"),
+    QT_TRANSLATE_NOOP("Background", "Evening room"),
+    QT_TRANSLATE_NOOP("Background", "Garden"),
+    QT_TRANSLATE_NOOP("Background", "Lagoon"),
+    QT_TRANSLATE_NOOP("Background", "Leaf shadows"),
+    QT_TRANSLATE_NOOP("Background", "Morning room"),
+    QT_TRANSLATE_NOOP("Background", "Mountains"),
+    QT_TRANSLATE_NOOP("Background", "Paper waves"),
+    QT_TRANSLATE_NOOP("Background", "Studio wall"),
+)
+
+
+def effect_title(title: str) -> str:
+    """An effect's title in the user's language."""
+    return QCoreApplication.translate("Effect", title)
+
+
+def parameter_label(label: str) -> str:
+    """A parameter's label in the user's language."""
+    return QCoreApplication.translate("Parameter", label)
+
+
+def field_title(name: str) -> str:
+    """What a setting is called; one that nobody has named yet, by its own name."""
+    return QCoreApplication.translate("Field", FIELD_TITLES.get(name) or _plain(name))
+
+
+def network_title(name: str, title: str) -> str:
+    """What a network is called: its level where it has one, else its own title."""
+    level = next((level for level, ours in LEVELS.items() if ours == name), name)
+    return QCoreApplication.translate("Level", LEVEL_TITLES[level]) if level in LEVEL_TITLES else title
+
+
+def stage_title(name: str) -> str:
+    """What a stage of the pipeline is called."""
+    return QCoreApplication.translate("Stage", STAGE_TITLES.get(name) or _plain(name))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def background_title(title: str) -> str:
+    """The title of one of our backgrounds in the user's language."""
+    return QCoreApplication.translate("Background", title)

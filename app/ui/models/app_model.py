@@ -1,0 +1,142 @@
+"""What is chosen now, and the only way to change it; the window, the tray and `ctl` all come here."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import EffectSettings, Settings
+from app.engine.pipeline.effects import EFFECTS
+from app.settings import StoredSettings
+
+
+class AppModel(QObject):
+    """Holds the choices. `changed` follows each change, whoever made it."""
+
+    changed = Signal()
+
+    def __init__(self, kept: StoredSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kept = kept
+        self.recording = ""
+        """The file that is being recorded; '' for none. It is not kept: it must not begin by itself."""
+
+    @property
+    def settings(self) -> Settings:
+        """What the user chose."""
+        return self.kept.choices
+
+    @property
+    def effective(self) -> Settings:
+        """What the engine is to do."""
+        output = msgspec.structs.replace(self.settings.output, recording=self.recording)
+        return msgspec.structs.replace(self.settings, output=output)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the user is shown."""
+        return self.settings.is_on
+
+    def use(self, settings: Settings) -> None:
+        """Use other choices."""
+        self._keep(self.kept.with_choices(settings))
+
+    def use_effect(self, effect: EffectSettings) -> None:
+        """Use another effect, or other values of it."""
+        self.use(msgspec.structs.replace(self.settings, effect=effect))
+
+    def use_effect_named(self, name: str) -> None:
+        """Use an effect with the values it had. Raises BackdropError for a name that is none."""
+        if name not in EFFECTS:
+            raise BackdropError(f"There is no effect '{name}': choose one of {', '.join(EFFECTS)}.")
+        self.use_effect(EffectSettings(name, self.settings.effect.values))
+
+    def use_value(self, key: str, value: float | str) -> None:
+        """Use another value of the effect's."""
+        effect = self.settings.effect
+        self.use_effect(EffectSettings(effect.name, {**effect.values, key: value}))
+
+    def use_source(self, spec: str) -> None:
+        """Use another camera, or what stands for one."""
+        self.use_field("source", "spec", spec)
+
+    def use_network(self, name: str) -> None:
+        """Use another network."""
+        self.use_field("network", "name", name)
+
+    def use_virtual_camera(self, wanted: bool) -> None:
+        """Send to the virtual camera, or stop."""
+        self.use_field("output", "virtual_camera", "auto" if wanted else "")
+
+    def use_field(self, part: str, field: str, value: object) -> None:
+        """Use another value of one part's field."""
+        changed = msgspec.structs.replace(getattr(self.settings, part), **{field: value})
+        self.use(msgspec.structs.replace(self.settings, **{part: changed}))
+
+    def switch(self, is_on: bool) -> None:
+        """Show the user, or the card."""
+        self.use(msgspec.structs.replace(self.settings, is_on=is_on))
+
+    def record(self, file: str) -> None:
+        """Record to a new file; '' ends the recording."""
+        if file != self.recording:
+            self.recording = file
+            self.changed.emit()
+
+    def close_to_tray(self, wanted: bool) -> None:
+        """Whether closing the window leaves Backdrop in the tray."""
+        self._use_window(closes_to_tray=wanted)
+
+    def note_welcome(self) -> None:
+        """The guide to the first call has been seen."""
+        self._use_window(is_welcomed=True)
+
+    def _use_window(self, **changes: bool) -> None:
+        window = msgspec.structs.replace(self.kept.window, **changes)
+        self._keep(msgspec.structs.replace(self.kept, window=window))
+
+    def use_profile(self, name: str) -> None:
+        """Use the choices of a profile. Raises BackdropError where there is none of the name."""
+        if name not in self.kept.profiles:
+            there = ", ".join(self.kept.profiles) or "none yet"
+            raise BackdropError(f"There is no profile '{name}': there is {there}.")
+        # Who is off stays off, whichever profile.
+        choices = msgspec.structs.replace(self.kept.profiles[name], is_on=self.is_on)
+        kept = self.kept.with_choices(choices)
+        self._keep(msgspec.structs.replace(kept, profile=name))
+
+    def save_profile(self, name: str) -> None:
+        """Keep the choices in use under a name, in place of what was there. Raises BackdropError for none."""
+        name = " ".join(name.split())
+        if not name:
+            raise BackdropError("Give the profile a name.")
+        profiles = {**self.kept.profiles, name: _shown(self.settings)}
+        self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=name))
+
+    def remove_profile(self, name: str) -> None:
+        """Forget a profile; the choices in use stay."""
+        profiles = {other: settings for other, settings in self.kept.profiles.items() if other != name}
+        profile = "" if self.kept.profile == name else self.kept.profile
+        self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=profile))
+
+    def restore_profile(self, name: str, settings: Settings) -> None:
+        """Bring back a profile that was removed."""
+        profiles = {**self.kept.profiles, name: settings}
+        self._keep(msgspec.structs.replace(self.kept, profiles=profiles))
+
+    @property
+    def profile(self) -> str:
+        """The profile whose choices are the ones in use; '' for none."""
+        name = self.kept.profile
+        return name if self.kept.profiles.get(name) == _shown(self.settings) else ""
+
+    def _keep(self, kept: StoredSettings) -> None:
+        if kept != self.kept:
+            self.kept = kept
+            self.changed.emit()
+
+
+def _shown(settings: Settings) -> Settings:
+    """The choices without whether the user is shown, which no profile decides."""
+    return msgspec.structs.replace(settings, is_on=True)

@@ -1,0 +1,163 @@
+"""The pictures and videos to stand behind the user: ours, and the user's own. Waits for the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import platformdirs
+
+from app.engine.capture.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+from app.engine.core.errors import BackdropError
+from app.engine.core.image_ops import cover
+from app.engine.core.paths import assets_folder
+from app.engine.core.types import EffectSettings, Picture
+from app.engine.media.looping_video import LoopingVideo
+from app.engine.media.reader import read_image
+
+_SUFFIXES = IMAGE_SUFFIXES | VIDEO_SUFFIXES
+THUMBNAIL_PX = 224, 140
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A picture or video of the library. `is_own` marks the user's, which can be removed."""
+
+    path: Path
+    title: str
+    is_own: bool
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it moves."""
+        return self.path.suffix.lower() in VIDEO_SUFFIXES
+
+
+class BackgroundLibrary:
+    """Ours and the user's pictures, and their small copies. Every method may raise BackdropError."""
+
+    def __init__(self, ours: Path | None = None, own: Path | None = None, cache: Path | None = None) -> None:
+        """Where ours are, where the user's are kept, and where the small copies are; the usual places."""
+        self._ours = ours or assets_folder() / "backgrounds"
+        self._own = own or Path(platformdirs.user_data_dir("backdrop", appauthor=False)) / "backgrounds"
+        self._cache = cache or Path(platformdirs.user_cache_dir("backdrop", appauthor=False)) / "thumbnails"
+        self._removed = self._own / "removed"
+
+    def backgrounds(self) -> list[Background]:
+        """All of them, ours first, each kind by name."""
+        ours = [Background(path, _title(path), False) for path in _pictures_in(self._ours)]
+        return ours + [Background(path, path.stem, True) for path in _pictures_in(self._own)]
+
+    def add_file(self, path: Path) -> Background:
+        """Copy a picture or a video into the library, once it has proved to be one."""
+        _first_picture(path)
+        name = path.name if path.suffix.lower() in _SUFFIXES else f"{path.name}.jpg"
+        return self._add(name, lambda target: shutil.copyfile(path, target))
+
+    def add_encoded(self, data: bytes, name: str) -> Background:
+        """Put a picture that is a file's bytes into the library."""
+        return self._add(name, lambda target: target.write_bytes(data))
+
+    def remove(self, path: Path) -> None:
+        """Take one of the user's pictures out; until `forget_removed` it can be restored."""
+        with _told(path):
+            self._removed.mkdir(parents=True, exist_ok=True)
+            path.replace(self._removed / path.name)
+
+    def restore(self, path: Path) -> None:
+        """Put back what was removed."""
+        with _told(path):
+            (self._removed / path.name).replace(path)
+
+    def forget_removed(self) -> None:
+        """Let go of what was removed for good."""
+        shutil.rmtree(self._removed, ignore_errors=True)
+
+    def settled(self, effect: EffectSettings) -> EffectSettings:
+        """The effect, its picture found again if it is ours and Backdrop has moved since it was chosen."""
+        file = str(effect.values.get("file", ""))
+        here = self._ours / Path(file).name
+        if not file or Path(file).parent.name != self._ours.name or Path(file).exists() or not here.exists():
+            return effect
+        return EffectSettings(effect.name, {**effect.values, "file": str(here)})
+
+    def thumbnails(self, backgrounds: list[Background]) -> list[Picture | None]:
+        """A small picture of each, BGR; None for one that cannot be read. Forgets those of all others."""
+        places = [self._thumbnail_path(background.path) for background in backgrounds]
+        pictures = [_thumbnail(b.path, place) for b, place in zip(backgrounds, places, strict=True)]
+        for stale in set(self._cache.glob("*.png")) - set(places):
+            stale.unlink(missing_ok=True)
+        return pictures
+
+    def _add(self, name: str, write: Callable[[Path], object]) -> Background:
+        target = next(path for path in _names_like(self._own / name) if not path.exists())
+        part = self._own / f"{target.name}.part"
+        with _told(target):
+            self._own.mkdir(parents=True, exist_ok=True)
+            write(part)
+            part.replace(target)
+        return Background(target, target.stem, True)
+
+    def _thumbnail_path(self, path: Path) -> Path:
+        try:
+            state = path.stat()
+        except OSError:
+            return self._cache / "gone"
+        known_by = f"{path}|{state.st_mtime_ns}|{state.st_size}|{THUMBNAIL_PX}"
+        return self._cache / f"{hashlib.sha256(known_by.encode()).hexdigest()[:24]}.png"
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    pictures = [p for p in folder.glob("*") if p.suffix.lower() in _SUFFIXES and p.is_file()]
+    return sorted(pictures, key=lambda p: p.stem.lower())
+
+
+def _title(path: Path) -> str:
+    return path.stem.replace("-", " ").capitalize()
+
+
+def _names_like(path: Path) -> Iterator[Path]:
+    yield path
+    for number in range(2, 10_000):
+        yield path.with_name(f"{path.stem} {number}{path.suffix}")
+
+
+def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
+    try:
+        return read_image(kept_at)
+    except BackdropError:
+        pass  # not there yet, or spoilt
+    try:
+        small = cover(_first_picture(path), *THUMBNAIL_PX)
+    except BackdropError:
+        return None
+    done, data = cv2.imencode(".png", small)
+    if done:
+        try:
+            kept_at.parent.mkdir(parents=True, exist_ok=True)
+            part = kept_at.with_suffix(".part")
+            part.write_bytes(np.asarray(data).tobytes())
+            part.replace(kept_at)
+        except OSError:
+            pass  # without a cache it is only slower
+    return small
+
+
+def _first_picture(path: Path) -> Picture:
+    """The picture, or what a video begins with."""
+    return LoopingVideo(path).first if path.suffix.lower() in VIDEO_SUFFIXES else read_image(path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turns what the disk says into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise BackdropError(f"'{path}' cannot be changed: {error.strerror}.") from error

@@ -1,0 +1,44 @@
+"""What there is to choose from: cameras and networks. Asking may take a while."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from app.engine.core.errors import BackdropError
+from app.engine.devices.cameras import list_cameras
+from app.engine.networks.catalogue import AUTO, LEVELS, network_files
+from app.engine.networks.segmenter import Segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a chooser. `problem` says why it cannot be used; '' if it can."""
+
+    key: str
+    title: str
+    problem: str = ""
+
+
+def camera_choices() -> list[Choice]:
+    """The cameras there are now, by the `spec` that names them in the settings."""
+    return [Choice(f"camera:{camera.id}", camera.name) for camera in list_cameras()]
+
+
+def network_choices() -> list[Choice]:
+    """The networks there are, by name: our levels from the cheapest to the best, then the user's own."""
+    files = {name: path for name, path in network_files().items() if path.is_file()}
+    levels = {name: level for level, name in LEVELS.items() if name in files}
+    ours = [Choice(AUTO, AUTO), *(Choice(name, level) for name, level in levels.items())]
+    own = [_described(name, path, path.stat().st_mtime) for name, path in files.items() if name not in levels]
+    return ours + own
+
+
+@lru_cache
+def _described(name: str, path: Path, modified_at: float) -> Choice:
+    """A network by its title, which only loading the file tells."""
+    try:
+        return Choice(name, Segmenter(path, "cpu").info.title)
+    except BackdropError as error:
+        return Choice(name, name, str(error))

@@ -1,0 +1,88 @@
+"""What the window says: the one sentence in the banner, and the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.engine.core.types import Stats
+from app.ui.i18n.labels import network_title
+
+Undo = Callable[[], None] | None
+
+_SEPARATOR = "   ·   "
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for the banner; '' for none."""
+
+    text: str = ""
+    is_warning: bool = False
+    offers_cameras: bool = False
+    """Whether choosing a camera is what the user can do about it."""
+    undo: Undo = None
+    """Takes back what is told; None where there is nothing to take back."""
+
+
+class Messages:
+    """Decides what to say first: what came of the user's last choice, then the engine, then advice."""
+
+    def __init__(self) -> None:
+        self.notice = Message()
+        """What came of the user's last choice; empty if all is well."""
+        self.stats = Stats()
+        self._dismissed = self._said = ""
+
+    def current(self, source_spec: str) -> Message:
+        """What to say now, given the source the user asked for."""
+        message = self._first(source_spec)
+        self._said = message.text
+        if message.text and message.text != self._dismissed:
+            self._dismissed = ""
+        return Message() if message.text == self._dismissed else message
+
+    def dismiss(self) -> None:
+        """Do not say again what was said last, before something else was to be said."""
+        self._dismissed, self.notice = self._said, Message()
+
+    def tell(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
+        """Something for the user to know at once, said before or not."""
+        self.notice, self._dismissed = Message(text, is_warning, undo=undo), ""
+
+    def _first(self, source_spec: str) -> Message:
+        if self.notice.text:
+            return self.notice
+        if self.stats.message:
+            return Message(self.stats.message, is_warning=True)
+        if self.stats.is_demo and source_spec == "auto":
+            sentence = QCoreApplication.translate(
+                "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
+            )
+            return Message(sentence, offers_cameras=True)
+        return Message()
+
+
+def status_text(stats: Stats, is_on: bool = True) -> str:
+    """How the engine is doing, in one line; '' where a message says it better."""
+    translate = QCoreApplication.translate
+    if not is_on:
+        return translate("Status", "Off. The camera is closed, and others see a card.")
+    if stats.is_resting:
+        return translate("Status", "The camera is off while nobody watches.")
+    if not stats.fps:
+        return "" if stats.message else translate("Status", "Starting…")
+    parts = [
+        translate("Status", "{fps} frames per second").format(fps=round(stats.fps)),
+        translate("Status", "{latency} ms delay").format(latency=round(stats.latency_ms)),
+    ]
+    if stats.network:
+        on = translate("Status", "{network} on {provider}")
+        network = network_title(stats.network_name, stats.network)
+        parts.append(on.format(network=network, provider=stats.provider))
+    if stats.source:
+        source = translate("Status", "Demo") if stats.is_demo else stats.source
+        parts.append(" → ".join([source, *stats.outputs]))
+    return _SEPARATOR.join(parts)

@@ -1,0 +1,1 @@
+"""Work that is not done on the window's thread."""

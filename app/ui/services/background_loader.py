@@ -1,0 +1,130 @@
+"""The library's pictures in the window: listed, added and removed off its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QMimeData, QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.engine.core.errors import BackdropError
+from app.ui.models.background_library import Background, BackgroundLibrary
+from app.ui.services.task_runner import Outcome, TaskRunner
+from app.ui.views.preview import as_image
+
+Listed = list[tuple[Background, QImage | None]]
+
+
+class BackgroundLoader(QObject):
+    """Asks the library, and tells what came of it on the window's thread."""
+
+    listed = Signal(object)
+    """All backgrounds, each with its small picture: `Listed`."""
+    added = Signal(object)
+    """The Background that the user has added last."""
+    removed = Signal(object)
+    """The path of the picture that is no longer there, but can be brought back."""
+    restored = Signal(object)
+    """The path of the picture that is back."""
+    failed = Signal(object)
+    """The error that says why something could not be done."""
+
+    def __init__(
+        self, library: BackgroundLibrary, errands: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._library, self._errands = library, errands
+        self._removed: Path | None = None
+
+    def open(self) -> None:
+        """List the pictures; those removed the last time are gone for good."""
+        self._run(self._library.forget_removed, lambda _: self._list())
+
+    def takes(self, data: QMimeData) -> bool:
+        """Whether what is dropped or pasted may be a picture; only opening it would tell."""
+        return data.hasImage() or bool(_local_files(data))
+
+    def take(self, data: QMimeData) -> None:
+        """Add what is dropped or pasted."""
+        files = _local_files(data)
+        if files:
+            self.add_files(files)
+        elif data.hasImage():
+            image = QImage(data.imageData())
+            name = datetime.now().strftime("Pasted %Y-%m-%d %H.%M.%S.png")
+            self._run(lambda: [self._library.add_encoded(_encoded(image), name)], self._on_added)
+
+    def add_files(self, paths: list[Path]) -> None:
+        """Add pictures; of several, the good ones, and the first bad one's reason is told."""
+
+        def add() -> tuple[list[Background], list[BackdropError]]:
+            good: list[Background] = []
+            errors: list[BackdropError] = []
+            for path in paths:
+                try:
+                    good.append(self._library.add_file(path))
+                except BackdropError as error:
+                    errors.append(error)
+            return good, errors
+
+        def told(outcome: tuple[list[Background], list[BackdropError]]) -> None:
+            good, errors = outcome
+            self._on_added(good)
+            if errors:
+                self.failed.emit(errors[0])
+
+        self._run(add, told)
+
+    def remove(self, path: Path) -> None:
+        """Take one of the user's pictures out."""
+
+        def told(_: object) -> None:
+            self._removed = path
+            self.removed.emit(path)
+            self._list()
+
+        self._run(partial(self._library.remove, path), told)
+
+    def undo(self) -> None:
+        """Bring back the picture that was removed last."""
+        path, self._removed = self._removed, None
+
+        def told(_: object) -> None:
+            self.restored.emit(path)
+            self._list()
+
+        if path is not None:
+            self._run(partial(self._library.restore, path), told)
+
+    def _list(self) -> None:
+        def read() -> Listed:
+            backgrounds = self._library.backgrounds()
+            pictures = self._library.thumbnails(backgrounds)
+            return [
+                (b, None if p is None else as_image(p)) for b, p in zip(backgrounds, pictures, strict=True)
+            ]
+
+        self._run(read, self.listed.emit)
+
+    def _on_added(self, backgrounds: list[Background]) -> None:
+        if backgrounds:
+            self.added.emit(backgrounds[0])
+            self._list()
+
+    def _run(self, work: Callable[[], Outcome], then: Callable[[Outcome], None]) -> None:
+        self._errands.run(work, then, self.failed.emit)
+
+
+def _local_files(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def _encoded(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise BackdropError("The picture on the clipboard cannot be read.")
+    return bytes(buffer.data().data())

@@ -1,0 +1,102 @@
+"""The one crossing between the engine's threads and the window's."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.engine.core.types import Composite, Frame, Picture, Settings, Stats, Thumbnail
+from app.engine.engine import Engine
+
+MakeEngine = Callable[[Settings, Callable[[], None]], Engine]
+
+_STATS_INTERVAL_MS = 400
+
+
+class Bridge(QObject):
+    """Owns the engine. All its signals arrive on the window's thread.
+
+    However fast the engine is, at most one notice of a new composite waits in the window's queue.
+    """
+
+    composite_ready = Signal(object, object)
+    """The newest Composite, and the picture it was made from, H x W x 3, or None."""
+    stats_ready = Signal(object)
+    """Stats, a few times per second."""
+    _arrived = Signal()
+
+    def __init__(self, settings: Settings, make_engine: MakeEngine = Engine) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._is_pending = self._is_muted = False
+        self._befores: deque[Frame] = deque(maxlen=3)
+        self._engine = make_engine(settings, self._tell)
+        self._engine.is_previewed = False  # until the window is shown, which it may not be for long
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_STATS_INTERVAL_MS)
+        self._timer.timeout.connect(self._on_timeout)
+
+    def start(self) -> None:
+        """Start the engine."""
+        self._engine.start()
+        self._timer.start()
+
+    def update(self, settings: Settings) -> None:
+        """Use other settings; returns at once."""
+        self._engine.update(settings)
+
+    def show_preview(self, is_seen: bool) -> None:
+        """Whether anybody sees the preview: while nobody does, the engine may let go of the camera."""
+        self._engine.is_previewed = is_seen
+
+    def compare(self, is_wanted: bool) -> None:
+        """Whether composites come together with what they were made from."""
+        self._engine.is_compared = is_wanted
+
+    def look(self) -> Thumbnail | None:
+        """A small frame with its alpha, if there is a new one."""
+        look: Thumbnail | None = self._engine.look.get()
+        return look
+
+    def mute(self) -> None:
+        """Send nothing from now on."""
+        self._timer.stop()
+        with self._lock:
+            self._is_muted = True
+
+    def stop_engine(self) -> None:
+        """End the engine's threads. Waits for them, so not for the window's thread."""
+        self._engine.stop()
+
+    def _tell(self) -> None:
+        """Called on an engine thread after each composite."""
+        with self._lock:
+            if self._is_pending or self._is_muted:
+                return
+            self._is_pending = True
+            self._arrived.emit()
+
+    def _on_arrived(self) -> None:
+        with self._lock:
+            self._is_pending = False
+            if self._is_muted:
+                return
+        composite: Composite | None = self._engine.preview.get()
+        if composite is not None:
+            self.composite_ready.emit(composite, self._before(composite))
+
+    def _before(self, composite: Composite) -> Picture | None:
+        """What the composite was made from; frames of others wait for theirs, or are too late."""
+        while (frame := self._engine.before.get()) is not None:
+            self._befores.append(frame)
+        if not self._engine.is_compared or composite.private:
+            self._befores.clear()
+        return next((frame.bgr for frame in self._befores if frame.index == composite.index), None)
+
+    def _on_timeout(self) -> None:
+        stats: Stats = self._engine.stats
+        self.stats_ready.emit(stats)

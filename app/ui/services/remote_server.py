@@ -1,0 +1,118 @@
+"""One line in, one line out: how a second start and `ctl` speak to the Backdrop that runs.
+
+A request is a JSON object with a `command`; the reply is one with `ok` and, where that is false, `message`.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from PySide6.QtCore import QObject
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from app.engine.core.errors import BackdropError
+
+Reply = Callable[[dict[str, Any]], None]
+Answer = Callable[[dict[str, Any], Reply], None]
+
+_CONNECT_TIMEOUT_MS = 1000
+_REPLY_TIMEOUT_S = 5.0
+_STEP_MS = 20
+_LONGEST_REQUEST = 4096
+
+
+def usual_name() -> str:
+    """What the socket is called: a file in a folder of the user's own, or a pipe of that user's."""
+    if sys.platform == "win32":
+        return f"backdrop-{getpass.getuser()}"
+    # Without a session's own folder not the one in /tmp that platformdirs gives: anybody could have made it.
+    in_session = sys.platform != "linux" or "XDG_RUNTIME_DIR" in os.environ
+    usual = platformdirs.user_runtime_dir if in_session else platformdirs.user_cache_dir
+    folder = Path(usual("backdrop", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return str(folder / "ctl.socket")
+
+
+class RemoteServer(QObject):
+    """Listens for requests; only the same user can make them."""
+
+    def __init__(self, answer: Answer, parent: QObject | None = None) -> None:
+        """`answer` is given each request, and a way to reply to it, now or later."""
+        super().__init__(parent)
+        self._answer = answer
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connection)
+
+    def listen(self, name: str) -> bool:
+        """Begin; False where that is not possible. Only if no other Backdrop answers to the name."""
+        QLocalServer.removeServer(name)  # what a crash may have left
+        return self._server.listen(name)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
+    def _on_connection(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(lambda socket=socket: self._on_ready(socket))
+            socket.disconnected.connect(socket.deleteLater)
+            self._on_ready(socket)
+
+    def _on_ready(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > _LONGEST_REQUEST:
+                socket.abort()
+            return
+
+        def reply(content: dict[str, Any]) -> None:
+            try:
+                socket.write(json.dumps(content).encode() + b"\n")
+                socket.disconnectFromServer()
+            except RuntimeError:
+                pass  # whoever asked has gone, and the socket with it
+
+        try:
+            request = json.loads(bytes(socket.readLine().data()))
+            if not isinstance(request, dict):
+                raise ValueError
+        except ValueError:
+            reply(refusal("That is not a request Backdrop knows."))
+            return
+        try:
+            self._answer(request, reply)
+        except BackdropError as error:
+            reply(refusal(str(error)))
+
+
+def refusal(message: str) -> dict[str, Any]:
+    """The reply that says why not."""
+    return {"ok": False, "message": message}
+
+
+def ask(request: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """The running Backdrop's reply; None where none runs. Waits. Raises BackdropError where it is silent."""
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_CONNECT_TIMEOUT_MS):
+        return None
+    socket.write(json.dumps(request).encode() + b"\n")
+    socket.waitForBytesWritten(_CONNECT_TIMEOUT_MS)
+    deadline = time.monotonic() + _REPLY_TIMEOUT_S
+    # In short steps, because PySide keeps Python's lock while it waits.
+    while not socket.canReadLine():
+        if socket.waitForReadyRead(_STEP_MS):
+            continue
+        has_ended = socket.state() == QLocalSocket.LocalSocketState.UnconnectedState
+        if time.monotonic() > deadline or has_ended:
+            raise BackdropError("Backdrop runs, but does not answer.")
+    reply: dict[str, Any] = json.loads(bytes(socket.readLine().data()))
+    return reply

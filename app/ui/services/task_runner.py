@@ -1,0 +1,51 @@
+"""Work that may wait for a disk or a device, done off the window's thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+log = logging.getLogger(__name__)
+
+Outcome = TypeVar("Outcome")
+
+
+class TaskRunner(QObject):
+    """Runs each piece of work on a thread of its own and hands the outcome back on the window's thread."""
+
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], Outcome],
+        then: Callable[[Outcome], None] = lambda outcome: None,
+        otherwise: Callable[[Exception], None] = lambda error: None,
+    ) -> None:
+        """Do `work`, then call back on the window's thread: `then` with its outcome, else `otherwise`."""
+
+        def errand() -> None:
+            call: Callable[[], None]
+            try:
+                outcome = work()
+                call = lambda: then(outcome)  # noqa: E731
+            except Exception as error:
+                log.info("an errand failed: %s", error)
+                failure = error
+                call = lambda: otherwise(failure)  # noqa: E731
+            try:
+                self._finished.emit(call)
+            except RuntimeError:
+                log.debug("the window was gone before an errand ended")
+
+        threading.Thread(target=errand, name="backdrop-errand", daemon=True).start()
+
+    def _on_finished(self, call: Callable[[], Any]) -> None:
+        call()

@@ -1,0 +1,62 @@
+"""The picture alone in a window without a frame, for programs that capture a window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.engine.core.types import Picture
+from app.ui.views.preview import Preview
+
+
+class CleanWindow(QWidget):
+    """Shows what others see and nothing else, at the picture's own size to begin with.
+
+    It is moved by dragging, and Escape or the system's way closes it.
+    """
+
+    shown = Signal(bool)
+
+    def __init__(self) -> None:
+        # Without a parent: else many systems minimise it together with the main window.
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle(self.tr("Backdrop, the picture alone"))
+        self.preview = Preview(self, radius_px=0, ground="#000000")
+        self.preview.setMinimumSize(80, 45)
+        self.preview.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.preview)
+        self._is_sized = False
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show a picture, H x W x 3 BGR or H x W x 4 BGRA. It is not written."""
+        if not self.isVisible():
+            return
+        if not self._is_sized:
+            self._is_sized = True
+            height, width = picture.shape[:2]
+            room = self.screen().availableGeometry().size() * self.devicePixelRatioF()
+            scale = min(1.0, room.width() / width, room.height() / height) / self.devicePixelRatioF()
+            self.resize(round(width * scale), round(height * scale))
+        self.preview.show_picture(picture)
+
+    def event(self, event: QEvent) -> bool:
+        taken = super().event(event)
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self.shown.emit(self.isVisible())
+        return taken
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        handle = self.windowHandle()
+        if event.button() == Qt.MouseButton.LeftButton and handle is not None:
+            handle.startSystemMove()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.accept()
+        self._is_sized = False

@@ -1,0 +1,178 @@
+"""The controls of an effect, made from its described parameters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QColorDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.engine.pipeline.effects import Effect, Parameter
+from app.ui.i18n.labels import parameter_label
+from app.ui.widgets.basic import Slider, quiet
+from app.ui.widgets.theme import colours
+
+_SWATCHES = ("#00b140", "#0047bb", "#f4f5f7", "#9aa0a8", "#23262d", "#d9c6b0")
+
+
+class Control(QWidget):
+    """One parameter's control."""
+
+    value_changed = Signal(str, object)
+    """The parameter's key and the value the user gave it."""
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parameter = parameter
+        self.title = parameter_label(parameter.label)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+
+    def show_value(self, value: float | str) -> None:
+        """Show a value; says nothing of it."""
+        raise NotImplementedError
+
+
+class SliderControl(Control):
+    """A number within a range."""
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parameter, parent)
+        mark = "&" if self.title.isascii() else ""  # other letters are on no key
+        label, self._reading = QLabel(f"{mark}{self.title}", self), quiet(QLabel(self))
+        self.slider = Slider(self)
+        self.slider.setAccessibleName(self.title)
+        self.slider.setRange(0, round((parameter.high - parameter.low) / parameter.step))
+        self.slider.setPageStep(max(1, self.slider.maximum() // 5))
+        label.setBuddy(self.slider)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addStretch()
+        row.addWidget(self._reading)
+        self.column.addLayout(row)
+        self.column.addWidget(self.slider)
+        self.slider.valueChanged.connect(self._on_value_changed)
+
+    def show_value(self, value: float | str) -> None:
+        steps = 0.0 if isinstance(value, str) else (value - self.parameter.low) / self.parameter.step
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(steps))
+        self.slider.blockSignals(False)
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        share = self.slider.value() / max(1, self.slider.maximum())
+        self._reading.setText(self.tr("{percent} %").format(percent=round(100 * share)))
+
+    def _on_value_changed(self, steps: int) -> None:
+        self._show_reading()
+        value = min(self.parameter.high, self.parameter.low + steps * self.parameter.step)
+        self.value_changed.emit(self.parameter.key, round(value, 6))
+
+
+class Swatch(QAbstractButton):
+    """A dot of one colour."""
+
+    def __init__(self, colour: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.colour = colour
+        self.setAccessibleName(colour)
+        self.setToolTip(colour)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        return QSize(32, 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = colours()
+        side = min(self.width(), self.height())
+        dot = self.rect().adjusted(0, 0, side - self.width(), side - self.height())
+        if self.isChecked() or self.hasFocus():
+            style = Qt.PenStyle.SolidLine if self.isChecked() else Qt.PenStyle.DotLine
+            painter.setPen(QPen(QColor(chosen.accent), 2.5 if self.hasFocus() else 2, style))
+            painter.drawEllipse(dot.adjusted(2, 2, -2, -2))
+        edge = QColor(chosen.quiet)
+        edge.setAlpha(120)
+        painter.setPen(QPen(edge, 1))
+        painter.setBrush(QColor(self.colour))
+        painter.drawEllipse(dot.adjusted(6, 6, -6, -6))
+
+
+class ColourControl(Control):
+    """A colour: one of a few that are often wanted, or any."""
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parameter, parent)
+        self._colour = str(parameter.default)
+        self._before = self._colour
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        self.swatches = [Swatch(colour, self) for colour in _SWATCHES]
+        for swatch in self.swatches:
+            row.addWidget(swatch)
+            swatch.clicked.connect(lambda _=False, colour=swatch.colour: self._choose(colour))
+        row.addStretch()
+        self.other = QPushButton(self.tr("&Other…"), self)
+        self.other.setAccessibleName(self.tr("Other colour"))
+        self.other.clicked.connect(self._on_other_clicked)
+        row.addWidget(self.other)
+        self.column.addLayout(row)
+
+    def show_value(self, value: float | str) -> None:
+        self._colour = str(value)
+        for swatch in self.swatches:
+            swatch.setChecked(swatch.colour == self._colour)
+
+    def _choose(self, colour: str) -> None:
+        self.show_value(colour)
+        self.value_changed.emit(self.parameter.key, colour)
+
+    def _on_other_clicked(self) -> None:
+        self._before = self._colour
+        dialog = QColorDialog(QColor(self._colour), self)
+        dialog.setWindowTitle(self.tr("Background colour"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # The preview follows while the user looks for the colour.
+        dialog.currentColorChanged.connect(lambda colour: self._choose(colour.name()))
+        dialog.rejected.connect(lambda: self._choose(self._before))
+        dialog.open()
+
+
+CONTROLS: dict[str, type[Control]] = {"slider": SliderControl, "colour": ColourControl}
+
+
+class EffectForm(QWidget):
+    """All controls of one effect."""
+
+    value_changed = Signal(str, object)
+
+    def __init__(self, effect: type[Effect], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.controls = {
+            parameter.key: CONTROLS[parameter.kind](parameter, self)
+            for parameter in effect.parameters
+            if parameter.kind in CONTROLS  # files are chosen in the gallery
+        }
+        for control in self.controls.values():
+            column.addWidget(control)
+            control.value_changed.connect(self.value_changed)
+
+    def show_values(self, values: dict[str, float | str]) -> None:
+        """Show the values, and the default of each that is not among them."""
+        for key, control in self.controls.items():
+            control.show_value(values.get(key, control.parameter.default))

@@ -1,0 +1,148 @@
+"""The gallery of effects: one tile each, made from the registry."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
+
+from app.engine.pipeline.effects import Effect
+from app.ui.i18n.labels import effect_title
+from app.ui.views.scene_artwork import Values, paint_scene
+from app.ui.widgets.basic import PaintedButton
+from app.ui.widgets.theme import colours
+
+_COLUMNS = 3
+_RING_PX = 4
+_LETTERS_OF_OTHER_CONTROLS = "cqmosvtpauriey"
+
+
+def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
+    """The titles with '&' before the first letter of each that none before it has, nor `taken` holds."""
+    used = set(taken.lower())
+    marked = []
+    for title in titles:
+        plain = title.replace("&", "&&")
+        place = next(
+            (i for i, c in enumerate(plain) if c.isascii() and c.isalnum() and c.lower() not in used), None
+        )
+        if place is None:
+            marked.append(plain)
+            continue
+        used.add(plain[place].lower())
+        marked.append(f"{plain[:place]}&{plain[place:]}")
+    return marked
+
+
+class EffectTile(PaintedButton, QRadioButton):
+    """One effect: its scene above its title."""
+
+    def __init__(self, effect: type[Effect], title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self.effect = effect
+        self.values: Values = {}
+        self.live: QImage | None = None
+        """What the effect would show now; None where that is not known, and a drawn scene stands in."""
+        self.setAccessibleName(title.replace("&", ""))
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        font = self.font()
+        font.setBold(True)
+        text = QFontMetrics(font).size(Qt.TextFlag.TextShowMnemonic, self.text())
+        return QSize(max(88, text.width() + 8), 62 + text.height() + 8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        chosen = colours()
+        text_height = self.fontMetrics().height() + 6
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -text_height - 1)
+        scene = frame.adjusted(_RING_PX, _RING_PX, -_RING_PX, -_RING_PX)
+        paint_scene(painter, scene, self.effect.name, self.values, self.live)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.isChecked():
+            painter.setPen(QPen(QColor(chosen.accent), 2.5))
+            painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 11, 11)
+        elif self.underMouse():
+            painter.setPen(QPen(QColor(chosen.line), 2))
+            painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 11, 11)
+        self._paint_title(painter, text_height)
+
+    def _paint_title(self, painter: QPainter, height: int) -> None:
+        chosen = colours()
+        place = self.rect().adjusted(0, self.height() - height, 0, 0)
+        font = painter.font()
+        font.setBold(self.isChecked())
+        painter.setFont(font)
+        painter.setPen(QColor(chosen.text if self.isChecked() else chosen.quiet))
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic), self.text())
+        if self.hasFocus():
+            width = painter.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text()).width() + 12
+            ring = QRectF(0, 0, min(width, place.width() - 2), height - 1)
+            ring.moveCenter(QRectF(place).center())
+            painter.setPen(QPen(QColor(chosen.accent), 1.5))
+            painter.drawRoundedRect(ring, 5, 5)
+
+
+class EffectGallery(QWidget):
+    """The effects to choose from."""
+
+    effect_chosen = Signal(str)
+    """The name of the effect the user picked."""
+
+    def __init__(
+        self, effects: dict[str, type[Effect]], group: QButtonGroup, parent: QWidget | None = None
+    ) -> None:
+        """`group` holds the pictures' tiles too: of all of them one is chosen."""
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Background"))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        self._group = group
+        titles = [effect_title(effect.title) for effect in effects.values()]
+        self.tiles: dict[str, EffectTile] = {}
+        for place, (name, title) in enumerate(
+            zip(effects, with_mnemonics(titles, _LETTERS_OF_OTHER_CONTROLS), strict=True)
+        ):
+            tile = EffectTile(effects[name], title, self)
+            grid.addWidget(tile, place // _COLUMNS, place % _COLUMNS)
+            group.addButton(tile)
+            self.tiles[name] = tile
+            # Not `clicked`: the arrow keys move the choice too.
+            tile.toggled.connect(lambda checked, name=name: self._on_toggled(name, checked))
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
+            grid.setColumnMinimumWidth(column, max(t.sizeHint().width() for t in self.tiles.values()))
+
+    def show_effect(self, name: str, values: Values) -> None:
+        """Mark an effect as the chosen one; says nothing of it."""
+        for key, tile in self.tiles.items():
+            tile.values = values
+            tile.update()
+            if name in self.tiles:
+                # Tab leads to the chosen one. Qt sees to that too, but only as the focus moves.
+                policy = Qt.FocusPolicy.StrongFocus if key == name else Qt.FocusPolicy.ClickFocus
+                tile.setFocusPolicy(policy)
+        if name in self.tiles:
+            self.tiles[name].blockSignals(True)
+            self.tiles[name].setChecked(True)
+            self.tiles[name].blockSignals(False)
+        else:
+            self._group.setExclusive(False)  # else Qt keeps the last one checked
+            for tile in self.tiles.values():
+                tile.setChecked(False)
+            self._group.setExclusive(True)
+
+    def show_live(self, pictures: dict[str, QImage]) -> None:
+        """Show what each effect would show now; the drawn scene for those that are not among them."""
+        for name, tile in self.tiles.items():
+            if tile.live is not pictures.get(name):
+                tile.live = pictures.get(name)
+                tile.update()
+
+    def _on_toggled(self, name: str, checked: bool) -> None:
+        if checked:
+            self.effect_chosen.emit(name)

@@ -1,0 +1,96 @@
+"""Where the picture goes: the virtual camera and who watches it; recording, snapshot, a clean window."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.engine.core.types import Stats
+from app.ui.widgets.basic import ElidedLabel, quiet
+
+
+class VirtualCameraSwitch(QWidget):
+    """The switch of the virtual camera, and below it who watches."""
+
+    wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.switch = QCheckBox(self.tr("Send to the &virtual camera"), self)
+        self.switch.setToolTip(self.tr("Call programs can then choose it as their camera."))
+        self.switch.clicked.connect(self.wanted)
+        self.consumers = ElidedLabel(self)
+        quiet(self.consumers)
+        self.consumers.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.switch)
+        column.addWidget(self.consumers)
+
+    def show_wanted(self, is_wanted: bool) -> None:
+        """Show whether the picture is sent there."""
+        self.switch.setChecked(is_wanted)
+        if not is_wanted:
+            self.consumers.hide()
+
+    def show_stats(self, stats: Stats) -> None:
+        """Show who watches."""
+        text = self._watched_by(stats) if self.switch.isChecked() else ""
+        self.consumers.show_text(text)
+        self.consumers.setVisible(bool(text))
+
+    def _watched_by(self, stats: Stats) -> str:
+        if stats.consumers is None:
+            return ""
+        if not stats.consumers:
+            return self.tr("Nobody watches")
+        if stats.consumer_names:
+            return self.tr("Watched by {programs}").format(programs=", ".join(stats.consumer_names))
+        return self.tr("Programs that watch: {count}").format(count=stats.consumers)
+
+
+class RecordingBar(QWidget):
+    """The buttons below the preview, for keeping what it shows."""
+
+    recording_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recording_since: float | None = None
+        self.record = QPushButton(self)
+        self.record.setObjectName("record")
+        self.record.setCheckable(True)
+        self.record.clicked.connect(self.recording_wanted)
+        self.snapshot = QPushButton(self.tr("Sna&pshot"), self)
+        self.snapshot.setToolTip(self.tr("Keep what others see now as a picture"))
+        self.clean = QPushButton(self.tr("Clean w&indow"), self)
+        self.clean.setCheckable(True)
+        self.clean.setToolTip(
+            self.tr("The picture alone, for programs that capture a window. Escape closes it.")
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in (self.record, self.snapshot, self.clean):
+            row.addWidget(button)
+        self.show_time()
+
+    def show_recording(self, is_recording: bool) -> None:
+        """Show whether the picture is recorded."""
+        if is_recording != (self._recording_since is not None):
+            self._recording_since = time.monotonic() if is_recording else None
+        self.record.setChecked(is_recording)
+        self.show_time()
+
+    def show_time(self) -> None:
+        """Show for how long the recording has gone on."""
+        if self._recording_since is None:
+            text = self.tr("&Record")
+        else:
+            minutes, seconds = divmod(int(time.monotonic() - self._recording_since), 60)
+            text = self.tr("Stop &recording ({time})").format(time=f"{minutes}:{seconds:02}")
+        if text != self.record.text():
+            self.record.setText(text)

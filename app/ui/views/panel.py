@@ -1,0 +1,234 @@
+"""The panel beside the preview: all that the user can choose, what matters most on top."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.engine.core.types import Settings, Stats
+from app.engine.networks.catalogue import AUTO
+from app.engine.pipeline.effects import EFFECTS
+from app.ui.i18n.engine_messages import sentence
+from app.ui.i18n.labels import network_title
+from app.ui.models.background_effects import file_keys
+from app.ui.models.choices import Choice
+from app.ui.views.background_gallery import BackgroundGallery
+from app.ui.views.effect_form import EffectForm
+from app.ui.views.effect_gallery import EffectGallery
+from app.ui.views.output_controls import VirtualCameraSwitch
+from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
+from app.ui.widgets.basic import Chooser, heading, plain
+from app.ui.widgets.switch import Switch
+
+FILE_KEY = "file"
+VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
+_PANEL_WIDTH_PX = 320
+_MARGIN_PX = 20
+
+
+class Panel(QFrame):
+    """All that the user can choose. It shows what it is told, and tells what the user wants."""
+
+    effect_chosen = Signal(str)
+    value_changed = Signal(str, object)
+    """The key and new value of a parameter of the effect shown."""
+    source_chosen = Signal(str)
+    """A source's `spec`."""
+    source_file_wanted = Signal()
+    network_chosen = Signal(str)
+    power_wanted = Signal(bool)
+    """Whether the user wants to be seen."""
+    closing_to_tray_wanted = Signal(bool)
+    starting_with_system_wanted = Signal(bool)
+    cameras_wanted = Signal()
+    """The user is about to choose among the cameras."""
+
+    def __init__(
+        self, parent: QWidget | None = None, offers_virtual_camera: bool = VIRTUAL_CAMERA_IS_POSSIBLE
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._cameras: list[Choice] = []
+        self._networks: list[Choice] = []
+        self._spec, self._network, self._network_in_use = "", "", ""
+        body = QWidget()
+        body.setObjectName("panel_body")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        column.setSpacing(10)
+        self.power = Switch(self.tr("Show &my camera"), body)
+        self.power.setChecked(True)
+        self.power.clicked.connect(self.power_wanted)
+        self.profile = QPushButton(body)
+        self.profile.setObjectName("profile")
+        self.profile.setAccessibleName(self.tr("Profile"))
+        row = QHBoxLayout()
+        row.addWidget(self.power, 1)
+        row.addWidget(self.profile)
+        column.addLayout(row)
+        column.addSpacing(8)
+        self.camera = self._add_chooser(column, body, self.tr("&Camera"))
+        self.virtual_camera = VirtualCameraSwitch(body)
+        self.virtual_camera.setVisible(offers_virtual_camera)
+        column.addWidget(self.virtual_camera)
+        column.addSpacing(8)
+        self._add_background(column, body)
+        column.addSpacing(8)
+        self.network = self._add_chooser(column, body, self.tr("&Quality"))
+        column.addSpacing(6)
+        self.picture = SettingsForm(self.tr("Pictur&e"), PICTURE, body)
+        self.advanced = SettingsForm(self.tr("&Advanced"), ADVANCED, body)
+        column.addWidget(self.picture)
+        column.addWidget(self.advanced)
+        column.addSpacing(6)
+        self._add_ways(column, body)
+        column.addStretch()
+        self.camera.chosen.connect(self._on_source_chosen)
+        self.camera.opened.connect(self.cameras_wanted)
+        self.network.chosen.connect(self.network_chosen)
+
+        scroll = QScrollArea(self)
+        scroll.setObjectName("panel_scroll")
+        scroll.setWidget(body)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 0, 0, 0)
+        whole.addWidget(scroll)
+        self.setFixedWidth(max(_PANEL_WIDTH_PX, body.minimumSizeHint().width() + 16))
+
+    def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
+        column.addWidget(heading(self.tr("Background"), body))
+        tiles = QButtonGroup(self)
+        effects = {name: effect for name, effect in EFFECTS.items() if not file_keys(name)}
+        self.gallery = EffectGallery(effects, tiles, body)
+        column.addWidget(self.gallery)
+        self.gallery.effect_chosen.connect(self.effect_chosen)
+        self.pages = {name: EffectForm(effect, body) for name, effect in effects.items()}
+        for page in self.pages.values():
+            page.hide()
+            page.value_changed.connect(self.value_changed)
+            column.addWidget(page)
+        self.pictures = BackgroundGallery(tiles, body)
+        column.addWidget(self.pictures)
+
+    def _add_ways(self, column: QVBoxLayout, body: QWidget) -> None:
+        """How the program itself behaves."""
+        self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
+        self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
+        self.closing_to_tray.hide()
+        self.starting_with_system = QCheckBox(self.tr("Start with the s&ystem"), body)
+        self.starting_with_system.clicked.connect(self.starting_with_system_wanted)
+        self.check = QPushButton(self.tr("Check this comp&uter…"), body)
+        for widget in (self.closing_to_tray, self.starting_with_system, self.check):
+            column.addWidget(widget)
+
+    def _add_chooser(self, column: QVBoxLayout, body: QWidget, title: str) -> Chooser:
+        label = heading(title, body)
+        chooser = Chooser(plain(title), body)
+        label.setBuddy(chooser)
+        column.addWidget(label)
+        column.addWidget(chooser)
+        return chooser
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show what is chosen now."""
+        self._spec, self._network = settings.source.spec, settings.network.name
+        self.show_effect(settings.effect.name, settings.effect.values)
+        self.power.setChecked(settings.is_on)
+        self.virtual_camera.show_wanted(bool(settings.output.virtual_camera))
+        self.picture.show_settings(settings)
+        self.advanced.show_settings(settings)
+        self._show_cameras()
+        self._show_networks()
+
+    def show_stats(self, stats: Stats) -> None:
+        """Show who watches, and which network is in use."""
+        self.virtual_camera.show_stats(stats)
+        if stats.network_name != self._network_in_use:
+            self._network_in_use = stats.network_name
+            self._show_networks()
+
+    def show_starting_with_system(self, wanted: bool) -> None:
+        """Show whether Backdrop starts with the system."""
+        self.starting_with_system.setChecked(wanted)
+
+    def show_closing_to_tray(self, wanted: bool, is_possible: bool) -> None:
+        """Show whether closing leaves Backdrop in the tray; only where there is one."""
+        self.closing_to_tray.setVisible(is_possible)
+        self.closing_to_tray.setChecked(wanted)
+
+    def show_effect(self, name: str, values: dict[str, float | str]) -> None:
+        """Show an effect as chosen, with its controls."""
+        self.gallery.show_effect(name, values)
+        for other, page in self.pages.items():
+            page.show_values(values)
+            page.setVisible(other == name and bool(page.controls))
+        file = next((str(values.get(key, "")) for key in file_keys(name)), "")
+        self.pictures.show_chosen(Path(file) if file else None)
+
+    def show_cameras(self, cameras: list[Choice]) -> None:
+        """Offer these cameras."""
+        self._cameras = cameras
+        self._show_cameras()
+
+    def show_networks(self, networks: list[Choice]) -> None:
+        """Offer these networks."""
+        self._networks = networks
+        self._show_networks()
+
+    def open_cameras(self) -> None:
+        """Show the list of cameras to choose from."""
+        self.camera.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.camera.showPopup()
+
+    def _show_cameras(self) -> None:
+        choices = [
+            Choice("auto", self.tr("Automatic")),
+            *self._cameras,
+            Choice("demo", self.tr("Demo")),
+            Choice(FILE_KEY, self.tr("Picture or video file…")),
+        ]
+        if all(choice.key != self._spec for choice in choices):
+            choices.insert(-1, Choice(self._spec, self._title_of(self._spec)))
+        self.camera.show_choices(choices, self._spec)
+
+    def _title_of(self, spec: str) -> str:
+        """What to call a source that is no camera of the list."""
+        if spec.startswith("camera:"):
+            camera = spec.removeprefix("camera:")
+            return self.tr("{camera} (not there)").format(camera=camera)
+        return spec if "://" in spec else Path(spec).name
+
+    def _show_networks(self) -> None:
+        choices = [
+            replace(c, title=network_title(c.key, c.title), problem=sentence(c.problem))
+            for c in self._networks
+        ]
+        if self._network == AUTO and self._network_in_use:
+            in_use = network_title(self._network_in_use, self._network_in_use)
+            auto = f"{network_title(AUTO, AUTO)} ({in_use})"
+            choices = [replace(c, title=auto) if c.key == AUTO else c for c in choices]
+        self.network.show_choices(choices, self._network)
+
+    def _on_source_chosen(self, key: str) -> None:
+        if key == FILE_KEY:
+            self._show_cameras()
+            self.source_file_wanted.emit()
+        else:
+            self.source_chosen.emit(key)

@@ -1,0 +1,130 @@
+"""Controls made from the types of the settings themselves, folded away.
+
+A new field with a range, a truth value or a fixed set of values gets its control without a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import inspect
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+
+from app.engine.core.types import Settings
+from app.ui.i18n.labels import field_title
+from app.ui.models.choices import Choice
+from app.ui.widgets.basic import Chooser, Slider, quiet
+from app.ui.widgets.collapsible import Collapsible
+
+PICTURE: dict[str, tuple[str, ...]] = {"adjustments": ()}
+ADVANCED: dict[str, tuple[str, ...]] = {
+    "matte": (),
+    "compositor": (),
+    "network": ("name",),
+    "output": ("virtual_camera", "recording"),
+}
+"""Which parts of the settings are shown, and which of their fields are not, being elsewhere in the panel."""
+_REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
+"""Fields that do nothing while another is on."""
+_STEPS = 20
+
+Show = Callable[[object], None]
+
+
+class SettingsForm(Collapsible):
+    """The controls of some parts of the settings."""
+
+    changed = Signal(str, str, object)
+    """The part, its field, and the value the user gave it."""
+
+    def __init__(
+        self, title: str, sections: dict[str, tuple[str, ...]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, parent)
+        self._shows: dict[tuple[str, str], Show] = {}
+        self.controls: dict[tuple[str, str], QWidget] = {}
+        parts = {field.name: field.type for field in _fields(inspect.type_info(Settings))}
+        for part, elsewhere in sections.items():
+            for field in _fields(parts[part]):
+                if field.name not in elsewhere:
+                    self._add(part, field)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show the values; says nothing of it."""
+        for (part, field), show in self._shows.items():
+            show(getattr(getattr(settings, part), field))
+        for replaced, (part, field) in _REPLACED.items():
+            if replaced in self.controls:
+                self.controls[replaced].setEnabled(not getattr(getattr(settings, part), field))
+
+    def _add(self, part: str, field: inspect.Field) -> None:
+        title = field_title(field.name)
+
+        def say(value: object) -> None:
+            self.changed.emit(part, field.name, value)
+
+        kind = field.type
+        if isinstance(kind, inspect.BoolType):
+            self._add_check(part, field.name, title, say)
+        elif isinstance(kind, inspect.LiteralType):
+            self._add_chooser(part, field.name, title, list(kind.values), say)
+        elif isinstance(kind, inspect.FloatType | inspect.IntType) and None not in (kind.ge, kind.le):
+            self._add_slider(part, field.name, title, kind, say)
+
+    def _add_check(self, part: str, name: str, title: str, say: Show) -> None:
+        check = QCheckBox(title, self.body)
+        check.clicked.connect(say)
+        self._keep(part, name, check, lambda value: check.setChecked(bool(value)))
+        self.column.addWidget(check)
+
+    def _add_chooser(self, part: str, name: str, title: str, values: list[str | int], say: Show) -> None:
+        label, chooser = QLabel(title, self.body), Chooser(title, self.body)
+        label.setBuddy(chooser)
+        titles = {"auto": self.tr("Automatic"), **{v: f"{v}°" for v in values if isinstance(v, int)}}
+        choices = [Choice(str(value), titles.get(value, str(value))) for value in values]
+        chooser.chosen.connect(lambda key: say(next(value for value in values if str(value) == key)))
+        self._keep(part, name, chooser, lambda value: chooser.show_choices(choices, str(value)))
+        self.column.addWidget(label)
+        self.column.addWidget(chooser)
+
+    def _add_slider(
+        self, part: str, name: str, title: str, kind: inspect.FloatType | inspect.IntType, say: Show
+    ) -> None:
+        low, high = float(kind.ge or 0), float(kind.le or 0)
+        is_whole = isinstance(kind, inspect.IntType)
+        step = 1.0 if is_whole else (high - low) / _STEPS
+        label, slider = quiet(QLabel(self.body)), Slider(self.body)
+        slider.setAccessibleName(title)
+        slider.setRange(0, round((high - low) / step))
+
+        def value_now() -> float:
+            return int(low + slider.value()) if is_whole else round(low + slider.value() * step, 6)
+
+        def show_reading() -> None:
+            is_share = (low, high) == (0.0, 1.0)
+            reading = self.tr("{percent} %").format(percent=round(100 * value_now()))
+            label.setText(f"{title}: {reading if is_share else format(value_now(), 'g')}")
+
+        def show(value: object) -> None:
+            slider.blockSignals(True)
+            slider.setValue(round((float(str(value)) - low) / step))
+            slider.blockSignals(False)
+            show_reading()
+
+        def on_moved() -> None:
+            show_reading()
+            say(value_now())
+
+        slider.valueChanged.connect(lambda _: on_moved())
+        self._keep(part, name, slider, show)
+        self.column.addWidget(label)
+        self.column.addWidget(slider)
+
+    def _keep(self, part: str, name: str, control: QWidget, show: Show) -> None:
+        self.controls[part, name], self._shows[part, name] = control, show
+
+
+def _fields(kind: inspect.Type) -> tuple[inspect.Field, ...]:
+    assert isinstance(kind, inspect.StructType)
+    return kind.fields

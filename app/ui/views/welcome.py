@@ -1,0 +1,159 @@
+"""The first start: what there is, what is missing, and the one thing to do in the call program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.i18n.engine_messages import sentence
+from app.ui.services.task_runner import TaskRunner
+from app.ui.widgets.basic import heading, quiet
+
+_LOOKED_AT = ("camera", "virtual camera", "network", "speed")
+
+
+class Finding(Protocol):
+    """One thing looked at, as `doctor` tells it."""
+
+    what: str
+    ok: bool
+    told: str
+
+
+Examine = Callable[[], Iterable[Finding]]
+
+
+def examine_all() -> Iterable[Finding]:
+    """What `doctor` finds. Waits for devices and disks."""
+    from app.commands.doctor import examine
+
+    return examine()
+
+
+class Step(QWidget):
+    """One thing that was looked at: whether it is there, and what to do where it is not."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.sign, self.text = QLabel("…", self), QLabel(title, self)
+        self.sign.setFixedWidth(self.sign.fontMetrics().horizontalAdvance("✓…") + 4)
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1)
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show what came of it."""
+        self.sign.setText("✓" if finding.ok else "!")
+        self.sign.setProperty("role", "good" if finding.ok else "bad")
+        self.sign.style().unpolish(self.sign)
+        self.sign.style().polish(self.sign)
+        told = sentence(finding.told)
+        told = told[0].upper() + told[1:]
+        self.text.setText(self.tr("{what}: {told}.").format(what=self.title, told=told.rstrip(".。")))
+
+
+class Welcome(QDialog):
+    """Looks, tells, and ends with what to do in the call program."""
+
+    seen = Signal()
+    _found = Signal(object)
+
+    def __init__(
+        self, errands: TaskRunner, examine: Examine = examine_all, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Welcome to Backdrop"))
+        self.setObjectName("welcome")
+        self._errands, self._examine = errands, examine
+        titles = (self.tr("Camera"), self.tr("Virtual camera"), self.tr("Network"), self.tr("Speed"))
+        self.steps = {what: Step(title, self) for what, title in zip(_LOOKED_AT, titles, strict=True)}
+        self.fix = QPushButton(self.tr("&Copy the command"), self)
+        self.fix.hide()
+        self.again = QPushButton(self.tr("&Look again"), self)
+        self.done_button = QPushButton(self.tr("&Start"), self)
+        self.done_button.setDefault(True)
+        self._command = ""
+        self.has_virtual_camera = False
+        """Whether there is one to send to."""
+        self._lay_out()
+        self.steps["network"].hide()  # of interest only where there is none
+        self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
+        self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
+        self.again.clicked.connect(self.look)
+        self.done_button.clicked.connect(self.accept)
+        self.finished.connect(lambda _: self.seen.emit())
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(14)
+        column.addWidget(heading(self.tr("Hides the room behind you, in any call"), self))
+        for what, step in self.steps.items():
+            column.addWidget(step)
+            if what == "virtual camera":
+                column.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
+        self.ending = QLabel(self.tr("Choose Backdrop as the camera in your call."), self)
+        self.ending.setWordWrap(True)
+        self.ending.setProperty("role", "heading")
+        column.addSpacing(6)
+        column.addWidget(self.ending)
+        note = quiet(
+            QLabel(self.tr("Nothing leaves this computer. What fails shows a card, never your room."), self)
+        )
+        note.setWordWrap(True)
+        column.addWidget(note)
+        column.addStretch()
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.again)
+        buttons.addStretch()
+        buttons.addWidget(self.done_button)
+        column.addLayout(buttons)
+        self.setMinimumWidth(520)
+
+    def look(self) -> None:
+        """Look at everything again; the steps follow."""
+        self.again.setEnabled(False)
+        for step in self.steps.values():
+            step.sign.setText("…")
+            step.text.setText(step.title)
+        self._errands.run(self._tell_each, lambda _: self.again.setEnabled(True), self._on_failed)
+
+    def _tell_each(self) -> None:
+        """Look, away from the window's thread, and tell each finding at once: the last may take seconds."""
+        for finding in self._examine():
+            self._found.emit(finding)
+
+    def _on_found(self, finding: Finding) -> None:
+        if finding.what not in self.steps:
+            return
+        self.steps[finding.what].show_finding(finding)
+        if finding.what == "network":
+            self.steps["network"].setVisible(not finding.ok)
+        if finding.what == "virtual camera":
+            self._command = "" if finding.ok else _command_in(finding.told)
+            self.fix.setVisible(bool(self._command))
+            self.has_virtual_camera = finding.ok
+        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+
+    def _on_failed(self, error: Exception) -> None:
+        self.again.setEnabled(True)
+        for step in self.steps.values():
+            step.sign.setText("!")
+
+
+def _command_in(told: str) -> str:
+    """The shell command in a sentence such as '... run A, then B'; '' where there is none."""
+    start = told.find("sudo ")
+    command = told[start:].rstrip(". ")
+    return " && ".join(part.strip() for part in command.split(", then ")) if start >= 0 else ""

@@ -1,0 +1,211 @@
+"""Small widgets that Qt has not: a chooser of choices, a banner, text shortened where it does not fit."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QStandardItemModel,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QStyledItemDelegate,
+    QWidget,
+)
+
+from app.ui.models.choices import Choice
+from app.ui.widgets.theme import colours
+
+
+class ShortenedText:
+    """For a label or a button: a line of text that ends in … where it does not fit."""
+
+    full = ""
+    """The whole of it."""
+    margins_px = 0
+
+    def show_text(self, text: str) -> None:
+        """Show a text."""
+        self.full = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - self.margins_px
+        self.setText(self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, room))
+
+
+class ElidedLabel(ShortenedText, QLabel):
+    """A line of text that ends in … where it does not fit; the whole of it is in the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _fit(self) -> None:
+        super()._fit()
+        self.setToolTip(self.full if self.text() != self.full else "")
+
+
+class PaintedButton:
+    """For a button that paints itself: as large as it asks to be, and to be clicked on all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, point: QPoint) -> bool:
+        return self.rect().contains(point)
+
+
+class Chooser(QComboBox):
+    """A list of choices of which one is taken."""
+
+    chosen = Signal(str)
+    """The key of the choice the user took."""
+    opened = Signal()
+    """The list is about to be shown."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel is for the panel
+        self.setItemDelegate(QStyledItemDelegate(self))  # the one that follows the style sheet
+        self.activated.connect(self._on_activated)
+
+    def show_choices(self, choices: list[Choice], current: str) -> None:
+        """Offer choices and mark the current one, which becomes one of them if it is not; says nothing."""
+        if all(choice.key != current for choice in choices):
+            choices = [*choices, Choice(current, current)]
+        shown = [(self.itemData(row), self.itemText(row)) for row in range(self.count())]
+        is_open = self.view().isVisible()
+        if shown != [(choice.key, choice.title) for choice in choices]:
+            self.hidePopup()
+            self.clear()
+            for choice in choices:
+                self.addItem(choice.title, choice.key)
+        model = self.model()
+        for row, choice in enumerate(choices):
+            self.setItemData(row, choice.problem, Qt.ItemDataRole.ToolTipRole)
+            if isinstance(model, QStandardItemModel):
+                model.item(row).setEnabled(not choice.problem)
+        self.setCurrentIndex(self.findData(current))
+        if is_open and not self.view().isVisible():
+            super().showPopup()
+
+    def showPopup(self) -> None:
+        self.opened.emit()
+        super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the wheel scrolls the panel; it must not choose another camera on the way
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours().quiet), 1.6, c=Qt.PenCapStyle.RoundCap))
+        x, y = self.width() - 18.0, self.height() / 2
+        painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]))
+
+    def _on_activated(self, row: int) -> None:
+        self.chosen.emit(str(self.itemData(row)))
+
+
+class Slider(QSlider):
+    """A horizontal slider that leaves the wheel to the panel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class Banner(QFrame):
+    """One sentence that the user should see, with a way to act on it, and a way to wave it off."""
+
+    acted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._action = QPushButton(self)
+        self._action.setObjectName("action")
+        self._action.clicked.connect(self.acted)
+        dismiss = QPushButton("✕", self)
+        dismiss.setObjectName("dismiss")
+        dismiss.setAccessibleName(self.tr("Dismiss"))
+        dismiss.setToolTip(self.tr("Dismiss"))
+        dismiss.clicked.connect(self.dismissed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._action)
+        row.addWidget(dismiss)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence shown; '' where none is."""
+        return "" if self.isHidden() else self._label.text()
+
+    def show_message(self, text: str, is_warning: bool = False, action: str = "") -> None:
+        """Show a sentence, with a button if `action` names one; '' hides the banner."""
+        if text and text != self._label.text():
+            self._label.setText(text)
+            self.setAccessibleName(text)
+        severity = "warning" if is_warning else "notice"
+        if self.property("severity") != severity:
+            self.setProperty("severity", severity)
+            for widget in (self, *self.findChildren(QWidget)):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        self.setVisible(bool(text))
+
+
+def plain(title: str) -> str:
+    """A title without the mark of its key: '&Camera' is 'Camera', and '摄像头(&C)' is '摄像头'."""
+    return re.sub(r"\(&\w\)", "", title).replace("&", "")
+
+
+def heading(text: str, parent: QWidget | None = None) -> QLabel:
+    """A label that heads a group of controls."""
+    label = QLabel(text, parent)
+    label.setProperty("role", "heading")
+    return label
+
+
+def quiet(label: QLabel) -> QLabel:
+    """A label in the quiet colour."""
+    label.setProperty("role", "quiet")
+    return label

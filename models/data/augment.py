@@ -1,0 +1,260 @@
+"""Training frames from photos: crops, cut-outs pasted onto rooms, photos side by side, empty rooms.
+
+Portraits are upright and well framed; a webcam's frame is wide, the person low or to a side, and there may be
+several. Every maker returns a frame uint8 [H, W, 3] BGR and its alpha uint8 [H, W], aligned to the pixel:
+whatever moves one moves the other by the same matrix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.data.dataset import Bank, Box, Photo, Pixels
+from models.data.occluders import add_behind, add_headset, cover_front
+from models.data.photometry import Photometry
+
+Sample = tuple[Pixels, Pixels]
+Matrix = NDArray[np.float64]
+Point = tuple[float, float]  # x, y
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How often each kind of frame is made, and how often each source is drawn (relative weights).
+
+    Sources that the bank lacks are left out; sources not named here get weight 1.
+    """
+
+    kinds: dict[str, float] = field(
+        default_factory=lambda: {"crop": 0.46, "paste": 0.40, "columns": 0.08, "empty": 0.06}
+    )
+    sources: dict[str, float] = field(
+        default_factory=lambda: {"eg1800": 1.5, "celebamask": 0.7, "ccp": 0.9, "hagrid": 1.2, "street": 0.7}
+    )
+
+
+class Augmenter:
+    """Makes samples from a bank; every draw comes from the generator it is given."""
+
+    def __init__(self, bank: Bank, mix: Mix | None = None) -> None:
+        mix = mix or Mix()
+        self._bank = bank
+        self._sources = list(bank.photos)
+        weights = np.array([mix.sources.get(source, 1.0) for source in self._sources])
+        self._source_share = weights / weights.sum()
+        self._makers = {"crop": self.crop, "paste": self.paste, "columns": self.columns, "empty": self.empty}
+        self._kinds = list(mix.kinds)
+        shares = np.array(list(mix.kinds.values()))
+        self._kind_share = shares / shares.sum()
+        self._photometry = Photometry()
+
+    def __call__(self, height: int, width: int, rng: np.random.Generator) -> Sample:
+        """One sample of the given size, light and colour changed as well."""
+        kind = self._kinds[int(rng.choice(len(self._kinds), p=self._kind_share))]
+        frame, alpha = self._makers[kind](height, width, rng)
+        frame, alpha = self.clutter(frame, alpha, rng)
+        return self._photometry(frame, rng), alpha
+
+    def clutter(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
+        """Now and then: objects behind the persons, a desk before them, headphones on a head."""
+        height, width = alpha.shape
+        if rng.random() < 0.35:
+            for _ in range(int(rng.integers(1, 4))):
+                frame = add_behind(frame, alpha, self.texture(height, width, rng), rng)
+        if rng.random() < 0.06:
+            frame, alpha = add_headset(frame, alpha, rng)
+        if rng.random() < 0.08:
+            frame, alpha = cover_front(frame, alpha, self.background(height, width, rng), rng)
+        return frame, alpha
+
+    def texture(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
+        """What an object is made of: any background, or the clothes of a person."""
+        if rng.random() < 0.5:
+            return self.background(height, width, rng)
+        photo = self._draw(rng)
+        left, top, right, bottom = photo.box
+        # From the chest downwards: a face pasted as a cushion would teach the wrong thing.
+        x, y = (left + right) / 2, top + float(rng.uniform(0.65, 0.9)) * (bottom - top)
+        scale = width / max(8.0, (right - left) * float(rng.uniform(0.3, 0.8)))
+        return warp(
+            photo.images,
+            _about((x, y), (width / 2, height / 2), scale, rng),
+            (height, width),
+            cv2.BORDER_REFLECT_101,
+        )
+
+    def crop(self, height: int, width: int, rng: np.random.Generator) -> Sample:
+        """A window of one photo that fills the frame, mostly around the upper part of the person."""
+        photo = self._draw(rng)
+        matrix = _window(photo.masks[0].shape, (height, width), rng, photo.box)
+        frame = warp(photo.images, matrix, (height, width), cv2.BORDER_REFLECT_101)
+        return frame, warp(photo.masks, matrix, (height, width), cv2.BORDER_REFLECT_101)
+
+    def paste(self, height: int, width: int, rng: np.random.Generator, count: int | None = None) -> Sample:
+        """Persons, `count` or one to five, cut out and set before a background, the farther ones smaller."""
+        frame = self.background(height, width, rng)
+        alpha = np.zeros((height, width), np.float32)
+        drawn = int(rng.choice((1, 2, 3, 4, 5), p=(0.55, 0.18, 0.13, 0.08, 0.06)))
+        count = count or drawn
+        sizes = np.sort(rng.uniform(0.25, 0.95, count)) if count > 1 else rng.uniform(0.4, 1.35, 1)
+        for size in sizes:
+            photo = self._draw(rng)
+            matrix = _stand(photo, (height, width), float(size), count > 1, rng)
+            person = warp(photo.images, matrix, (height, width), cv2.BORDER_REPLICATE)
+            mask = warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT)
+            cover = soften(mask, float(rng.uniform(0.35, 1.0)), float(rng.choice((0.0, 0.3, 0.5))))
+            person = match_light(person, cover, frame, float(rng.uniform(0, 0.8)))
+            frame = np.asarray(cv2.blendLinear(person, frame, cover, 1 - cover), np.uint8)
+            alpha += cover * (1 - alpha)
+        return frame, np.round(alpha * 255).astype(np.uint8)
+
+    def columns(self, height: int, width: int, rng: np.random.Generator) -> Sample:
+        """Two or three crops side by side: several persons, each with real edges and surroundings."""
+        count = 3 if width > height and rng.random() < 0.5 else 2
+        jitter = np.r_[0, rng.uniform(-0.1, 0.1, count - 1) * width / count, 0]
+        widths = np.diff(np.round(np.linspace(0, width, count + 1) + jitter).astype(int))
+        parts = [self.crop(height, int(across), rng) for across in widths]
+        return np.hstack([frame for frame, _ in parts]), np.hstack([alpha for _, alpha in parts])
+
+    def empty(self, height: int, width: int, rng: np.random.Generator) -> Sample:
+        """Nobody there."""
+        return self.background(height, width, rng), np.zeros((height, width), np.uint8)
+
+    def background(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
+        """A room, the empty part of a photo, or a plain colour; now and then out of focus."""
+        kind = rng.random()
+        frame: Pixels | None = None
+        if kind < 0.2:
+            frame = self._beside_person(height, width, rng)
+        elif kind < 0.28 or not self._bank.rooms:
+            frame = _plain(height, width, rng)
+        if frame is None:
+            room = self._bank.rooms[int(rng.integers(len(self._bank.rooms)))] if self._bank.rooms else None
+            if room is None:
+                return _plain(height, width, rng)
+            matrix = _window(room[0].shape, (height, width), rng, None)
+            frame = warp(room, matrix, (height, width), cv2.BORDER_REFLECT_101)
+        if rng.random() < 0.25:
+            sigma = float(rng.uniform(0.01, 0.035)) * height
+            frame = np.asarray(cv2.GaussianBlur(frame, (0, 0), sigma), np.uint8)
+        return frame
+
+    def _draw(self, rng: np.random.Generator) -> Photo:
+        photos = self._bank.photos[self._sources[int(rng.choice(len(self._sources), p=self._source_share))]]
+        return photos[int(rng.integers(len(photos)))]
+
+    def _beside_person(self, height: int, width: int, rng: np.random.Generator) -> Pixels | None:
+        """A window of a photo that shows nothing of its person; None when a few tries find none."""
+        for _ in range(4):
+            photo = self._draw(rng)
+            mask = photo.masks[2]
+            share = rng.uniform(0.3, 0.6)
+            size = min(mask.shape[1], mask.shape[0] * width / height) * share
+            across, down = int(size), int(size * height / width)
+            left = int(rng.integers(0, mask.shape[1] - across + 1))
+            top = int(rng.integers(0, mask.shape[0] - down + 1))
+            if across > 8 and down > 8 and mask[top : top + down, left : left + across].max(initial=0) < 26:
+                scale = width / (4 * across)
+                matrix = np.array([[scale, 0, -left * 4 * scale], [0, scale, -top * 4 * scale]])
+                return warp(photo.images, matrix, (height, width), cv2.BORDER_REFLECT_101)
+        return None
+
+
+def warp(levels: tuple[Pixels, ...], matrix: Matrix, size: tuple[int, int], border: int) -> Pixels:
+    """A picture seen through `matrix` [2, 3], from full-size positions to those in the frame.
+
+    Positions count from the outer corner of the first pixel, so that one matrix serves every level; the level
+    taken is the one nearest the frame's scale. size: height, width of the frame. border: OpenCV's name for
+    what lies outside.
+    """
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    level = 0
+    while level + 1 < len(levels) and scale * 2**level < 0.6:
+        level += 1
+    linear = matrix[:, :2] * 2**level
+    centred = np.column_stack([linear, matrix[:, 2] + linear @ (0.5, 0.5) - 0.5])
+    target = (size[1], size[0])
+    out = cv2.warpAffine(levels[level], centred, target, flags=cv2.INTER_LINEAR, borderMode=border)
+    return np.asarray(out, np.uint8)
+
+
+def _about(source: Point, target: Point, scale: float, rng: np.random.Generator) -> Matrix:
+    """Matrix that takes `source` to `target`, scaled, turned a little, stretched, maybe mirrored."""
+    angle = rng.normal(0, 0.07)
+    stretch = np.exp(rng.normal(0, 0.06))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    linear = turn @ np.diag([scale * stretch * mirror, scale / stretch])
+    return np.column_stack([linear, np.array(target) - linear @ np.array(source)])
+
+
+def _window(
+    shape: tuple[int, ...], size: tuple[int, int], rng: np.random.Generator, box: Box | None
+) -> Matrix:
+    """Matrix of a window with the frame's shape inside a picture, near the person when there is a `box`."""
+    (down, across), (height, width) = shape[:2], size
+    fit = min(across, down * width / height)
+    reach = fit * float(rng.uniform(0.55, 1.0) if rng.random() < 0.5 else rng.uniform(0.85, 1.0))
+    half_w, half_h = reach / 2, reach * height / width / 2
+    x, y = float(rng.uniform(0, across)), float(rng.uniform(0, down))
+    if box is not None and rng.random() < 0.8:
+        x = float(rng.uniform(box[0], box[2]))
+        y = box[1] + float(rng.uniform(0, 0.7)) * (box[3] - box[1])
+    x = min(max(x, half_w), across - half_w)
+    y = min(max(y, half_h), down - half_h)
+    return _about((x, y), (width / 2, height / 2), width / reach, rng)
+
+
+def _stand(
+    photo: Photo, size: tuple[int, int], tall: float, several: bool, rng: np.random.Generator
+) -> Matrix:
+    """Matrix that sets a person, `tall` of the frame's height; the photo's cuts mostly fall outside."""
+    height, width = size
+    left, top, right, bottom = photo.box
+    scale = tall * height / (bottom - top)
+    # A tight portrait of a wide person would otherwise fill the frame with one shoulder.
+    scale = min(scale, 1.3 * width / (right - left))
+    foot = float(rng.uniform(0.7, 1.08))
+    if photo.cut[2] and not (several and rng.random() < 0.25):
+        foot = float(rng.uniform(1.0, 1.3))
+    middle = float(rng.uniform(0.05, 0.95) if several else rng.normal(0.5, 0.22)) * width
+    matrix = _about(((left + right) / 2, float(bottom)), (middle, foot * height), scale, rng)
+    half = (right - left) / 2 * scale
+    mirrored = matrix[0, 0] < 0
+    leaves_left, leaves_right = (photo.cut[1], photo.cut[0]) if mirrored else photo.cut[:2]
+    if leaves_left != leaves_right and rng.random() < 0.7:
+        edge = rng.uniform(-0.1, 0.0) * width
+        matrix[0, 2] += (edge - (middle - half)) if leaves_left else (width - edge - (middle + half))
+    return matrix
+
+
+def soften(mask: Pixels, sigma_px: float, inset: float) -> NDArray[np.float32]:
+    """Alpha, 0 to 1, soft as a lens makes it; drawn in by `inset`, 0 to 1, so that no old room shows."""
+    blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma_px)
+    return np.clip((blurred / 255 - inset) / (1 - inset), 0, 1).astype(np.float32)
+
+
+def match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:
+    """The person's mean colour moved towards the background's by `amount`, 0 to 1."""
+    where = (cover > 0.5).astype(np.uint8)
+    own = np.array(cv2.mean(person, where)[:3]) + 8
+    there = np.array(cv2.mean(frame)[:3]) + 8
+    gain = np.clip((there / own) ** amount, 0.35, 2.5)
+    table = np.clip(np.arange(256)[:, None] * gain, 0, 255).astype(np.uint8)[None]
+    return np.asarray(cv2.LUT(person, table), np.uint8)
+
+
+def _plain(height: int, width: int, rng: np.random.Generator) -> Pixels:
+    """A wall: one colour running into another, sometimes with stripes or blotches."""
+    corners = rng.uniform(0, 255, 3) + rng.normal(0, 20, (2, 2, 3))
+    if rng.random() < 0.5:
+        corners = rng.uniform(0, 255, (2, 2, 3))
+    if rng.random() < 0.3:
+        grid = (int(rng.integers(2, 9)), int(rng.integers(2, 12)), 3)
+        corners = corners.mean((0, 1)) + rng.normal(0, 35, grid)
+    wall = cv2.resize(corners.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.clip(wall, 0, 255).astype(np.uint8)

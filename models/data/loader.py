@@ -1,0 +1,149 @@
+"""Batches made in other processes, so that augmentation and training never share an interpreter lock."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.data.augment import Augmenter
+from models.data.dataset import DataError, load_bank, read_index
+
+AHEAD = 3  # batches under way per worker: enough to hide a slow one, little to throw away at the end
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Size of one batch."""
+
+    count: int
+    height: int
+    width: int
+
+    @property
+    def pixels(self) -> int:
+        """Pixels in the batch."""
+        return self.count * self.height * self.width
+
+
+@dataclass(frozen=True)
+class Batch:
+    """frames: uint8 [N, H, W, 3] BGR; alphas: uint8 [N, H, W]. Valid until the next is asked for."""
+
+    step: int
+    frames: NDArray[np.uint8]
+    alphas: NDArray[np.uint8]
+
+
+class Stream:
+    """Endless batches, each a function of (seed, step, rank, shape): a resumed run sees what it would have.
+
+    `plan` gives the shape of a step; it is asked a few steps ahead, always in order. The workers are
+    processes that end by themselves when this process dies, in whatever way.
+    """
+
+    def __init__(
+        self,
+        data: Path | Sequence[Path],
+        plan: Callable[[int], Shape],
+        largest: int,
+        seed: int,
+        first: int = 0,
+        workers: int = 1,
+        rank: int = 0,
+    ) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._plan = plan
+        self._first = first
+        self._slots: list[NDArray[np.uint8]] = []
+        self._pipes: list[Connection] = []
+        self._processes = []
+        for _ in range(workers):
+            memory = [context.RawArray("B", largest * 4) for _ in range(AHEAD + 1)]
+            self._slots += [np.frombuffer(block, np.uint8) for block in memory]
+            ours, theirs = context.Pipe()
+            process = _start(context, (theirs, memory, data, seed, rank))
+            theirs.close()  # else the worker's end would stay open here, and its death go unseen
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Batches in the order of their steps. Raises DataError when a worker cannot go on."""
+        waiting: deque[tuple[int, Shape]] = deque()
+        workers = len(self._pipes)
+        step = self._first
+        while True:
+            while len(waiting) < AHEAD * workers:
+                shape = self._plan(step)
+                self._pipes[step % workers].send((step, shape))
+                waiting.append((step, shape))
+                step += 1
+            ready, shape = waiting.popleft()
+            try:
+                slot = self._pipes[ready % workers].recv()
+            except EOFError:
+                raise DataError("the process that makes the training frames ended unexpectedly") from None
+            if isinstance(slot, str):
+                raise DataError(slot)
+            block = self._slots[(ready % workers) * (AHEAD + 1) + slot]
+            frames, alphas = _views(block, shape)
+            yield Batch(ready, frames, alphas)
+
+    def close(self) -> None:
+        """End the workers."""
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.join(10)
+
+
+def _start(context: SpawnContext, arguments: tuple[Any, ...]) -> Any:
+    process = context.Process(target=_work, args=arguments, daemon=True)
+    process.start()
+    return process
+
+
+def _views(block: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    split = shape.pixels * 3
+    frames = block[:split].reshape(shape.count, shape.height, shape.width, 3)
+    return frames, block[split : split + shape.pixels].reshape(shape.count, shape.height, shape.width)
+
+
+def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed: int, rank: int) -> None:
+    """A worker's life: decode all photos, then fill a slot of shared memory for each step asked for."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    if os.name == "posix":
+        # torchrun and terminals signal a whole group of processes: the run still wants a frame or two then.
+        os.setsid()
+    # The first process draws what a run alone does. No 1 in the third place: there `Run.plan` draws.
+    place = (2, rank) if rank else ()
+    blocks = [np.frombuffer(block, np.uint8) for block in memory]
+    try:
+        augmenter = Augmenter(load_bank(data, read_index(data, "train")))
+    except DataError as error:
+        pipe.send(str(error))
+        return
+    made = 0
+    while True:
+        try:
+            step, shape = pipe.recv()
+            slot = made % len(blocks)
+            made += 1
+            frames, alphas = _views(blocks[slot], shape)
+            rng = np.random.default_rng([seed, step, *place])
+            for index in range(shape.count):
+                frames[index], alphas[index] = augmenter(shape.height, shape.width, rng)
+            pipe.send(slot)
+        except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+            return

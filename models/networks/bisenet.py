@@ -1,0 +1,218 @@
+"""BiSeNet: bilateral segmentation network (Yu et al., ECCV 2018; arXiv 1808.00897).
+
+Channels of the paths and heads, which the paper does not all give, are those of the authors' code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from models.networks.blocks import (
+    Context,
+    FeatureFusion,
+    conv_norm,
+    enlarge,
+    head,
+    margin,
+    margin_to_frame,
+    of_margin,
+    scaled,
+)
+from models.networks.boundary_refinement import Refinement
+from models.networks.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
+from models.networks.layers import OUR_DATA, Network, Outputs, conv, relu
+
+
+class Separable(nn.Module):
+    """3x3 depthwise, then 1x1 convolution, batch norm after each."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
+        super().__init__()
+        self.depthwise = nn.Sequential(conv(inputs, inputs, 3, stride, inputs), nn.BatchNorm2d(inputs))
+        self.pointwise = nn.Sequential(conv(inputs, outputs), nn.BatchNorm2d(outputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs, H, W] to [N, outputs, H/stride, W/stride]."""
+        out: Tensor = self.pointwise(self.depthwise(x))
+        return out
+
+
+class XceptionBlock(nn.Module):
+    """Three separable convolutions, the last to four times the channels; residual, projected at stride 2."""
+
+    def __init__(self, inputs: int, inner: int, stride: int) -> None:
+        super().__init__()
+        outputs = 4 * inner
+        self.body = nn.Sequential(
+            *(Separable(inputs, inner, stride), relu(inner), Separable(inner, inner), relu(inner)),
+            Separable(inner, outputs),
+        )
+        self.skip = nn.Identity() if stride == 1 else Separable(inputs, outputs, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs, H, W] to [N, 4 * inner, H/stride, W/stride]."""
+        out: Tensor = self.body(x) + self.skip(x)
+        return out.relu()
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions and a residual, projected where the size or the channels change (ResNet)."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            *conv_norm(inputs, outputs, 3, stride), conv(outputs, outputs, 3), nn.BatchNorm2d(outputs)
+        )
+        same = stride == 1 and inputs == outputs
+        project = nn.Sequential(conv(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
+        self.skip = nn.Identity() if same else project
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs, H, W] to [N, outputs, H/stride, W/stride]."""
+        out: Tensor = self.body(x) + self.skip(x)
+        return out.relu()
+
+
+class Backbone(nn.Module):
+    """A stem of stride 4 and stages down to stride 32; `channels` are those at strides 8, 16 and 32."""
+
+    def __init__(self, stem: nn.Module, stages: list[nn.Module], channels: tuple[int, int, int]) -> None:
+        super().__init__()
+        self.stem = stem
+        self.stages = nn.ModuleList(stages)
+        self.channels = channels
+
+    def forward(self, frame: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """[N, 3, H, W] to features at strides 8, 16 and 32."""
+        x = self.stem(frame)
+        features = []
+        for stage in self.stages:
+            x = stage(x)
+            features.append(x)
+        at8, at16, at32 = features
+        return at8, at16, at32
+
+
+def _stem(channels: int, kernel: int) -> nn.Sequential:
+    return nn.Sequential(*conv_norm(3, channels, kernel, 2), nn.MaxPool2d(3, 2, 1))
+
+
+def xception39(width: float = 1.0) -> Backbone:
+    """Stages of 4, 8 and 4 blocks with 16, 32 and 64 inner channels (64, 128 and 256 at the end of each)."""
+    before = scaled(8, width)
+    stem, stages, channels = _stem(before, 3), [], []
+    for published, count in ((16, 4), (32, 8), (64, 4)):
+        inner = scaled(published, width)
+        blocks = [
+            XceptionBlock(before, inner, 2),
+            *(XceptionBlock(4 * inner, inner, 1) for _ in range(count - 1)),
+        ]
+        before = 4 * inner
+        stages.append(nn.Sequential(*blocks))
+        channels.append(before)
+    return Backbone(stem, list(stages), (channels[0], channels[1], channels[2]))
+
+
+def resnet18(width: float = 1.0) -> Backbone:
+    """Stages of two blocks with 64, 128, 256 and 512 channels; the first two make stride 8."""
+    sizes = [scaled(published, width) for published in (64, 64, 128, 256, 512)]
+    pairs = []
+    for before, after, stride in zip(sizes, sizes[1:], (1, 2, 2, 2), strict=False):
+        pairs.append(nn.Sequential(ResidualBlock(before, after, stride), ResidualBlock(after, after, 1)))
+    stages: list[nn.Module] = [nn.Sequential(pairs[0], pairs[1]), pairs[2], pairs[3]]
+    return Backbone(_stem(sizes[0], 7), stages, (sizes[2], sizes[3], sizes[4]))
+
+
+CONTEXTS: dict[str, Callable[[float], Backbone | EfficientNetLite0]] = {
+    "xception39": xception39,
+    "resnet18": resnet18,
+    "efficientnet_lite0": EfficientNetLite0,
+}
+
+
+class BiSeNet(Network):
+    """Spatial path and context path side by side, fused at stride 8 (section 3).
+
+    context: a name in `CONTEXTS`; width multiplies all channels, those of the context path too unless it has
+    a context_width of its own. refined: channels of the boundary refinement from stride 8 to stride 2, which
+    the paper does not have; 0 for none. Auxiliary outputs while training: logits of the refined context at
+    strides 16 and 8. Raises ValueError for another context.
+    """
+
+    def __init__(
+        self, context: str, width: float = 1.0, context_width: float | None = None, refined: int = 0
+    ) -> None:
+        super().__init__()
+        if context not in CONTEXTS:
+            raise ValueError(f"no context path named {context!r}; there are: {', '.join(CONTEXTS)}")
+        narrow, wide, fused = scaled(64, width), scaled(128, width), scaled(256, width)
+        # 7 is from the authors' code. 3 saves what the refinement costs.
+        kernel = 3 if refined else 7
+        self.spatial = nn.Sequential(
+            *(
+                conv_norm(3, narrow, kernel, 2),
+                conv_norm(narrow, narrow, 3, 2),
+                conv_norm(narrow, narrow, 3, 2),
+            ),
+            conv_norm(narrow, wide),
+        )
+        self.backbone = CONTEXTS[context](width if context_width is None else context_width)
+        self.context = Context(*self.backbone.channels[1:], wide)
+        self.fusion = FeatureFusion(2 * wide, fused, 1)
+        self.classify = head(fused, narrow)
+        self.classify16, self.classify8 = head(wide, fused), head(wide, fused)
+        self.refine = Refinement(narrow, (narrow, narrow), refined) if refined else None
+
+    def forward(self, frame: Tensor) -> Outputs:
+        """See `Network` and `Outputs`."""
+        _, at16, at32 = self.backbone(frame)
+        middle, fine = self.context(at16, at32)
+        at2 = self.spatial[0](frame)
+        at4 = self.spatial[1](at2)
+        fused = self.fusion(torch.cat([self.spatial[2:](at4), fine], 1))
+        understood = self.classify[:-1](fused)
+        logits = self.classify[-1](understood)
+        if self.refine is not None:
+            logits = of_margin(enlarge(self.refine(margin(logits), understood, (at4, at2)), 2))
+        else:
+            logits = enlarge(logits) if self.training else margin_to_frame(logits)
+        return Outputs(logits, (self.classify16(middle), self.classify8(fine)) if self.training else ())
+
+
+def bisenet_xception39(width: float = 1.0) -> BiSeNet:
+    """BiSeNet with the Xception39 context path, as published."""
+    return BiSeNet("xception39", width)
+
+
+def bisenet_resnet18(width: float = 1.0) -> BiSeNet:
+    """BiSeNet with the ResNet-18 context path, as published."""
+    return BiSeNet("resnet18", width)
+
+
+def bisenet(
+    width: float = 0.5,
+    context: str = "efficientnet_lite0",
+    context_width: float = 1.0,
+    refined: int = 16,
+) -> BiSeNet:
+    """BiSeNet at portrait size, its outline refined to stride 2: ours.
+
+    EfficientNet-Lite0 can begin with what it learnt from ImageNet (`models.convert`), as the paper's context
+    paths did; nothing we could train from scratch in hours comes near. See README.md for what it costs.
+    """
+    network = BiSeNet(context, width, context_width, refined)
+    network.title = "BiSeNet (balanced)"
+    network.mean, network.std = IMAGENET_MEAN, IMAGENET_STD
+    network.trained_on = f"{OUR_DATA}; the context path began with EfficientNet-Lite0's ImageNet weights"
+    return network
+
+
+def bisenet_large() -> BiSeNet:
+    """`bisenet` for nearly twice the pixels, for those with the cores; begins with its weights."""
+    network = bisenet()
+    network.title = "BiSeNet large (best)"
+    network.working_pixels = 224 * 384
+    return network

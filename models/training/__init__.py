@@ -1,0 +1,1 @@
+"""One training run: configuration, losses, optimiser, checkpoints."""

@@ -1,0 +1,56 @@
+"""One opening of a source, on a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from app.engine.capture.reader_thread import ReaderThread
+from app.engine.capture.sources import Source
+from app.engine.core.types import Picture
+
+
+class Late(Source):
+    """Gives one picture, once it may."""
+
+    title = "Late"
+
+    def __init__(self) -> None:
+        self.asked, self.may = threading.Event(), threading.Event()
+        self.closed = False
+
+    def read(self) -> Picture:
+        self.asked.set()
+        self.may.wait(20)
+        return np.zeros((4, 4, 3), np.uint8)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_picture_that_comes_after_the_stop_goes_nowhere() -> None:
+    source, delivered = Late(), []
+    feed = ReaderThread(lambda: source, lambda source, bgr: delivered.append(bgr))
+    assert source.asked.wait(20)
+    feed.stop()
+    assert not feed.has_ended(0.0) and not source.closed, "it is left alone while it hangs"
+    source.may.set()
+    assert feed.has_ended(20.0)
+    assert delivered == [] and feed.last_at is None and source.closed
+    assert feed.error is None
+
+
+def test_what_hangs_in_opening_is_closed_once_it_comes_back() -> None:
+    source, may = Late(), threading.Event()
+    source.may.set()
+
+    def open_source() -> Source:
+        may.wait(20)
+        return source
+
+    feed = ReaderThread(open_source, lambda source, bgr: None)
+    feed.stop()
+    assert feed.source is None
+    may.set()
+    assert feed.has_ended(20.0) and source.closed and not source.asked.is_set()

@@ -1,0 +1,119 @@
+"""Files from elsewhere are data: too large, they are refused undecoded, and they fetch nothing."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import app.engine.networks.segmenter as session
+from app.engine.core.errors import BackdropError
+from app.engine.media.image_size import image_size
+from app.engine.media.reader import VideoReader, read_image
+from app.engine.networks.segmenter import Segmenter
+from tests.clips import write_clip
+from tests.networks import write_network
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".bmp", ".tiff"])
+@pytest.mark.parametrize("size", [(7, 300), (480, 640)])
+def test_the_head_tells_what_decoding_gives(suffix: str, size: tuple[int, int]) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+    for options in [[], [cv2.IMWRITE_WEBP_QUALITY, 101]] if suffix == ".webp" else [[]]:
+        data = cv2.imencode(suffix, picture, options)[1].tobytes()
+        assert image_size(data) == size[::-1]
+
+
+@given(
+    st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF", b"BM", b"II*\0", b"MM\0*", b""]), st.binary()
+)
+def test_a_damaged_head_is_no_reason_to_fail(start: bytes, rest: bytes) -> None:
+    assert image_size(start + rest) is None or min(image_size(start + rest) or (0,)) >= 0
+
+
+def huge_png(path: Path, width_px: int = 50_000, height_px: int = 50_000) -> Path:
+    """A few bytes that say they are a huge picture."""
+    head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", width_px, height_px, 8, 2, 0, 0, 0)
+    path.write_bytes(head + bytes(100))
+    return path
+
+
+def test_a_huge_picture_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(np, "fromfile", lambda *a: pytest.fail("it was read"))
+    with pytest.raises(
+        BackdropError, match="is too large, 50000 x 50000 pixels: Backdrop takes up to 50 meg"
+    ):
+        read_image(huge_png(tmp_path / "huge.png"))
+
+
+def test_a_huge_video_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.media.reader.LARGEST_PX", 1000)
+    with pytest.raises(BackdropError, match="is too large, 160 x 96 pixels"):
+        VideoReader(write_clip(tmp_path / "clip.mp4", 2))
+
+
+def test_a_playlist_on_disk_fetches_nothing(tmp_path: Path) -> None:
+    asked = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+
+        def serve() -> None:
+            try:
+                server.accept()[0].close()
+                asked.set()
+            except OSError:
+                return
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        playlists = {
+            "list.m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://{address}/a.ts\n",
+            "list.ffconcat": f"ffconcat version 1.0\nfile http://{address}/a.ts\n",
+        }
+        for name, text in playlists.items():
+            (tmp_path / name).write_text(text)
+            with pytest.raises(BackdropError), VideoReader(tmp_path / name) as reader:
+                next(reader.frames())
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(20)
+    assert not asked.is_set()
+
+
+def external(path: Path) -> Path:
+    """A network whose weights lie in another file."""
+    model = onnx.load(str(write_network(path)))
+    scale = model.graph.initializer[1]
+    scale.CopyFrom(onnx.numpy_helper.from_array(np.full(1, 1 / 255, np.float32), "scale"))
+    onnx.save(model, str(path), save_as_external_data=True, location="weights.bin", size_threshold=0)
+    assert (path.parent / "weights.bin").stat().st_size
+    return path
+
+
+def test_a_network_reads_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = external(tmp_path / "split.onnx")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BackdropError, match=r"'split\.onnx' keeps its weights in another file"):
+        Segmenter(path)
+    monkeypatch.setattr(session, "_EXTERNAL_DATA", b"written in a way that was not thought of")
+    with pytest.raises(BackdropError, match="cannot be loaded"):
+        Segmenter(path)
+
+
+def test_a_huge_network_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "huge.onnx"
+    with path.open("wb") as file:
+        file.truncate(300_000_000)  # no disk is used
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("it was read"))
+    with pytest.raises(
+        BackdropError, match=r"'huge\.onnx' is too large for a network: Backdrop takes up to 200 MB"
+    ):
+        Segmenter(path)

@@ -1,0 +1,99 @@
+"""Which network suits the machine: found once, remembered, and found again when the machine has changed."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+import app.engine.networks.auto_select as auto_network
+from app.engine.core.types import NetworkSettings, Settings
+from app.engine.engine import Engine
+from app.engine.networks.auto_select import BUDGET_MS, AutoNetwork, Measured, measured, remembered
+from app.engine.networks.catalogue import AUTO, LEVELS
+from app.engine.networks.segmenter import Segmenter
+from tests.engine.rig import GREEN, Rooms, next_where, running
+
+WANTED = NetworkSettings(AUTO)
+FASTEST, BALANCED, BEST = LEVELS.values()
+
+
+@pytest.mark.parametrize(
+    ("ms", "name"),
+    [
+        ((1.0, 2.0, 4.0), BEST),
+        ((1.0, 2.0, BUDGET_MS + 1), BALANCED),
+        ((1.0, BUDGET_MS + 1, BUDGET_MS + 2), FASTEST),
+        ((50.0, 70.0, 90.0), FASTEST),
+    ],
+)
+def test_the_best_within_the_budget(ms: tuple[float, ...], name: str) -> None:
+    assert Measured({}, dict(zip(LEVELS.values(), ms, strict=True))).name == name
+
+
+def test_where_one_is_missing_the_best_of_the_others() -> None:
+    assert Measured({}, {FASTEST: 1.0, BALANCED: 2.0}).name == BALANCED
+    assert Measured({}, {BEST: 90.0}).name == BEST
+
+
+def test_it_is_measured_once_and_again_on_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, runs = tmp_path / "cache" / "network.json", []
+
+    def measure(settings: NetworkSettings) -> dict[str, float]:
+        runs.append(settings)
+        return {FASTEST: 1.0, BALANCED: 2.0}
+
+    monkeypatch.setattr(auto_network, "_measure", measure)
+    assert remembered(WANTED, path) is None
+    assert measured(WANTED, path).name == BALANCED
+    assert measured(WANTED, path) == remembered(WANTED, path) and len(runs) == 1
+    assert remembered(NetworkSettings(AUTO, "cpu"), path) is None, "it may run elsewhere"
+    monkeypatch.setattr(auto_network, "_processor", lambda: "another")
+    assert remembered(WANTED, path) is None
+    measured(WANTED, path)
+    assert len(runs) == 2
+    for spoilt in (b"", b"{", b'{"machine": {}, "ms": {}}'):
+        path.write_bytes(spoilt)
+        assert remembered(WANTED, path) is None
+
+
+def test_the_real_networks_are_measured(tmp_path: Path) -> None:
+    found = measured(NetworkSettings(AUTO, "cpu"), tmp_path / "network.json")
+    assert set(found.ms) == set(LEVELS.values()) and min(found.ms.values()) > 0
+    assert found.name in LEVELS.values()
+
+
+def test_others_are_left_as_they_are() -> None:
+    mine = NetworkSettings("mine", threads=3)
+    assert AutoNetwork(lambda: None).resolved(mine) is mine
+
+
+def test_the_engine_begins_with_the_usual_one_and_goes_on_with_the_one_that_suits(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, loaded = threading.Event(), []
+
+    def measure(self: AutoNetwork, settings: NetworkSettings) -> None:
+        go_on.wait(20)
+        self._found[settings] = BEST
+        self._on_known()
+
+    def load(settings: NetworkSettings) -> Segmenter:
+        loaded.append(settings.name)
+        return Segmenter(tiny)
+
+    monkeypatch.setattr(auto_network, "remembered", lambda settings: None)
+    monkeypatch.setattr(AutoNetwork, "_find", measure)
+    engine = Engine(
+        Settings(effect=GREEN, network=WANTED),
+        open_source=lambda settings: Rooms(),
+        load_segmenter=load,
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        assert loaded == [NetworkSettings().name]
+        go_on.set()
+        next_where(engine, lambda c: not c.private and loaded == [NetworkSettings().name, BEST])

@@ -1,0 +1,44 @@
+"""Which networks there are, and that those we ship keep their word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import app.engine.networks.catalogue as networks
+from app.engine.core.errors import BackdropError
+from app.engine.core.paths import assets_folder
+from app.engine.core.types import NetworkSettings
+from app.engine.networks.segmenter import Segmenter
+from tests.networks import write_network
+
+SHIPPED = sorted((assets_folder() / "models").glob("*.onnx"))
+
+
+def test_the_default_network_ships() -> None:
+    assert NetworkSettings().name in [path.stem for path in SHIPPED]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+def test_each_shipped_network_loads_and_has_a_card(path: Path) -> None:
+    assert path.with_suffix(".md").is_file()
+    info = Segmenter(path, "cpu").info
+    assert info.name == path.stem
+    assert info.parameters > 0 and info.license and info.trained_on
+
+
+def test_the_users_own_networks_are_found_and_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks, "user_networks_folder", lambda: tmp_path)
+    mine = write_network(tmp_path / "mine.onnx")
+    assert networks.network_file("mine") == mine
+    ours = write_network(tmp_path / f"{NetworkSettings().name}.onnx")
+    assert networks.network_file(NetworkSettings().name) == ours
+
+
+def test_an_unknown_network_is_told_with_the_known_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(networks, "user_networks_folder", lambda: tmp_path)
+    with pytest.raises(BackdropError, match=r"There is no network 'unet': there is .*sinet"):
+        networks.network_file("unet")

@@ -1,0 +1,201 @@
+"""Recording: what is shown is what is kept, at any moment; a full disk ends it with a file that plays."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import app.engine.output.recorder as recorder
+from app.engine.core.errors import BackdropError
+from app.engine.core.mailbox import Mailbox
+from app.engine.core.types import Composite, EffectSettings, OutputSettings, Settings
+from app.engine.engine import Engine
+from app.engine.networks.segmenter import Segmenter
+from app.engine.output.recorder import Recorder
+from app.engine.output.registry import build_sinks
+from app.engine.output.sinks import SinkEndedError
+from tests.clips import person, seen
+from tests.engine.rig import GREEN, Rooms, next_where, running, shows_the_room
+
+ROOT = Path(__file__).resolve().parents[3]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and limits")
+
+ENDLESS = """
+import sys, time, resource
+import numpy as np
+from app.engine.output.sink_thread import SinkThread
+from app.engine.output.recorder import Recorder
+from app.engine.core.types import Composite
+limit = int(sys.argv[2])
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+outlet = SinkThread(Recorder(sys.argv[1]), lambda error: print(error or "ok", flush=True))
+outlet.start()
+noise = np.random.default_rng(0)
+for index in range(100_000):
+    outlet.put(Composite(index, index / 30, noise.integers(0, 256, (96, 160, 3), np.uint8)))
+    time.sleep(0.004)
+"""
+
+
+def composite(index: int, at_s: float) -> Composite:
+    return Composite(index, at_s, person(index))
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])  # MP4's muxer would count from the first by itself
+def test_pictures_are_kept_with_their_times(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"talk{suffix}"
+    sink = Recorder(str(path))
+    sink.open(96, 160)
+    for index in range(40):
+        sink.send(composite(index, 100 + index * 0.05))
+    sink.close()
+    sink.close()
+    kept = seen(path)
+    assert [round(at_s, 3) for at_s, _ in kept] == [round(i * 0.05, 3) for i in range(40)]
+    assert np.abs(kept[7][1].astype(int) - person(7)).mean() < 12
+    assert path.stat().st_mode & 0o077 == 0 or sys.platform == "win32"
+
+
+@pytest.mark.parametrize("effect", [GREEN, EffectSettings("transparent")])
+def test_an_engine_records_what_it_shows_and_never_the_room(
+    tiny: Path, tmp_path: Path, effect: EffectSettings
+) -> None:
+    path = tmp_path / "talk.mp4"
+    engine = Engine(
+        Settings(effect=effect, output=OutputSettings(recording=str(path))),
+        open_source=lambda settings: Rooms(),
+        load_segmenter=lambda settings: Segmenter(tiny),
+    )
+    with running(engine):
+        engine.is_previewed = False
+        shown = 0
+        while shown < 40:
+            found = engine.preview.get(5)
+            assert found is not None
+            shown += not found.private
+    kept = seen(path)
+    assert len(kept) > 10 and not any(shows_the_room(picture) for _, picture in kept)
+    assert kept[-1][1][:, 110:, 2].min() > 150, "the person is there"
+
+
+def test_what_is_transparent_is_recorded_before_black(tmp_path: Path) -> None:
+    picture = np.zeros((96, 160, 4), np.uint8)
+    picture[...] = (255, 200, 100, 255)
+    picture[:, :80, 3] = 0
+    picture[:, 120:, 3] = 128
+    sink = Recorder(str(tmp_path / "talk.mp4"))
+    sink.open(96, 160)
+    sink.send(Composite(0, 0.0, picture))
+    sink.close()
+    [(_, kept)] = seen(tmp_path / "talk.mp4")
+    for column, wanted in ((40, (0, 0, 0)), (100, (255, 200, 100)), (140, (128, 100, 50))):
+        assert np.abs(kept[48, column].astype(int) - wanted).max() < 8
+
+
+def test_nothing_is_overwritten_and_only_videos_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "talk.mp4"
+    path.write_text("mine")
+    with pytest.raises(SinkEndedError, match=r"There is a file .* already"):
+        Recorder(str(path)).open(96, 160)
+    assert path.read_text() == "mine"
+    with pytest.raises(SinkEndedError, match=r"must end in .mp4, .mkv, .mov, .webm, not 'talk.txt'"):
+        Recorder(str(tmp_path / "talk.txt")).open(96, 160)
+    with pytest.raises(SinkEndedError, match="cannot be written: No such file"):
+        Recorder(str(tmp_path / "none" / "talk.mp4")).open(96, 160)
+    with pytest.raises(BackdropError, match="is not open"):
+        Recorder(str(path)).send(composite(0, 0))
+
+
+def endless(path: Path, limit_bytes: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, str(path), str(limit_bytes)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@posix
+def test_a_full_disk_ends_it_with_a_file_that_plays(tmp_path: Path) -> None:
+    process = endless(tmp_path / "talk.mp4", 2_000_000)
+    assert process.stdout is not None
+    told = next(line for line in process.stdout if line != "ok\n")
+    time.sleep(0.5)
+    process.kill()
+    rest, _ = process.communicate(timeout=20)
+    assert told.startswith(
+        "The recording has ended: it would be larger than a file may be here. What there is"
+    )
+    assert rest == "", "it is told once, and not begun anew"
+    assert len(seen(tmp_path / "talk.mp4")) >= 30
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk with room for half a megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", str(disk)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no disk may be mounted here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_that_is_really_full_ends_it_with_a_file_that_plays(small_disk: Path) -> None:
+    process = endless(small_disk / "talk.mp4", 0)
+    assert process.stdout is not None
+    told = next(line for line in process.stdout if line != "ok\n")
+    process.kill()
+    process.communicate(timeout=20)
+    path = small_disk / "talk.mp4"
+    assert told == f"The recording has ended: the disk is full. What there is of it is in '{path}'.\n"
+    assert len(seen(path)) >= 30
+
+
+@posix
+def test_a_crash_loses_a_second_at_most(tmp_path: Path) -> None:
+    process = endless(tmp_path / "talk.mp4", 0)
+    assert process.stdout is not None
+    for _ in range(150):
+        assert process.stdout.readline() == "ok\n"
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=20)
+    kept = seen(tmp_path / "talk.mp4")
+    assert kept[-1][0] >= 150 / 30 - 1.1
+
+
+def test_a_slow_disk_loses_pictures_and_counts_them() -> None:
+    box: Mailbox[int] = Mailbox(recorder.Recorder.slots)
+    for index in range(100):
+        box.put(index)
+    assert box.drops == 100 - 32
+    assert [box.get() for _ in range(33)] == [*range(68, 100), None], "the newest, in order"
+
+
+def test_a_recording_is_an_output_like_others() -> None:
+    built = build_sinks(OutputSettings(recording="/tmp/a.mp4"))
+    assert list(built) == ["recording /tmp/a.mp4"]
+    assert built["recording /tmp/a.mp4"].consumers() is None, "it always watches"
+
+
+def test_other_settings_do_not_interrupt_a_recording(tiny: Path, tmp_path: Path) -> None:
+    output = OutputSettings(recording=str(tmp_path / "talk.mp4"))
+    engine = Engine(
+        Settings(effect=GREEN, output=output),
+        open_source=lambda settings: Rooms(),
+        load_segmenter=lambda settings: Segmenter(tiny),
+    )
+    with running(engine):
+        next_where(engine, lambda c: engine.stats.outputs == ("talk.mp4",))
+        engine.update(Settings(effect=GREEN, output=OutputSettings("/dev/none", recording=output.recording)))
+        next_where(engine, lambda c: "/dev/none" in engine.stats.message)
+        assert engine.stats.outputs == ("talk.mp4",)

@@ -1,0 +1,229 @@
+"""Outputs, and the thread that keeps each from holding up the walk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Composite
+from app.engine.devices import v4l2
+from app.engine.output.sink_thread import SinkThread
+from app.engine.output.sinks import Sink, VirtualCamera, over_black
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
+
+
+@pytest.fixture
+def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that takes what a loopback device would, and a kernel that agrees to every size."""
+    path = tmp_path / "video10"
+    path.touch()
+
+    asked: list[int] = []
+
+    def agree(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        if request == 0x4020565A:
+            raise OSError(22, "EINVAL")  # it has no events to offer
+        if request in (0x80685600, 0x40045612):
+            asked.append(request)
+            return 0
+        assert asked, "v4l2loopback must be asked what it is before it takes a format"
+        assert request == 0xC0D05605 and len(buffer) == 208
+        kind, width, height, pixel_format, _, line_bytes, bytes_in_all = struct.unpack_from("<I4x6I", buffer)
+        assert (kind, pixel_format) == (2, v4l2.YUYV)
+        assert (line_bytes, bytes_in_all) == (2 * width, 2 * width * height)
+        return 0
+
+    monkeypatch.setattr(v4l2.fcntl, "ioctl", agree)
+    return path
+
+
+@linux
+@pytest.mark.parametrize("size", [(48, 64), (49, 65)])
+def test_a_virtual_camera_gets_whole_pictures_in_the_right_colours(
+    loopback: Path, size: tuple[int, int]
+) -> None:
+    camera = VirtualCamera(str(loopback))
+    bgr = np.zeros((*size, 3), np.uint8)
+    bgr[:] = (30, 60, 200)
+    camera.open(*size)
+    camera.send(Composite(0, 0.0, bgr))
+    camera.send(Composite(1, 0.0, np.full((100, 20, 3), 90, np.uint8)))
+    camera.send(Composite(2, 0.0, np.full((*size, 4), 0, np.uint8)))
+    camera.close()
+    camera.close()
+    written = np.frombuffer(loopback.read_bytes(), np.uint8).reshape(3, 48, 64, 2)
+    back = [cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_YUY2) for picture in written]
+    assert np.abs(back[0].astype(int) - (30, 60, 200)).max() <= 3
+    assert np.abs(back[1].astype(int) - 90).max() <= 3, "another size is fitted"
+    assert back[2].max() <= 3, "transparent is black"
+
+
+@linux
+def test_a_virtual_camera_that_cannot_be_had_is_told(
+    tmp_path: Path, loopback: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BackdropError, match="The virtual camera '/dev/none' cannot be used: No such file"):
+        VirtualCamera("/dev/none").open(48, 64)
+    monkeypatch.setattr(v4l2, "list_devices", list)
+    with pytest.raises(BackdropError, match="No virtual camera was found: run sudo apt install"):
+        VirtualCamera().open(48, 64)
+
+    def insist(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        if request == 0x80685600:
+            return 0
+        struct.pack_into("<II", buffer, 8, 640, 480)
+        return 0
+
+    monkeypatch.setattr(v4l2.fcntl, "ioctl", insist)
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(BackdropError, match="it insists on another format, 640x480"):
+        VirtualCamera(str(loopback)).open(48, 64)
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors, "and nothing stays open"
+
+
+@linux
+def test_a_device_left_behind_by_a_program_that_only_wrote_is_set_right(
+    loopback: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+
+    def stuck(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
+        done.append(request)
+        if request == 0xC0D05605 and 0x40045612 not in done:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return 0
+
+    monkeypatch.setattr(v4l2.fcntl, "ioctl", stuck)
+    os.close(v4l2.open_output(str(loopback), 64, 48))
+    assert done[-1] == 0x40045612, "and it does not leave it so behind itself"
+
+
+@linux
+def test_auto_takes_the_first_that_can_be_had(loopback: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    devices = [
+        v4l2.VideoDevice("/dev/none", "Taken", "v4l2 loopback", False, True),
+        v4l2.VideoDevice("/dev/video0", "A real camera", "uvcvideo", True, False),
+        v4l2.VideoDevice(str(loopback), "Free", "v4l2 loopback", False, True),
+    ]
+    monkeypatch.setattr(v4l2, "list_devices", lambda: devices)
+    camera = VirtualCamera()
+    camera.open(48, 64)
+    camera.close()
+    assert camera.title == str(loopback)
+
+
+def test_transparency_over_black_is_in_proportion() -> None:
+    bgra = np.zeros((2, 2, 4), np.uint8)
+    bgra[..., :3] = 200
+    bgra[..., 3] = [[0, 128], [255, 64]]
+    assert np.array_equal(over_black(bgra)[..., 0], [[0, 100], [200, 50]])
+
+
+class Recorder(Sink):
+    """Notes what it gets; may be slow or broken."""
+
+    title = "recorder"
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+        self.opened = self.closed = 0
+        self.broken = threading.Event()
+        self.hold = threading.Event()
+        self.hold.set()
+
+    def open(self, height_px: int, width_px: int) -> None:
+        self.opened += 1
+        if self.broken.is_set():
+            raise BackdropError("The device is gone.")
+
+    def send(self, composite: Composite) -> None:
+        self.hold.wait(20)
+        if self.broken.is_set():
+            raise BackdropError("The device is gone.")
+        self.sent.append(int(composite.picture[0, 0, 0]))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def composite(shade: int) -> Composite:
+    return Composite(shade, 0.0, np.full((2, 2, 3), shade, np.uint8))
+
+
+def wait_for(condition: object, timeout_s: float = 20.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.005)
+
+
+def test_a_slow_sink_gets_the_newest_and_holds_nothing_up() -> None:
+    sink = Recorder()
+    sink.hold.clear()
+    outlet = SinkThread(sink, lambda error: None)
+    outlet.start()
+    outlet.put(composite(1))
+    wait_for(lambda: sink.opened)
+    for shade in range(2, 200):
+        outlet.put(composite(shade))  # returns at once although the sink is stuck
+    sink.hold.set()
+    wait_for(lambda: sink.sent[-1:] == [199])
+    assert len(sink.sent) <= 3
+    outlet.stop(5)
+    assert sink.closed and not outlet._thread.is_alive()
+
+
+def test_a_broken_sink_is_told_closed_and_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.output.sink_thread._RETRY_S", 0.05)
+    sink, heard = Recorder(), []
+    outlet = SinkThread(sink, heard.append)
+    outlet.start()
+    sink.broken.set()
+    outlet.put(composite(1))
+    wait_for(lambda: heard)
+    assert str(heard[0]) == "The device is gone." and sink.closed
+    sink.broken.clear()
+    wait_for(lambda: outlet.put(composite(2)) or sink.sent)
+    wait_for(lambda: heard[-1] is None)
+    outlet.stop(5)
+    assert sink.opened >= 2
+
+
+class Slow(Sink):
+    """Takes its time, and every picture."""
+
+    title, slots = "slow", 8
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+
+    def open(self, height_px: int, width_px: int) -> None: ...
+
+    def send(self, composite: Composite) -> None:
+        time.sleep(0.02)
+        self.sent.append(composite.index)
+
+    def close(self) -> None: ...
+
+
+def test_what_waits_for_an_output_is_sent_before_the_end() -> None:
+    sink = Slow()
+    outlet = SinkThread(sink, lambda error: None)
+    outlet.start()
+    for index in range(6):
+        outlet.put(Composite(index, float(index), np.zeros((4, 4, 3), np.uint8)))
+        while not outlet.is_open:
+            time.sleep(0.001)
+    outlet.stop(20.0)
+    assert sink.sent == [0, 1, 2, 3, 4, 5] and outlet.drops == 0 and not outlet.is_open

@@ -1,0 +1,70 @@
+"""What the network doubts is left out, and fades instead of popping."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.engine.core.types import Alpha
+from app.engine.pipeline.component_filter import ComponentFilter
+
+
+def test_what_the_network_doubts_goes_and_a_second_person_stays() -> None:
+    raw = np.full((96, 160), 0.04, np.float32)
+    raw[20:90, 10:60] = 0.97  # the person
+    raw[40:80, 80:100] = 0.96  # another one
+    raw[10:50, 120:140] = 0.65  # a cupboard
+    raw[0:4, 0:160] = 0.3  # a haze that hangs on nothing
+    raw[60:66, 30:36] = 0.4  # a hole in the person that the network is unsure of
+    raw[26:40, 45:55] = 0.02  # the room, seen under an arm
+    raw.setflags(write=False)
+    kept = ComponentFilter().settle(raw)
+    assert kept[20:90, 10:44].min() > 0.96 and kept[40:90, 10:60].min() > 0.96, "the person has no hole"
+    assert kept[40:80, 80:100].min() > 0.95
+    assert kept[28:38, 47:53].max() < 0.03, "a true gap stays"
+    assert (kept[10:50, 120:140] == 0).all() and (kept[:4] == 0).all()
+
+
+def test_the_largest_part_stays_however_unsure() -> None:
+    raw = np.zeros((32, 32), np.float32)
+    raw[8:24, 8:24] = 0.6
+    assert (ComponentFilter().settle(raw)[8:24, 8:24] > 0.59).all()
+    nothing = np.full((8, 12), 0.4, np.float32)
+    assert (ComponentFilter().settle(nothing) < 0.5).all()
+
+
+def scene(cupboard: float) -> Alpha:
+    """A person, and beside them a cupboard on which the network has its doubts."""
+    raw = np.zeros((64, 96), np.float32)
+    raw[10:60, 10:50] = 0.97
+    raw[20:50, 70:90] = cupboard
+    raw.setflags(write=False)
+    return raw
+
+
+def test_a_part_that_becomes_doubtful_fades_and_does_not_pop() -> None:
+    doubts = ComponentFilter()
+    for _ in range(5):
+        doubts.settle(scene(0.92))
+    seen = [float(doubts.settle(scene(0.7))[35, 80]) for _ in range(40)]
+    steps = -np.diff(seen)
+    assert seen[0] > 0.5 and seen[-1] < 0.01
+    assert steps.min() >= 0 and steps.max() < 0.2
+
+
+def test_a_sure_person_appears_at_once_where_there_was_doubt() -> None:
+    doubts = ComponentFilter()
+    for _ in range(40):
+        doubts.settle(scene(0.7))
+    assert doubts.settle(scene(1.0))[35, 80] > 0.99
+
+
+def test_reset_forgets_doubts() -> None:
+    doubts, fresh = ComponentFilter(), ComponentFilter()
+    for _ in range(40):
+        doubts.settle(scene(0.7))
+    doubts.reset()
+    assert np.array_equal(doubts.settle(scene(0.92)), fresh.settle(scene(0.92)))
+    for _ in range(40):
+        doubts.settle(scene(0.7))
+    other = np.full((32, 32), 0.9, np.float32)  # another size begins anew as well
+    assert np.array_equal(doubts.settle(other), ComponentFilter().settle(other))

@@ -1,0 +1,76 @@
+"""Only the main person stays, whoever passes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.engine.core.types import Alpha, MatteSettings
+from app.engine.pipeline.main_person import MainPerson
+from app.engine.pipeline.matte import MatteStage
+from tests.frames import still
+
+
+def scene(*persons: tuple[int, int]) -> Alpha:
+    """Persons from one column to another, 30 rows high, with an edge of one half-sure column each."""
+    alpha = np.zeros((60, 100), np.float32)
+    for left, right in persons:
+        alpha[20:50, left:right] = 1
+        alpha[20:50, left - 1] = alpha[20:50, right] = 0.4
+    return alpha
+
+
+def test_one_person_is_left_as_found() -> None:
+    raw = scene((40, 60))
+    assert np.array_equal(MainPerson().keep(raw), raw)
+
+
+def test_nobody_is_nobody() -> None:
+    raw = np.full((60, 100), 0.2, np.float32)
+    assert np.array_equal(MainPerson().keep(raw), raw)
+
+
+def test_the_large_one_in_the_middle_stays_and_the_other_goes_at_once_with_its_soft_edge() -> None:
+    raw = scene((35, 65), (80, 95))
+    given = raw.copy()
+    kept = MainPerson().keep(raw)
+    assert np.array_equal(raw, given)
+    assert np.array_equal(kept[:, :70], raw[:, :70])
+    assert kept[:, 75:].max() == 0
+
+
+def test_who_comes_nearer_to_the_middle_does_not_take_over() -> None:
+    keeper = MainPerson()
+    keeper.keep(scene((20, 42)))
+    for left in range(74, 50, -3):
+        kept = keeper.keep(scene((20, 42), (left, left + 22)))
+        assert kept[30, 30] == 1 and kept[30, left + 5] == 0
+
+
+def test_when_the_main_person_leaves_the_other_fades_in_without_a_jump() -> None:
+    keeper = MainPerson()
+    keeper.keep(scene((35, 65), (80, 95)))
+    seen = [keeper.keep(scene((80, 95)))[30, 85] for _ in range(10)]
+    steps = np.diff([0.0, *seen])
+    assert seen[-1] == 1 and (steps >= 0).all() and steps.max() < 0.2
+
+
+def test_the_setting_is_off_unless_chosen_and_forgets_at_a_reset() -> None:
+    raw, frame = scene((35, 65), (80, 95)), np.full((120, 200, 3), 90, np.uint8)
+    assert MatteStage().apply(raw, still(frame), MatteSettings()).alpha[60, 174] > 0.9
+    stage, settings = MatteStage(), MatteSettings(main_person_only=True)
+    alpha = stage.apply(raw, still(frame), settings).alpha
+    assert alpha[60, 100] > 0.9 and alpha[60, 150:].max() < 0.05
+    stage.reset()
+    assert stage.apply(scene((80, 95)), still(frame), settings).alpha[60, 174] > 0.9
+
+
+def test_a_shift_moves_the_edge_and_leaves_what_is_sure() -> None:
+    ramp = np.repeat(np.linspace(0, 1, 100, dtype=np.float32)[None], 60, 0)
+    frame = np.full((60, 100, 3), 90, np.uint8)
+    areas = []
+    for shift in (-1.0, 0.0, 1.0):
+        settings = MatteSettings(shift=shift, follow_edges=False, drop_doubtful=False)
+        alpha = MatteStage().apply(ramp, still(frame), settings).alpha
+        assert alpha[:, 0].max() == 0 and alpha[:, -1].min() == 1
+        areas.append(alpha.mean())
+    assert areas[0] + 0.1 < areas[1] < areas[2] - 0.1

@@ -1,0 +1,65 @@
+"""Alpha over time."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.engine.core.types import Alpha
+from app.engine.pipeline.temporal_filter import TemporalFilter
+
+
+def scene(left_px: int) -> tuple[Alpha, np.ndarray[tuple[int, int], np.dtype[np.float32]]]:
+    """A patterned square on another pattern: its alpha and the picture."""
+    rng = np.random.default_rng(3)
+    room, person = (cv2.resize(rng.integers(0, 256, (20, 36), np.uint8), (288, 160)) for _ in range(2))
+    alpha = np.zeros((160, 288), np.float32)
+    alpha[40:120, left_px : left_px + 80] = 1.0
+    moved = np.roll(person, left_px, 1)
+    return alpha, np.where(alpha > 0, moved, room).astype(np.float32)
+
+
+def test_shimmer_is_averaged_along_the_motion() -> None:
+    steadying = TemporalFilter()
+    rng = np.random.default_rng(0)
+    shaken, held = [], []
+    for frame in range(20):
+        alpha, grey = scene(60 + 3 * frame)
+        noisy = np.clip(
+            alpha + rng.normal(0, 0.1, (8, 8)).astype(np.float32).repeat(20, 0).repeat(36, 1), 0, 1
+        )
+        steady = steadying.steady(noisy, grey, 0.5)
+        inside = np.s_[50:110, 60 + 3 * frame + 10 : 60 + 3 * frame + 70]
+        if frame > 5:
+            shaken.append(noisy[inside].mean())
+            held.append(steady[inside].mean())
+    assert np.std(held) < 0.75 * np.std(shaken)
+
+
+def test_an_outline_that_moves_with_its_person_does_not_lag() -> None:
+    steadying = TemporalFilter()
+    for frame in range(12):
+        alpha, grey = scene(60 + 3 * frame)
+        steady = steadying.steady(alpha, grey, 0.5)
+    assert np.abs(steady - alpha).max() < 0.1
+
+
+@pytest.mark.parametrize("steadiness", [0.0, 0.5, 1.0])
+def test_nothing_given_is_written_and_zero_changes_nothing(steadiness: float) -> None:
+    steadying = TemporalFilter()
+    for left_px in (60, 64):
+        alpha, grey = scene(left_px)
+        alpha.setflags(write=False)
+        grey.setflags(write=False)
+        steady = steadying.steady(alpha, grey, steadiness)
+        assert steadiness or np.array_equal(steady, alpha)
+        assert steady.min() >= 0 and steady.max() <= 1
+
+
+def test_at_a_cut_the_last_picture_does_not_show() -> None:
+    steadying = TemporalFilter()
+    steadying.steady(*scene(20), 1.0)
+    steadying.reset()
+    alpha, grey = scene(180)
+    assert np.array_equal(steadying.steady(alpha, grey, 1.0), alpha)

@@ -1,0 +1,262 @@
+"""The engine at work: live changes, clean ends, outputs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from app.engine.capture.sources import Source
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import (
+    Composite,
+    EffectSettings,
+    OutputSettings,
+    Picture,
+    Settings,
+    SourceSettings,
+)
+from app.engine.engine import Engine
+from app.engine.networks.segmenter import Segmenter
+from app.engine.output.sinks import Sink
+from tests.engine.rig import GREEN, PERSON, Rooms, engine_of, next_where, running, shows_the_room
+
+
+def test_composites_flow_and_are_counted(tiny: Path) -> None:
+    with running(engine_of(tiny)) as engine:
+        live = next_where(engine, lambda c: not c.private and c.index > 40 and engine.stats.fps > 0)
+        assert (live.picture[:, 100:] == PERSON).all() and (live.picture[:, :60] == (0, 255, 0)).all()
+        stats = engine.stats
+    assert stats.fps > 0 and stats.latency_ms > 0 and stats.message == ""
+    assert stats.network == "Tiny" and stats.provider == "CPU" and stats.source == "Rooms"
+    assert set(stats.stage_ms) == {"network", "matte", "effect", "composite"}
+
+
+def test_start_and_stop_fifty_times_leaves_no_thread(tiny: Path) -> None:
+    before = set(threading.enumerate())
+    sources: list[Rooms] = []
+
+    def source() -> Source:
+        sources.append(Rooms())
+        return sources[-1]
+
+    for _ in range(50):
+        engine = engine_of(tiny, source)
+        engine.start()
+        engine.stop()
+    assert set(threading.enumerate()) <= before
+    assert all(source.closed for source in sources)
+
+
+def test_settings_change_live(tiny: Path) -> None:
+    with running(engine_of(tiny)) as engine:
+        next_where(engine, lambda c: not c.private)
+        engine.update(Settings(effect=EffectSettings("colour", {"colour": "#202020"})))
+        next_where(engine, lambda c: (c.picture[:, :60] == 0x20).all())
+        engine.update(Settings(effect=EffectSettings("transparent")))
+        next_where(engine, lambda c: c.picture.shape[2] == 4)
+
+
+def test_a_bad_choice_is_told_and_what_ran_goes_on(tiny: Path) -> None:
+    with running(engine_of(tiny)) as engine:
+        next_where(engine, lambda c: not c.private)
+        engine.update(Settings(effect=EffectSettings("image", {"file": "/no/such.jpg"})))
+        next_where(
+            engine, lambda c: engine.stats.message == "There is no file '/no/such.jpg'." and not c.private
+        )
+        engine.update(Settings(effect=GREEN))
+        next_where(engine, lambda c: engine.stats.message == "" and not c.private)
+
+
+def test_another_source_takes_over_and_the_first_is_closed(tiny: Path) -> None:
+    sources: dict[str, Rooms] = {}
+
+    def open_source(settings: SourceSettings) -> Source:
+        sources[settings.spec] = Rooms(size=(64, 64) if settings.spec == "small" else (96, 160))
+        return sources[settings.spec]
+
+    engine = Engine(
+        Settings(effect=GREEN), open_source=open_source, load_segmenter=lambda settings: Segmenter(tiny)
+    )
+    with running(engine):
+        next_where(engine, lambda c: c.picture.shape[:2] == (96, 160) and not c.private)
+        engine.update(Settings(source=SourceSettings(spec="small"), effect=GREEN))
+        next_where(engine, lambda c: c.picture.shape[:2] == (64, 64) and not c.private)
+        assert sources["auto"].closed
+
+
+def test_the_preview_is_announced_after_each_composite(tiny: Path) -> None:
+    announced = threading.Semaphore(0)
+    engine = Engine(
+        Settings(effect=GREEN),
+        on_preview=announced.release,
+        open_source=lambda settings: Rooms(),
+        load_segmenter=lambda settings: Segmenter(tiny),
+    )
+    with running(engine):
+        assert announced.acquire(timeout=20) and announced.acquire(timeout=20)
+        assert engine.preview.get() is not None
+
+
+def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Path) -> None:
+    class Broken(Sink):
+        title = "broken"
+
+        def open(self, height_px: int, width_px: int) -> None:
+            raise BackdropError("The output is taken.")
+
+        def send(self, composite: Composite) -> None: ...
+
+        def close(self) -> None: ...
+
+    class Kept(Sink):
+        title = "kept"
+
+        def __init__(self) -> None:
+            self.pictures: list[Picture] = []
+
+        def open(self, height_px: int, width_px: int) -> None: ...
+
+        def send(self, composite: Composite) -> None:
+            self.pictures.append(composite.picture)
+
+        def close(self) -> None: ...
+
+    kept = Kept()
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_segmenter=lambda settings: Segmenter(tiny),
+        build_sinks=lambda settings: {"kept": kept, "broken": Broken()},
+    )
+    with running(engine):
+        next_where(
+            engine, lambda c: engine.stats.message == "The output is taken." and len(kept.pictures) > 20
+        )
+        for _ in range(20):
+            next_where(engine, lambda c: True)
+            assert engine.stats.message == "The output is taken.", "an output that works does not hide it"
+    assert not any(shows_the_room(picture) for picture in kept.pictures)
+    assert any((picture[:, 100:] == PERSON).all() for picture in kept.pictures)
+
+
+def test_outputs_are_switched_live(tiny: Path) -> None:
+    made: list[Noted] = []
+
+    class Noted(Sink):
+        def __init__(self, title: str) -> None:
+            self.title = title
+            self.sent = self.closed = 0
+
+        def open(self, height_px: int, width_px: int) -> None: ...
+
+        def send(self, composite: Composite) -> None:
+            self.sent += 1
+
+        def close(self) -> None:
+            self.closed += 1
+
+    def build(settings: OutputSettings) -> dict[str, Sink]:
+        made.extend([Noted(settings.virtual_camera)] if settings.virtual_camera else [])
+        return {settings.virtual_camera: made[-1]} if settings.virtual_camera else {}
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_segmenter=lambda settings: Segmenter(tiny),
+        build_sinks=build,
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        assert engine.stats.outputs == ()
+        for name in ("one", "two"):
+            engine.update(Settings(effect=GREEN, output=OutputSettings(name)))
+            next_where(engine, lambda c, name=name: engine.stats.outputs == (name,) and made[-1].sent > 3)  # type: ignore[misc]
+        assert made[0].closed and not made[1].closed
+        engine.update(Settings(effect=GREEN))
+        next_where(engine, lambda c: engine.stats.outputs == ())
+    assert made[1].closed and len(made) == 2
+
+
+class Read(Sink):
+    """An output that `readers` programs read."""
+
+    title = "read"
+    readers: int | None = 0
+
+    def open(self, height_px: int, width_px: int) -> None: ...
+
+    def send(self, composite: Composite) -> None: ...
+
+    def close(self) -> None: ...
+
+    def consumers(self) -> int | None:
+        return self.readers
+
+
+def test_the_camera_is_released_while_nobody_watches(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.engine._LINGER_S", 0.3)
+    sink, sources = Read(), []
+
+    def open_source(settings: SourceSettings) -> Source:
+        sources.append(Rooms())
+        return sources[-1]
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=open_source,
+        load_segmenter=lambda settings: Segmenter(tiny),
+        build_sinks=lambda settings: {"read": sink},
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        engine.is_previewed = False
+        next_where(engine, lambda c: c.private and engine.stats.is_resting and sources[-1].closed)
+        assert engine.stats.message == "" and len(sources) == 1
+        for readers in (1, None):  # None: it cannot be told
+            sink.readers, began = readers, time.monotonic()
+            next_where(engine, lambda c: not c.private)
+            assert time.monotonic() - began < 5, "far sooner than anybody closes a call again"
+            sink.readers = 0
+            next_where(engine, lambda c: c.private and engine.stats.is_resting)
+        engine.is_previewed = True
+        next_where(engine, lambda c: not c.private)
+        engine.is_previewed = False
+        engine.update(Settings(effect=GREEN, output=OutputSettings(release_camera=False)))
+        time.sleep(0.6)
+        next_where(engine, lambda c: not c.private)
+        assert not engine.stats.is_resting
+
+
+def test_what_a_composite_was_made_from_is_for_the_preview_alone(tiny: Path) -> None:
+    """The frame as it is goes into a mailbox of its own, while it is asked for, and nowhere else."""
+    sent: list[Composite] = []
+
+    class Kept(Sink):
+        title = "kept"
+
+        def open(self, height_px: int, width_px: int) -> None: ...
+
+        def send(self, composite: Composite) -> None:
+            sent.append(composite)
+
+        def close(self) -> None: ...
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_segmenter=lambda settings: Segmenter(tiny),
+        build_sinks=lambda settings: {"kept": Kept()},
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        assert engine.before.is_empty
+        engine.is_compared = True
+        frame = engine.before.get(20.0)
+        assert frame is not None and shows_the_room(frame.bgr)
+        next_where(engine, lambda c: not c.private and c.index > frame.index + 20)
+        engine.is_compared = False
+        next_where(engine, lambda c: not c.private and c.index > frame.index + 40)
+    assert len(sent) > 10 and not any(shows_the_room(composite.picture) for composite in sent)

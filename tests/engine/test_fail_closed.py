@@ -1,0 +1,75 @@
+"""Closed under faults: whatever fails, the room stays private, the reason is told, and it recovers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import app.engine.capture.supervisor as capture
+import app.engine.engine as worker
+from app.engine.capture.sources import Source
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import (
+    EffectSettings,
+    NetworkSettings,
+    Settings,
+)
+from app.engine.engine import Engine
+from app.engine.networks.segmenter import Segmenter
+from tests.engine.rig import GREEN, Rooms, engine_of, next_where, running
+from tests.networks import write_network
+
+
+def test_a_broken_effect_at_the_start_keeps_the_camera_private(tiny: Path) -> None:
+    engine = engine_of(tiny, effect=EffectSettings("image", {"file": "/no/such.jpg"}))
+    with running(engine):
+        for _ in range(5):
+            assert next_where(engine, lambda c: True).private
+        assert engine.stats.message == "There is no file '/no/such.jpg'."
+
+
+def test_a_network_that_gives_no_numbers_shows_a_card(tiny: Path, tmp_path: Path) -> None:
+    files = {NetworkSettings().name: tiny, "nan": write_network(tmp_path / "nan.onnx", scale=float("nan"))}
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: Rooms(),
+        load_segmenter=lambda settings: Segmenter(files[settings.name]),
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.private)
+        engine.update(Settings(effect=GREEN, network=NetworkSettings(name="nan")))
+        next_where(engine, lambda c: c.private and "broken matte" in engine.stats.message)
+        engine.update(Settings(effect=GREEN))
+        next_where(engine, lambda c: not c.private and engine.stats.message == "")
+
+
+def test_no_network_keeps_the_camera_private() -> None:
+    def missing(settings: NetworkSettings) -> Segmenter:
+        raise BackdropError("There is no network 'gone'.")
+
+    engine = Engine(Settings(), open_source=lambda settings: Rooms(), load_segmenter=missing)
+    with running(engine):
+        for _ in range(5):
+            assert next_where(engine, lambda c: True).private
+        assert engine.stats.message == "There is no network 'gone'."
+
+
+def test_a_lost_camera_shows_a_card_and_comes_back(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "_RETRY_FIRST_S", 1.5)
+    monkeypatch.setattr(worker, "_STALE_S", 0.2)
+    opened = 0
+
+    def source() -> Source:
+        nonlocal opened
+        opened += 1
+        if opened == 2:
+            raise BackdropError("No camera was found.")
+        return Rooms(fails_at=30 if opened == 1 else None)
+
+    with running(engine_of(tiny, source)) as engine:
+        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: c.private and engine.stats.message == "The camera is gone.")
+        next_where(engine, lambda c: c.private and engine.stats.message == "No camera was found.")
+        next_where(engine, lambda c: not c.private and engine.stats.message == "")
+    assert opened == 3

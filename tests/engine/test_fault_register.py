@@ -1,0 +1,39 @@
+"""What is wrong now: told at once, logged now and then."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from app.engine import faults as notices
+from app.engine.core.errors import BackdropError
+from app.engine.faults import FaultRegister
+
+
+def test_the_first_place_that_fails_is_told_until_it_is_well() -> None:
+    told = FaultRegister()
+    assert told.first == "" and not told.has("source")
+    told.hear("source", BackdropError("No camera."))
+    told.hear("compose", ValueError("secret"))
+    assert told.first == "No camera." and told.has("source")
+    told.hear("source", None)
+    assert told.first == "Something went wrong; Backdrop keeps trying."
+    told.hear("compose", None)
+    assert told.first == ""
+
+
+def test_what_comes_and_goes_is_logged_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now_s = 100.0
+    monkeypatch.setattr(notices.time, "monotonic", lambda: now_s)
+    told = FaultRegister()
+    with caplog.at_level(logging.WARNING):
+        for _ in range(5):
+            told.hear("source", BackdropError("A loose plug."))
+            told.hear("source", None)
+        assert caplog.messages == ["source: A loose plug."]
+        now_s += 61
+        told.hear("source", BackdropError("A loose plug."))
+        assert len(caplog.messages) == 2

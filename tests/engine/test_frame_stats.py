@@ -1,0 +1,23 @@
+"""Speed as the window shows it."""
+
+from __future__ import annotations
+
+import pytest
+
+import app.engine.frame_stats as meter
+
+
+def test_speed_and_delay_over_the_last_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(meter.time, "monotonic", lambda: now)
+    speed = meter.FrameStats()
+    assert speed.read() == meter.Reading()
+    for index in range(60):
+        now = 100.0 + index * 0.04
+        speed.note(now - 0.012, {"network": float(index)})
+    reading = speed.read()
+    assert reading.fps == pytest.approx(25.0)
+    assert reading.latency_ms == pytest.approx(12.0)
+    assert reading.stage_ms == {"network": 59.0}
+    now += 10.0
+    assert speed.read() == meter.Reading(), "what is long past says nothing"

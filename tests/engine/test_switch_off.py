@@ -1,0 +1,141 @@
+"""Off: at once, whatever is chosen, and the camera is closed."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+import app.engine.engine as worker
+from app.engine.core.types import Composite, EffectSettings, Picture, Settings
+from app.engine.engine import Engine
+from app.engine.networks.segmenter import Segmenter
+from app.engine.output.sinks import Sink
+from app.engine.placeholder import off_placeholder
+from tests.engine.rig import Rooms, running, shows_the_room
+
+
+class Kept(Sink):
+    """Keeps all it gets."""
+
+    title = "kept"
+
+    def __init__(self) -> None:
+        self.sent: list[Picture] = []
+
+    def open(self, height_px: int, width_px: int) -> None: ...
+
+    def send(self, composite: Composite) -> None:
+        self.sent.append(composite.picture)
+
+    def close(self) -> None: ...
+
+
+class Desk:
+    """An engine that shows the room as it is, until it is switched off."""
+
+    def __init__(self, tiny: Path, effect: str = "none", is_on: bool = True) -> None:
+        self.source = Rooms()
+        self.opened = 0
+        self.kept = Kept()
+        self.settings = Settings(effect=EffectSettings(effect), is_on=is_on)
+        self.engine = Engine(
+            self.settings,
+            open_source=self._open,
+            load_segmenter=lambda settings: Segmenter(tiny),
+            build_sinks=lambda settings: {"kept": self.kept},
+        )
+
+    def _open(self, settings: object) -> Rooms:
+        self.opened += 1
+        self.source = Rooms()
+        return self.source
+
+    def switch(self, is_on: bool) -> None:
+        self.engine.update(msgspec.structs.replace(self.settings, is_on=is_on))
+
+    def wait_for(self, wanted: object) -> Composite:
+        for _ in range(400):
+            composite = self.engine.preview.get(0.1)
+            if composite is not None and wanted(composite):  # type: ignore[operator]
+                return composite
+        raise AssertionError("no such composite came")
+
+
+@pytest.mark.parametrize("effect", ["none", "blur", "transparent"])
+def test_off_is_at_once_and_the_camera_closes(tiny: Path, effect: str) -> None:
+    desk = Desk(tiny, effect)
+    with running(desk.engine):
+        for _ in range(5):
+            desk.wait_for(lambda c: not c.private)
+            desk.switch(False)
+            newest = desk.engine.preview.get(1.0)
+            assert newest is not None and newest.private
+            card = off_placeholder(*newest.picture.shape[:2])
+            assert np.array_equal(newest.picture, card)
+            for _ in range(3):
+                composite = desk.engine.preview.get(1.0)
+                assert composite is not None and np.array_equal(composite.picture, card)
+            while not desk.engine.stats.is_resting or not desk.source.closed:
+                threading.Event().wait(0.01)
+            opened = desk.opened
+            desk.switch(True)
+            while desk.opened == opened:  # what was under way before may come out first
+                threading.Event().wait(0.01)
+        desk.wait_for(lambda c: not c.private)
+    assert desk.opened == 6
+
+
+def test_an_output_gets_at_most_the_picture_it_was_just_sending(tiny: Path) -> None:
+    desk = Desk(tiny)
+    with running(desk.engine):
+        desk.wait_for(lambda c: not c.private)
+        while not any(shows_the_room(picture) for picture in desk.kept.sent):
+            threading.Event().wait(0.01)
+        desk.switch(False)
+        before = len(desk.kept.sent)
+        while len(desk.kept.sent) < before + 4:
+            threading.Event().wait(0.01)
+        assert not any(shows_the_room(picture) for picture in desk.kept.sent[before + 1 :])
+
+
+def test_what_is_under_way_when_it_is_switched_off_ends_there(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame that was shown to the network before, and is finished after."""
+    begun, go_on = threading.Event(), threading.Event()
+    process = worker.Pipeline.process
+
+    def held(*args: object) -> Composite:
+        composite = process(*args)  # type: ignore[arg-type]
+        begun.set()
+        go_on.wait(20)
+        return composite
+
+    monkeypatch.setattr(worker.Pipeline, "process", held)
+    desk = Desk(tiny)
+    with running(desk.engine):
+        assert begun.wait(20)
+        desk.switch(False)
+        while desk.engine.preview.get() is not None:
+            pass
+        go_on.set()
+        for _ in range(4):
+            composite = desk.engine.preview.get(2.0)
+            assert composite is not None and composite.private
+        assert not any(shows_the_room(picture) for picture in desk.kept.sent)
+
+
+def test_started_off_the_camera_is_never_opened(tiny: Path) -> None:
+    desk = Desk(tiny, is_on=False)
+    with running(desk.engine):
+        for _ in range(3):
+            composite = desk.engine.preview.get(5.0)
+            assert composite is not None and composite.private
+            assert np.array_equal(composite.picture, off_placeholder(*composite.picture.shape[:2]))
+        assert desk.opened == 0
+        desk.switch(True)
+        desk.wait_for(lambda c: not c.private)

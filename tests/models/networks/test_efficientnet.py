@@ -1,0 +1,127 @@
+"""EfficientNet-Lite0 is the published network, and takes its published weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn import functional
+
+from models import build, convert
+from models.networks.bisenet import BiSeNet
+from models.networks.efficientnet import EfficientNetLite0
+from models.training import checkpoint
+from models.training.config import TrainingConfig
+from models.training.trainer import Trainer
+
+
+def published(seed: int = 0) -> dict[str, torch.Tensor]:
+    """Random weights under the published names, classifier and all."""
+    torch.manual_seed(seed)
+    state: dict[str, torch.Tensor] = {}
+
+    def norm(name: str, channels: int) -> None:
+        for part in ("weight", "bias", "running_mean", "running_var"):
+            state[f"{name}.{part}"] = torch.rand(channels) + 0.5
+        state[f"{name}.num_batches_tracked"] = torch.tensor(0)
+
+    state["_conv_stem.weight"] = torch.randn(32, 3, 3, 3)
+    norm("_bn0", 32)
+    for index, block in enumerate(EfficientNetLite0().blocks):
+        shapes = [p.shape for p in block.parameters() if p.ndim == 4]
+        names = ["_expand_conv", "_depthwise_conv", "_project_conv"][-len(shapes) :]
+        norms = ["_bn0", "_bn1", "_bn2"][-len(shapes) :]
+        for shape, conv, after in zip(shapes, names, norms, strict=True):
+            state[f"_blocks.{index}.{conv}.weight"] = torch.randn(shape) * 0.1
+            norm(f"_blocks.{index}.{after}", shape[0])
+    state["_conv_head.weight"] = torch.randn(1280, 320, 1, 1)
+    norm("_bn1", 1280)
+    state["_fc.weight"], state["_fc.bias"] = torch.randn(1000, 1280), torch.randn(1000)
+    return state
+
+
+def test_it_has_the_published_parameters() -> None:
+    head = 320 * 1280 + 2 * 1280 + 1280 * 1000 + 1000
+    assert sum(p.numel() for p in EfficientNetLite0().parameters()) + head == 4_652_008
+
+
+def test_features_are_at_strides_8_16_and_32() -> None:
+    shapes = [tuple(f.shape[1:]) for f in EfficientNetLite0(0.5).eval()(torch.zeros(1, 3, 64, 96))]
+    assert shapes == [(24, 8, 12), (56, 4, 6), (160, 2, 3)]
+
+
+def test_strided_layers_are_padded_as_tensorflow_pads() -> None:
+    network = EfficientNetLite0().eval()
+    frame = torch.randn(1, 3, 8, 8)
+    convolution = network.stem[0]
+    weight = convolution[1].weight  # type: ignore[index]
+    expected = functional.conv2d(functional.pad(frame, (0, 1, 0, 1)), weight, stride=2)
+    torch.testing.assert_close(convolution(frame), expected)
+    five = network.blocks[3].body[3]  # type: ignore[index, union-attr]
+    wide = torch.randn(1, 144, 8, 8)
+    expected = functional.conv2d(
+        functional.pad(wide, (1, 2, 1, 2)),
+        five[1].weight,  # type: ignore[index]
+        stride=2,
+        groups=144,
+    )
+    torch.testing.assert_close(five(wide), expected)  # type: ignore[operator]
+
+
+def test_published_weights_become_a_start_for_training(tmp_path: Path) -> None:
+    state = published()
+    torch.save(state, tmp_path / "lite0.pth")
+    assert convert.main([str(tmp_path / "lite0.pth"), str(tmp_path / "start.pt")]) == 0
+    run = Trainer(TrainingConfig(network="bisenet", steps=10))
+    run.start_from(checkpoint.load(tmp_path / "start.pt"))
+    network = run.network.eval()
+    assert isinstance(network, BiSeNet)
+    rgb = torch.randn(1, 3, 32, 32)
+    with torch.no_grad():
+        stem = functional.conv2d(functional.pad(rgb, (0, 1, 0, 1)), state["_conv_stem.weight"], stride=2)
+        stem = functional.batch_norm(
+            stem,
+            *(state[f"_bn0.{part}"] for part in ("running_mean", "running_var", "weight", "bias")),
+            eps=1e-3,
+        ).clamp(0, 6)
+        torch.testing.assert_close(network.backbone.stem(rgb.flip(1)), stem)
+    last = network.backbone.blocks[-1].body  # type: ignore[union-attr]
+    assert torch.equal(last[7].running_var, state["_blocks.15._bn2.running_var"])  # type: ignore[index, arg-type, union-attr]
+
+
+def test_convert_refuses_weights_of_another_size_and_an_onnx_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = published()
+    torch.save(state, tmp_path / "lite0.pth")
+    assert convert.main([str(tmp_path / "lite0.pth"), str(tmp_path / "out.onnx")]) == 1
+    assert "start for training only" in capsys.readouterr().err
+    del state["_blocks.15._bn2.bias"]
+    torch.save(state, tmp_path / "less.pth")
+    assert convert.main([str(tmp_path / "less.pth"), str(tmp_path / "out.pt")]) == 1
+    assert "is not the published EfficientNet-Lite0" in capsys.readouterr().err
+    assert not (tmp_path / "out.onnx").exists() and not (tmp_path / "out.pt").exists()
+
+
+def test_what_is_frozen_stays() -> None:
+    import numpy as np
+
+    from models.data.loader import Batch
+
+    frozen = "backbone.stem,backbone.blocks.0."
+    # Unrefined: in the first step of a refinement only its corrections move.
+    run = Trainer(TrainingConfig(network="bisenet", options={"refined": 0}, steps=10, batch=2, freeze=frozen))
+    before = {name: value.clone() for name, value in run.network.named_parameters()}
+    rng = np.random.default_rng(0)
+    frames = rng.integers(0, 256, (2, 64, 64, 3), np.uint8)
+    run.learn(Batch(0, frames, rng.integers(0, 2, (2, 64, 64), np.uint8) * 255))
+    changed = {name for name, value in run.network.named_parameters() if not torch.equal(value, before[name])}
+    kept = set(before) - changed
+    assert kept == {n for n in before if n.startswith(("backbone.stem", "backbone.blocks.0."))}
+
+
+def test_bisenet_begins_where_imagenet_left_off() -> None:
+    network = build("bisenet")
+    grey = torch.full((1, 1, 1, 3), 116.28)
+    assert network.normalise(grey)[0, 1].abs().max() < 1e-5

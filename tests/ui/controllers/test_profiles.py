@@ -1,0 +1,96 @@
+"""Profiles hold all choices, in the window, the tray and `ctl`."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QInputDialog, QPushButton
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
+from app.settings import StoredSettings, load_kept
+from app.ui.controllers.tray import Tray
+from app.ui.models.app_model import AppModel
+from app.ui.remote_commands import RemoteCommands
+from tests.ui.desk import Desk
+
+WORK = Settings(
+    source=SourceSettings("camera:a", 640, 360),
+    network=NetworkSettings("b", threads=2),
+    effect=EffectSettings("blur", {"strength": 0.9}),
+    output=OutputSettings("auto"),
+)
+FAMILY = Settings(effect=EffectSettings("colour", {"colour": "#112233"}))
+KEPT = StoredSettings(profiles={"Work": WORK, "R&D": FAMILY})
+
+
+def action(desk: Desk, *path: str) -> QAction:
+    """An entry of the menu; of a submenu's, where the path goes on."""
+    menu = desk.window.profiles.menu
+    for title in path[:-1]:
+        menu = next(a for a in menu.actions() if a.text() == title).menu()
+    return next(a for a in menu.actions() if a.text() == path[-1])
+
+
+def test_saved_as_and_used_again(desk: Desk) -> None:
+    window = desk.open(WORK)
+    assert window.panel.profile.text() == "Profile"
+    action(desk, "Save as…").trigger()
+    dialog = window.findChild(QInputDialog)
+    dialog.setTextValue("  Work  calls ")
+    dialog.accept()
+    assert window.model.kept.profiles == {"Work calls": WORK}
+    assert window.panel.profile.text() == "Work calls"
+    desk.click_tile("none")
+    assert window.panel.profile.text() == "Profile"
+    action(desk, "Work calls").trigger()
+    assert desk.settings == WORK and window.panel.profile.text() == "Work calls"
+    assert action(desk, "Work calls").isChecked()
+    desk.close()
+    kept = load_kept(desk.path)
+    assert (kept.choices, kept.profiles, kept.profile) == (WORK, {"Work calls": WORK}, "Work calls")
+
+
+def test_a_profile_needs_a_name(desk: Desk) -> None:
+    window = desk.open()
+    window.profiles._save("  ")
+    assert window.banner.text == "Give the profile a name."
+    assert window.model.kept.profiles == {}
+
+
+def test_removed_and_back_again(desk: Desk) -> None:
+    window = desk.open(KEPT)
+    action(desk, "Remove", "R&&D").trigger()
+    assert window.model.kept.profiles == {"Work": WORK}
+    assert window.banner.text == "The profile 'R&D' was removed."
+    desk.qtbot.mouseClick(window.banner.findChild(QPushButton, "action"), Qt.MouseButton.LeftButton)
+    assert window.model.kept.profiles == KEPT.profiles
+    assert window.banner.text == ""
+
+
+def test_in_the_tray(qtbot: object) -> None:
+    model = AppModel(KEPT)
+    tray = Tray(model, QIcon())
+    next(a for a in tray.profiles.actions() if a.text() == "Work").trigger()
+    assert model.settings == WORK
+    assert [a.isChecked() for a in tray.profiles.actions()] == [True, False]
+
+
+def test_by_ctl(desk: Desk) -> None:
+    answers = RemoteCommands(desk.open(KEPT))
+    replies: list[dict[str, object]] = []
+    answers.answer({"command": "profile", "name": "Work"}, replies.append)
+    assert replies[0]["profile"] == "Work" and desk.settings == WORK
+    with pytest.raises(BackdropError, match="There is no profile 'Play': there is Work, R&D"):
+        answers.answer({"command": "profile", "name": "Play"}, replies.append)
+
+
+def test_off_stays_off(desk: Desk) -> None:
+    window = desk.open(KEPT)
+    window.model.switch(False)
+    window.model.use_profile("Work")
+    assert not desk.settings.is_on and desk.settings.source == WORK.source
+    window.model.save_profile("Later")
+    window.model.switch(True)
+    assert window.model.profile == "Later", "no profile decides whether one is seen"

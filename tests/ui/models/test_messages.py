@@ -1,0 +1,59 @@
+"""What the window says, and when it stops."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from app.engine.core.types import Settings, SourceSettings, Stats
+from tests.ui.desk import Desk
+
+DEMO_BANNER = "No camera was found, so the demo plays. Plug one in and choose it here."
+RUNNING = Stats(fps=29.7, latency_ms=17.4, source="Studio camera", network="SINet", provider="CPU")
+
+
+def test_the_demo_is_explained_and_leads_to_the_cameras(desk: Desk) -> None:
+    window = desk.open()
+    assert window.banner.text == ""
+    desk.tell(Stats(fps=30.0, source="Demo", is_demo=True))
+    assert window.banner.text == DEMO_BANNER
+    assert window.banner.property("severity") == "notice"
+    desk.qtbot.mouseClick(window.banner.findChild(QPushButton, "action"), Qt.MouseButton.LeftButton)
+    assert window.panel.camera.view().isVisible()
+    window.panel.camera.hidePopup()
+
+
+def test_who_asked_for_the_demo_is_told_nothing(desk: Desk) -> None:
+    window = desk.open(Settings(source=SourceSettings("demo")))
+    desk.tell(Stats(fps=30.0, source="Demo", is_demo=True))
+    assert window.banner.text == ""
+
+
+def test_what_the_engine_says_is_shown_until_it_is_over(desk: Desk) -> None:
+    window = desk.open()
+    desk.tell(Stats(message="The camera 'A' cannot be opened: another program may be using it."))
+    assert window.banner.text == "The camera 'A' cannot be opened: another program may be using it."
+    assert window.banner.property("severity") == "warning"
+    assert window.status.text() == ""
+    desk.tell(RUNNING)
+    assert window.banner.text == ""
+
+
+def test_what_is_waved_off_stays_off_until_there_is_something_new(desk: Desk) -> None:
+    window = desk.open()
+    desk.tell(Stats(is_demo=True))
+    desk.qtbot.mouseClick(window.banner.findChild(QPushButton, "dismiss"), Qt.MouseButton.LeftButton)
+    desk.tell(Stats(is_demo=True))
+    assert window.banner.text == ""
+    desk.tell(Stats(is_demo=True, message="Something else."))
+    assert window.banner.text == "Something else."
+
+
+def test_the_status_line(desk: Desk) -> None:
+    window = desk.open()
+    window.resize(1200, 640)
+    assert window.status.text() == "Starting…"
+    desk.tell(RUNNING)
+    assert window.status.text() == (
+        "30 frames per second   ·   17 ms delay   ·   SINet on CPU   ·   Studio camera"
+    )

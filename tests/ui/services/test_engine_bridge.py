@@ -1,0 +1,134 @@
+"""The crossing from the engine's threads to the window's."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QThread
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.engine.core.types import Composite, EffectSettings, Settings, Stats
+from app.ui.services.engine_bridge import Bridge
+from app.ui.services.task_runner import TaskRunner
+from tests.fakes import FakeEngine
+
+
+@pytest.fixture
+def engine() -> list[FakeEngine]:
+    return []
+
+
+@pytest.fixture
+def bridge(qapp: QApplication, engine: list[FakeEngine]) -> Bridge:
+    def make(settings: Settings, tell: object) -> FakeEngine:
+        engine.append(FakeEngine(settings, tell))
+        return engine[0]
+
+    return Bridge(Settings(), make)
+
+
+def picture(value: int) -> np.ndarray:
+    return np.full((4, 4, 3), value, np.uint8)
+
+
+def in_thread(work: object) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def test_composites_arrive_on_the_windows_thread(
+    bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot
+) -> None:
+    threads: list[QThread] = []
+    seen: list[Composite] = []
+    bridge.composite_ready.connect(lambda composite, _: threads.append(QThread.currentThread()))
+    bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
+    with qtbot.waitSignal(bridge.composite_ready):
+        in_thread(lambda: engine[0].show(picture(7)))
+    assert threads == [QApplication.instance().thread()]
+    assert seen[0].picture[0, 0, 0] == 7
+
+
+def test_many_composites_are_one_notice_and_the_newest_wins(
+    bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot
+) -> None:
+    seen: list[int] = []
+    notices: list[None] = []
+    bridge.composite_ready.connect(lambda composite, _: seen.append(int(composite.picture[0, 0, 0])))
+    bridge._arrived.connect(lambda: notices.append(None))
+    in_thread(lambda: [engine[0].show(picture(value)) for value in range(100)])
+    assert seen == []  # nothing crosses before the window's thread has time
+    QCoreApplication.processEvents()
+    QCoreApplication.processEvents()
+    assert seen == [99]
+    assert len(notices) == 1
+    in_thread(lambda: engine[0].show(picture(100)))
+    QCoreApplication.processEvents()
+    assert seen == [99, 100]
+
+
+def test_a_muted_bridge_is_silent(bridge: Bridge, engine: list[FakeEngine]) -> None:
+    seen: list[Composite] = []
+    bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
+    in_thread(lambda: engine[0].show(picture(1)))  # under way when it is muted
+    bridge.mute()
+    in_thread(lambda: engine[0].show(picture(2)))
+    QCoreApplication.processEvents()
+    assert seen == []
+
+
+def test_starts_updates_and_stops_the_engine(bridge: Bridge, engine: list[FakeEngine]) -> None:
+    other = Settings(effect=EffectSettings("none"))
+    bridge.start()
+    bridge.update(other)
+    assert engine[0].is_started
+    assert engine[0].settings == [Settings(), other]
+    bridge.mute()
+    bridge.stop_engine()
+    assert engine[0].is_stopped
+
+
+def test_stats_come_by_themselves(bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot) -> None:
+    engine[0].stats = Stats(fps=29.5)
+    with qtbot.waitSignal(bridge.stats_ready) as got:
+        bridge.start()
+    assert got.args == [Stats(fps=29.5)]
+    bridge.mute()
+
+
+def test_an_errand_is_run_elsewhere_and_answered_here(qapp: QApplication, qtbot: QtBot) -> None:
+    errands = TaskRunner()
+    answers: list[tuple[str, str, bool]] = []
+    here = threading.current_thread()
+
+    def work() -> str:
+        assert threading.current_thread() is not here
+        return "done"
+
+    def fail() -> str:
+        raise ValueError("no")
+
+    def note(kind: str, what: object) -> None:
+        answers.append((kind, str(what), threading.current_thread() is here))
+
+    errands.run(work, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    errands.run(fail, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert answers == [("then", "done", True), ("otherwise", "no", True)]
+
+
+def test_an_errand_may_outlive_the_window(qapp: QApplication) -> None:
+    errands = TaskRunner()
+    go = threading.Event()
+    errands.run(lambda: go.wait(5.0))
+    shiboken6.delete(errands)
+    thread = next(t for t in threading.enumerate() if t.name == "backdrop-errand")
+    go.set()
+    thread.join(5.0)
+    assert not thread.is_alive()

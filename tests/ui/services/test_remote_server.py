@@ -1,0 +1,181 @@
+"""`ctl` and a second start: what they ask of the window, and what it replies."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtNetwork import QLocalSocket
+from pytestqt.qtbot import QtBot
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import Stats
+from app.settings import StoredSettings
+from app.ui import application as window_module
+from app.ui.remote_commands import RemoteCommands
+from app.ui.services.remote_server import RemoteServer, ask
+from tests.ui.desk import Desk
+from tests.ui.views.test_background_gallery import paint, wait_for_tiles
+
+
+@pytest.fixture
+def name(tmp_path: Path) -> str:
+    return f"backdrop-test-{tmp_path.name}" if sys.platform == "win32" else str(tmp_path / "ctl.socket")
+
+
+def asked(qtbot: QtBot, request: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """The reply, asked from elsewhere as `ctl` does, while the window goes on."""
+    got: list[dict[str, Any] | None] = []
+    thread = threading.Thread(target=lambda: got.append(ask(request, name)))
+    thread.start()
+    qtbot.waitUntil(lambda: not thread.is_alive())
+    return got[0]
+
+
+@pytest.fixture
+def running(desk: Desk, name: str) -> Desk:
+    window = desk.open()
+    remote = RemoteServer(RemoteCommands(window).answer, window)
+    assert remote.listen(name)
+    return desk
+
+
+def test_nobody_answers_where_none_runs(qtbot: QtBot, name: str) -> None:
+    assert ask({"command": "status"}, name) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe has no mode")
+def test_only_the_user_can_open_it(running: Desk, name: str) -> None:
+    assert stat.S_IMODE(Path(name).stat().st_mode) & 0o077 == 0
+
+
+def test_on_off_toggle(running: Desk, name: str) -> None:
+    model = running.window.model
+    for command, is_on in (("off", False), ("off", False), ("toggle", True), ("toggle", False), ("on", True)):
+        reply = asked(running.qtbot, {"command": command}, name)
+        assert reply["ok"] and reply["on"] == is_on == model.is_on
+
+
+def test_status(running: Desk, name: str) -> None:
+    running.tell(Stats(fps=29.96, latency_ms=12.34, source="Studio camera", outputs=("Backdrop",)))
+    assert asked(running.qtbot, {"command": "status"}, name) == {
+        "ok": True,
+        "on": True,
+        "effect": "blur",
+        "profile": "",
+        "source": "Studio camera",
+        "outputs": ["Backdrop"],
+        "fps": 30.0,
+        "latency_ms": 12.3,
+        "message": "",
+    }
+
+
+def test_effects_and_backgrounds_by_name(running: Desk, name: str) -> None:
+    garden = paint(running.folder / "ours" / "backgrounds" / "my-garden.jpg")
+    running.window.backgrounds.shelf._list()
+    wait_for_tiles(running, "My garden")
+    assert asked(running.qtbot, {"command": "effect", "name": "none"}, name)["effect"] == "none"
+    refused = asked(running.qtbot, {"command": "effect", "name": "image"}, name)
+    assert refused == {
+        "ok": False,
+        "message": "Choose a picture in the window first, or say which by its name.",
+    }
+    for alias in ("my-garden", "My Garden"):
+        assert asked(running.qtbot, {"command": "effect", "name": alias}, name)["ok"]
+        running.qtbot.waitUntil(lambda: running.settings.effect.values.get("file") == str(garden))
+        asked(running.qtbot, {"command": "effect", "name": "blur"}, name)
+    assert asked(running.qtbot, {"command": "effect", "name": "image"}, name)["effect"] == "image"
+    refused = asked(running.qtbot, {"command": "effect", "name": "sparkle"}, name)
+    assert not refused["ok"] and refused["message"].startswith(
+        "There is no effect 'sparkle': choose one of none"
+    )
+
+
+def test_a_snapshot(running: Desk, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.controllers.recording.pictures_folder", lambda: tmp_path / "Pictures")
+    refused = {"ok": False, "message": "There is no picture to keep while the camera is not shown."}
+    assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
+    with running.qtbot.waitSignal(running.window._bridge.composite_ready):
+        running.engine.show(np.full((36, 64, 3), (1, 2, 3), np.uint8))
+    files = [asked(running.qtbot, {"command": "snapshot"}, name)["file"] for _ in range(2)]
+    assert len(set(files)) == 2
+    assert (cv2.imread(files[0]) == (1, 2, 3)).all()
+    running.window.model.switch(False)
+    assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
+    running.window.model.switch(True)
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(
+        "app.ui.controllers.recording.pictures_folder", lambda: tmp_path / "file" / "Pictures"
+    )
+    reply = asked(running.qtbot, {"command": "snapshot"}, name)
+    assert reply["message"].startswith("Nothing can be kept in ")
+
+
+@pytest.mark.parametrize("line", [b"hello\n", b"[1]\n", b"\xff\n", b'{"command": "dance"}\n', b"{}\n"])
+def test_what_is_no_request_is_refused(running: Desk, name: str, line: bytes) -> None:
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    socket.write(line)
+    running.qtbot.waitUntil(socket.canReadLine)
+    assert json.loads(bytes(socket.readLine().data()))["ok"] is False
+
+
+def test_who_never_ends_a_line_is_cut_off(running: Desk, name: str) -> None:
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    socket.write(b"x" * 10_000)
+    running.qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.UnconnectedState)
+
+
+def test_a_second_start_raises_the_first(
+    running: Desk, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window = running.window
+    window.hide()
+    status: list[int] = []
+    thread = threading.Thread(
+        target=lambda: status.append(window_module.run(StoredSettings(), tmp_path / "other.json", name))
+    )
+    thread.start()
+    running.qtbot.waitUntil(lambda: status == [0])
+    assert window.isVisible()
+    assert capsys.readouterr().out == "Backdrop is running already; its window is in front now.\n"
+    assert len(running.engines) == 1
+
+
+def test_what_a_crash_left_is_no_hindrance(desk: Desk, name: str) -> None:
+    if sys.platform != "win32":
+        import socket
+
+        left = socket.socket(socket.AF_UNIX)
+        left.bind(name)
+        left.close()
+        assert Path(name).exists()
+    window = desk.open()
+    assert RemoteServer(RemoteCommands(window).answer, window).listen(name)
+    assert asked(desk.qtbot, {"command": "status"}, name)["ok"]
+
+
+def test_silence_is_told(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.services.remote_server._REPLY_TIMEOUT_S", 0.05)
+    window = desk.open()
+    RemoteServer(lambda request, reply: None, window).listen(name)
+    failed: list[str] = []
+
+    def attempt() -> None:
+        try:
+            ask({"command": "status"}, name)
+        except BackdropError as error:
+            failed.append(str(error))
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    desk.qtbot.waitUntil(lambda: failed == ["Backdrop runs, but does not answer."])

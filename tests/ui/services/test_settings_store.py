@@ -1,0 +1,39 @@
+"""Settings on their way to the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import EffectSettings
+from app.settings import StoredSettings, load_kept
+from app.ui.services.settings_store import SettingsStore
+
+NONE = StoredSettings(effect=EffectSettings("none"))
+
+
+def test_writes_what_changed(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    keeper = SettingsStore(StoredSettings(), path)
+    keeper.save()
+    assert not path.exists()
+    keeper.settings = NONE
+    keeper.save()
+    assert load_kept(path) == NONE
+    path.unlink()
+    keeper.save()
+    assert not path.exists()  # it has been written once
+
+
+def test_writes_again_after_a_failure(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.mkdir()
+    keeper = SettingsStore(StoredSettings(), path)
+    keeper.settings = NONE
+    with pytest.raises(BackdropError):
+        keeper.save()
+    path.rmdir()
+    keeper.save()
+    assert load_kept(path) == NONE

@@ -1,0 +1,140 @@
+"""The window: each choice reaches the engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from app.engine.core.types import EffectSettings, NetworkSettings, Settings, SourceSettings, Stats
+from app.engine.engine import Engine
+from app.settings import StoredSettings
+from app.ui.main_window import Window
+from tests.fakes import FakeSegmenter
+from tests.ui.desk import Desk, library_in
+
+
+def test_starts_the_engine_with_the_settings(desk: Desk) -> None:
+    desk.open(Settings(effect=EffectSettings("none")))
+    assert desk.engine.is_started
+    assert desk.engine.settings == [Settings(effect=EffectSettings("none"))]
+
+
+def test_a_hidden_window_is_no_watcher(desk: Desk) -> None:
+    window = desk.open()
+    assert desk.engine.is_previewed
+    window.showMinimized()
+    desk.qtbot.waitUntil(lambda: not desk.engine.is_previewed)
+    window.showNormal()
+    desk.qtbot.waitUntil(lambda: desk.engine.is_previewed)
+    window.hide()
+    desk.qtbot.waitUntil(lambda: not desk.engine.is_previewed)
+
+
+def test_a_composite_reaches_the_preview(desk: Desk) -> None:
+    window = desk.open()
+    picture = np.full((36, 64, 3), 5, np.uint8)
+    with desk.qtbot.waitSignal(window._bridge.composite_ready):
+        desk.engine.show(picture)
+    assert window.preview._picture is picture
+
+
+def test_effects_reach_the_engine_and_keep_each_others_values(desk: Desk) -> None:
+    window = desk.open()
+    window.panel.pages["blur"].controls["strength"].slider.setValue(16)
+    desk.click_tile("colour")
+    desk.qtbot.mouseClick(
+        window.panel.pages["colour"].controls["colour"].swatches[1], Qt.MouseButton.LeftButton
+    )
+    desk.click_tile("blur")
+    assert [s.effect for s in desk.engine.settings[1:]] == [
+        EffectSettings("blur", {"strength": 0.8}),
+        EffectSettings("colour", {"strength": 0.8}),
+        EffectSettings("colour", {"strength": 0.8, "colour": "#0047bb"}),
+        EffectSettings("blur", {"strength": 0.8, "colour": "#0047bb"}),
+    ]
+    assert window.panel.pages["blur"].controls["strength"].slider.value() == 16
+
+
+def test_camera_and_network_reach_the_engine(desk: Desk) -> None:
+    window = desk.open(Settings(source=SourceSettings(width_px=640, height_px=360)))
+    desk.qtbot.waitUntil(lambda: window.panel.camera.count() == 4 and window.panel.network.count() == 2)
+    window.panel.camera.activated.emit(1)
+    assert desk.settings.source == SourceSettings("camera:a", 640, 360)
+    assert window.panel.camera.currentText() == "Studio camera"
+    window.panel.network.activated.emit(1)
+    assert desk.settings.network == NetworkSettings("b")
+    assert desk.settings.source.spec == "camera:a"
+
+
+def test_the_virtual_camera_reaches_the_engine(desk: Desk) -> None:
+    window = desk.open()
+    window.panel.virtual_camera.wanted.emit(True)
+    assert desk.settings.output.virtual_camera == "auto" and window.panel.virtual_camera.switch.isChecked()
+    window.panel.virtual_camera.wanted.emit(False)
+    assert desk.settings.output.virtual_camera == ""
+
+
+def test_a_film_in_place_of_the_camera(desk: Desk) -> None:
+    window = desk.open()
+    window.panel.source_file_wanted.emit()
+    dialog = window.findChild(QFileDialog)
+    dialog.fileSelected.emit("/films/talk.mp4")
+    dialog.close()
+    assert desk.settings.source.spec == "/films/talk.mp4"
+
+
+def test_fits_a_small_screen(desk: Desk) -> None:
+    window = desk.open()
+    window.resize(760, 480)
+    assert window.size().toTuple() == (760, 480)
+    desk.tell(Stats(is_demo=True))
+    QApplication.processEvents()
+    assert window.minimumSizeHint().width() <= 1024
+    assert window.minimumSizeHint().height() <= 640
+    assert window.preview.width() >= 320
+
+
+def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
+    def make(settings: Settings, tell: Callable[[], None]) -> Engine:
+        return Engine(settings, tell, load_segmenter=lambda wanted: FakeSegmenter())
+
+    settings = Settings(
+        source=SourceSettings("demo", 320, 180), effect=EffectSettings("colour", {"colour": "#00ff00"})
+    )
+    kept = StoredSettings().with_choices(settings)
+    window = Window(
+        kept,
+        tmp_path / "settings.json",
+        make,
+        list,
+        list,
+        library_in(tmp_path),
+    )
+    window.show()
+
+    def is_composed() -> bool:
+        picture = window.preview._picture
+        return picture is not None and (picture[90, 310] == (0, 255, 0)).all()
+
+    qtbot.waitUntil(is_composed, timeout=10_000)
+    person = window.preview._picture[60:120, 20:100]
+    assert not (person == (0, 255, 0)).all(axis=2).any()
+    befores: list[bool] = []
+    window._bridge.composite_ready.connect(lambda _, before: befores.append(before is not None))
+    window._bridge.compare(True)
+    qtbot.waitUntil(lambda: befores[-5:] == [True] * 5, timeout=10_000)
+    assert (window.preview._before[90, 310] != (0, 255, 0)).any(), "the room, as the camera sees it"
+    window._bridge.compare(False)
+    qtbot.waitUntil(lambda: befores[-5:] == [False] * 5, timeout=10_000)
+    assert window.preview._before is None
+    qtbot.waitUntil(lambda: "Half on CPU   ·   Demo" in window.status.full, timeout=10_000)
+    with qtbot.waitSignal(window.closed, timeout=10_000):
+        window.close()
+    window.deleteLater()
+    assert not [t for t in threading.enumerate() if t.name.startswith("backdrop-") and "errand" not in t.name]

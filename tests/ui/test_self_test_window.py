@@ -1,0 +1,81 @@
+"""`--self-test`: passes where all works, and says what does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.commands.self_test import check
+from app.engine.core.errors import BackdropError
+from app.engine.core.types import NetworkSettings, SourceSettings, Stats
+from app.ui.self_test_window import TrialResult
+from tests.clips import write_clip
+from tests.networks import write_network
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = SourceSettings("demo", 160, 96)
+GOOD = TrialResult(pictures=60, first_at=1.0, looks_empty=False, stats=Stats(network="Tiny", provider="CPU"))
+
+
+def self_test(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run it as a program with a home of its own, from a folder where nothing may be written."""
+    own = {"HOME": home, "XDG_DATA_HOME": home / "data", "XDG_CONFIG_HOME": home / "config"}
+    variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    variables |= {name: str(value) for name, value in own.items()} | environment
+    command = [sys.executable, "-m", "app", "--self-test"]
+    where = "/proc" if sys.platform == "linux" else home
+    return subprocess.run(
+        command, cwd=where, env=variables, capture_output=True, text=True, check=False, timeout=240
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home whose usual network is a tiny one, and whose name is not English."""
+    home = tmp_path / "Zoë Müller 王"
+    write_network(home / "data" / "backdrop" / "models" / f"{NetworkSettings().name}.onnx")
+    return home
+
+
+def test_it_passes_and_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    done = self_test(home, TMPDIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Backdrop works here: 60 pictures in the window and ")
+    assert "Tiny on CPU" in done.stdout
+    assert list(tmp_path.glob("backdrop-*")) == []
+    assert not (home / "config").exists()
+
+
+def test_it_fails_where_the_network_is_broken(home: Path) -> None:
+    (home / "data" / "backdrop" / "models" / f"{NetworkSettings().name}.onnx").write_bytes(b"nothing")
+    done = self_test(home)
+    assert done.returncode == 1
+    assert "'bisenet.onnx' cannot be loaded" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_it_fails_without_a_display(home: Path) -> None:
+    done = self_test(home, QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("No window can be shown: there is no display")
+
+
+def test_what_it_checks(tmp_path: Path) -> None:
+    recording = write_clip(tmp_path / "a.mp4", 61)
+    assert check(GOOD, recording, SOURCE) == 61
+    for seen, sentence in (
+        (replace(GOOD, pictures=59, stats=Stats(message="The camera sleeps.")), "59 of 60 .* camera sleeps"),
+        (replace(GOOD, looks_empty=True), "stays empty"),
+        (replace(GOOD, stats=Stats(message="The disk is full.")), "disk is full"),
+        (replace(GOOD, pictures=70), "only 61 of 70"),
+    ):
+        with pytest.raises(BackdropError, match=sentence):
+            check(seen, recording, SOURCE)
+    assert check(replace(GOOD, pictures=70, stats=Stats(output_drops=9)), recording, SOURCE) == 61
+    with pytest.raises(BackdropError, match="sizes"):
+        check(GOOD, recording, SourceSettings("demo", 320, 180))

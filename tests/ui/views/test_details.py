@@ -1,0 +1,134 @@
+"""What is folded away: the advanced settings, and the chart behind the status line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider
+
+from app.engine.core.types import MatteSettings, NetworkSettings, Settings, Stats
+from app.ui.i18n.labels import FIELD_TITLES
+from app.ui.views.settings_form import ADVANCED, PICTURE
+from app.ui.views.stage_chart import StageChart
+from app.ui.widgets.basic import Chooser
+from tests.ui.desk import Desk
+
+
+def test_unfolds_and_folds(desk: Desk) -> None:
+    window = desk.open()
+    advanced = window.panel.advanced
+    assert not advanced.body.isVisibleTo(window)
+    desk.qtbot.keyClick(advanced.heading, Qt.Key.Key_Space)
+    assert advanced.body.isVisibleTo(window)
+    desk.qtbot.mouseClick(advanced.heading, Qt.MouseButton.LeftButton)
+    assert not advanced.body.isVisibleTo(window)
+
+
+def test_each_field_has_a_control_and_a_title(desk: Desk) -> None:
+    panel = desk.open().panel
+    controls = {**panel.picture.controls, **panel.advanced.controls}
+    for part, elsewhere in {**PICTURE, **ADVANCED}.items():
+        for field in getattr(Settings(), part).__struct_fields__:
+            if field not in elsewhere:
+                assert (part, field) in controls
+                assert field in FIELD_TITLES
+
+
+def test_the_pictures_adjustments_reach_the_engine(desk: Desk) -> None:
+    window = desk.open()
+    picture = window.panel.picture
+    picture.heading.click()
+    zoom, turn = picture.controls["adjustments", "zoom"], picture.controls["adjustments", "rotation"]
+    assert isinstance(zoom, QSlider) and isinstance(turn, Chooser)
+    desk.qtbot.keyClick(zoom, Qt.Key.Key_Right)
+    assert desk.settings.adjustments.zoom == 1.1
+    turn.activated.emit(1)
+    assert desk.settings.adjustments.rotation == 90 and turn.currentText() == "90°"
+    for field in ("mirror", "auto_frame"):
+        check = picture.controls["adjustments", field]
+        desk.qtbot.keyClick(check, Qt.Key.Key_Space)
+        assert getattr(desk.settings.adjustments, field)
+    assert not zoom.isEnabled(), "auto framing does it"
+    assert msgspec.json.decode(msgspec.json.encode(desk.settings), type=Settings) == desk.settings
+
+
+def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
+    chosen = Settings(matte=MatteSettings(steadiness=0.25), network=NetworkSettings(threads=3))
+    window = desk.open(chosen)
+    advanced = window.panel.advanced
+    advanced.heading.click()
+    slider = advanced.controls["matte", "steadiness"]
+    assert isinstance(slider, QSlider) and slider.value() == 5
+    desk.qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert desk.settings.matte.steadiness == 0.3
+    threads = advanced.controls["network", "threads"]
+    assert isinstance(threads, QSlider)
+    desk.qtbot.keyClick(threads, Qt.Key.Key_Right)
+    assert desk.settings.network.threads == 4 and isinstance(desk.settings.network.threads, int)
+    check = advanced.controls["matte", "follow_edges"]
+    assert isinstance(check, QCheckBox) and check.isChecked()
+    desk.qtbot.keyClick(check, Qt.Key.Key_Space)
+    assert not desk.settings.matte.follow_edges
+    chooser = advanced.controls["network", "provider"]
+    assert isinstance(chooser, Chooser)
+    chooser.activated.emit(1)
+    assert desk.settings.network.provider == "cpu"
+    # All that was given is what the file takes.
+    assert msgspec.convert(msgspec.to_builtins(desk.settings), Settings) == desk.settings
+    told = len(desk.engine.settings)
+    advanced.show_settings(Settings())
+    assert len(desk.engine.settings) == told  # showing says nothing
+
+
+def test_the_status_line_opens_the_chart(desk: Desk) -> None:
+    window = desk.open()
+    stats = Stats(fps=30, latency_ms=20.0, stage_ms={"network": 5.0, "matte": 2.5, "sparkle": 0.5}, drops=3)
+    desk.tell(stats)
+    desk.qtbot.mouseClick(window.status, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
+    chart = window.status.chart
+    assert chart.isVisible()
+    assert chart.rows() == [
+        ("Network", "5.0 ms", pytest.approx(5 / 12)),
+        ("Matte", "2.5 ms", pytest.approx(2.5 / 12)),
+        ("Sparkle", "0.5 ms", pytest.approx(0.5 / 12)),
+        ("Waiting", "12.0 ms", 1.0),
+        ("Whole delay", "20.0 ms", 0.0),
+        ("Frames left out", "3", 0.0),
+    ]
+    desk.qtbot.keyClick(chart, Qt.Key.Key_Escape)
+    assert not chart.isVisible()
+
+
+def test_bars_are_as_long_as_they_should_be(desk: Desk) -> None:
+    chart = StageChart()
+    desk.qtbot.addWidget(chart)
+    chart.show_stats(Stats(latency_ms=8.0, stage_ms={"network": 8.0, "matte": 2.0}))
+    image = chart.grab().toImage()
+    accent = [
+        sum(
+            image.pixelColor(x, round(16 + (row + 0.5) * chart._row_height())).name() == "#3563d9"
+            for x in range(360)
+        )
+        for row in range(3)
+    ]
+    assert accent[0] > 100 and accent[1] == pytest.approx(accent[0] / 4, abs=3) and accent[2] == 0
+
+
+def test_the_snapshot_button_says_where(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    monkeypatch.setattr("app.ui.controllers.recording.pictures_folder", lambda: tmp_path / "Pictures")
+    window = desk.open()
+    button = window.takebar.snapshot
+    assert isinstance(button, QPushButton)
+    button.click()
+    assert window.banner.text == "There is no picture to keep while the camera is not shown."
+    with desk.qtbot.waitSignal(window._bridge.composite_ready):
+        desk.engine.show(np.zeros((36, 64, 3), np.uint8))
+    button.click()
+    desk.qtbot.waitUntil(lambda: window.banner.text.startswith("The picture is kept as "))
+    assert len(list((tmp_path / "Pictures").iterdir())) == 1
+    assert window.banner.property("severity") == "notice"

@@ -1,0 +1,159 @@
+"""Where the picture goes: who watches, recordings, the clean window, before and after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from app.engine.core.types import Composite, Frame, OutputSettings, Settings, Stats
+from app.settings import load_kept
+from tests.ui.desk import Desk
+
+SENDING = Settings(output=OutputSettings("auto"))
+RED, BLUE = (0, 0, 255), (255, 0, 0)
+
+
+def flat(colour: tuple[int, int, int]) -> np.ndarray:
+    return np.full((90, 160, 3), colour, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("stats", "text"),
+    [
+        (Stats(), ""),
+        (Stats(consumers=0), "Nobody watches"),
+        (Stats(consumers=1, consumer_names=("firefox",)), "Watched by firefox"),
+        (Stats(consumers=2, consumer_names=("firefox", "zoom")), "Watched by firefox, zoom"),
+        (Stats(consumers=2), "Programs that watch: 2"),
+    ],
+)
+def test_who_watches_the_virtual_camera(desk: Desk, stats: Stats, text: str) -> None:
+    camera = desk.open(SENDING).panel.virtual_camera
+    desk.tell(stats)
+    assert camera.consumers.isVisible() == bool(text)
+    assert camera.consumers.accessibleName() == text
+
+
+def test_nobody_is_named_while_nothing_is_sent(desk: Desk) -> None:
+    camera = desk.open().panel.virtual_camera
+    desk.tell(Stats(consumers=1, consumer_names=("firefox",)))
+    assert not camera.consumers.isVisible()
+
+
+@pytest.fixture
+def videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("app.ui.controllers.recording.videos_folder", lambda: tmp_path / "Videos")
+    return tmp_path / "Videos"
+
+
+def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: Path) -> None:
+    window = desk.open()
+    button = window.takebar.record
+    assert button.text() == "&Record"
+    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
+    file = Path(desk.settings.output.recording)
+    assert file.parent == videos and file.suffix == ".mp4" and not file.exists()
+    assert button.isChecked() and button.text() == "Stop &recording (0:00)"
+    desk.tell(Stats(outputs=(file.name,)))
+    assert button.isChecked()
+    desk.qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert desk.settings.output.recording == "" and button.text() == "&Record"
+    assert window.banner.text == f"The recording is kept as '{file}'."
+    window.takebar.record.click()
+    desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
+    desk.close()
+    assert load_kept(desk.path).output.recording == ""
+
+
+def test_a_recording_that_ends_by_itself_is_told(desk: Desk, videos: Path) -> None:
+    window = desk.open()
+    window.takebar.record.click()
+    desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
+    name = Path(desk.settings.output.recording).name
+    desk.tell(Stats(ended_outputs=(name,), message="The recording has ended: the disk is full."))
+    assert desk.settings.output.recording == "" and not window.takebar.record.isChecked()
+    desk.tell(Stats())
+    assert window.banner.text == "The recording has ended: the disk is full."
+
+
+def test_a_folder_that_cannot_be_made_is_told(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("app.ui.controllers.recording.videos_folder", lambda: tmp_path / "file" / "Videos")
+    window = desk.open()
+    window.takebar.record.click()
+    desk.qtbot.waitUntil(lambda: window.banner.text.startswith("Nothing can be kept in"))
+    assert not window.takebar.record.isChecked()
+
+
+def test_the_clean_window_shows_the_picture_alone(desk: Desk) -> None:
+    window = desk.open()
+    window.takebar.clean.click()
+    assert window.clean.isVisible() and window.clean.isWindow()
+    assert window.clean.windowFlags() & Qt.WindowType.FramelessWindowHint
+    with desk.qtbot.waitSignal(window._bridge.composite_ready):
+        desk.engine.show(flat(RED))
+    assert (window.clean.width(), window.clean.height()) == (160, 90)
+    image = window.clean.grab().toImage()
+    assert {image.pixelColor(x, y).name() for x in (0, 80, 159) for y in (0, 45, 89)} == {"#ff0000"}
+    window.hide()
+    assert desk.engine.is_previewed, "the clean window is looked at"
+    window.show()
+    desk.qtbot.keyClick(window.clean, Qt.Key.Key_Escape)
+    assert not window.clean.isVisible() and not window.takebar.clean.isChecked()
+    window.hide()
+    assert not desk.engine.is_previewed
+
+
+def show_pair(desk: Desk, index: int = 1, before: int = 1, private: bool = False) -> None:
+    with desk.qtbot.waitSignal(desk.window._bridge.composite_ready):
+        desk.engine.before.put(Frame(before, 0.0, flat(BLUE)))
+        desk.engine.preview.put(Composite(index, 0.0, flat(RED), private))
+        desk.engine.on_preview()
+
+
+def halves(desk: Desk) -> tuple[str, str]:
+    preview = desk.window.preview
+    image, area = preview.grab().toImage(), preview.picture_area()
+    y = area.center().y()
+    left, right = area.left() + area.width() // 4, area.left() + 3 * area.width() // 4
+    return image.pixelColor(left, y).name(), image.pixelColor(right, y).name()
+
+
+def test_before_and_after_while_the_key_is_held(desk: Desk) -> None:
+    window = desk.open()
+    window.activateWindow()
+    show_pair(desk)
+    assert halves(desk) == ("#ff0000", "#ff0000"), "not unless it is held"
+    focused = QApplication.focusWidget() or window
+    desk.qtbot.keyPress(focused, Qt.Key.Key_B)
+    assert desk.engine.is_compared
+    show_pair(desk)
+    assert halves(desk) == ("#0000ff", "#ff0000")
+    window.clean.show()
+    show_pair(desk)
+    image = window.clean.grab().toImage()
+    assert image.pixelColor(20, 45).name() == "#ff0000", "others never see it"
+    desk.qtbot.keyRelease(focused, Qt.Key.Key_B)
+    assert not desk.engine.is_compared
+    show_pair(desk)
+    assert halves(desk) == ("#ff0000", "#ff0000")
+
+
+def test_only_what_belongs_together_is_compared(desk: Desk) -> None:
+    window = desk.open()
+    desk.qtbot.mousePress(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    show_pair(desk, index=2, before=1)
+    assert halves(desk) == ("#ff0000", "#ff0000"), "the frame is of another moment"
+    show_pair(desk, private=True)
+    assert halves(desk) == ("#ff0000", "#ff0000"), "a card has no before"
+    show_pair(desk)
+    assert halves(desk)[0] == "#0000ff"
+    desk.qtbot.mouseRelease(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    assert not desk.engine.is_compared

@@ -1,0 +1,160 @@
+"""The first start: what is missing is said with its fix, and the end is what to do in the call."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.engine.core.types import Settings
+from app.engine.output.sinks import HOW_TO_GET_ONE
+from app.settings import StoredSettings, load_kept
+from app.ui import application as window_module
+from app.ui.main_window import Window
+from app.ui.models.background_library import BackgroundLibrary
+from app.ui.services.task_runner import TaskRunner
+from app.ui.views.welcome import Welcome, examine_all
+from tests.fakes import FakeEngine
+from tests.ui.desk import Desk, library_in
+
+
+@dataclass
+class Found:
+    what: str
+    ok: bool
+    told: str
+
+
+GOOD = [Found("camera", True, "Studio camera"), Found("virtual camera", True, "Backdrop")]
+BAD = [
+    Found("camera", False, "none found: plug one in. Until then the demo plays."),
+    Found("virtual camera", False, f"none found: {HOW_TO_GET_ONE}"),
+    Found("network", True, "SINet; 2 installed"),
+]
+
+
+@pytest.fixture
+def guide(qtbot: QtBot) -> Callable[..., Welcome]:
+    def make(findings: list[Found]) -> Welcome:
+        welcome = Welcome(TaskRunner(), lambda: findings)
+        qtbot.addWidget(welcome)
+        welcome.show()
+        welcome.look()
+        assert not welcome.again.isEnabled()
+        qtbot.waitUntil(welcome.again.isEnabled)
+        assert welcome.steps["network"].isVisible() == any(f.what == "network" and not f.ok for f in findings)
+        return welcome
+
+    return make
+
+
+def test_all_is_there(guide: Callable[..., Welcome]) -> None:
+    welcome = guide(GOOD)
+    assert welcome.steps["camera"].text.text() == "Camera: Studio camera."
+    assert welcome.steps["camera"].sign.text() == "✓"
+    assert not welcome.fix.isVisible()
+    assert welcome.ending.text() == "Choose Backdrop as the camera in your call."
+
+
+def test_what_is_missing_is_told_with_its_fix(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
+    welcome = guide(BAD)
+    camera, virtual = welcome.steps["camera"], welcome.steps["virtual camera"]
+    assert camera.sign.text() == virtual.sign.text() == "!"
+    assert camera.text.text() == "Camera: None found: plug one in. Until then the demo plays."
+    assert HOW_TO_GET_ONE in virtual.text.text()
+    qtbot.mouseClick(welcome.fix, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == (
+        "sudo apt install v4l2loopback-dkms && "
+        "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+    )
+
+
+def test_looking_again(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
+    welcome = guide(BAD)
+    welcome._examine = lambda: GOOD
+    qtbot.mouseClick(welcome.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: welcome.steps["virtual camera"].sign.text() == "✓")
+    assert not welcome.fix.isVisible()
+
+
+def test_what_doctor_finds_is_what_is_shown() -> None:
+    assert {"camera", "virtual camera", "network"} <= {finding.what for finding in examine_all()}
+
+
+def test_reached_again_from_the_panel(desk: Desk) -> None:
+    window = desk.open()
+    window.ways.examine = lambda: GOOD
+    window.panel.check.click()
+    welcome = window.findChild(Welcome)
+    assert welcome.isVisible() and welcome.isModal()
+    desk.qtbot.waitUntil(welcome.again.isEnabled)
+    desk.qtbot.mouseClick(welcome.done_button, Qt.MouseButton.LeftButton)
+    assert window.model.kept.window.is_welcomed
+
+
+@pytest.mark.parametrize(("findings", "sends"), [(GOOD, "auto"), (BAD, "")])
+def test_the_first_time_the_virtual_camera_is_switched_on(
+    desk: Desk, findings: list[Found], sends: str
+) -> None:
+    window = desk.open()
+    window.ways.examine = lambda: findings
+    for _ in range(2):
+        window.ways.show_welcome()
+        welcome = window.findChildren(Welcome)[-1]
+        desk.qtbot.waitUntil(welcome.again.isEnabled)
+        welcome.accept()
+        assert desk.settings.output.virtual_camera == sends
+        window.model.use_virtual_camera(False)
+        sends = ""  # afterwards it is as the user wants it
+
+
+def test_each_finding_is_told_at_once(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+
+    def slowly() -> Iterator[Found]:
+        yield GOOD[0]
+        go_on.wait(20)
+        yield GOOD[1]
+
+    welcome = Welcome(TaskRunner(), slowly)
+    qtbot.addWidget(welcome)
+    welcome.look()
+    qtbot.waitUntil(lambda: welcome.steps["camera"].sign.text() == "✓")
+    assert welcome.steps["virtual camera"].sign.text() == "…" and not welcome.again.isEnabled()
+    go_on.set()
+    qtbot.waitUntil(welcome.again.isEnabled)
+    assert welcome.has_virtual_camera
+
+
+def test_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[bool] = []
+    windows: list[Window] = []
+
+    def open_window(kept: StoredSettings, path: Path, library: BackgroundLibrary) -> Window:
+        def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
+            return FakeEngine(settings, tell)
+
+        windows.append(Window(kept, path, make, list, list, library_in(tmp_path), lambda: GOOD))
+        return windows[-1]
+
+    def look() -> None:
+        welcome = windows[-1].findChild(Welcome)
+        shown.append(welcome is not None)
+        if welcome is not None:
+            welcome.accept()
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(window_module, "Window", open_window)
+    path = tmp_path / "settings.json"
+    for _ in range(2):
+        QTimer.singleShot(100, look)
+        assert window_module.run(load_kept(path), path, str(tmp_path / "socket")) == 0
+    assert shown == [True, False]

@@ -1,0 +1,60 @@
+"""Colours: what is to be read can be read (WCAG 2.1 AA), in both themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import qInstallMessageHandler
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QCheckBox
+
+from app.ui.widgets import theme
+from app.ui.widgets.theme import DARK, LIGHT, Palette, apply_theme
+
+READ = [
+    *((text, ground) for text in ("text", "quiet") for ground in ("ground", "panel", "field")),
+    ("accent", "panel"),
+    ("on_accent", "accent"),
+    ("on_notice", "notice"),
+    ("on_warning", "warning"),
+]
+SEEN = [
+    *(("accent", ground) for ground in ("ground", "panel", "field", "notice")),  # the ring of the focus
+    ("quiet", "panel"),  # the outline of a box to tick
+]
+
+
+def luminance(name: str) -> float:
+    levels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(name).getRgbF()[:3]]
+    return 0.2126 * levels[0] + 0.7152 * levels[1] + 0.0722 * levels[2]
+
+
+def contrast(colours: Palette, one: str, other: str) -> float:
+    low, high = sorted(luminance(getattr(colours, name)) for name in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_contrast(colours: Palette) -> None:
+    assert {pair: round(contrast(colours, *pair), 2) for pair in READ if contrast(colours, *pair) < 4.5} == {}
+    assert {pair: round(contrast(colours, *pair), 2) for pair in SEEN if contrast(colours, *pair) < 3.0} == {}
+
+
+def test_the_style_is_understood_wherever_the_program_is(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "Zoë (2) 王" / "My programs"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "assets").symlink_to(theme.assets_folder(), target_is_directory=True)
+    style, palette, told = qapp.styleSheet(), qapp.palette(), []
+    monkeypatch.setattr(theme, "assets_folder", lambda: elsewhere / "assets")
+    before = qInstallMessageHandler(lambda kind, context, text: told.append(text))
+    try:
+        apply_theme(qapp)
+        QCheckBox().ensurePolished()
+    finally:
+        qInstallMessageHandler(before)
+        qapp.setStyleSheet(style)
+        qapp.setPalette(palette)
+    assert told == []
