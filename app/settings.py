@@ -8,7 +8,7 @@ import msgspec
 import platformdirs
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import NetworkSettings, Settings
+from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.networks.catalogue import AUTO
 
 

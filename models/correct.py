@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, read_index
-from models.evaluate import ModelError
 from models.evaluation.baselines import BaselineError
+from models.evaluation.onnx_models import ModelError
 from models.evaluation.predict import Alpha
 from models.label import Label, open_teacher, write, write_index
 

@@ -10,24 +10,18 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from tqdm import tqdm
 
+from models import evaluate_video
 from models.data.dataset import DataError, Entry, read_index
 from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
 from models.evaluation.metrics import Measure, Summary, measure, summarise
-from models.evaluation.predict import Alpha, Predictor, predict, torch_predictor
-from models.training import checkpoint
+from models.evaluation.onnx_models import ModelError, open_model
+from models.evaluation.predict import Predictor, predict
 
-_LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.InvalidGraph)
 CELL_PX = 224  # height of a picture in the contact sheet
-
-
-class ModelError(Exception):
-    """The file is no network of the contract; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -36,42 +30,6 @@ class Result:
 
     entry: Entry
     measure: Measure
-
-
-def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
-    """An exported file as a function from frame to alpha."""
-    return _predictor(open_session(model, threads))
-
-
-def open_session(model: str | bytes, threads: int = 1) -> ort.InferenceSession:
-    """An onnxruntime session on the CPU; few threads, since idle ones spin and slow down all else."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _predictor(session: ort.InferenceSession) -> Predictor:
-    def run(frame: NDArray[np.uint8]) -> Alpha:
-        (alpha,) = session.run(["alpha"], {"frame": frame[None]})
-        return np.asarray(alpha[0], np.float32)
-
-    return run
-
-
-def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
-    """The network in an .onnx file or a checkpoint, and its working pixels. Raises ModelError."""
-    try:
-        if path.suffix == ".onnx":
-            session = open_session(str(path), threads)
-            return _predictor(session), int(session.get_modelmeta().custom_metadata_map["working_pixels"])
-        network = checkpoint.restore(checkpoint.load(path))
-        return torch_predictor(network), network.working_pixels
-    except checkpoint.CheckpointError as error:
-        raise ModelError(str(error)) from None
-    except KeyError as error:
-        raise ModelError(f"{path} does not keep the contract: it lacks {error}") from None
-    except _LOAD_ERRORS as error:
-        raise ModelError(f"cannot load {path}: {str(error).splitlines()[0]}") from None
 
 
 def _open_any(path: Path, threads: int) -> tuple[Predictor, int | None]:
@@ -154,9 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if "--video" in arguments:
-        from models.evaluate_video import main as evaluate_video  # it needs this module
-
-        return evaluate_video(arguments)
+        return evaluate_video.main(arguments)
     parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
     parser.add_argument("model", type=Path, help="an exported .onnx or a checkpoint")
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")

@@ -20,8 +20,8 @@ from tqdm import tqdm
 
 from models.data.dataset import DataError, Pixels, read_index, read_rooms
 from models.data.sequences import Footage, Material, make_sequences
-from models.evaluate import ModelError, open_model
 from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
+from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, predict
 from models.evaluation.video_files import read_behind, read_footage, read_video, write_footage
 from models.evaluation.video_metrics import FrameMeasure, means, measure_video, warped_changes

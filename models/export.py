@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.data.dataset import DataError, read_index
-from models.evaluate import evaluate, onnx_predictor, open_session, summarise_sources, table
+from models.evaluate import evaluate, summarise_sources, table
+from models.evaluation.onnx_models import onnx_predictor, open_session
 from models.evaluation.predict import resized, working_size
 from models.networks.layers import Network
 from models.quantise import quantise

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, read_pixels
-from models.evaluate import ModelError, open_model
 from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
 from models.evaluation.metrics import iou
+from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, Predictor, predict
 
 _SUFFIXES = {".webp", ".jpg", ".jpeg", ".png"}

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, Pixels, read_index
-from models.evaluate import ModelError, open_model
 from models.evaluation.metrics import Measure, measure, summarise
+from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, resized, working_size
 
 Upsampler = Callable[[Alpha, Pixels], Alpha]  # alpha [h, w] and photo [H, W, 3] -> alpha [H, W]

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from app.engine.core.mailbox import Mailbox
-from app.engine.core.types import Alpha, Composite, Frame, Picture, Settings, Stats, Thumbnail
+from app.engine.core.settings import Settings
+from app.engine.core.types import Alpha, Composite, Frame, Picture, Stats, Thumbnail
 
 
 class FakeEngine:

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from app.__main__ import main, parser_for
-from app.engine.core.types import Composite, Frame, NetworkSettings
+from app.engine.core.settings import NetworkSettings
+from app.engine.core.types import Composite, Frame
 from app.engine.pipeline import effects
 from tests.clips import person, write_clip
 from tests.networks import write_network

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import EffectSettings, NetworkSettings, Settings
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.settings import StoredSettings, load_kept, load_settings, save_settings
 
 

@@ -13,7 +13,8 @@ from app.commands.bench_timing import Walk, take_turns
 from app.commands.demo_clip import demo_clip
 from app.engine.core.memory import tune_process
 from app.engine.core.paths import assets_folder
-from app.engine.core.types import EffectSettings, NetworkSettings, Picture
+from app.engine.core.settings import EffectSettings, NetworkSettings
+from app.engine.core.types import Picture
 from app.engine.media.demo import PERIOD_FRAMES, Demo
 from app.engine.networks.catalogue import network_file, network_files
 from app.engine.networks.segmenter import Segmenter

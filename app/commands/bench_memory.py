@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from app.engine.core.memory import tune_process
-from app.engine.core.types import EffectSettings, Frame
+from app.engine.core.settings import EffectSettings
+from app.engine.core.types import Frame
 from app.engine.media.demo import Demo
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect

@@ -15,7 +15,8 @@ from tqdm import tqdm
 from app.commands.atomic_files import WriteError, beside
 from app.engine.builder import load_segmenter
 from app.engine.core.memory import tune_process
-from app.engine.core.types import Frame, Picture, Settings
+from app.engine.core.settings import Settings
+from app.engine.core.types import Frame, Picture
 from app.engine.media.demo import FPS, Demo
 from app.engine.media.video_writer import VideoWriter
 from app.engine.pipeline.effects import build_effect

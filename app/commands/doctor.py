@@ -16,7 +16,7 @@ import av
 from app import __version__
 from app.display_check import missing_display
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import NetworkSettings
+from app.engine.core.settings import NetworkSettings
 from app.engine.devices import v4l2
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.auto_select import measured

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
-    from app.engine.core.types import EffectSettings
+    from app.engine.core.settings import EffectSettings
 
 
 def add_effect_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -33,7 +33,7 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
 
     Raises BackdropError where the options contradict each other or a value is none.
     """
-    from app.engine.core.types import EffectSettings
+    from app.engine.core.settings import EffectSettings
     from app.engine.pipeline.effects import EFFECTS, build_effect
 
     values: dict[str, float | str] = {}

@@ -15,7 +15,7 @@ from app.commands.effect_options import add_effect_options, chosen_effect
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
-    from app.engine.core.types import EffectSettings
+    from app.engine.core.settings import EffectSettings
     from app.engine.media.video_writer import Content
 
 _DESCRIPTION = """\
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.process_plan import plan
     from app.engine.builder import load_segmenter
     from app.engine.core.memory import tune_process
-    from app.engine.core.types import NetworkSettings
+    from app.engine.core.settings import NetworkSettings
     from app.engine.pipeline.effects import build_effect
     from app.engine.pipeline.pipeline import Parts, Pipeline
 
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     """Effect and content that the options ask for. Raises BackdropError where they contradict each other."""
-    from app.engine.core.types import EffectSettings
+    from app.engine.core.settings import EffectSettings
 
     effect = chosen_effect(args, EffectSettings())
     content: Content = args.output

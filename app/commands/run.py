@@ -17,7 +17,8 @@ from app.commands.effect_options import add_effect_options
 from app.commands.gui import usable_settings, with_options
 from app.commands.source_options import add_source_options
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Settings, Stats
+from app.engine.core.settings import Settings
+from app.engine.core.types import Stats
 from app.engine.engine import Engine
 from app.settings import load_settings, settings_file
 

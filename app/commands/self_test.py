@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import OutputSettings, Settings, SourceSettings
+from app.engine.core.settings import OutputSettings, Settings, SourceSettings
 from app.engine.media.reader import VideoReader
 
 if TYPE_CHECKING:

@@ -20,14 +20,8 @@ from app.commands.demo_clip import demo_clip
 from app.commands.source_options import chosen_source
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import (
-    EffectSettings,
-    MatteSettings,
-    NetworkSettings,
-    Picture,
-    Settings,
-    SourceSettings,
-)
+from app.engine.core.settings import EffectSettings, MatteSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.core.types import Picture
 from app.engine.engine import Engine
 from app.engine.media.demo import PERIOD_FRAMES, Demo
 from app.engine.networks.catalogue import network_file, network_files

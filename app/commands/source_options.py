@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
-    from app.engine.core.types import SourceSettings
+    from app.engine.core.settings import SourceSettings
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSett
     """
     import msgspec
 
-    from app.engine.core.types import SourceSettings
+    from app.engine.core.settings import SourceSettings
 
     chosen: dict[str, object] = {}
     if args.source is not None:

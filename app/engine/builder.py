@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from app.engine.core.types import NetworkSettings, Settings
+from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.networks.auto_select import AutoNetwork, remembered
 from app.engine.networks.catalogue import AUTO, network_file
 from app.engine.networks.segmenter import Segmenter

@@ -22,16 +22,8 @@ from app.engine.core.image_ops import halve
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.memory import return_memory, tune_process
 from app.engine.core.pyramid import halved
-from app.engine.core.types import (
-    Composite,
-    Frame,
-    NetworkSettings,
-    OutputSettings,
-    Settings,
-    SourceSettings,
-    Stats,
-    Thumbnail,
-)
+from app.engine.core.settings import NetworkSettings, OutputSettings, Settings, SourceSettings
+from app.engine.core.types import Composite, Frame, Stats, Thumbnail
 from app.engine.faults import FaultRegister
 from app.engine.frame_stats import FrameStats
 from app.engine.networks.segmenter import Segmenter

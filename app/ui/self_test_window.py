@@ -9,7 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from app.engine.core.types import Composite, Picture, Settings, Stats
+from app.engine.core.settings import Settings
+from app.engine.core.types import Composite, Picture, Stats
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.application import application

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.engine.core.paths import assets_folder
-from app.engine.core.types import EffectSettings, Settings, SourceSettings
+from app.engine.core.settings import EffectSettings, Settings, SourceSettings
 from app.settings import StoredSettings
 from app.ui.i18n.install import install_translations
 from app.ui.main_window import Window

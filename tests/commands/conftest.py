@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.engine.core.types import NetworkSettings
+from app.engine.core.settings import NetworkSettings
 from tests.networks import write_network
 
 Run = Callable[..., tuple[int, str, str]]

@@ -16,7 +16,8 @@ from app.commands import bench_timing as timing
 from app.commands.bench_peers import Floor, LinuxFakeBackground, landscape_network
 from app.commands.bench_timing import Times, take_turns
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Alpha, EffectSettings, Frame
+from app.engine.core.settings import EffectSettings
+from app.engine.core.types import Alpha, Frame
 from app.engine.pipeline.effects import EFFECTS
 from tests.commands.conftest import Run
 from tests.frames import still

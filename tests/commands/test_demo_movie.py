@@ -10,7 +10,7 @@ import pytest
 
 import app.display_check
 from app.commands import demo_movie
-from app.engine.core.types import AdjustmentSettings, EffectSettings, Settings
+from app.engine.core.settings import AdjustmentSettings, EffectSettings, Settings
 from tests.clips import seen
 from tests.commands.conftest import Run
 

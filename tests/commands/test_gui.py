@@ -10,7 +10,7 @@ import cv2
 import pytest
 
 import app.display_check
-from app.engine.core.types import EffectSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.settings import StoredSettings, load_settings, save_settings
 from tests.clips import person
 from tests.commands.conftest import Run

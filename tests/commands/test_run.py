@@ -16,7 +16,8 @@ import pytest
 
 from app.__main__ import main
 from app.commands.run import Report
-from app.engine.core.types import CaptureFormat, EffectSettings, Settings, Stats
+from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import CaptureFormat, Stats
 from app.settings import save_settings
 from tests.clips import seen
 from tests.networks import write_network

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from app.commands.soak import Outcome, Soak
-from app.engine.core.types import NetworkSettings, Settings, SourceSettings
+from app.engine.core.settings import NetworkSettings, Settings, SourceSettings
 from app.engine.pipeline.pipeline import Pipeline
 from tests.commands.conftest import Run
 

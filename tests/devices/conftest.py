@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.engine.core.types import Composite, Picture, Settings, SourceSettings
+from app.engine.core.settings import Settings, SourceSettings
+from app.engine.core.types import Composite, Picture
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import VirtualCamera

@@ -16,7 +16,8 @@ import pytest
 
 from app.engine.capture.sources import CameraSource
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import CaptureFormat, Picture, SourceSettings
+from app.engine.core.settings import SourceSettings
+from app.engine.core.types import CaptureFormat, Picture
 from app.engine.devices import v4l2
 from app.engine.devices.cameras import find_camera, got_format, open_capture
 from app.engine.engine import Engine

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 import pytest
 
-from app.engine.core.types import Composite, OutputSettings, Picture, Settings, SourceSettings
+from app.engine.core.settings import OutputSettings, Settings, SourceSettings
+from app.engine.core.types import Composite, Picture
 from app.engine.devices import v4l2
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import EffectSettings, NetworkSettings, OutputSettings
+from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings
 
 RELEASED = threading.Event()
 """Ends what hangs."""

@@ -14,12 +14,8 @@ import numpy as np
 
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import (
-    Composite,
-    EffectSettings,
-    Picture,
-    Settings,
-)
+from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import Composite, Picture
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 

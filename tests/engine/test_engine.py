@@ -10,14 +10,8 @@ import pytest
 
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import (
-    Composite,
-    EffectSettings,
-    OutputSettings,
-    Picture,
-    Settings,
-    SourceSettings,
-)
+from app.engine.core.settings import EffectSettings, OutputSettings, Settings, SourceSettings
+from app.engine.core.types import Composite, Picture
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink

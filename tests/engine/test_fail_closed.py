@@ -10,11 +10,7 @@ import app.engine.capture.supervisor as capture
 import app.engine.engine as worker
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import (
-    EffectSettings,
-    NetworkSettings,
-    Settings,
-)
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from tests.engine.rig import GREEN, Rooms, engine_of, next_where, running

@@ -26,7 +26,8 @@ import app.engine.pipeline.pipeline as pipeline
 from app.commands.gui import usable_settings
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
-from app.engine.core.types import Composite, NetworkSettings, OutputSettings, Settings
+from app.engine.core.settings import NetworkSettings, OutputSettings, Settings
+from app.engine.core.types import Composite
 from app.engine.engine import Engine
 from app.engine.media.video_writer import VideoWriter
 from app.engine.networks.segmenter import Segmenter

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import app.engine.engine as worker
-from app.engine.core.types import Composite, EffectSettings, Picture, Settings
+from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import Composite, Picture
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink

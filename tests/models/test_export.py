@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from models import build, evaluate, export
+from models.evaluation import onnx_models
 from models.networks.layers import Network
 from models.training import checkpoint
 from tests.networks import write_network
@@ -43,7 +44,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_file_does_what_pytorch_does_at_three_sizes(name: str, tmp_path: Path) -> None:
     network = lively(name)
     export.export(name, network, tmp_path / "net.onnx")
-    session = evaluate.open_session(str(tmp_path / "net.onnx"))
+    session = onnx_models.open_session(str(tmp_path / "net.onnx"))
     rng = np.random.default_rng(1)
     for height, width in SIZES:
         frame = rng.integers(0, 256, (1, height, width, 3), np.uint8)
@@ -58,7 +59,7 @@ def test_the_contract(exported: Path) -> None:
     model = onnx.load(exported)
     onnx.checker.check_model(model, full_check=True)
     assert not any(tensor.external_data for tensor in model.graph.initializer)
-    session = evaluate.open_session(str(exported))
+    session = onnx_models.open_session(str(exported))
     (frame,), (alpha,) = session.get_inputs(), session.get_outputs()
     assert (frame.name, frame.type, frame.shape) == ("frame", "tensor(uint8)", [1, "H", "W", 3])
     assert (alpha.name, alpha.type) == ("alpha", "tensor(float)")
@@ -78,7 +79,7 @@ def test_alpha_stays_finite_and_within_0_and_1() -> None:
     with torch.no_grad():
         network.classify.weight.mul_(1e6)  # type: ignore[operator, union-attr]
     graph = export.to_onnx(network, {}).SerializeToString()
-    session = evaluate.open_session(graph)
+    session = onnx_models.open_session(graph)
     frame = np.random.default_rng(0).integers(0, 256, (1, 96, 160, 3), np.uint8)
     (alpha,) = session.run(None, {"frame": frame})
     assert np.isfinite(alpha).all() and alpha.min() >= 0 and alpha.max() <= 1
@@ -120,7 +121,7 @@ def test_the_command_measures_and_renews_the_card(data: Path, tmp_path: Path) ->
     assert f"sha256: {hashlib.sha256(out.read_bytes()).hexdigest()}\n" in text
     assert "old" not in text and "# Mine" in text and "By hand." in text
     assert "| alpha | 2 |" in text and "| beta | 1 |" in text
-    session = evaluate.open_session(str(out))
+    session = onnx_models.open_session(str(out))
     assert 0 <= float(session.get_modelmeta().custom_metadata_map["fgiou_val"]) <= 1
     # Without --data the figures stay and the sum is renewed all the same.
     assert export.main([str(source), str(out)]) == 0
@@ -171,7 +172,7 @@ def test_the_same_network_measures_alike_as_checkpoint_and_as_file(data: Path, t
     entries = evaluate.read_index(data, "val")
     tables = []
     for name in ("c.pt", "c.onnx"):
-        predictor, pixels = evaluate.open_model(tmp_path / name)
+        predictor, pixels = onnx_models.open_model(tmp_path / name)
         assert pixels == 46080
         tables.append(
             evaluate.table(evaluate.summarise_sources(evaluate.evaluate(predictor, pixels, entries)))

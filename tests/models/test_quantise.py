@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from models import build, export
-from models.evaluate import onnx_predictor, open_session
+from models.evaluation.onnx_models import onnx_predictor, open_session
 from models.export import describe, to_onnx
 from models.quantise import quantise
 from models.training import checkpoint

@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import Settings, Stats
+from app.engine.core.settings import Settings
+from app.engine.core.types import Stats
 from app.settings import StoredSettings
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary

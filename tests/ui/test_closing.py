@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.engine.core.types import Settings
+from app.engine.core.settings import Settings
 from app.settings import StoredSettings, WindowSettings, load_settings
 from app.ui import application as window_module
 from app.ui.main_window import Window

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import EffectSettings, NetworkSettings, Settings, SourceSettings, Stats
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.core.types import Stats
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.main_window import Window

@@ -12,7 +12,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from app.engine.capture.sources import Source, open_source
-from app.engine.core.types import EffectSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.main_window import Window

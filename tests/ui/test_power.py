@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import EffectSettings, Settings
+from app.engine.core.settings import EffectSettings, Settings
 from app.settings import StoredSettings, load_kept
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel

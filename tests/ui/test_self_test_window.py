@@ -12,7 +12,8 @@ import pytest
 
 from app.commands.self_test import check
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import NetworkSettings, SourceSettings, Stats
+from app.engine.core.settings import NetworkSettings, SourceSettings
+from app.engine.core.types import Stats
 from app.ui.self_test_window import TrialResult
 from tests.clips import write_clip
 from tests.networks import write_network

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import EffectSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.placeholder import off_placeholder
 from app.settings import StoredSettings, load_kept
 from app.ui.main_window import Window

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import CaptureFormat, Picture, SourceSettings
+from app.engine.core.settings import SourceSettings
+from app.engine.core.types import CaptureFormat, Picture
 from app.engine.devices.cameras import (
     NO_CAMERA,
     asked_format,

@@ -13,7 +13,8 @@ from app.engine.capture.reader_thread import FreezeDetector, ReaderThread
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.poller import Poller
-from app.engine.core.types import Frame, Picture, SourceSettings
+from app.engine.core.settings import SourceSettings
+from app.engine.core.types import Frame, Picture
 from app.engine.devices.cameras import real_cameras
 
 _POLL_S = 0.1

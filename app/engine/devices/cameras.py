@@ -11,7 +11,8 @@ from cv2_enumerate_cameras import enumerate_cameras
 from cv2_enumerate_cameras.camera_info import CameraInfo
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import CaptureFormat, SourceSettings
+from app.engine.core.settings import SourceSettings
+from app.engine.core.types import CaptureFormat
 from app.engine.devices import v4l2
 
 # Best first. Some virtual cameras of Windows are known to DirectShow alone.

@@ -15,7 +15,8 @@ import onnxruntime as ort
 import platformdirs
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Frame, NetworkSettings
+from app.engine.core.settings import NetworkSettings
+from app.engine.core.types import Frame
 from app.engine.media.demo import Demo
 from app.engine.networks.catalogue import AUTO, LEVELS, network_files
 from app.engine.networks.segmenter import Segmenter

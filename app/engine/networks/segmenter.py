@@ -14,7 +14,8 @@ import onnxruntime as ort
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.pyramid import shrunk
-from app.engine.core.types import Alpha, Frame, Provider
+from app.engine.core.settings import Provider
+from app.engine.core.types import Alpha, Frame
 
 _STRIDE_PX = 32
 _LARGEST_FILE_BYTES = 200_000_000

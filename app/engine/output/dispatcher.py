@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from app.engine.core.types import Composite, OutputSettings
+from app.engine.core.settings import OutputSettings
+from app.engine.core.types import Composite
 from app.engine.output.sink_thread import SinkThread
 from app.engine.output.sinks import Sink
 

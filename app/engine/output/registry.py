@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from app.engine.core.types import OutputSettings
+from app.engine.core.settings import OutputSettings
 from app.engine.output.recorder import Recorder
 from app.engine.output.sinks import OtherVirtualCamera, Sink, VirtualCamera
 

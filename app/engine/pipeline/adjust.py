@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from app.engine.core.image_ops import halve
-from app.engine.core.types import AdjustmentSettings, Alpha, Picture
+from app.engine.core.settings import AdjustmentSettings
+from app.engine.core.types import Alpha, Picture
 from app.engine.pipeline.auto_framing import FULL, AutoFraming, View, inside
 
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}

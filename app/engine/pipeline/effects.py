@@ -15,7 +15,8 @@ import numpy as np
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover, disk, enlarge, gaussian, halve, halvings_for, weighted_mean
 from app.engine.core.pyramid import halved
-from app.engine.core.types import Alpha, EffectSettings, Frame, Picture
+from app.engine.core.settings import EffectSettings
+from app.engine.core.types import Alpha, Frame, Picture
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.reader import read_image
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from app.engine.core.image_ops import enlarge_along_edges
 from app.engine.core.pyramid import shrunk
-from app.engine.core.types import Alpha, Frame, Matte, MatteSettings
+from app.engine.core.settings import MatteSettings
+from app.engine.core.types import Alpha, Frame, Matte
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.temporal_filter import TemporalFilter

@@ -7,14 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from app.engine.core.types import (
-    AdjustmentSettings,
-    Composite,
-    CompositorSettings,
-    Frame,
-    Matte,
-    MatteSettings,
-)
+from app.engine.core.settings import AdjustmentSettings, CompositorSettings, MatteSettings
+from app.engine.core.types import Composite, Frame, Matte
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.compositor import composite

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.engine.core.types import EffectSettings
+from app.engine.core.settings import EffectSettings
+from app.ui.controllers.picture_check import PictureCheck
 from app.ui.models.app_model import AppModel
-from app.ui.models.background_effects import PictureCheck, picture_filter, with_picture, without_picture
+from app.ui.models.background_effects import picture_filter, with_picture, without_picture
 from app.ui.models.background_library import Background, BackgroundLibrary
 from app.ui.models.messages import Undo
 from app.ui.services.background_loader import BackgroundLoader, Listed

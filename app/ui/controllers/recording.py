@@ -12,8 +12,8 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.types import Composite, Picture, Stats
 from app.ui.models.app_model import AppModel
 from app.ui.models.messages import Undo
+from app.ui.services.images import as_image
 from app.ui.services.task_runner import TaskRunner
-from app.ui.views.preview import as_image
 
 Say = Callable[[str, bool, Undo], None]
 Location = QStandardPaths.StandardLocation

@@ -6,7 +6,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import EffectSettings, Settings
+from app.engine.core.settings import EffectSettings, Settings
 from app.engine.pipeline.effects import EFFECTS
 from app.settings import StoredSettings
 

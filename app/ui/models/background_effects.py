@@ -1,16 +1,14 @@
-"""Effects that need a file: used once it has proved to be good, tried off the window's thread."""
+"""Effects that need a file: which one a file needs, and the effect with or without it."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication
 
 from app.engine.capture.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
-from app.engine.core.types import EffectSettings
-from app.engine.pipeline.effects import EFFECTS, build_effect
-from app.ui.services.task_runner import TaskRunner
+from app.engine.core.settings import EffectSettings
+from app.engine.pipeline.effects import EFFECTS
 
 _AFTER_REMOVAL = "blur"
 
@@ -50,36 +48,3 @@ def picture_filter() -> str:
     pictures = QCoreApplication.translate("Pictures", "Pictures and videos")
     everything = QCoreApplication.translate("Pictures", "All files")
     return f"{pictures} ({patterns});;{everything} (*)"
-
-
-class PictureCheck(QObject):
-    """Tries effects that need a file; of several under way, only the last counts."""
-
-    accepted = Signal(object)
-    """EffectSettings that can be built."""
-    refused = Signal(object, object)
-    """EffectSettings that cannot, and the error that says why."""
-
-    def __init__(self, errands: TaskRunner, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._errands = errands
-        self._newest = 0
-
-    def check(self, effect: EffectSettings) -> None:
-        """Find out whether the effect can be used; the answer comes as a signal."""
-        self._newest += 1
-        number = self._newest
-
-        def accept(_: object) -> None:
-            if number == self._newest:
-                self.accepted.emit(effect)
-
-        def refuse(error: Exception) -> None:
-            if number == self._newest:
-                self.refused.emit(effect, error)
-
-        self._errands.run(partial(build_effect, effect), accept, refuse)
-
-    def forget(self) -> None:
-        """Whatever is being tried no longer counts: the user has moved on."""
-        self._newest += 1

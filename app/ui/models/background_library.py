@@ -17,7 +17,8 @@ from app.engine.capture.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder
-from app.engine.core.types import EffectSettings, Picture
+from app.engine.core.settings import EffectSettings
+from app.engine.core.types import Picture
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.reader import read_image
 

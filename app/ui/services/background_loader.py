@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage
 
 from app.engine.core.errors import BackdropError
 from app.ui.models.background_library import Background, BackgroundLibrary
+from app.ui.services.images import as_image
 from app.ui.services.task_runner import Outcome, TaskRunner
-from app.ui.views.preview import as_image
 
 Listed = list[tuple[Background, QImage | None]]
 

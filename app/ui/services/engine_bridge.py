@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.engine.core.types import Composite, Frame, Picture, Settings, Stats, Thumbnail
+from app.engine.core.settings import Settings
+from app.engine.core.types import Composite, Frame, Picture, Stats, Thumbnail
 from app.engine.engine import Engine
 
 MakeEngine = Callable[[Settings, Callable[[], None]], Engine]

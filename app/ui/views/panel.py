@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.core.types import Settings, Stats
+from app.engine.core.settings import Settings
+from app.engine.core.types import Stats
 from app.engine.networks.catalogue import AUTO
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.i18n.engine_messages import sentence

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.engine.core.image_ops import halve
 from app.engine.core.types import Picture
+from app.ui.services.images import as_image
 from app.ui.widgets.theme import colours
 
 _CHECK_PX = 12
@@ -33,17 +34,6 @@ def scaled(picture: Picture, width_px: int, height_px: int) -> Picture:
     if half.shape[:2] == (height_px, width_px):
         return half
     return np.asarray(cv2.resize(half, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def as_image(picture: Picture) -> QImage:
-    """A picture, H x W x 3 BGR or H x W x 4 BGRA, as a QImage, which keeps the memory that it needs alive."""
-    height, width, channels = picture.shape
-    kind = QImage.Format.Format_ARGB32
-    if channels == 3:
-        # Four bytes a pixel, as the screen has them: Qt itself is three times slower at this.
-        picture, kind = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA)), QImage.Format.Format_RGB32
-    picture = np.ascontiguousarray(picture)
-    return QImage(picture.data, width, height, picture.strides[0], kind)
 
 
 class Preview(QWidget):

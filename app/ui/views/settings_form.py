@@ -11,7 +11,7 @@ from msgspec import inspect
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
-from app.engine.core.types import Settings
+from app.engine.core.settings import Settings
 from app.ui.i18n.labels import field_title
 from app.ui.models.choices import Choice
 from app.ui.widgets.basic import Chooser, Slider, quiet

@@ -11,7 +11,7 @@ import pytest
 
 from app.engine.capture.sources import CameraSource, DemoSource, ImageSource, Pacer, VideoSource, open_source
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import SourceSettings
+from app.engine.core.settings import SourceSettings
 from app.engine.devices.cameras import CameraDevice
 from app.engine.media.demo import PERIOD_FRAMES, Demo
 

@@ -17,7 +17,8 @@ from app.engine.capture.reader_thread import FreezeDetector
 from app.engine.capture.sources import CameraSource, Source, open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Frame, Picture, SourceSettings
+from app.engine.core.settings import SourceSettings
+from app.engine.core.types import Frame, Picture
 from app.engine.devices import v4l2
 from app.engine.devices.cameras import CameraDevice, asked_format, list_cameras, real_cameras
 

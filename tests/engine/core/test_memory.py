@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 import app.engine.engine as worker
-from app.engine.core.types import EffectSettings, MatteSettings, NetworkSettings, Settings
+from app.engine.core.settings import EffectSettings, MatteSettings, NetworkSettings, Settings
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from tests.engine.rig import GREEN, Rooms, next_where, running

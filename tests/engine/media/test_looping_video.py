@@ -15,7 +15,8 @@ import pytest
 
 import app.engine.media.looping_video as player
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import EffectSettings, Frame, Picture, Settings
+from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import Frame, Picture
 from app.engine.engine import Engine
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.reader import VideoReader

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import app.engine.networks.auto_select as auto_network
-from app.engine.core.types import NetworkSettings, Settings
+from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.engine import Engine
 from app.engine.networks.auto_select import BUDGET_MS, AutoNetwork, Measured, measured, remembered
 from app.engine.networks.catalogue import AUTO, LEVELS

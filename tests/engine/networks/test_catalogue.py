@@ -9,7 +9,7 @@ import pytest
 import app.engine.networks.catalogue as networks
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import assets_folder
-from app.engine.core.types import NetworkSettings
+from app.engine.core.settings import NetworkSettings
 from app.engine.networks.segmenter import Segmenter
 from tests.networks import write_network
 

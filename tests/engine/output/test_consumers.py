@@ -114,7 +114,7 @@ def test_a_reader_that_may_not_be_looked_at_counts(tmp_path: Path, monkeypatch: 
     path = tmp_path / "video10"
     path.touch()
     descriptor = os.open(path, os.O_RDWR)
-    monkeypatch.setattr(readers, "others_with", lambda path: [])
+    monkeypatch.setattr(readers, "programs_with", lambda path: [])
     counter = consumers_of(descriptor, str(path))
     process = holder(path)
     assert counter is not None and counter.count() == 1

@@ -15,7 +15,8 @@ import pytest
 import app.engine.output.recorder as recorder
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
-from app.engine.core.types import Composite, EffectSettings, OutputSettings, Settings
+from app.engine.core.settings import EffectSettings, OutputSettings, Settings
+from app.engine.core.types import Composite
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.recorder import Recorder

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.core.types import AdjustmentSettings, EffectSettings, Frame, MatteSettings, Picture
+from app.engine.core.settings import AdjustmentSettings, EffectSettings, MatteSettings
+from app.engine.core.types import Frame, Picture
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.adjust import Adjuster, brightening_gamma, cut, turned_size
 from app.engine.pipeline.auto_framing import FULL, View

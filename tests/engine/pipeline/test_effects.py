@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Alpha, EffectSettings, Frame, Picture
+from app.engine.core.settings import EffectSettings
+from app.engine.core.types import Alpha, Frame, Picture
 from app.engine.pipeline.effects import EFFECTS, build_effect, parse_colour
 from tests.clips import write_clip
 

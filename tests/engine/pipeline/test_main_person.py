@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.engine.core.types import Alpha, MatteSettings
+from app.engine.core.settings import MatteSettings
+from app.engine.core.types import Alpha
 from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.matte import MatteStage
 from tests.frames import still

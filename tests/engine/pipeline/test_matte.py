@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.core.types import Alpha, Frame, MatteSettings
+from app.engine.core.settings import MatteSettings
+from app.engine.core.types import Alpha, Frame
 from app.engine.pipeline.matte import MatteStage
 from tests.frames import still
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.engine.core.types import AdjustmentSettings, EffectSettings, Frame, MatteSettings, Picture
+from app.engine.core.settings import AdjustmentSettings, EffectSettings, MatteSettings
+from app.engine.core.types import Frame, Picture
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.auto_framing import AutoFraming

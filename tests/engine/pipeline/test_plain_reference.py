@@ -8,7 +8,8 @@ import pytest
 
 from app.engine.core.image_ops import enlarge_along_edges, gaussian, weighted_mean
 from app.engine.core.pyramid import shrunk
-from app.engine.core.types import Alpha, MatteSettings, Picture
+from app.engine.core.settings import MatteSettings
+from app.engine.core.types import Alpha, Picture
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.compositor import blend
 from app.engine.pipeline.matte import MatteStage

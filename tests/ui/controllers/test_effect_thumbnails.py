@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint
 
-from app.engine.core.types import EffectSettings, Frame, Settings, Stats, Thumbnail
+from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import Frame, Stats, Thumbnail
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.controllers.effect_thumbnails import small_pictures
 from tests.ui.desk import Desk

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QInputDialog, QPushButton
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
+from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
 from app.settings import StoredSettings, load_kept
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel

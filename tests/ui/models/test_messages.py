@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from app.engine.core.types import Settings, SourceSettings, Stats
+from app.engine.core.settings import Settings, SourceSettings
+from app.engine.core.types import Stats
 from tests.ui.desk import Desk
 
 DEMO_BANNER = "No camera was found, so the demo plays. Plug one in and choose it here."

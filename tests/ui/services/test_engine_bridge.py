@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import Composite, EffectSettings, Settings, Stats
+from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import Composite, Stats
 from app.ui.services.engine_bridge import Bridge
 from app.ui.services.task_runner import TaskRunner
 from tests.fakes import FakeEngine

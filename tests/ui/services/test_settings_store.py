@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import EffectSettings
+from app.engine.core.settings import EffectSettings
 from app.settings import StoredSettings, load_kept
 from app.ui.services.settings_store import SettingsStore
 

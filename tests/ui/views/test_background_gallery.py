@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from app.engine.core.types import EffectSettings, Settings
+from app.engine.core.settings import EffectSettings, Settings
 from app.ui.main_window import Window
 from tests.ui.desk import Desk
 

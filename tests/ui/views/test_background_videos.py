@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QIcon
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import EffectSettings, Settings
+from app.engine.core.settings import EffectSettings, Settings
 from app.settings import StoredSettings
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider
 
-from app.engine.core.types import MatteSettings, NetworkSettings, Settings, Stats
+from app.engine.core.settings import MatteSettings, NetworkSettings, Settings
+from app.engine.core.types import Stats
 from app.ui.i18n.labels import FIELD_TITLES
 from app.ui.views.settings_form import ADVANCED, PICTURE
 from app.ui.views.stage_chart import StageChart

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from app.engine.core.types import Composite, Frame, OutputSettings, Settings, Stats
+from app.engine.core.settings import OutputSettings, Settings
+from app.engine.core.types import Composite, Frame, Stats
 from app.settings import load_kept
 from tests.ui.desk import Desk
 

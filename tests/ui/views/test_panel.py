@@ -8,14 +8,8 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QColorDialog, QComboBox, QSlider
 from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import (
-    EffectSettings,
-    NetworkSettings,
-    OutputSettings,
-    Settings,
-    SourceSettings,
-    Stats,
-)
+from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
+from app.engine.core.types import Stats
 from app.engine.networks.catalogue import AUTO, LEVELS
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.models.background_effects import file_keys

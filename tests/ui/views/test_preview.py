@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QImage, QPaintEvent
 from pytestqt.qtbot import QtBot
 
 from app.engine.core.types import Picture
-from app.ui.views.preview import Preview, as_image, fitted_size, scaled
+from app.ui.services.images import as_image
+from app.ui.views.preview import Preview, fitted_size, scaled
 
 SIZES = [(359, 641), (480, 640), (720, 1280), (1, 1), (3, 7), (641, 359)]
 

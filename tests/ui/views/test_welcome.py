@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import Settings
+from app.engine.core.settings import Settings
 from app.engine.output.sinks import HOW_TO_GET_ONE
 from app.settings import StoredSettings, load_kept
 from app.ui import application as window_module

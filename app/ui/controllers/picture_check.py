@@ -1,0 +1,44 @@
+"""Try a background picture or video on another thread before it is used."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.engine.core.settings import EffectSettings
+from app.engine.pipeline.effects import build_effect
+from app.ui.services.task_runner import TaskRunner
+
+
+class PictureCheck(QObject):
+    """Tries effects that need a file; of several under way, only the last counts."""
+
+    accepted = Signal(object)
+    """EffectSettings that can be built."""
+    refused = Signal(object, object)
+    """EffectSettings that cannot, and the error that says why."""
+
+    def __init__(self, errands: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._errands = errands
+        self._newest = 0
+
+    def check(self, effect: EffectSettings) -> None:
+        """Find out whether the effect can be used; the answer comes as a signal."""
+        self._newest += 1
+        number = self._newest
+
+        def accept(_: object) -> None:
+            if number == self._newest:
+                self.accepted.emit(effect)
+
+        def refuse(error: Exception) -> None:
+            if number == self._newest:
+                self.refused.emit(effect, error)
+
+        self._errands.run(partial(build_effect, effect), accept, refuse)
+
+    def forget(self) -> None:
+        """Whatever is being tried no longer counts: the user has moved on."""
+        self._newest += 1
