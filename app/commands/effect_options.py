@@ -50,12 +50,14 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
         for option, keys in (("--background", {"colour", "file"}), ("--strength", {"strength"})):
             given = keys & set(values)
             if given and not given <= taken:
-                raise BackdropError(_contradiction(option, name, args.background))
+                raise _contradiction(option, name, args.background)
     kept = dict(saved.values) if name == saved.name else {}
     for parameter in EFFECTS[name].parameters if name in EFFECTS else ():
         if parameter.kind == "file" and not {**kept, **values}.get(parameter.key):
             what = parameter.label.lower()
-            raise BackdropError(f"--effect {name} needs a {what}: add --background FILE.")
+            raise BackdropError(
+                "--effect {name} needs a {what}: add --background FILE.", name=name, what=what
+            )
     effect = EffectSettings(name, {**kept, **values})
     build_effect(effect)  # a wrong name, number, colour or file is told before any work
     return effect
@@ -75,12 +77,18 @@ def background_effect(background: str) -> tuple[str, str, str]:
     return "image", "file", background
 
 
-def _contradiction(option: str, effect: str, background: str | None) -> str:
+def _contradiction(option: str, effect: str, background: str | None) -> BackdropError:
     if option == "--strength":
-        return f"--strength belongs to the effects blur and lens, not to {effect}: leave one of them out."
+        return BackdropError(
+            "--strength belongs to the effects blur and lens, not to {effect}: leave one of them out.",
+            effect=effect,
+        )
     fitting = background_effect(str(background))[0]
-    return (
-        f"--background {background} belongs to the effect {fitting}, not to {effect}: leave one of them out."
+    return BackdropError(
+        "--background {background} belongs to the effect {fitting}, not to {effect}: leave one of them out.",
+        background=background,
+        fitting=fitting,
+        effect=effect,
     )
 
 
@@ -88,4 +96,4 @@ def _number(text: str, option: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise BackdropError(f"{option} must be a number, not '{text}'.") from None
+        raise BackdropError("{option} must be a number, not '{text}'.", option=option, text=text) from None

@@ -12,8 +12,9 @@ import msgspec
 from app.commands.effect_options import chosen_effect
 from app.commands.source_options import chosen_source, lasting
 from app.engine.core.errors import BackdropError
+from app.engine.core.paths import settings_file
 from app.engine.core.settings import Settings
-from app.settings import StoredSettings, load_kept, settings_file
+from app.settings import StoredSettings, load_kept
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
 

@@ -93,7 +93,8 @@ def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     asked = args.effect not in (None, "transparent") or args.background or args.strength
     if asked:
         raise BackdropError(
-            f"--output {content} has no background: leave out --effect, --strength and --background."
+            "--output {content} has no background: leave out --effect, --strength and --background.",
+            content=content,
         )
     return EffectSettings("transparent"), content
 

@@ -66,17 +66,20 @@ def test_doctor_tells_what_is_missing_and_how_to_get_it(
     monkeypatch.setattr(doctor, "missing_display", lambda: "No window can be shown: there is no display.")
     monkeypatch.setattr(doctor, "network_file", lambda name: tmp_path / "tiny.onnx")
     assert main(["doctor", "--json"]) == 0, "nothing that is needed is missing"
-    findings = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)}
-    assert findings["network"]["ok"] and "Tiny" in findings["network"]["told"]
-    assert not findings["camera"]["ok"] and "Until then the demo plays." in findings["camera"]["told"]
-    assert "v4l2loopback-dkms" in findings["virtual camera"]["told"]
+    findings = {finding["id"]: finding for finding in json.loads(capsys.readouterr().out)}
+    assert findings["network"]["ok"] and "Tiny" in findings["network"]["text"]
+    assert not findings["camera"]["ok"] and "Until then the demo plays." in findings["camera"]["text"]
+    assert "v4l2loopback-dkms" in findings["virtual-camera"]["text"]
     assert findings["window"] == {
-        "what": "window",
+        "id": "window",
+        "title": "window",
         "ok": False,
-        "told": "No window can be shown: there is no display.",
+        "text": "No window can be shown: there is no display.",
+        "commands": [],
         "needed": False,
     }
-    assert "unknown field `colour`" in findings["settings"]["told"]
+    assert findings["virtual-camera"]["commands"][0] == "sudo apt install v4l2loopback-dkms"
+    assert "unknown field `colour`" in findings["settings"]["text"]
     assert main(["doctor"]) == 0
     assert "missing  camera: none found" in capsys.readouterr().out
 
