@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
     if not jobs:
         return 1
-    network = NetworkSettings(name=args.model or NetworkSettings().name)
+    network = NetworkSettings(name=args.network or NetworkSettings().name)
     tune_process()
     pipeline = Pipeline(Parts(load_segmenter(network), build_effect(effect, waits=True)))
     started = time.perf_counter()

@@ -14,7 +14,7 @@ import msgspec
 
 from app.commands.atomic_files import beside, write_picture
 from app.commands.effect_options import add_effect_options
-from app.commands.gui import usable_settings, with_options
+from app.commands.options import usable_settings, with_options
 from app.commands.source_options import add_source_options
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import settings_file

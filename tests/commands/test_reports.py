@@ -97,7 +97,7 @@ def test_bench_times_each_stage(
     effect: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.commands.bench.engine_memory_mb", lambda *a: 99.0)  # test_bench.py has it
-    arguments = ["bench", "--model", "tiny", "--size", "320x180", "--frames", "5", "--effect", effect]
+    arguments = ["bench", "--network", "tiny", "--size", "320x180", "--frames", "5", "--effect", effect]
     assert main([*arguments, "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     stages = figures["stages"]
@@ -112,11 +112,11 @@ def test_bench_times_each_stage(
 @pytest.mark.parametrize("wrong", [["--size", "big"], ["--size", "1x1"], ["--frames", "0"]])
 def test_bench_refuses_what_cannot_be_timed(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["bench", "--model", "tiny", *wrong])
+        main(["bench", "--network", "tiny", *wrong])
     assert ended.value.code == 2
     assert "--size is WIDTHxHEIGHT" in capsys.readouterr().err
 
 
 def test_bench_of_an_unknown_network_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--model", "unet"]) == 1
+    assert main(["bench", "--network", "unet"]) == 1
     assert "There is no network 'unet'" in capsys.readouterr().err
