@@ -59,9 +59,11 @@ class Watched:
     def __init__(self, open_source: Callable[[SourceSettings], Source], **also: Callable[[], bool]) -> None:
         self.frames: list[Frame] = []
         self.said = [""]
-        self.capture = CaptureSupervisor(SourceSettings(), open_source, self.frames.append, self.tell, **also)
+        self.capture = CaptureSupervisor(
+            SourceSettings(), open_source, self.frames.append, self.report_error, **also
+        )
 
-    def tell(self, error: Exception | None) -> None:
+    def report_error(self, error: Exception | None) -> None:
         text = str(error) if error else ""
         if self.said[-1] != text:
             self.said.append(text)
@@ -175,7 +177,7 @@ class Demo(Camera):
 
 
 def test_the_demo_gives_way_to_a_camera_and_never_stands_in_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "_LOOK_S", 0.05)
+    monkeypatch.setattr(capture, "_THUMBNAIL_S", 0.05)
     plugged, unplugged = threading.Event(), threading.Event()
     asked: list[str] = []
 

@@ -61,7 +61,7 @@ def test_it_is_given_back_after_another_network_or_size_and_not_for_less(
 ) -> None:
     given = threading.Semaphore(0)
     monkeypatch.setattr(worker, "return_memory", given.release)
-    monkeypatch.setattr(worker, "_LET_GO_S", 0.01)
+    monkeypatch.setattr(worker, "_RELEASE_S", 0.01)
     engine = Engine(
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import app.engine.networks.segmenter as session
+import app.engine.networks.segmenter as segmenter
 from app.engine.core.errors import BackdropError
 from app.engine.media.image_size import image_size
 from app.engine.media.reader import VideoReader, read_image
@@ -103,7 +103,7 @@ def test_a_network_reads_no_other_file(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BackdropError, match=r"'split\.onnx' keeps its weights in another file"):
         Segmenter(path)
-    monkeypatch.setattr(session, "_EXTERNAL_DATA", b"written in a way that was not thought of")
+    monkeypatch.setattr(segmenter, "_EXTERNAL_DATA", b"written in a way that was not thought of")
     with pytest.raises(BackdropError, match="cannot be loaded"):
         Segmenter(path)
 

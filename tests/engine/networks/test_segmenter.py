@@ -31,30 +31,30 @@ def test_the_working_size_keeps_the_shape() -> None:
 
 @pytest.mark.parametrize("scale", [2 / 255, -1 / 255])
 def test_what_a_network_gives_beyond_0_and_1_is_cut(tmp_path: Path, scale: float) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
     bgr = np.zeros((96, 128, 3), np.uint8)
     bgr[:, 64:, 2] = 255
-    alpha = session.infer(still(bgr))
+    alpha = segmenter.infer(still(bgr))
     assert alpha.min() == 0 and alpha.max() == (1 if scale > 0 else 0)
 
 
 @pytest.mark.parametrize("size", [(720, 1280), (96, 128), (301, 200)])
 def test_alpha_comes_from_the_picture(tmp_path: Path, size: tuple[int, int]) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx"))
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx"))
     bgr = np.zeros((*size, 3), np.uint8)
     bgr[:, size[1] // 2 :, 2] = 255
     bgr.setflags(write=False)
-    alpha = session.infer(still(bgr))
+    alpha = segmenter.infer(still(bgr))
     assert alpha.shape == working_size(*size, 9216) and alpha.dtype == np.float32
     assert (alpha[:, :4] == 0).all() and (alpha[:, -4:] == 1).all()
-    assert session.provider == "CPU" and session.info.title == "Tiny" and session.info.fgiou_val is None
+    assert segmenter.provider == "CPU" and segmenter.info.title == "Tiny" and segmenter.info.fgiou_val is None
 
 
 @pytest.mark.parametrize("scale", [float("nan"), float("inf")])
 def test_a_broken_matte_is_refused(tmp_path: Path, scale: float) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
     with pytest.raises(BackdropError, match="The network 'tiny' gave a broken matte"):
-        session.infer(still(np.full((64, 64, 3), 7, np.uint8)))
+        segmenter.infer(still(np.full((64, 64, 3), 7, np.uint8)))
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_the_model_card_vouches_for_the_file(tmp_path: Path) -> None:
 
 
 def test_a_network_that_takes_all_for_the_person_is_not_believed(tmp_path: Path) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx"))
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx"))
     red = np.zeros((64, 96, 3), np.uint8)
     red[..., 2] = 255
     with pytest.raises(BackdropError, match="took the whole picture for the person"):
-        session.infer(still(red))
+        segmenter.infer(still(red))
     red[:, :48] = 0
-    assert session.infer(still(red)).min() == 0
+    assert segmenter.infer(still(red)).min() == 0

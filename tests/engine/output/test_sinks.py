@@ -171,32 +171,32 @@ def wait_for(condition: object, timeout_s: float = 20.0) -> None:
 def test_a_slow_sink_gets_the_newest_and_holds_nothing_up() -> None:
     sink = Recorder()
     sink.hold.clear()
-    outlet = SinkThread(sink, lambda error: None)
-    outlet.start()
-    outlet.put(composite(1))
+    thread = SinkThread(sink, lambda error: None)
+    thread.start()
+    thread.put(composite(1))
     wait_for(lambda: sink.opened)
     for shade in range(2, 200):
-        outlet.put(composite(shade))  # returns at once although the sink is stuck
+        thread.put(composite(shade))  # returns at once although the sink is stuck
     sink.hold.set()
     wait_for(lambda: sink.sent[-1:] == [199])
     assert len(sink.sent) <= 3
-    outlet.stop(5)
-    assert sink.closed and not outlet._thread.is_alive()
+    thread.stop(5)
+    assert sink.closed and not thread._thread.is_alive()
 
 
 def test_a_broken_sink_is_told_closed_and_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.output.sink_thread._RETRY_S", 0.05)
     sink, heard = Recorder(), []
-    outlet = SinkThread(sink, heard.append)
-    outlet.start()
+    thread = SinkThread(sink, heard.append)
+    thread.start()
     sink.broken.set()
-    outlet.put(composite(1))
+    thread.put(composite(1))
     wait_for(lambda: heard)
     assert str(heard[0]) == "The device is gone." and sink.closed
     sink.broken.clear()
-    wait_for(lambda: outlet.put(composite(2)) or sink.sent)
+    wait_for(lambda: thread.put(composite(2)) or sink.sent)
     wait_for(lambda: heard[-1] is None)
-    outlet.stop(5)
+    thread.stop(5)
     assert sink.opened >= 2
 
 
@@ -219,11 +219,11 @@ class Slow(Sink):
 
 def test_what_waits_for_an_output_is_sent_before_the_end() -> None:
     sink = Slow()
-    outlet = SinkThread(sink, lambda error: None)
-    outlet.start()
+    thread = SinkThread(sink, lambda error: None)
+    thread.start()
     for index in range(6):
-        outlet.put(Composite(index, float(index), np.zeros((4, 4, 3), np.uint8)))
-        while not outlet.is_open:
+        thread.put(Composite(index, float(index), np.zeros((4, 4, 3), np.uint8)))
+        while not thread.is_open:
             time.sleep(0.001)
-    outlet.stop(20.0)
-    assert sink.sent == [0, 1, 2, 3, 4, 5] and outlet.drops == 0 and not outlet.is_open
+    thread.stop(20.0)
+    assert sink.sent == [0, 1, 2, 3, 4, 5] and thread.drops == 0 and not thread.is_open

@@ -101,27 +101,27 @@ def test_a_lamp_switched_on_does_not_flicker() -> None:
     assert np.abs(np.diff(added[20:])).max() < 0.05
 
 
-def test_the_person_is_found_in_the_adjusted_picture(session: Segmenter) -> None:
+def test_the_person_is_found_in_the_adjusted_picture(segmenter: Segmenter) -> None:
     """The tiny network takes red for the person: here at the left, mirrored at the right."""
     bgr = np.zeros((192, 320, 3), np.uint8)
     bgr[..., 0] = 255
     bgr[:, 16:112] = (0, 0, 255)
     effect = build_effect(EffectSettings("colour", {"colour": "#00ff00"}))
-    parts = Parts(session, effect, MatteSettings(), adjustments=AdjustmentSettings(mirror=True))
+    parts = Parts(segmenter, effect, MatteSettings(), adjustments=AdjustmentSettings(mirror=True))
     processed = Pipeline(parts).process(Frame(0, 0.0, bgr))
     out = processed.composite.picture
     assert (out[:, 216:296] == (0, 0, 255)).all() and (out[:, :190] == (0, 255, 0)).all()
     assert np.array_equal(processed.frame.bgr, bgr[:, ::-1])
 
 
-def test_turned_on_its_side_nothing_of_the_room_remains(session: Segmenter) -> None:
+def test_turned_on_its_side_nothing_of_the_room_remains(segmenter: Segmenter) -> None:
     bgr = np.zeros((192, 320, 3), np.uint8)
     bgr[..., 0] = 255
     bgr[:, 16:112] = (0, 0, 255)
     effect = build_effect(EffectSettings("colour", {"colour": "#00ff00"}))
-    pipeline = Pipeline(Parts(session, effect))
+    pipeline = Pipeline(Parts(segmenter, effect))
     for index, rotation in enumerate((0, 90, 180, 270, 90, 0)):
-        pipeline.update(Parts(session, effect, adjustments=AdjustmentSettings(rotation=rotation)))  # type: ignore[arg-type]
+        pipeline.update(Parts(segmenter, effect, adjustments=AdjustmentSettings(rotation=rotation)))  # type: ignore[arg-type]
         out = pipeline.process(Frame(index, index / 30, bgr)).composite.picture
         assert out.shape[:2] == turned_size(192, 320, rotation)
         assert not (out == (255, 0, 0)).all(axis=2).any()

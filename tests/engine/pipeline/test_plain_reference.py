@@ -100,4 +100,4 @@ def test_doubts_are_those_of_each_part() -> None:
         behind, room = plain_trust(1 - raw, room, 0.7, 0.8)
         before, person = plain_trust(raw, person, 0.8, 0.9)
         wanted = (1 - (1 - raw) * behind) * before
-        assert np.abs(doubts.settle(raw) - wanted).max() < 1e-5
+        assert np.abs(doubts.apply(raw) - wanted).max() < 1e-5
