@@ -11,7 +11,7 @@ from app.engine.core.errors import BackdropError
 from app.engine.faults import FaultRegister
 
 
-def test_the_first_place_that_fails_is_told_until_it_is_well() -> None:
+def test_first_fault_is_shown_until_cleared() -> None:
     told = FaultRegister()
     assert told.first == "" and not told.has_fault("source")
     told.set_fault("source", BackdropError("No camera."))
@@ -23,7 +23,7 @@ def test_the_first_place_that_fails_is_told_until_it_is_well() -> None:
     assert told.first == ""
 
 
-def test_what_comes_and_goes_is_logged_once_a_minute(
+def test_recurring_fault_is_logged_once_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now_s = 100.0

@@ -29,7 +29,7 @@ class Late(Source):
         self.closed = True
 
 
-def test_a_picture_that_comes_after_the_stop_goes_nowhere() -> None:
+def test_frame_after_stop_is_not_delivered() -> None:
     source, delivered = Late(), []
     reader = ReaderThread(lambda: source, lambda source, bgr: delivered.append(bgr))
     assert source.asked.wait(20)
@@ -41,7 +41,7 @@ def test_a_picture_that_comes_after_the_stop_goes_nowhere() -> None:
     assert reader.error is None
 
 
-def test_what_hangs_in_opening_is_closed_once_it_comes_back() -> None:
+def test_source_that_hangs_in_open_is_closed_when_it_returns() -> None:
     source, may = Late(), threading.Event()
     source.may.set()
 

@@ -60,7 +60,7 @@ def started(sink: Sink, told: list[Exception | None]) -> tuple[SinkThread, Calla
     return thread, lambda: thread.put(Composite(0, time.monotonic(), picture))
 
 
-def test_a_sink_that_failed_is_opened_again(told: list[Exception | None]) -> None:
+def test_failed_sink_is_reopened(told: list[Exception | None]) -> None:
     sink = Failing(BackdropError("It is busy."))
     thread, reader = started(sink, told)
     until(lambda: sink.opened >= 3, reader)
@@ -69,7 +69,7 @@ def test_a_sink_that_failed_is_opened_again(told: list[Exception | None]) -> Non
     assert {str(error) for error in told} == {"It is busy."}
 
 
-def test_a_sink_that_has_ended_stays_closed(told: list[Exception | None]) -> None:
+def test_ended_sink_stays_closed(told: list[Exception | None]) -> None:
     sink = Failing(SinkEndedError("The disk is full."))
     thread, reader = started(sink, told)
     until(lambda: bool(told), reader)
@@ -80,7 +80,7 @@ def test_a_sink_that_has_ended_stays_closed(told: list[Exception | None]) -> Non
     thread.stop(5)
 
 
-def test_what_a_sink_says_at_its_end_is_told_too(told: list[Exception | None]) -> None:
+def test_error_in_sink_close_is_reported(told: list[Exception | None]) -> None:
     class Stuck(Failing):
         def close(self) -> None:
             raise BackdropError("It cannot be closed.")

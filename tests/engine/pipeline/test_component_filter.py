@@ -8,7 +8,7 @@ from app.engine.core.types import Alpha
 from app.engine.pipeline.component_filter import ComponentFilter
 
 
-def test_what_the_network_doubts_goes_and_a_second_person_stays() -> None:
+def test_uncertain_component_is_removed_and_second_person_stays() -> None:
     raw = np.full((96, 160), 0.04, np.float32)
     raw[20:90, 10:60] = 0.97  # the person
     raw[40:80, 80:100] = 0.96  # another one
@@ -24,7 +24,7 @@ def test_what_the_network_doubts_goes_and_a_second_person_stays() -> None:
     assert (kept[10:50, 120:140] == 0).all() and (kept[:4] == 0).all()
 
 
-def test_the_largest_part_stays_however_unsure() -> None:
+def test_largest_component_always_stays() -> None:
     raw = np.zeros((32, 32), np.float32)
     raw[8:24, 8:24] = 0.6
     assert (ComponentFilter().apply(raw)[8:24, 8:24] > 0.59).all()
@@ -41,7 +41,7 @@ def scene(cupboard: float) -> Alpha:
     return raw
 
 
-def test_a_part_that_becomes_doubtful_fades_and_does_not_pop() -> None:
+def test_uncertain_component_fades_out_gradually() -> None:
     doubts = ComponentFilter()
     for _ in range(5):
         doubts.apply(scene(0.92))
@@ -51,14 +51,14 @@ def test_a_part_that_becomes_doubtful_fades_and_does_not_pop() -> None:
     assert steps.min() >= 0 and steps.max() < 0.2
 
 
-def test_a_sure_person_appears_at_once_where_there_was_doubt() -> None:
+def test_certain_person_appears_at_once_after_uncertainty() -> None:
     doubts = ComponentFilter()
     for _ in range(40):
         doubts.apply(scene(0.7))
     assert doubts.apply(scene(1.0))[35, 80] > 0.99
 
 
-def test_reset_forgets_doubts() -> None:
+def test_component_filter_reset_clears_memory() -> None:
     doubts, fresh = ComponentFilter(), ComponentFilter()
     for _ in range(40):
         doubts.apply(scene(0.7))

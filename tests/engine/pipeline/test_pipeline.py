@@ -31,13 +31,13 @@ def green(segmenter: Segmenter) -> Pipeline:
     )
 
 
-def test_the_person_is_kept_and_the_room_replaced(segmenter: Segmenter) -> None:
+def test_composite_keeps_person_and_replaces_room(segmenter: Segmenter) -> None:
     picture = green(segmenter).process(Frame(3, 1.5, person_at(96))).composite.picture
     assert (picture[:, 104:184] == (0, 0, 255)).all()
     assert (picture[:, :88] == GREEN).all() and (picture[:, 200:] == GREEN).all()
 
 
-def test_the_composite_is_made_with_the_matte_of_its_own_frame(segmenter: Segmenter) -> None:
+def test_composite_uses_matte_of_its_own_frame(segmenter: Segmenter) -> None:
     pipeline = green(segmenter)
     for index, left in enumerate((0, 200, 32, 160, 96)):
         composite = pipeline.process(Frame(index, float(index), person_at(left))).composite
@@ -54,7 +54,7 @@ def test_no_effect_gives_a_copy_of_the_frame_without_the_network() -> None:
     assert np.array_equal(picture, frame.bgr) and not np.shares_memory(picture, frame.bgr)
 
 
-def test_transparent_has_an_alpha_channel(segmenter: Segmenter) -> None:
+def test_transparent_effect_has_alpha_channel(segmenter: Segmenter) -> None:
     pipeline = Pipeline(Parts(segmenter, build_effect(EffectSettings("transparent")), MatteSettings()))
     picture = pipeline.process(Frame(0, 0.0, person_at(96))).composite.picture
     assert picture.shape == (192, 320, 4)
@@ -62,9 +62,7 @@ def test_transparent_has_an_alpha_channel(segmenter: Segmenter) -> None:
 
 
 @pytest.mark.parametrize("change", ["scene", "size", "network"])
-def test_memory_of_earlier_frames_ends_with_the_scene(
-    tiny_segmenters: tuple[Segmenter, Segmenter], change: str
-) -> None:
+def test_matte_memory_ends_with_scene(tiny_segmenters: tuple[Segmenter, Segmenter], change: str) -> None:
     segmenter, other = tiny_segmenters
     effect = build_effect(EffectSettings("transparent"))
     settings = MatteSettings(steadiness=1.0, sharpness=0.0)

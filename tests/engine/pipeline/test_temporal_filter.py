@@ -20,7 +20,7 @@ def scene(left_px: int) -> tuple[Alpha, np.ndarray[tuple[int, int], np.dtype[np.
     return alpha, np.where(alpha > 0, moved, room).astype(np.float32)
 
 
-def test_shimmer_is_averaged_along_the_motion() -> None:
+def test_flicker_is_averaged_along_motion() -> None:
     steadying = TemporalFilter()
     rng = np.random.default_rng(0)
     shaken, held = [], []
@@ -37,7 +37,7 @@ def test_shimmer_is_averaged_along_the_motion() -> None:
     assert np.std(held) < 0.75 * np.std(shaken)
 
 
-def test_an_outline_that_moves_with_its_person_does_not_lag() -> None:
+def test_moving_outline_does_not_lag() -> None:
     steadying = TemporalFilter()
     for frame in range(12):
         alpha, grey = scene(60 + 3 * frame)
@@ -46,7 +46,7 @@ def test_an_outline_that_moves_with_its_person_does_not_lag() -> None:
 
 
 @pytest.mark.parametrize("steadiness", [0.0, 0.5, 1.0])
-def test_nothing_given_is_written_and_zero_changes_nothing(steadiness: float) -> None:
+def test_temporal_filter_keeps_inputs_and_is_identity_at_0(steadiness: float) -> None:
     steadying = TemporalFilter()
     for left_px in (60, 64):
         alpha, grey = scene(left_px)
@@ -57,7 +57,7 @@ def test_nothing_given_is_written_and_zero_changes_nothing(steadiness: float) ->
         assert apply.min() >= 0 and apply.max() <= 1
 
 
-def test_at_a_cut_the_last_picture_does_not_show() -> None:
+def test_temporal_filter_forgets_at_cut() -> None:
     steadying = TemporalFilter()
     steadying.apply(*scene(20), 1.0)
     steadying.reset()
