@@ -107,7 +107,7 @@ def _stem(channels: int, kernel: int) -> nn.Sequential:
 
 
 def xception39(width: float = 1.0) -> Backbone:
-    """Xception39: stages of 4, 8 and 4 blocks with 16, 32 and 64 inner and 64, 128 and 256 output channels."""
+    """Xception39: stages of 4, 8 and 4 blocks; 16, 32 and 64 inner, 64, 128 and 256 output channels."""
     before = scaled(8, width)
     stem, stages, channels = _stem(before, 3), [], []
     for published, count in ((16, 4), (32, 8), (64, 4)):

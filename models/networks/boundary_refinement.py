@@ -27,7 +27,7 @@ class Stage(nn.Module):
         nn.init.zeros_(self.correction.weight)
 
     def forward(self, margin: Tensor, coarse: Tensor, fine: Tensor) -> tuple[Tensor, Tensor]:
-        """Margins [N, 1, h, w], features [N, coarse, h, w] and [N, fine, 2h, 2w] to both at twice the size."""
+        """Margins [N, 1, h, w], features [N, coarse, h, w] and [N, fine, 2h, 2w] to twice the size."""
         # The 1x1 convolution before the enlargement gives the same values on a quarter of the pixels.
         mixed: Tensor = self.mix(double(self.coarse(coarse)) + self.fine(fine))
         return enlarge(margin, 2) + self.correction(mixed), mixed

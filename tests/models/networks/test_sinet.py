@@ -93,7 +93,7 @@ def test_convert_rejects_other_files(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "'backbone.weight' is no name of the published SINet" in capsys.readouterr().err
     other.write_bytes(b"text")
     assert convert.main([str(other), str(tmp_path / "o.pt")]) == 1
-    assert "is no checkpoint" in capsys.readouterr().err
+    assert "is not a checkpoint" in capsys.readouterr().err
     assert convert.main([str(other), str(tmp_path / "o.txt")]) == 1
     assert convert.main([str(tmp_path / "none.pth"), str(tmp_path / "o.pt")]) == 1
     assert not (tmp_path / "o.pt").exists()
