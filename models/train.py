@@ -20,7 +20,7 @@ from models.data.loader import Stream
 from models.evaluation.metrics import measure, summarise
 from models.evaluation.predict import predict, torch_predictor
 from models.training import checkpoint
-from models.training.config import TrainingConfig
+from models.training.config import PRECISIONS, TrainingConfig
 from models.training.distributed import ALONE, Group, GroupError, join
 from models.training.optimiser import OPTIMISERS, SCHEDULES
 from models.training.trainer import Trainer
@@ -159,6 +159,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--teacher", default=TrainingConfig.teacher, help="checkpoint of a network to learn from too"
     )
+    parser.add_argument("--precision", choices=PRECISIONS, default=TrainingConfig.precision)
+    parser.add_argument(
+        "--hints",
+        default=TrainingConfig.hints,
+        metavar="CHECKPOINT",
+        help="network whose backbone's features are to be matched",
+    )
     parser.add_argument(
         "--band-px", type=int, choices=range(1, 64, 2), default=TrainingConfig.band_px, metavar="ODD"
     )
@@ -175,6 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "detail",
         "average",
         "taught",
+        "hint",
     ):
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(TrainingConfig, name))
     parser.add_argument(

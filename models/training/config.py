@@ -9,6 +9,7 @@ from typing import Any
 from models.training.checkpoint import CheckpointError
 from models.training.losses import LossWeights
 
+PRECISIONS = ("float32", "bfloat16")  # of the forward pass; weights and losses stay in float32
 STEP = 32  # networks take multiples of it
 USUAL_PIXELS = 160 * 288  # what the sizes below are meant for
 
@@ -48,6 +49,9 @@ class TrainingConfig:
     band_px: int = 7
     teacher: str = ""  # a larger network's checkpoint, from which this one also learns (distillation)
     taught: float = 0.5  # share of the teacher's opinion in what is to be found, the rest is the label's
+    precision: str = "float32"  # of `PRECISIONS`; bfloat16 is faster on processors that multiply it
+    hints: str = ""  # checkpoint whose backbone's features this network's are to match (FitNets)
+    hint: float = 1.0  # weight of that loss
     working_pixels: int = USUAL_PIXELS  # frames are larger or smaller in proportion
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from models.networks.layers import Network
 from models.training import checkpoint
 from models.training.config import TrainingConfig
 from models.training.distributed import ALONE, Group
+from models.training.hints import Hints, backbone_channels, hint_loss, make_adapters, read_hints
 from models.training.losses import LossWeights, compute_losses
 from models.training.optimiser import learning_rate, make_optimiser
 
@@ -41,24 +42,52 @@ class LossModule(nn.Module):
     """A network with its losses, and the opinion of a teacher if there is one.
 
     Targets are a mean of label and opinion: Hinton et al., "Distilling the Knowledge in a Neural Network",
-    2015 (arXiv 1503.02531), section 2, at temperature 1.
+    2015 (arXiv 1503.02531), section 2, at temperature 1. `match` adds the hint loss. dtype: float32, or
+    bfloat16, in which the network then computes; the losses are in float32 all the same.
     """
 
     def __init__(
-        self, network: Network, weights: LossWeights, teacher: Teacher | None = None, taught: float = 0.0
+        self,
+        network: Network,
+        weights: LossWeights,
+        teacher: Teacher | None = None,
+        taught: float = 0.0,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
         self.network = network
         self._weights = weights
         self._teacher, self._taught = teacher, taught
+        self._dtype = dtype
+        self._hints: Hints | None = None
+        self._hint = 0.0
+        self.adapters = nn.ModuleList()
+
+    def match(self, hints: Hints, channels: Sequence[int], weight: float) -> None:
+        """Learn to compute these features too, of `channels` at strides 8, 16 and 32.
+
+        Raises CheckpointError where the network has no features.
+        """
+        self._hints, self._hint = hints, weight
+        self.adapters = make_adapters(backbone_channels(self.network), channels)
 
     def forward(self, frames: Tensor, alphas: Tensor) -> dict[str, Tensor]:
         """Weighted losses by name; frames: uint8 [N, H, W, 3] BGR, alphas: uint8 [N, H, W]."""
-        outputs = self.network(self.network.normalise(frames))
+        with torch.autocast(frames.device.type, torch.bfloat16, self._dtype == torch.bfloat16):
+            outputs = self.network(self.network.normalise(frames))
+            matched = [adapt(x) for adapt, x in zip(self.adapters, outputs.features, strict=False)]
+        outputs = outputs._replace(
+            logits=outputs.logits.float(),
+            auxiliary=tuple(logits.float() for logits in outputs.auxiliary),
+            outline=None if outputs.outline is None else outputs.outline.float(),
+        )
         target = alphas.to(torch.float32) / 255
         if self._teacher is not None:
             target = target.lerp(self._teacher(frames), self._taught)
-        return compute_losses(outputs, target, self._weights)
+        losses = compute_losses(outputs, target, self._weights)
+        if self._hints is not None:
+            losses["hint"] = self._hint * hint_loss(matched, self._hints(frames))
+        return losses
 
 
 def _read_teacher(path: str, device: torch.device) -> Teacher:
@@ -94,7 +123,16 @@ class Trainer:
         kept = tuple(filter(None, recipe.freeze.split(",")))
         for name, parameter in self.network.named_parameters():
             parameter.requires_grad_(not (kept and name.startswith(kept)))
-        self.optimiser = make_optimiser(recipe, (p for p in self.network.parameters() if p.requires_grad))
+        # A function, no module: it is not to be put into training mode, nor saved.
+        teacher = _read_teacher(recipe.teacher, group.device) if recipe.teacher else None
+        dtype = torch.bfloat16 if recipe.precision == "bfloat16" else torch.float32
+        lesson = LossModule(self.network, recipe.losses(), teacher, recipe.taught, dtype)
+        if recipe.hints:
+            lesson.match(*read_hints(recipe.hints, group.device, dtype), recipe.hint)
+        lesson = lesson.to(group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.adapters = lesson.adapters
+        self._learnt = [p for p in lesson.parameters() if p.requires_grad]
+        self.optimiser = make_optimiser(recipe, self._learnt)
         self.step = self.samples = 0
         self.seconds = 0.0
         if state:
@@ -102,11 +140,9 @@ class Trainer:
             self.average.state = {name: value.to(group.device) for name, value in state["average"].items()}
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
+            self.adapters.load_state_dict(state.get("adapters", {}))
             torch.set_rng_state(state["rng"])
         all_learn = bool(recipe.auxiliary and recipe.detail)
-        # A function, no module: it is not to be put into training mode, nor saved.
-        teacher = _read_teacher(recipe.teacher, group.device) if recipe.teacher else None
-        lesson = LossModule(self.network, recipe.losses(), teacher, recipe.taught)
         self._lesson = group.average(lesson, all_learn)
         self._steepest = torch.zeros((), device=group.device)
 
@@ -126,6 +162,7 @@ class Trainer:
             "recipe": asdict(self.recipe),
             "weights": self.network.state_dict(),
             "average": self.average.state,
+            "adapters": self.adapters.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "step": self.step,
             "samples": self.samples,
@@ -158,7 +195,7 @@ class Trainer:
         total: Tensor = torch.stack(list(losses.values())).sum()
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self._learnt, recipe.clip)
         self._steepest = torch.maximum(self._steepest, norm)
         if self.group.device.type == "cpu":  # a GPU would have to stop for it
             self.check()

@@ -211,9 +211,12 @@ def test_options_of_the_network_travel_with_the_checkpoint(
 
 
 def test_defaults_are_kept_too_for_they_may_change() -> None:
-    assert checkpoint.describe("stdc", build("stdc"))["options"] == {"width": 0.5}
+    assert checkpoint.describe("stdc", build("stdc"))["options"] == {"width": 0.5, "refined": 0}
     state = Trainer(TrainingConfig(network="stdc", steps=1, options={"width": 0.125})).state()
-    assert Trainer(TrainingConfig(network="stdc", steps=1), state).state()["options"] == {"width": 0.125}
+    assert Trainer(TrainingConfig(network="stdc", steps=1), state).state()["options"] == {
+        "width": 0.125,
+        "refined": 0,
+    }
 
 
 @pytest.mark.parametrize(
