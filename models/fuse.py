@@ -69,7 +69,7 @@ def read_alpha(alphas: Path, entry: Entry, shape: tuple[int, ...]) -> Alpha | No
     pixels = read_pixels(path, cv2.IMREAD_GRAYSCALE)
     if pixels.shape != shape:
         raise DataError(f"{path} has the size {pixels.shape}, the photo's label {shape}")
-    return pixels.astype(np.float32) / 255
+    return np.asarray(pixels, np.float32) / np.float32(255)
 
 
 def write(fused: Alpha, entry: Entry, out: Path) -> None:

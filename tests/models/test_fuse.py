@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import sys
 from pathlib import Path
 
 import cv2
@@ -59,11 +60,12 @@ def test_a_label_without_an_edge_stays(value: float) -> None:
     assert (fused == value).all() and strayed == 0
 
 
-def test_it_is_the_rule_the_run_was_trained_with(shared: Path) -> None:
+def test_it_is_the_rule_the_run_was_trained_with(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = importlib.util.spec_from_file_location("shared_fuse", shared / "alphas" / "fuse.py")
     if spec is None or spec.loader is None or not (shared / "alphas" / "fuse.py").is_file():
         pytest.skip("../shared/alphas is absent")
     rule = importlib.util.module_from_spec(spec)
+    monkeypatch.setattr(sys, "argv", ["fuse.py", "data", "alphas", "out"])  # it reads them as it is imported
     spec.loader.exec_module(rule)
     rng = np.random.default_rng(0)
     noise = cv2.resize(rng.random((12, 9), np.float32), (180, 240), interpolation=cv2.INTER_CUBIC)
