@@ -1,3 +1,8 @@
-"""Backdrop: a virtual background for the webcam."""
+"""Backdrop: a virtual background for your webcam, on the CPU."""
+
+import os
 
 __version__ = "0.1.0"
+
+# onnxruntime-gpu sends telemetry unless this is set before it is first imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

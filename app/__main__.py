@@ -1,4 +1,4 @@
-"""The command: the window, or one of the subcommands."""
+"""The command line: the window, or one of the subcommands."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable
-from types import ModuleType
+from importlib import import_module
 from typing import Any, NoReturn
 
 from app import __version__
@@ -18,65 +17,14 @@ from app.engine.core.memory import tune_memory
 
 log = logging.getLogger(__name__)
 
+COMMANDS = ("process", "run", "bench", "soak", "devices", "doctor", "ctl")
+"""Modules of `app.commands`. Each is imported only if it is named: `doctor` runs with a library missing."""
 
-def _process() -> ModuleType:
-    from app.commands import process
-
-    return process
-
-
-def _run() -> ModuleType:
-    from app.commands import run
-
-    return run
-
-
-def _bench() -> ModuleType:
-    from app.commands import bench
-
-    return bench
-
-
-def _soak() -> ModuleType:
-    from app.commands import soak
-
-    return soak
-
-
-def _devices() -> ModuleType:
-    from app.commands import devices
-
-    return devices
-
-
-def _doctor() -> ModuleType:
-    from app.commands import doctor
-
-    return doctor
-
-
-def _ctl() -> ModuleType:
-    from app.commands import ctl
-
-    return ctl
-
-
-# Each is imported only when it is named, so that `doctor` can speak where a library is missing.
-COMMANDS: dict[str, Callable[[], ModuleType]] = {
-    "process": _process,
-    "run": _run,
-    "bench": _bench,
-    "soak": _soak,
-    "devices": _devices,
-    "doctor": _doctor,
-    "ctl": _ctl,
-}
-
-_INTERRUPTED = 130  # what shells report for Ctrl-C
+_INTERRUPTED = 130  # The status that shells report for Ctrl-C.
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line and return its status: 0 done, 1 failed, 2 not understood, 130 interrupted."""
+    """Run the command line; return 0 for success, 1 failure, 2 a usage error, 130 interrupted."""
     argv = sys.argv[1:] if argv is None else argv
     tune_memory()
     verbose = "--verbose" in argv
@@ -87,14 +35,14 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BackdropError as error:
-        log.debug("why", exc_info=True)
+        log.debug("details of the error:", exc_info=True)
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; without this, Python would complain about that at exit.
+        # The reader of standard output is gone. Without this, Python prints an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except ImportError as error:
@@ -117,61 +65,68 @@ def _run_window(args: argparse.Namespace) -> int:
         from app.commands import self_test
 
         return self_test.run()
-    from app.commands import gui as window
+    from app.commands import gui
 
-    return window.run(args)
+    return gui.run(args)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, without the whole usage."""
-
-    _mixing = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        # Plain argparse does not take options between several names of files.
-        if self._mixing or self._subparsers is not None:
-            return super().parse_known_args(args, namespace)
-        self._mixing = True  # what follows may call this method again
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self._mixing = False
+    """Reports a mistake in one sentence, without the whole usage."""
 
     def error(self, message: str) -> NoReturn:
         sentence = f"{message[0].upper()}{message[1:].rstrip('.')}. See {self.prog} --help."
         self.exit(2, sentence + "\n")
 
 
+class _SubcommandParser(_Parser):
+    """Accepts options between several file names, which argparse's default does not."""
+
+    _is_parsing_intermixed = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        # parse_known_intermixed_args calls this method, and refuses a parser with commands of its own (ctl).
+        if self._is_parsing_intermixed or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self._is_parsing_intermixed = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_parsing_intermixed = False
+
+
 def parser_for(argv: list[str]) -> argparse.ArgumentParser:
-    """The parser for these arguments: with the commands they name, or all where they name none."""
+    """The parser for these arguments.
+
+    It has the commands that the arguments name, or all if they name none: importing all takes a second.
+    """
     parser = _Parser(
         prog="backdrop",
         description="A virtual background for your webcam. Without a command, its window opens.",
     )
     parser.add_argument("--version", action="version", version=f"backdrop {__version__}")
-    verbose: dict[str, Any] = {"action": "store_true", "help": "tell details where something fails"}
+    verbose: dict[str, Any] = {"action": "store_true", "help": "print details of errors"}
     parser.add_argument("--verbose", **verbose)
     parser.add_argument(
-        "--self-test", action="store_true", help="show the demo for a moment and tell whether all works here"
+        "--self-test",
+        action="store_true",
+        help="show the demo for a moment and report whether everything works on this computer",
     )
     parser.add_argument(
-        "--source", metavar="SOURCE", help="what the window shows: auto, demo, camera:NAME or a file"
+        "--source", metavar="SOURCE", help="the source: auto, demo, camera:NAME, a file or a URL"
     )
-    parser.add_argument(
-        "--minimised", action="store_true", help="begin in the tray, as at the system's start"
-    )
+    parser.add_argument("--minimised", action="store_true", help="start in the tray")
     add_effect_options(parser)
     parser.set_defaults(run=_run_window)
     named = [name for name in COMMANDS if name in argv]
     lone_window = not named and (not argv or argv[0].startswith("-")) and not {"-h", "--help"} & set(argv)
     if not lone_window:
-        subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+        subparsers = parser.add_subparsers(
+            title="commands", metavar="COMMAND", parser_class=_SubcommandParser
+        )
         for name in named or COMMANDS:
-            COMMANDS[name]().register(subparsers)
+            import_module(f"app.commands.{name}").register(subparsers)
         for subparser in subparsers.choices.values():
-            subparser.add_argument(
-                "--verbose", action="store_true", help="tell details where something fails"
-            )
+            subparser.add_argument("--verbose", **verbose)
     return parser
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, disk_reason
 
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _RUN_NAME = "Backdrop"
@@ -57,7 +57,9 @@ def start_with_system(wanted: bool) -> bool:
             entry_file().unlink(missing_ok=True)
     except OSError as error:
         raise BackdropError(
-            f"Starting with the system cannot be changed in '{entry_file()}': {error.strerror}."
+            "Starting with the system cannot be changed in '{path}': {reason}.",
+            path=entry_file(),
+            reason=disk_reason(error),
         ) from error
     return wanted
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.atomic_files import PRIVATE, atomic_write
+from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.networks.catalogue import AUTO
 
@@ -42,11 +42,6 @@ class StoredSettings(Settings, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def settings_file() -> Path:
-    """Where the settings are kept."""
-    return Path(platformdirs.user_config_dir("backdrop", appauthor=False)) / "settings.json"
-
-
 def load_settings(path: Path) -> Settings:
     """The choices in a file; the defaults if there is none. Raises as `load_kept`."""
     return load_kept(path).choices
@@ -62,19 +57,20 @@ def load_kept(path: Path) -> StoredSettings:
     except FileNotFoundError:
         return StoredSettings()
     except OSError as error:
-        raise BackdropError(f"The settings in '{path}' cannot be read: {error.strerror}.") from error
+        raise BackdropError(
+            "The settings in '{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
+        ) from error
     except msgspec.MsgspecError as error:
-        raise BackdropError(f"The settings in '{path}' are not valid: {error}.") from error
+        raise BackdropError(
+            "The settings in '{path}' are not valid: {error}.", path=path, error=error
+        ) from error
 
 
 def save_settings(settings: Settings, path: Path) -> None:
     """Keep the settings, readable by the user alone; an older file stays whole until the new one is."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = path.with_suffix(".part")
-        beside.unlink(missing_ok=True)  # its mode would stay as it was
-        beside.touch(mode=0o600)
-        beside.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
-        beside.replace(path)
+        atomic_write(path, msgspec.json.format(msgspec.json.encode(settings), indent=2), PRIVATE)
     except OSError as error:
-        raise BackdropError(f"The settings cannot be kept in '{path}': {error.strerror}.") from error
+        raise BackdropError(
+            "The settings cannot be kept in '{path}': {reason}.", path=path, reason=disk_reason(error)
+        ) from error

@@ -13,18 +13,11 @@ from pathlib import Path
 import av
 import cv2
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.atomic_files import hidden_name
+from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.types import Picture
 
 _JPEG_QUALITY = 95
-_REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your share of the disk is full",
-    errno.EFBIG: "it would be larger than a file may be here",
-    errno.EACCES: "you have no right to write there",
-    errno.EPERM: "you have no right to write there",
-    errno.EROFS: "that disk is read-only",
-}
 
 
 class WriteError(BackdropError):
@@ -38,7 +31,7 @@ def beside(target: Path) -> Iterator[Path]:
     On any failure, Ctrl-C included, nothing is left and an older `target` stays as it was.
     Raises WriteError, naming the target, for what the disk refuses.
     """
-    part = _hidden(target)
+    part = hidden_name(target)
     try:
         with told(target):
             if target.is_dir():
@@ -56,7 +49,7 @@ def beside(target: Path) -> Iterator[Path]:
 @contextmanager
 def beside_folder(target: Path) -> Iterator[Path]:
     """The same for a folder of files. `target` must be new or empty."""
-    part = target / f".{secrets.token_hex(4)}.part" if target.is_dir() else _hidden(target)
+    part = target / f".{secrets.token_hex(4)}.part" if target.is_dir() else hidden_name(target)
     try:
         with told(target):
             part.mkdir()
@@ -93,8 +86,9 @@ def told(target: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, av.FFmpegError) as error:
-        reason = _REASONS.get(error.errno or 0) or error.strerror or str(error)
-        raise WriteError(f"'{target}' cannot be written: {reason}.") from error
+        raise WriteError(
+            "'{path}' cannot be written: {reason}.", path=target, reason=disk_reason(error)
+        ) from error
 
 
 def write_picture(path: Path, picture: Picture) -> None:
@@ -102,7 +96,7 @@ def write_picture(path: Path, picture: Picture) -> None:
     options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if path.suffix.lower() in {".jpg", ".jpeg"} else []
     encoded, data = cv2.imencode(path.suffix.lower(), picture, options)
     if not encoded:
-        raise BackdropError(f"This picture cannot be written as '{path.suffix}'.")
+        raise BackdropError("This picture cannot be written as '{suffix}'.", suffix=path.suffix)
     path.write_bytes(data.tobytes())  # not cv2.imwrite: it does not say why it failed
 
 
@@ -117,8 +111,3 @@ class NumberedPictures:
         """Add a picture; a folder of pictures keeps no times."""
         self._count += 1
         write_picture(self._folder / f"{self._count:06d}.png", picture)
-
-
-def _hidden(target: Path) -> Path:
-    """A free name in the same folder, with the same suffix, since that says how to encode."""
-    return target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{target.suffix}")

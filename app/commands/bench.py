@@ -31,7 +31,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     default = NetworkSettings()
     parser = subparsers.add_parser("bench", help="time each stage on this machine, beside other ways")
     parser.add_argument(
-        "--size", nargs="+", default=["1280x720"], help="frame sizes, WIDTHxHEIGHT (default 1280x720)"
+        "--size", nargs="+", default=["1280x720"], help="frame sizes, WIDTHxHEIGHT (default: 1280x720)"
     )
     parser.add_argument(
         "--effect",
@@ -39,10 +39,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=["blur"],
         choices=list(EFFECTS),
         metavar="EFFECT",
-        help=f"{', '.join(EFFECTS)} (default blur)",
+        help=f"{', '.join(EFFECTS)} (default: blur)",
     )
     parser.add_argument(
-        "--model", nargs="+", default=[default.name], help=f"networks (default {default.name})"
+        "--network",
+        "--model",
+        nargs="+",
+        default=[default.name],
+        metavar="NAME",
+        help=f"networks (default: {default.name})",
     )
     parser.add_argument(
         "--all",
@@ -50,7 +55,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=f"sizes {' '.join(_SIZES)}; each effect, and blur with each network",
     )
     parser.add_argument(
-        "--frames", type=int, default=100, help="frames to time of each (default %(default)s)"
+        "--frames", type=int, default=100, help="frames to time of each (default: %(default)s)"
     )
     parser.add_argument("--threads", type=int, default=default.threads, help="the network's threads")
     parser.add_argument(
@@ -68,16 +73,16 @@ def run(args: argparse.Namespace) -> int:
             raise ValueError
     except ValueError:
         args.parser.error("--size is WIDTHxHEIGHT, such as 1280x720, and --frames at least 1.")
-    pairs = [(effect, model) for model in args.model for effect in args.effect]
+    pairs = [(effect, network) for network in args.network for effect in args.effect]
     if args.all:
-        pairs = [(effect, args.model[0]) for effect in EFFECTS]
-        pairs += [("blur", model) for model in network_files() if model != args.model[0]]
+        pairs = [(effect, args.network[0]) for effect in EFFECTS]
+        pairs += [("blur", network) for network in network_files() if network != args.network[0]]
     tune_process()
-    sessions = {model: Segmenter(network_file(model), "auto", args.threads) for _, model in pairs}
+    segmenters = {network: Segmenter(network_file(network), "auto", args.threads) for _, network in pairs}
     peer = landscape_network(Path(args.peer), args.threads) if args.peer else None
     figures: list[dict[str, object]] = []
     for width, height in sizes:
-        found = measure(width, height, args.frames, pairs, sessions, args.threads, peer)
+        found = measure(width, height, args.frames, pairs, segmenters, args.threads, peer)
         if not args.json:
             print(*([] if not figures else [""]), *as_text(found), sep="\n")
         figures += found
@@ -99,19 +104,20 @@ def measure(
     height_px: int,
     frames: int,
     pairs: list[tuple[str, str]],
-    sessions: dict[str, Segmenter],
+    segmenters: dict[str, Segmenter],
     threads: int,
     landscape: Infer | None,
 ) -> list[dict[str, object]]:
     """Figures of each pair of effect and network at one size; all, and the peers, take turns."""
     pictures = _pictures(width_px, height_px)
-    infer = sessions[pairs[0][1]].infer
+    infer = segmenters[pairs[0][1]].infer
     peers: dict[str, Walk] = {
         LinuxFakeBackground.name: LinuxFakeBackground(landscape or infer),
         Floor.name: Floor(infer, pictures[0]),
     }
     walks: list[Walk] = [
-        Pipeline(Parts(sessions[model], build_effect(_effect(effect)))).process for effect, model in pairs
+        Pipeline(Parts(segmenters[network], build_effect(_effect(effect)))).process
+        for effect, network in pairs
     ]
     *ours, fake, floor = take_turns([*walks, *peers.values()], pictures, frames)
     beside = {name: times.figures() for name, times in zip(peers, (fake, floor), strict=True)}
@@ -122,18 +128,18 @@ def measure(
             "size": f"{width_px}x{height_px}",
             "frames": frames,
             "effect": effect,
-            "network": model,
-            "provider": sessions[model].provider,
+            "network": network,
+            "provider": segmenters[network].provider,
             "network_threads": threads,
             **times.figures(),
             "peak_memory_mb": engine_memory_mb(
-                network_file(model), threads, _effect(effect), width_px, height_px
+                network_file(network), threads, _effect(effect), width_px, height_px
             ),
             "x_lf_like": times.ratio_to(fake),
             "x_floor": times.ratio_to(floor),
             "peers": beside,
         }
-        for (effect, model), times in zip(pairs, ours, strict=True)
+        for (effect, network), times in zip(pairs, ours, strict=True)
     ]
 
 

@@ -81,9 +81,13 @@ def landscape_network(path: Path, threads: int) -> Infer:
         session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         shapes = [list(end.shape) for end in (*session.get_inputs(), *session.get_outputs())]
     except Exception as error:  # onnxruntime raises its own types, without a common base
-        raise BackdropError(f"'{path}' cannot be loaded: it is missing, or not a network.") from error
+        raise BackdropError(
+            "'{path}' cannot be loaded: it is missing, or not a network.", path=path
+        ) from error
     if shapes != [[1, *_LANDSCAPE_SIZE, 3], [1, *_LANDSCAPE_SIZE, 2]]:
-        raise BackdropError(f"'{path}' is not MediaPipe's landscape network: its ends are {shapes}.")
+        raise BackdropError(
+            "'{path}' is not MediaPipe's landscape network: its ends are {shapes}.", path=path, shapes=shapes
+        )
     name = session.get_inputs()[0].name
 
     def infer(frame: Frame) -> Alpha:

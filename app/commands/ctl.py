@@ -6,6 +6,7 @@ import argparse
 import json
 
 from app.engine.core.errors import BackdropError
+from app.engine.core.paths import control_socket
 
 _PLAIN = {
     "on": "show your camera",
@@ -30,12 +31,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Print the reply, one line of JSON; 1 where it is a refusal, or where no Backdrop runs."""
-    from app.ui.services.remote_server import ask, usual_name
+    from app.ui.services.remote_server import ask
 
     request = {"command": args.request}
     if args.request in _NAMED:
         request["name"] = args.name
-    reply = ask(request, usual_name())
+    reply = ask(request, control_socket())
     if reply is None:
         raise BackdropError("Backdrop is not running: open its window first.")
     if not reply.get("ok"):

@@ -13,12 +13,13 @@ import msgspec
 from app.engine.capture.reader_thread import ReaderThread
 from app.engine.capture.sources import open_source
 from app.engine.core.errors import BackdropError
+from app.engine.core.paths import settings_file
 from app.engine.core.types import CaptureFormat
 from app.engine.devices import v4l2
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import network_files
 from app.engine.networks.segmenter import Segmenter, usable_providers
-from app.settings import load_settings, settings_file
+from app.settings import load_settings
 
 _TRYING_S = 5.0
 

@@ -15,24 +15,29 @@ import av
 
 from app import __version__
 from app.display_check import missing_display
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, Message
+from app.engine.core.paths import settings_file
 from app.engine.core.settings import NetworkSettings
 from app.engine.devices import v4l2
 from app.engine.devices.cameras import list_cameras
+from app.engine.devices.v4l2 import CAMERA_COMMAND, HOW_TO_BE_ALLOWED
 from app.engine.networks.auto_select import measured
 from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
 from app.engine.networks.segmenter import Segmenter, cuda_driver_present
-from app.engine.output.sinks import HOW_TO_GET_ONE
-from app.settings import load_settings, settings_file
+from app.engine.output.sinks import HOW_TO_GET_ONE, LOOPBACK_COMMANDS
+from app.settings import load_settings
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `needed` says whether Backdrop cannot do its main job without it."""
+    """The result of one check. `id` is stable; `needed` says whether Backdrop cannot work without it."""
 
-    what: str
+    id: str
+    title: str
     ok: bool
-    told: str
+    text: str
+    commands: tuple[str, ...] = ()
+    """What to run in a shell, in this order, to get what is missing."""
     needed: bool = False
 
 
@@ -50,19 +55,22 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         for finding in findings:
-            print(f"{'ok     ' if finding.ok else 'missing'}  {finding.what}: {finding.told}")
+            print(f"{'ok     ' if finding.ok else 'missing'}  {finding.title}: {finding.text}")
     return int(any(finding.needed and not finding.ok for finding in findings))
 
 
 def examine() -> Iterator[Finding]:
     """Look at everything Backdrop uses, most basic first."""
     yield Finding(
-        "Backdrop", True, f"{__version__}, Python {platform.python_version()}, {platform.platform()}"
+        "backdrop",
+        "Backdrop",
+        True,
+        f"{__version__}, Python {platform.python_version()}, {platform.platform()}",
     )
     yield _opencv()
     yield _network()
     display = missing_display()
-    yield Finding("window", display is None, display or "can be shown")
+    yield Finding("window", "window", display is None, display or "can be shown")
     yield _settings()
     yield _camera()
     yield _virtual_camera()
@@ -78,31 +86,38 @@ def _opencv() -> Finding:
         if any(d.metadata["Name"] == name for d in importlib.metadata.distributions())
     ]
     if others:
-        told = (
-            f"{others[0]} breaks the window: run pip uninstall {others[0]} opencv-python-headless, "
-            "then install Backdrop again"
+        command = f"pip uninstall {others[0]} opencv-python-headless"
+        text = Message(
+            "{name} breaks the window: run {command}, then install Backdrop again",
+            name=others[0],
+            command=command,
         )
-        return Finding("OpenCV", False, told)
-    return Finding("OpenCV", True, importlib.metadata.version("opencv-python-headless"))
+        return Finding("opencv", "OpenCV", False, text, (command,))
+    return Finding("opencv", "OpenCV", True, importlib.metadata.version("opencv-python-headless"))
 
 
 def _network() -> Finding:
-    wanted = NetworkSettings().name
     try:
-        info = Segmenter(network_file(wanted), "cpu").info
+        info = Segmenter(network_file(NetworkSettings().name), "cpu").info
     except BackdropError as error:
-        return Finding("network", False, str(error), needed=True)
-    return Finding("network", True, f"{info.title}; {len(network_files())} installed", needed=True)
+        return Finding("network", "network", False, error.message, needed=True)
+    text = Message("{title}; {count} installed", title=info.title, count=len(network_files()))
+    return Finding("network", "network", True, text, needed=True)
 
 
 def _speed() -> Finding:
     try:
-        found = measured(NetworkSettings(AUTO))
+        measurement = measured(NetworkSettings(AUTO))
     except BackdropError as error:
-        return Finding("speed", False, str(error))
-    level = next((level for level, name in LEVELS.items() if name == found.name), found.name)
-    told = f"{level.capitalize()} suits this computer, at {found.ms[found.name]:.0f} ms a picture"
-    return Finding("speed", True, told)
+        return Finding("speed", "speed", False, error.message)
+    name = measurement.name
+    level = next((level for level, network in LEVELS.items() if network == name), name)
+    text = Message(
+        "{level} suits this computer, at {ms} ms a frame",
+        level=Message(level.capitalize()),
+        ms=round(measurement.ms[name]),
+    )
+    return Finding("speed", "speed", True, text)
 
 
 def _settings() -> Finding:
@@ -110,41 +125,48 @@ def _settings() -> Finding:
     try:
         load_settings(path)
     except BackdropError as error:
-        return Finding("settings", False, f"{error} Mend or delete that file.")
-    return Finding("settings", True, str(path))
+        return Finding("settings", "settings", False, f"{error} Fix or delete that file.")
+    return Finding("settings", "settings", True, str(path))
 
 
 def _camera() -> Finding:
     names = [camera.name for camera in list_cameras()]
     if names:
-        return Finding("camera", True, ", ".join(names))
-    told = "none found: plug one in"
+        return Finding("camera", "camera", True, ", ".join(names))
     if sys.platform == "linux" and v4l2.unreadable_devices():
-        told = "found, but not yours to read: run sudo usermod -aG video $USER and sign in again"
-    elif sys.platform == "darwin":
-        told = "none found: allow it in System Settings, Privacy and Security, Camera"
-    return Finding("camera", False, f"{told}. Until then the demo plays.")
+        reason = Message(
+            "found, but you do not have permission to read it: {advice}", advice=HOW_TO_BE_ALLOWED
+        )
+        commands: tuple[str, ...] = (CAMERA_COMMAND,)
+    else:
+        is_mac = sys.platform == "darwin"
+        advice = "allow it in System Settings, Privacy and Security, Camera" if is_mac else "plug one in"
+        reason, commands = Message("none found: {advice}", advice=Message(advice)), ()
+    text = Message("{reason}. Until then the demo plays.", reason=reason)
+    return Finding("camera", "camera", False, text, commands)
 
 
 def _virtual_camera() -> Finding:
-    if sys.platform != "linux":
-        found = importlib.util.find_spec("pyvirtualcam") is not None
-        return Finding("virtual camera", found, "pyvirtualcam" if found else f"none found: {HOW_TO_GET_ONE}")
-    names = [device.name for device in v4l2.list_devices() if device.is_loopback]
+    if sys.platform == "linux":
+        names = [device.name for device in v4l2.list_devices() if device.is_loopback]
+        commands = LOOPBACK_COMMANDS
+    else:
+        names = ["pyvirtualcam"] if importlib.util.find_spec("pyvirtualcam") is not None else []
+        commands = ()
     if names:
-        return Finding("virtual camera", True, ", ".join(names))
-    return Finding("virtual camera", False, f"none found: {HOW_TO_GET_ONE}")
+        return Finding("virtual-camera", "virtual camera", True, ", ".join(names))
+    text = Message("none found: {advice}", advice=HOW_TO_GET_ONE)
+    return Finding("virtual-camera", "virtual camera", False, text, commands)
 
 
 def _provider() -> Finding:
     if cuda_driver_present():
-        return Finding("GPU", True, "NVIDIA driver found; the network may run there")
-    return Finding("GPU", True, "none, and none is needed: the network runs on the CPU")
+        return Finding("gpu", "GPU", True, "NVIDIA driver found; the network may run there")
+    return Finding("gpu", "GPU", True, "none, and none is needed: the network runs on the CPU")
 
 
 def _video_codec() -> Finding:
     if "libx264" in av.codecs_available:
-        return Finding("video files", True, "H.264 through PyAV")
-    return Finding(
-        "video files", False, "this PyAV has no H.264 encoder: videos are written as MPEG-4 part 2"
-    )
+        return Finding("video-files", "video files", True, "H.264 through PyAV")
+    text = "this PyAV has no H.264 encoder: videos are written as MPEG-4 part 2"
+    return Finding("video-files", "video files", False, text)

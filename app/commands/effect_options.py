@@ -1,4 +1,4 @@
-"""The options that say what stands behind the person, the same for every command that treats pictures."""
+"""The options for effect, background and network, shared by every command that makes composites."""
 
 from __future__ import annotations
 
@@ -14,24 +14,37 @@ if TYPE_CHECKING:
 
 
 def add_effect_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    """Add --effect, --strength, --background and --model.
+    """Add --effect, --strength, --background and --network.
 
-    A subcommand's parser takes `argparse.SUPPRESS` as default, so that what stood before the command counts.
+    A subcommand passes `argparse.SUPPRESS` as the default, so that an option before the command counts.
     """
-    texts = {
-        "--effect": ("NAME", "what stands behind you: none, blur, lens, colour, image, video or transparent"),
-        "--strength": ("0..1", "how strong the blur is (0.5 unless told)"),
-        "--background": ("FILE|#RRGGBB", "a picture, a video or a colour; it implies the effect"),
-        "--model": ("NAME", "which network finds the person"),
-    }
-    for option, (metavar, text) in texts.items():
-        parser.add_argument(option, metavar=metavar, help=text, default=default)
+    effects = "the effect: none, blur, lens, colour, image, video or transparent"
+    parser.add_argument("--effect", metavar="NAME", type=effect_name, help=effects, default=default)
+    parser.add_argument(
+        "--strength", metavar="0..1", help="strength of the blur (default: 0.5)", default=default
+    )
+    backgrounds = "a picture, a video or a colour; selects the matching effect"
+    parser.add_argument("--background", metavar="FILE|#RRGGBB", help=backgrounds, default=default)
+    add_network_option(parser, default)
+
+
+def add_network_option(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """Add --network; --model is accepted as well."""
+    text = "the network that finds the person"
+    if default is not None and default is not argparse.SUPPRESS:
+        text += " (default: %(default)s)"
+    parser.add_argument("--network", "--model", metavar="NAME", help=text, default=default)
+
+
+def effect_name(text: str) -> str:
+    """The name of an effect; the American spelling of colour is accepted."""
+    return "colour" if text == "color" else text
 
 
 def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSettings:
-    """The effect that the options ask for, where they are silent the saved one.
+    """The effect that the options select; without options the saved one.
 
-    Raises BackdropError where the options contradict each other or a value is none.
+    Raises BackdropError if the options contradict each other or a value is invalid.
     """
     from app.engine.core.settings import EffectSettings
     from app.engine.pipeline.effects import EFFECTS, build_effect
@@ -50,24 +63,26 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
         for option, keys in (("--background", {"colour", "file"}), ("--strength", {"strength"})):
             given = keys & set(values)
             if given and not given <= taken:
-                raise BackdropError(_contradiction(option, name, args.background))
+                raise _contradiction(option, name, args.background)
     kept = dict(saved.values) if name == saved.name else {}
     for parameter in EFFECTS[name].parameters if name in EFFECTS else ():
         if parameter.kind == "file" and not {**kept, **values}.get(parameter.key):
             what = parameter.label.lower()
-            raise BackdropError(f"--effect {name} needs a {what}: add --background FILE.")
+            raise BackdropError(
+                "--effect {name} needs a {what}: add --background FILE.", name=name, what=what
+            )
     effect = EffectSettings(name, {**kept, **values})
-    build_effect(effect)  # a wrong name, number, colour or file is told before any work
+    build_effect(effect)  # reports a wrong name, number, colour or file before any work starts
     return effect
 
 
 def background_effect(background: str) -> tuple[str, str, str]:
-    """Which effect a --background asks for, with the key and the value of its parameter."""
+    """The effect that a --background selects, with the key and the value of its parameter."""
     from app.engine.capture.sources import VIDEO_SUFFIXES
 
     if background.startswith("#"):
         return "colour", "colour", background
-    # Shells take an unquoted # for a comment, so the bare number does as well.
+    # Shells take an unquoted # for a comment, so the bare number is accepted too.
     if re.fullmatch(r"[0-9a-fA-F]{6}", background) and not Path(background).exists():
         return "colour", "colour", f"#{background}"
     if Path(background).suffix.lower() in VIDEO_SUFFIXES:
@@ -75,12 +90,18 @@ def background_effect(background: str) -> tuple[str, str, str]:
     return "image", "file", background
 
 
-def _contradiction(option: str, effect: str, background: str | None) -> str:
+def _contradiction(option: str, effect: str, background: str | None) -> BackdropError:
     if option == "--strength":
-        return f"--strength belongs to the effects blur and lens, not to {effect}: leave one of them out."
+        return BackdropError(
+            "--strength belongs to the effects blur and lens, not to {effect}: leave one of them out.",
+            effect=effect,
+        )
     fitting = background_effect(str(background))[0]
-    return (
-        f"--background {background} belongs to the effect {fitting}, not to {effect}: leave one of them out."
+    return BackdropError(
+        "--background {background} belongs to the effect {fitting}, not to {effect}: leave one of them out.",
+        background=background,
+        fitting=fitting,
+        effect=effect,
     )
 
 
@@ -88,4 +109,4 @@ def _number(text: str, option: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise BackdropError(f"{option} must be a number, not '{text}'.") from None
+        raise BackdropError("{option} must be a number, not '{text}'.", option=option, text=text) from None

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
     if not jobs:
         return 1
-    network = NetworkSettings(name=args.model or NetworkSettings().name)
+    network = NetworkSettings(name=args.network or NetworkSettings().name)
     tune_process()
     pipeline = Pipeline(Parts(load_segmenter(network), build_effect(effect, waits=True)))
     started = time.perf_counter()
@@ -93,7 +93,8 @@ def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     asked = args.effect not in (None, "transparent") or args.background or args.strength
     if asked:
         raise BackdropError(
-            f"--output {content} has no background: leave out --effect, --strength and --background."
+            "--output {content} has no background: leave out --effect, --strength and --background.",
+            content=content,
         )
     return EffectSettings("transparent"), content
 

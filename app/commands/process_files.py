@@ -85,7 +85,7 @@ class FileProcessor:
         for count, (time_s, bgr) in enumerate(bar, start=1):
             write(time_s, self._treated(count, time_s, bgr))
         if not count:
-            raise BackdropError(f"'{reader.path}' has no pictures in it.")
+            raise BackdropError("'{path}' has no pictures in it.", path=reader.path)
         return count
 
     def _treated(self, index: int, time_s: float, bgr: Picture) -> Picture:

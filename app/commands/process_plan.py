@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.engine.capture.sources import IMAGE_SUFFIXES
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.media.reader import VideoReader
 from app.engine.media.video_writer import VIDEO_FORMATS, Content
 
@@ -48,9 +48,18 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
             job = _job(source, target, is_folder, several, content)
             if job.target in jobs:
                 other = jobs[job.target].source
-                raise BackdropError(f"'{source}' would replace the result of '{other}', '{job.target}'.")
+                raise BackdropError(
+                    "'{source}' would replace the result of '{other}', '{target}'.",
+                    source=source,
+                    other=other,
+                    target=job.target,
+                )
             if job.target.resolve() in to_read:
-                raise BackdropError(f"The result of '{source}' would replace another input, '{job.target}'.")
+                raise BackdropError(
+                    "The result of '{source}' would replace another input, '{target}'.",
+                    source=source,
+                    target=job.target,
+                )
             jobs[job.target] = job
         except BackdropError as error:
             errors.append(error)
@@ -74,25 +83,31 @@ def pictures_in(folder: Path) -> list[Path]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
-        raise BackdropError(f"The folder '{folder}' cannot be read: {error.strerror}.") from error
+        raise BackdropError(
+            "The folder '{folder}' cannot be read: {reason}.", folder=folder, reason=disk_reason(error)
+        ) from error
     found = [e for e in entries if e.suffix.lower() in IMAGE_SUFFIXES and e.name[0] != "." and e.is_file()]
     if not found:
-        raise BackdropError(f"There are no pictures in the folder '{folder}'.")
+        raise BackdropError("There are no pictures in the folder '{folder}'.", folder=folder)
     return found
 
 
 def _check_output(target: Path, is_folder: bool, several: bool) -> None:
     if several and not is_folder:
-        raise BackdropError(f"Several pictures need a folder to go to: write '{target}/' to mean a folder.")
+        raise BackdropError(
+            "Several pictures need a folder to go to: write '{target}/' to mean a folder.", target=target
+        )
     if is_folder and target.exists() and not target.is_dir():
-        raise BackdropError(f"'{target}' is a file, not a folder.")
+        raise BackdropError("'{target}' is a file, not a folder.", target=target)
     if not target.absolute().parent.is_dir():
-        raise BackdropError(f"There is no folder '{target.parent}' to write into: please make it first.")
+        raise BackdropError(
+            "There is no folder '{folder}' to write into: please make it first.", folder=target.parent
+        )
 
 
 def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Content) -> FileJob:
     if not source.exists():
-        raise BackdropError(f"There is no file '{source}'.")
+        raise BackdropError("There is no file '{source}'.", source=source)
     is_picture = source.suffix.lower() in IMAGE_SUFFIXES
     if not is_picture:
         VideoReader(source).close()  # say what is wrong with the input before what is wrong with OUT
@@ -105,11 +120,15 @@ def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Co
     else:
         job = FileJob(source, _video_target(source, target, content), "video")
     if job.into != "folder" and job.target.exists() and job.target.samefile(source):
-        raise BackdropError(f"'{source}' would be replaced by its own result: please give OUT another name.")
+        raise BackdropError(
+            "'{source}' would be replaced by its own result: please give OUT another name.", source=source
+        )
     if job.into == "folder":
         _check_empty(job)
     elif job.target.is_dir():
-        raise BackdropError(f"'{job.target}' is a folder, so no file of that name can be written.")
+        raise BackdropError(
+            "'{target}' is a folder, so no file of that name can be written.", target=job.target
+        )
     return job
 
 
@@ -117,8 +136,10 @@ def _check_empty(job: FileJob) -> None:
     """Numbered pictures among other files would be hard to tell apart, and might replace some."""
     if job.target.is_dir() and any(entry.name[0] != "." for entry in job.target.iterdir()):
         raise BackdropError(
-            f"The folder '{job.target}' has files in it: please name a new or an empty one for numbered "
-            f"pictures, or a video such as '{job.target / job.source.stem}.mp4'."
+            "The folder '{target}' has files in it: please name a new or an empty one for numbered pictures, "
+            "or a video such as '{video}.mp4'.",
+            target=job.target,
+            video=job.target / job.source.stem,
         )
 
 
@@ -128,14 +149,14 @@ def _picture_target(source: Path, target: Path, is_folder: bool, content: Conten
         suffix = source.suffix if source.suffix.lower() in allowed else ".png"
         return target / f"{source.stem}{suffix}"
     if target.suffix.lower() not in allowed:
-        raise BackdropError(_wrong_suffix(source, "picture", target, content, allowed))
+        raise _wrong_suffix(source, "picture", target, content, allowed)
     return target
 
 
 def _video_target(source: Path, target: Path, content: Content) -> Path:
     allowed = VIDEO_FORMATS[content]
     if target.suffix.lower() not in allowed:
-        raise BackdropError(_wrong_suffix(source, "video", target, content, tuple(allowed)))
+        raise _wrong_suffix(source, "video", target, content, tuple(allowed))
     return target
 
 
@@ -146,10 +167,17 @@ _WHAT: dict[Content, str] = {
 }
 
 
-def _wrong_suffix(source: Path, kind: str, target: Path, content: Content, allowed: tuple[str, ...]) -> str:
+def _wrong_suffix(
+    source: Path, kind: str, target: Path, content: Content, allowed: tuple[str, ...]
+) -> BackdropError:
     names = allowed[0] if len(allowed) == 1 else f"{', '.join(allowed[:-1])} or {allowed[-1]}"
     folder = ", or a folder for numbered pictures" if kind == "video" else ""
-    return (
-        f"'{source}' is a {kind}, and the {_WHAT[content]} of a {kind} cannot be written as "
-        f"'{target.suffix}': use {names}{folder}."
+    return BackdropError(
+        "'{source}' is a {kind}, and the {content} of a {kind} cannot be written as '{suffix}': "
+        "use {choices}.",
+        source=source,
+        kind=kind,
+        content=_WHAT[content],
+        suffix=target.suffix,
+        choices=f"{names}{folder}",
     )

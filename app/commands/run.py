@@ -14,13 +14,14 @@ import msgspec
 
 from app.commands.atomic_files import beside, write_picture
 from app.commands.effect_options import add_effect_options
-from app.commands.gui import usable_settings, with_options
+from app.commands.options import usable_settings, with_options
 from app.commands.source_options import add_source_options
 from app.engine.core.errors import BackdropError
+from app.engine.core.paths import settings_file
 from app.engine.core.settings import Settings
 from app.engine.core.types import Stats
 from app.engine.engine import Engine
-from app.settings import load_settings, settings_file
+from app.settings import load_settings
 
 _REPORT_S = 0.5
 _TELL_AGAIN_S = 10.0
@@ -45,7 +46,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Run until a signal or the time is up; 1 if at the end something is wrong. SIGHUP reads the settings."""
     if args.snapshot and Path(args.snapshot).suffix.lower() != ".png":
-        raise BackdropError(f"A snapshot's name must end in .png, not '{args.snapshot}'.")
+        raise BackdropError("A snapshot's name must end in .png, not '{snapshot}'.", snapshot=args.snapshot)
     done, reload = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())

@@ -55,7 +55,12 @@ def check(seen: TrialResult, recording: Path, source: SourceSettings) -> int:
     """The pictures in the recording. Raises BackdropError for the first thing that is not as it should be."""
     if seen.pictures < _PICTURES:
         why = seen.stats.message or "the machine is too slow, or something hangs."
-        raise BackdropError(f"The window had {seen.pictures} of {_PICTURES} pictures in time: {why}")
+        raise BackdropError(
+            "The window had {pictures} of {expected} pictures in time: {why}",
+            pictures=seen.pictures,
+            expected=_PICTURES,
+            why=why,
+        )
     if seen.looks_empty:
         raise BackdropError("The window's preview stays empty.")
     if seen.stats.message:
@@ -64,9 +69,13 @@ def check(seen: TrialResult, recording: Path, source: SourceSettings) -> int:
     with VideoReader(recording) as reader:
         sizes = [picture.shape for _, picture in reader.frames()]
     if set(sizes) != {(source.height_px, source.width_px, 3)}:
-        raise BackdropError(f"The recording's pictures have the sizes {sorted(set(sizes))}.")
+        raise BackdropError("The recording's pictures have the sizes {sizes}.", sizes=sorted(set(sizes)))
     if len(sizes) + seen.stats.output_drops < seen.pictures:
-        raise BackdropError(f"The recording has only {len(sizes)} of {seen.pictures} pictures.")
+        raise BackdropError(
+            "The recording has only {recorded} of {pictures} pictures.",
+            recorded=len(sizes),
+            pictures=seen.pictures,
+        )
     return len(sizes)
 
 

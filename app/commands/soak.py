@@ -17,6 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from app.commands.demo_clip import demo_clip
+from app.commands.effect_options import add_network_option
 from app.commands.source_options import chosen_source
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
@@ -48,7 +49,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         f"every {_HOME_EVERY} changes, where memory is compared",
     )
     parser.add_argument("--size", metavar="WIDTHxHEIGHT", default="640x360", help="of the frames (640x360)")
-    parser.add_argument("--model", metavar="NAME", default=NetworkSettings().name, help="the network")
+    add_network_option(parser, NetworkSettings().name)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
@@ -58,9 +59,9 @@ def run(args: argparse.Namespace) -> int:
     if sys.platform != "linux":
         raise BackdropError("soak reads what a process holds from /proc, which only Linux has.")
     usual = 1.0 if args.frames is None else float("inf")
-    network_file(args.model)
+    network_file(args.network)
     source = chosen_source(args, SourceSettings("demo"))
-    home = Settings(source=source, network=NetworkSettings(name=args.model))
+    home = Settings(source=source, network=NetworkSettings(name=args.network))
     soak = Soak(60 * (usual if args.minutes is None else args.minutes), args.frames, args.churn, home)
     soak.run()
     outcome = soak.outcome()

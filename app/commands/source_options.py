@@ -36,7 +36,7 @@ def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSett
     if getattr(args, "size", None) is not None:
         size = re.fullmatch(r"(\d+)x(\d+)", args.size)
         if not size:
-            raise BackdropError(f"--size is WIDTHxHEIGHT, such as 1280x720, not '{args.size}'.")
+            raise BackdropError("--size is WIDTHxHEIGHT, such as 1280x720, not '{size}'.", size=args.size)
         chosen["width_px"], chosen["height_px"] = int(size[1]), int(size[2])
     if getattr(args, "fps", None) is not None:
         chosen["fps"] = args.fps
@@ -53,7 +53,12 @@ def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSett
             "fps": "a number from 1 to 240",
             "pixel-format": "auto, MJPG or YUYV",
         }
-        raise BackdropError(f"--{option} must be {allowed[option]}, not '{value}'.") from error
+        raise BackdropError(
+            "--{option} must be {allowed}, not '{given}'.",
+            option=option,
+            allowed=allowed[option],
+            given=value,
+        ) from error
 
 
 def lasting(name: str) -> str:

@@ -23,7 +23,7 @@ from app.engine.core.mailbox import Mailbox
 from app.engine.core.memory import return_memory, tune_process
 from app.engine.core.pyramid import halved
 from app.engine.core.settings import NetworkSettings, OutputSettings, Settings, SourceSettings
-from app.engine.core.types import Composite, Frame, Stats, Thumbnail
+from app.engine.core.types import Composite, Frame, OutputId, Stats, Thumbnail
 from app.engine.faults import FaultRegister
 from app.engine.frame_stats import FrameStats
 from app.engine.networks.segmenter import Segmenter
@@ -58,7 +58,7 @@ class Engine:
         on_preview: Callable[[], None] = lambda: None,
         open_source: Callable[[SourceSettings], Source] = open_source,
         load_segmenter: Callable[[NetworkSettings], Segmenter] = load_segmenter,
-        build_sinks: Callable[[OutputSettings], dict[str, Sink]] = build_sinks,
+        build_sinks: Callable[[OutputSettings], dict[OutputId, Sink]] = build_sinks,
     ) -> None:
         self.preview: Mailbox[Composite] = Mailbox()
         self.before: Mailbox[Frame] = Mailbox(_BEFORES)

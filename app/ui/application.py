@@ -11,14 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from app.engine.core.paths import assets_folder
+from app.engine.core.paths import assets_folder, control_socket
 from app.settings import StoredSettings
 from app.ui.controllers.tray import Tray
 from app.ui.i18n.install import install_translations
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
 from app.ui.remote_commands import RemoteCommands
-from app.ui.services.remote_server import RemoteServer, ask, usual_name
+from app.ui.services.remote_server import RemoteServer, ask
 from app.ui.widgets.theme import apply_theme
 
 
@@ -30,7 +30,7 @@ def run(
     Minimised it begins in the tray or, where there is none, as the system minimises windows. Where Backdrop
     runs already, its window comes forward instead.
     """
-    socket_name = socket_name or usual_name()
+    socket_name = socket_name or control_socket()
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
@@ -59,7 +59,7 @@ def _begin(window: Window, is_minimised: bool) -> None:
     if not is_minimised:
         window.show()
         if not window.model.kept.window.is_welcomed:
-            window.ways.show_welcome()
+            window.startup.show_welcome()
     elif not window.has_tray:
         window.showMinimized()
 

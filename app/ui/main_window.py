@@ -69,7 +69,7 @@ class Window(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
         self.model = AppModel(kept, self)
-        self._keeper = SettingsStore(kept, settings_path)
+        self._settings_store = SettingsStore(kept, settings_path)
         self._is_closing = False
         self.has_tray = False
         """Whether there is a tray that the window can close to."""
@@ -80,34 +80,38 @@ class Window(QWidget):
             StatusLine(self),
             Panel(self),
         )
-        self.takebar, self.clean = RecordingBar(self), CleanWindow()
+        self.recording_bar, self.clean = RecordingBar(self), CleanWindow()
         self.status.show_text(status_text(Stats()))
         self._lay_out()
         self.show_choices_of_panel()
 
-        self._errands = TaskRunner(self)
-        self.announcements = BannerController(self.banner, self.model, self)
-        say = self.announcements.say
+        self._tasks = TaskRunner(self)
+        self.banner_controller = BannerController(self.banner, self.model, self)
         self.backgrounds = BackgroundController(
-            self.model, self.panel.pictures, library or BackgroundLibrary(), self._errands, say, self
+            self.model,
+            self.panel.pictures,
+            library or BackgroundLibrary(),
+            self._tasks,
+            self.banner_controller,
+            self,
         )
-        self.profiles = ProfileController(self.model, self.panel.profile, say, self)
-        self.takes = RecordingController(self.model, self._errands, say, self)
-        self.sources = SourceController(self.model, self.panel, self._errands, cameras, self)
-        self.ways = StartupController(
-            self.model, self.panel, self._errands, examine, self.announcements.tell, self
+        self.profiles = ProfileController(self.model, self.panel.profile, self.banner_controller, self)
+        self.recording = RecordingController(self.model, self._tasks, self.banner_controller, self)
+        self.sources = SourceController(self.model, self.panel, self._tasks, cameras, self)
+        self.startup = StartupController(
+            self.model, self.panel, self._tasks, examine, self.banner_controller.warn, self
         )
-        self._live = EffectThumbnails(self.panel.gallery, self._errands, self)
-        self._comparing = BeforeAfter(self, self.preview)
-        self._drops = DragAndDrop(self, self.preview, self.backgrounds.shelf)
-        self._bridge = Bridge(self.model.effective, make_engine)
+        self._thumbnails = EffectThumbnails(self.panel.gallery, self._tasks, self)
+        self._before_after = BeforeAfter(self, self.preview)
+        self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
+        self._engine_bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._connect()
         self.sources.look()
-        self._errands.run(networks, self.panel.show_networks)
-        QTimer.singleShot(300, self.backgrounds.shelf.open)
+        self._tasks.run(networks, self.panel.show_networks)
+        QTimer.singleShot(300, self.backgrounds.loader.open)
         self.setFocus()  # not a control: Space would change something nobody has chosen yet
-        self._bridge.start()
+        self._engine_bridge.start()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -118,7 +122,7 @@ class Window(QWidget):
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.status, 1)
-        below.addWidget(self.takebar)
+        below.addWidget(self.recording_bar)
         left.addLayout(below)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -132,8 +136,8 @@ class Window(QWidget):
     def _connect(self) -> None:
         panel, model = self.panel, self.model
         model.changed.connect(self._on_changed)
-        self._bridge.composite_ready.connect(self._on_composite_ready)
-        self._bridge.stats_ready.connect(self._on_stats_ready)
+        self._engine_bridge.composite_ready.connect(self._on_composite_ready)
+        self._engine_bridge.stats_ready.connect(self._on_stats_ready)
         self._save_timer.timeout.connect(self._on_save_due)
         panel.power_wanted.connect(model.switch)
         panel.effect_chosen.connect(self._on_effect_chosen)
@@ -142,15 +146,15 @@ class Window(QWidget):
         panel.picture.changed.connect(model.use_field)
         panel.advanced.changed.connect(model.use_field)
         panel.virtual_camera.wanted.connect(model.use_virtual_camera)
-        self.takebar.recording_wanted.connect(self.takes.on_recording_wanted)
-        self.takebar.snapshot.clicked.connect(self.takes.on_snapshot_wanted)
-        self.takebar.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
-        self.clean.shown.connect(self.takebar.clean.setChecked)
+        self.recording_bar.recording_wanted.connect(self.recording.on_recording_wanted)
+        self.recording_bar.snapshot.clicked.connect(self.recording.on_snapshot_wanted)
+        self.recording_bar.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
+        self.clean.shown.connect(self.recording_bar.clean.setChecked)
         self.clean.shown.connect(self._tell_who_looks)
-        self._comparing.changed.connect(self._bridge.compare)
+        self._before_after.changed.connect(self._engine_bridge.compare)
         self.backgrounds.refused.connect(self.show_choices)
-        self.takes.refused.connect(self.show_choices)
-        self.announcements.cameras_wanted.connect(panel.open_cameras)
+        self.recording.refused.connect(self.show_choices)
+        self.banner_controller.cameras_wanted.connect(panel.open_cameras)
         QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.backgrounds.paste)
 
     # What the engine tells
@@ -158,10 +162,10 @@ class Window(QWidget):
     @property
     def stats(self) -> Stats:
         """The engine's last report."""
-        return self.announcements.stats
+        return self.banner_controller.stats
 
     def _on_composite_ready(self, composite: Composite, before: Picture | None) -> None:
-        self.takes.see(composite)
+        self.recording.see(composite)
         self.preview.show_picture(composite.picture, before)
         self.clean.show_picture(composite.picture)
 
@@ -169,21 +173,23 @@ class Window(QWidget):
         self.status.show_text(status_text(stats, self.model.is_on))
         self.status.chart.show_stats(stats)
         self.panel.show_stats(stats)
-        self.takebar.show_time()
-        self.announcements.hear(stats)
-        self.takes.hear(stats)
+        self.recording_bar.show_time()
+        self.banner_controller.hear(stats)
+        self.recording.hear(stats)
         is_seen = self.model.is_on and not stats.is_resting
-        self._live.show(self._bridge.look() if is_seen else None, self.model.settings.effect.values, is_seen)
+        self._thumbnails.show(
+            self._engine_bridge.look() if is_seen else None, self.model.settings.effect.values, is_seen
+        )
 
     # What the user wants
 
     def _on_changed(self) -> None:
-        self._keeper.settings = self.model.kept
-        self._bridge.update(self.model.effective)
+        self._settings_store.settings = self.model.kept
+        self._engine_bridge.update(self.model.effective)
         self._save_timer.start()
         self.show_choices()
         self.status.show_text(status_text(self.stats, self.model.is_on))
-        self.announcements.forget()
+        self.banner_controller.forget()
 
     def show_choices(self) -> None:
         """Show what is chosen now."""
@@ -193,7 +199,7 @@ class Window(QWidget):
     def show_choices_of_panel(self) -> None:
         """Show what is chosen now, in the panel alone."""
         self.panel.show_settings(self.model.settings)
-        self.takebar.show_recording(bool(self.model.recording))
+        self.recording_bar.show_recording(bool(self.model.recording))
         self.panel.show_closing_to_tray(self.model.kept.window.closes_to_tray, self.has_tray)
 
     def _on_effect_chosen(self, name: str) -> None:
@@ -219,12 +225,12 @@ class Window(QWidget):
         if self._is_closing:  # what Qt still has to say of a window that goes; its clean one is gone
             return
         is_seen = (self.isVisible() and not self.isMinimized()) or self.clean.isVisible()
-        self._bridge.show_preview(is_seen)
+        self._engine_bridge.show_preview(is_seen)
 
     # The end
 
     def _on_save_due(self) -> None:
-        self._errands.run(self._keeper.save, otherwise=self.announcements.tell)
+        self._tasks.run(self._settings_store.save, otherwise=self.banner_controller.warn)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.has_tray and self.model.kept.window.closes_to_tray and not self._is_closing:
@@ -243,16 +249,16 @@ class Window(QWidget):
         self.clean.close()
         self.clean.deleteLater()
         self._save_timer.stop()
-        self._bridge.mute()
+        self._engine_bridge.mute()
 
         def finish() -> None:
             try:
-                self._keeper.save()
+                self._settings_store.save()
             finally:
-                self._bridge.stop_engine()
+                self._engine_bridge.stop_engine()
 
         def fail(error: Exception) -> None:
             log.error("%s", error)
             self.closed.emit()
 
-        self._errands.run(finish, lambda _: self.closed.emit(), fail)
+        self._tasks.run(finish, lambda _: self.closed.emit(), fail)

@@ -24,7 +24,7 @@ class RemoteCommands(QObject):
         """Do what is asked, then reply. Raises BackdropError where that cannot be."""
         command, name = str(request.get("command")), str(request.get("name", ""))
         if command == "snapshot":
-            self._window.takes.snapshot(
+            self._window.recording.snapshot(
                 lambda path: reply({**self._status(), "file": str(path)}),
                 lambda error: reply(refusal(str(error))),
             )
@@ -38,7 +38,7 @@ class RemoteCommands(QObject):
         elif command == "profile":
             self._model.use_profile(name)
         elif command != "status":
-            raise BackdropError(f"There is no command '{command}'.")
+            raise BackdropError("There is no command '{command}'.", command=command)
         reply(self._status())
 
     def _use_effect(self, name: str) -> None:

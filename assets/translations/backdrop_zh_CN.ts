@@ -13,17 +13,6 @@
     </message>
 </context>
 <context>
-    <name>BannerController</name>
-    <message>
-        <source>Choose a camera</source>
-        <translation>选择摄像头</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-</context>
-<context>
     <name>Background</name>
     <message>
         <source>Bookshelf</source>
@@ -86,10 +75,28 @@
     </message>
 </context>
 <context>
+    <name>BackgroundGallery</name>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>BannerController</name>
+    <message>
+        <source>Choose a camera</source>
+        <translation>选择摄像头</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>
@@ -153,6 +160,13 @@
     </message>
 </context>
 <context>
+    <name>EffectGallery</name>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+</context>
+<context>
     <name>Field</name>
     <message>
         <source>Steadiness of the outline</source>
@@ -213,24 +227,6 @@
     <message>
         <source>Close the camera while nobody watches</source>
         <translation>无人观看时关闭摄像头</translation>
-    </message>
-</context>
-<context>
-    <name>SettingsForm</name>
-    <message>
-        <source>Automatic</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>{percent} %</source>
-        <translation>{percent}%</translation>
-    </message>
-</context>
-<context>
-    <name>EffectGallery</name>
-    <message>
-        <source>Background</source>
-        <translation>背景</translation>
     </message>
 </context>
 <context>
@@ -338,13 +334,6 @@
     </message>
 </context>
 <context>
-    <name>BackgroundGallery</name>
-    <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
-    </message>
-</context>
-<context>
     <name>PictureTile</name>
     <message>
         <source>Remove</source>
@@ -413,114 +402,152 @@
     </message>
 </context>
 <context>
+    <name>RecordingBar</name>
+    <message>
+        <source>Sna&amp;pshot</source>
+        <translation>快照(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Keep what others see now as a picture</source>
+        <translation>把别人现在看到的画面保存为图片</translation>
+    </message>
+    <message>
+        <source>Clean w&amp;indow</source>
+        <translation>纯净窗口(&amp;I)</translation>
+    </message>
+    <message>
+        <source>The picture alone, for programs that capture a window. Escape closes it.</source>
+        <translation>仅显示画面，供捕获窗口的程序使用。按 Esc 关闭。</translation>
+    </message>
+    <message>
+        <source>&amp;Record</source>
+        <translation>录制(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Stop &amp;recording ({time})</source>
+        <translation>停止录制 ({time})(&amp;R)</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingController</name>
+    <message>
+        <source>The picture is kept as &apos;{path}&apos;.</source>
+        <translation>图片已保存为“{path}”。</translation>
+    </message>
+    <message>
+        <source>The recording is kept as &apos;{path}&apos;.</source>
+        <translation>录制已保存为“{path}”。</translation>
+    </message>
+</context>
+<context>
     <name>Sentence</name>
     <message>
         <source>No camera was found: plug one in, or close the program that uses it.</source>
         <translation>没有找到摄像头：请接上一个，或关闭正在使用它的程序。</translation>
     </message>
     <message>
-        <source>There is no camera &apos;{0}&apos;: the ones found are {1}.</source>
-        <translation>没有摄像头“{0}”：找到的有 {1}。</translation>
+        <source>There is no camera &apos;{name}&apos;: the ones found are {names}.</source>
+        <translation>没有摄像头“{name}”：找到的有 {names}。</translation>
     </message>
     <message>
-        <source>The camera &apos;{0}&apos; cannot be opened: {1}.</source>
-        <translation>无法打开摄像头“{0}”：{1}。</translation>
+        <source>The camera &apos;{name}&apos; cannot be opened: {reason}.</source>
+        <translation>无法打开摄像头“{name}”：{reason}。</translation>
     </message>
     <message>
-        <source>The camera &apos;{0}&apos; has stopped giving pictures.</source>
-        <translation>摄像头“{0}”不再提供画面。</translation>
+        <source>The camera &apos;{title}&apos; has stopped giving pictures.</source>
+        <translation>摄像头“{title}”不再提供画面。</translation>
     </message>
     <message>
-        <source>The camera &apos;{0}&apos; gives the same picture again and again.</source>
-        <translation>摄像头“{0}”一直提供同一个画面。</translation>
+        <source>The camera &apos;{title}&apos; gives the same picture again and again.</source>
+        <translation>摄像头“{title}”一直提供同一个画面。</translation>
     </message>
     <message>
-        <source>The camera &apos;{0}&apos; gives no more pictures: is it still plugged in?</source>
-        <translation>摄像头“{0}”不再提供画面：它还接着吗？</translation>
+        <source>The camera &apos;{title}&apos; gives no more pictures: is it still plugged in?</source>
+        <translation>摄像头“{title}”不再提供画面：它还接着吗？</translation>
     </message>
     <message>
-        <source>The camera &apos;{0}&apos; was unplugged.</source>
-        <translation>摄像头“{0}”已被拔出。</translation>
+        <source>The camera &apos;{title}&apos; was unplugged.</source>
+        <translation>摄像头“{title}”已被拔出。</translation>
     </message>
     <message>
         <source>The camera does not answer: unplug it and plug it in again.</source>
         <translation>摄像头没有响应：请拔出后重新接上。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; does not answer; Backdrop goes on waiting.</source>
-        <translation>“{0}”没有响应；Backdrop 继续等待。</translation>
+        <source>&apos;{spec}&apos; does not answer; Backdrop goes on waiting.</source>
+        <translation>“{spec}”没有响应；Backdrop 继续等待。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; gives pictures of a kind that Backdrop cannot use.</source>
-        <translation>“{0}”提供的画面格式 Backdrop 无法使用。</translation>
+        <source>&apos;{title}&apos; gives pictures of a kind that Backdrop cannot use.</source>
+        <translation>“{title}”提供的画面格式 Backdrop 无法使用。</translation>
     </message>
     <message>
         <source>The source has ended.</source>
         <translation>画面来源已结束。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; has no pictures in it.</source>
-        <translation>“{0}”中没有画面。</translation>
+        <source>&apos;{path}&apos; has no pictures in it.</source>
+        <translation>“{path}”中没有画面。</translation>
     </message>
     <message>
-        <source>There is no file &apos;{0}&apos;.</source>
-        <translation>没有文件“{0}”。</translation>
+        <source>There is no file &apos;{path}&apos;.</source>
+        <translation>没有文件“{path}”。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is empty.</source>
-        <translation>“{0}”是空的。</translation>
+        <source>&apos;{path}&apos; is empty.</source>
+        <translation>“{path}”是空的。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is a folder, not a file.</source>
-        <translation>“{0}”是文件夹，不是文件。</translation>
+        <source>&apos;{path}&apos; is a folder, not a file.</source>
+        <translation>“{path}”是文件夹，不是文件。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is not a picture that Backdrop can read.</source>
-        <translation>“{0}”不是 Backdrop 能读取的图片。</translation>
+        <source>&apos;{path}&apos; is not a picture that Backdrop can read.</source>
+        <translation>“{path}”不是 Backdrop 能读取的图片。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is not a video that Backdrop can read.</source>
-        <translation>“{0}”不是 Backdrop 能读取的视频。</translation>
+        <source>&apos;{path}&apos; is not a video that Backdrop can read.</source>
+        <translation>“{path}”不是 Backdrop 能读取的视频。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; has no moving pictures in it.</source>
-        <translation>“{0}”中没有活动画面。</translation>
+        <source>&apos;{path}&apos; has no moving pictures in it.</source>
+        <translation>“{path}”中没有活动画面。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is not complete: it ends after {1} of {2} seconds.</source>
-        <translation>“{0}”不完整：共 {2} 秒，在第 {1} 秒就结束了。</translation>
+        <source>&apos;{path}&apos; is not complete: it ends after {end_s} of {expected_s} seconds.</source>
+        <translation>“{path}”不完整：共 {expected_s} 秒，在第 {end_s} 秒就结束了。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is broken in the middle: {1}.</source>
-        <translation>“{0}”中途损坏：{1}。</translation>
+        <source>&apos;{path}&apos; is broken in the middle: {reason}.</source>
+        <translation>“{path}”中途损坏：{reason}。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; cannot be played again from its start.</source>
-        <translation>无法从头重新播放“{0}”。</translation>
+        <source>&apos;{path}&apos; cannot be played again from its start.</source>
+        <translation>无法从头重新播放“{path}”。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is too large, {1} x {2} pixels: Backdrop takes up to {3} megapixels.</source>
-        <translation>“{0}”太大，{1} x {2} 像素：Backdrop 最多接受 {3} 百万像素。</translation>
+        <source>&apos;{path}&apos; is too large, {width_px} x {height_px} pixels: Backdrop takes up to {megapixels} megapixels.</source>
+        <translation>“{path}”太大，{width_px} x {height_px} 像素：Backdrop 最多接受 {megapixels} 百万像素。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; cannot be changed: {1}.</source>
-        <translation>无法更改“{0}”：{1}。</translation>
+        <source>&apos;{path}&apos; cannot be changed: {reason}.</source>
+        <translation>无法更改“{path}”：{reason}。</translation>
     </message>
     <message>
         <source>The picture on the clipboard cannot be read.</source>
         <translation>无法读取剪贴板中的图片。</translation>
     </message>
     <message>
-        <source>The settings cannot be kept in &apos;{0}&apos;: {1}.</source>
-        <translation>设置无法保存到“{0}”：{1}。</translation>
+        <source>The settings cannot be kept in &apos;{path}&apos;: {reason}.</source>
+        <translation>设置无法保存到“{path}”：{reason}。</translation>
     </message>
     <message>
-        <source>Starting with the system cannot be changed in &apos;{0}&apos;: {1}.</source>
-        <translation>无法在“{0}”中更改随系统启动：{1}。</translation>
+        <source>Starting with the system cannot be changed in &apos;{path}&apos;: {reason}.</source>
+        <translation>无法在“{path}”中更改随系统启动：{reason}。</translation>
     </message>
     <message>
-        <source>Nothing can be kept in &apos;{0}&apos;: {1}.</source>
-        <translation>无法保存到“{0}”：{1}。</translation>
+        <source>Nothing can be kept in &apos;{folder}&apos;: {reason}.</source>
+        <translation>无法保存到“{folder}”：{reason}。</translation>
     </message>
     <message>
         <source>There is no picture to keep while the camera is not shown.</source>
@@ -535,116 +562,116 @@
         <translation>请先为背景选择一个视频。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is too large for a background, {1} x {2} pixels: Backdrop takes videos up to 3840 x 2160.</source>
-        <translation>“{0}”作为背景太大，{1} x {2} 像素：Backdrop 最大接受 3840 x 2160 的视频。</translation>
+        <source>&apos;{path}&apos; is too large for a background, {width} x {height} pixels: Backdrop takes videos up to 3840 x 2160.</source>
+        <translation>“{path}”作为背景太大，{width} x {height} 像素：Backdrop 最大接受 3840 x 2160 的视频。</translation>
     </message>
     <message>
         <source>Give the profile a name.</source>
         <translation>请给方案起个名字。</translation>
     </message>
     <message>
-        <source>There is no network &apos;{0}&apos;: there is {1}.</source>
-        <translation>没有网络“{0}”：现有 {1}。</translation>
+        <source>There is no network &apos;{name}&apos;: there is {networks}.</source>
+        <translation>没有网络“{name}”：现有 {networks}。</translation>
     </message>
     <message>
         <source>There is no network to measure: please install Backdrop again.</source>
         <translation>没有可测量的网络：请重新安装 Backdrop。</translation>
     </message>
     <message>
-        <source>The network &apos;{0}&apos; gave a broken matte.</source>
-        <translation>网络“{0}”给出的蒙版有误。</translation>
+        <source>The network &apos;{name}&apos; gave a broken matte.</source>
+        <translation>网络“{name}”给出的蒙版有误。</translation>
     </message>
     <message>
-        <source>The network &apos;{0}&apos; took the whole picture for the person.</source>
-        <translation>网络“{0}”把整个画面当成了人。</translation>
+        <source>The network &apos;{name}&apos; took the whole picture for the person.</source>
+        <translation>网络“{name}”把整个画面当成了人。</translation>
     </message>
     <message>
         <source>The network does not answer; Backdrop waits for it.</source>
         <translation>网络没有响应；Backdrop 正在等待。</translation>
     </message>
     <message>
-        <source>The network &apos;{0}&apos; cannot be read: {1}.</source>
-        <translation>无法读取网络“{0}”：{1}。</translation>
+        <source>The network &apos;{path}&apos; cannot be read: {reason}.</source>
+        <translation>无法读取网络“{path}”：{reason}。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; cannot be loaded: it is damaged, or not a network.</source>
-        <translation>无法加载“{0}”：它已损坏，或不是网络。</translation>
+        <source>&apos;{name}&apos; cannot be loaded: it is damaged, or not a network.</source>
+        <translation>无法加载“{name}”：它已损坏，或不是网络。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is too large for a network: Backdrop takes up to {1} MB.</source>
-        <translation>“{0}”作为网络太大：Backdrop 最多接受 {1} MB。</translation>
+        <source>&apos;{name}&apos; is too large for a network: Backdrop takes up to {limit_mb} MB.</source>
+        <translation>“{name}”作为网络太大：Backdrop 最多接受 {limit_mb} MB。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is not what its model card describes: please install it again.</source>
-        <translation>“{0}”与其说明卡不符：请重新安装。</translation>
+        <source>&apos;{name}&apos; is not what its model card describes: please install it again.</source>
+        <translation>“{name}”与其说明卡不符：请重新安装。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; keeps its weights in another file: export it as a single one.</source>
-        <translation>“{0}”的权重在另一个文件中：请导出为单个文件。</translation>
+        <source>&apos;{name}&apos; keeps its weights in another file: export it as a single one.</source>
+        <translation>“{name}”的权重在另一个文件中：请导出为单个文件。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; must have one input &apos;frame&apos; (uint8, 1 x H x W x 3), not {1}.</source>
-        <translation>“{0}”必须有一个输入 frame（uint8，1 x H x W x 3），而不是 {1}。</translation>
+        <source>&apos;{file_name}&apos; must have one input &apos;frame&apos; (uint8, 1 x H x W x 3), not {inputs}.</source>
+        <translation>“{file_name}”必须有一个输入 frame（uint8，1 x H x W x 3），而不是 {inputs}。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; must have one output &apos;alpha&apos; (float, 1 x H x W), not {1}.</source>
-        <translation>“{0}”必须有一个输出 alpha（float，1 x H x W），而不是 {1}。</translation>
+        <source>&apos;{file_name}&apos; must have one output &apos;alpha&apos; (float, 1 x H x W), not {outputs}.</source>
+        <translation>“{file_name}”必须有一个输出 alpha（float，1 x H x W），而不是 {outputs}。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; does not say its {1} in its metadata.</source>
-        <translation>“{0}”的元数据中没有 {1}。</translation>
+        <source>&apos;{file_name}&apos; does not say its {fields} in its metadata.</source>
+        <translation>“{file_name}”的元数据中没有 {fields}。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; has a bad number in its metadata: {1}.</source>
-        <translation>“{0}”的元数据中有错误的数字：{1}。</translation>
+        <source>&apos;{file_name}&apos; has a bad number in its metadata: {error}.</source>
+        <translation>“{file_name}”的元数据中有错误的数字：{error}。</translation>
     </message>
     <message>
-        <source>No virtual camera was found: {0}.</source>
-        <translation>没有找到虚拟摄像头：{0}。</translation>
+        <source>No virtual camera was found: {advice}.</source>
+        <translation>没有找到虚拟摄像头：{advice}。</translation>
     </message>
     <message>
-        <source>The virtual camera &apos;{0}&apos; cannot be used: {1}.</source>
-        <translation>无法使用虚拟摄像头“{0}”：{1}。</translation>
+        <source>The virtual camera &apos;{path}&apos; cannot be used: {reason}.</source>
+        <translation>无法使用虚拟摄像头“{path}”：{reason}。</translation>
     </message>
     <message>
-        <source>The virtual camera cannot be used: {0}.</source>
-        <translation>无法使用虚拟摄像头：{0}。</translation>
+        <source>The virtual camera cannot be used: {advice}.</source>
+        <translation>无法使用虚拟摄像头：{advice}。</translation>
     </message>
     <message>
-        <source>The virtual camera &apos;{0}&apos; is not open.</source>
-        <translation>虚拟摄像头“{0}”未打开。</translation>
+        <source>The virtual camera &apos;{title}&apos; is not open.</source>
+        <translation>虚拟摄像头“{title}”未打开。</translation>
     </message>
     <message>
-        <source>The virtual camera &apos;{0}&apos; is gone.</source>
-        <translation>虚拟摄像头“{0}”不见了。</translation>
+        <source>The virtual camera &apos;{title}&apos; is gone.</source>
+        <translation>虚拟摄像头“{title}”不见了。</translation>
     </message>
     <message>
-        <source>The virtual camera &apos;{0}&apos; is gone: {1}.</source>
-        <translation>虚拟摄像头“{0}”不见了：{1}。</translation>
+        <source>The virtual camera &apos;{title}&apos; is gone: {reason}.</source>
+        <translation>虚拟摄像头“{title}”不见了：{reason}。</translation>
     </message>
     <message>
-        <source>The recording has ended: {0}. What there is of it is in &apos;{1}&apos;.</source>
-        <translation>录制已结束：{0}。已录制的部分在“{1}”中。</translation>
+        <source>The recording has ended: {reason}. What there is of it is in &apos;{path}&apos;.</source>
+        <translation>录制已结束：{reason}。已录制的部分在“{path}”中。</translation>
     </message>
     <message>
-        <source>There is a file &apos;{0}&apos; already: give the recording another name.</source>
-        <translation>已有文件“{0}”：请给录制换个名字。</translation>
+        <source>There is a file &apos;{path}&apos; already: give the recording another name.</source>
+        <translation>已有文件“{path}”：请给录制换个名字。</translation>
     </message>
     <message>
-        <source>A recording&apos;s name must end in {0}, not &apos;{1}&apos;.</source>
-        <translation>录制文件名必须以 {0} 结尾，而不是“{1}”。</translation>
+        <source>A recording&apos;s name must end in {choices}, not &apos;{title}&apos;.</source>
+        <translation>录制文件名必须以 {choices} 结尾，而不是“{title}”。</translation>
     </message>
     <message>
-        <source>The recording &apos;{0}&apos; is not open.</source>
-        <translation>录制“{0}”未打开。</translation>
+        <source>The recording &apos;{title}&apos; is not open.</source>
+        <translation>录制“{title}”未打开。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; cannot be written: {1}.</source>
-        <translation>无法写入“{0}”：{1}。</translation>
+        <source>&apos;{path}&apos; cannot be written: {reason}.</source>
+        <translation>无法写入“{path}”：{reason}。</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; cannot be read: {1}.</source>
-        <translation>无法读取“{0}”：{1}。</translation>
+        <source>&apos;{path}&apos; cannot be read: {reason}.</source>
+        <translation>无法读取“{path}”：{reason}。</translation>
     </message>
     <message>
         <source>Something went wrong; Backdrop keeps trying.</source>
@@ -655,24 +682,24 @@
         <translation>缺少 Backdrop 自己的文件（assets 文件夹）：请重新安装。</translation>
     </message>
     <message>
-        <source>{0}. Until then the demo plays.</source>
-        <translation>{0}。在此之前播放演示。</translation>
+        <source>{reason}. Until then the demo plays.</source>
+        <translation>{reason}。在此之前播放演示。</translation>
     </message>
     <message>
-        <source>none found: {0}</source>
-        <translation>没有找到：{0}</translation>
+        <source>none found: {advice}</source>
+        <translation>没有找到：{advice}</translation>
     </message>
     <message>
-        <source>found, but not yours to read: {0}</source>
-        <translation>已找到，但您无权读取：{0}</translation>
+        <source>found, but you do not have permission to read it: {advice}</source>
+        <translation>已找到，但您无权读取：{advice}</translation>
     </message>
     <message>
-        <source>{0}; {1} installed</source>
-        <translation>{0}；已安装 {1} 个</translation>
+        <source>{title}; {count} installed</source>
+        <translation>{title}；已安装 {count} 个</translation>
     </message>
     <message>
-        <source>{0} suits this computer, at {1} ms a picture</source>
-        <translation>“{0}”适合这台电脑，每帧 {1} 毫秒</translation>
+        <source>{level} suits this computer, at {ms} ms a frame</source>
+        <translation>“{level}”适合这台电脑，每帧 {ms} 毫秒</translation>
     </message>
     <message>
         <source>Fastest</source>
@@ -691,16 +718,16 @@
         <translation>请接上一个</translation>
     </message>
     <message>
-        <source>run {0}, then {1}</source>
-        <translation>请运行 {0}，然后运行 {1}</translation>
+        <source>run {first}, then {second}</source>
+        <translation>请运行 {first}，然后运行 {second}</translation>
     </message>
     <message>
-        <source>run {0} and sign in again</source>
-        <translation>请运行 {0}，然后重新登录</translation>
+        <source>run {command} and sign in again</source>
+        <translation>请运行 {command}，然后重新登录</translation>
     </message>
     <message>
-        <source>you may not read it: {0}</source>
-        <translation>您无权读取：{0}</translation>
+        <source>you do not have permission to read it: {advice}</source>
+        <translation>您没有读取权限：{advice}</translation>
     </message>
     <message>
         <source>allow it in System Settings, Privacy and Security, Camera</source>
@@ -735,12 +762,20 @@
         <translation>您的磁盘配额已满</translation>
     </message>
     <message>
-        <source>it would be larger than a file may be here</source>
+        <source>the file would be larger than this disk allows</source>
         <translation>它会超过此处文件的大小上限</translation>
     </message>
     <message>
-        <source>Permission denied</source>
-        <translation>权限不足</translation>
+        <source>you do not have permission</source>
+        <translation>您没有权限</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘是只读的</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是一个文件夹</translation>
     </message>
     <message>
         <source>No such file or directory</source>
@@ -750,13 +785,16 @@
         <source>Not a directory</source>
         <translation>不是文件夹</translation>
     </message>
+</context>
+<context>
+    <name>SettingsForm</name>
     <message>
-        <source>No space left on device</source>
-        <translation>设备上没有剩余空间</translation>
+        <source>Automatic</source>
+        <translation>自动</translation>
     </message>
     <message>
-        <source>Read-only file system</source>
-        <translation>文件系统只读</translation>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
     </message>
 </context>
 <context>
@@ -854,44 +892,6 @@
     <message>
         <source>{what}: {told}.</source>
         <translation>{what}：{told}。</translation>
-    </message>
-</context>
-<context>
-    <name>RecordingBar</name>
-    <message>
-        <source>Sna&amp;pshot</source>
-        <translation>快照(&amp;P)</translation>
-    </message>
-    <message>
-        <source>Keep what others see now as a picture</source>
-        <translation>把别人现在看到的画面保存为图片</translation>
-    </message>
-    <message>
-        <source>Clean w&amp;indow</source>
-        <translation>纯净窗口(&amp;I)</translation>
-    </message>
-    <message>
-        <source>The picture alone, for programs that capture a window. Escape closes it.</source>
-        <translation>仅显示画面，供捕获窗口的程序使用。按 Esc 关闭。</translation>
-    </message>
-    <message>
-        <source>&amp;Record</source>
-        <translation>录制(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Stop &amp;recording ({time})</source>
-        <translation>停止录制 ({time})(&amp;R)</translation>
-    </message>
-</context>
-<context>
-    <name>RecordingController</name>
-    <message>
-        <source>The picture is kept as &apos;{path}&apos;.</source>
-        <translation>图片已保存为“{path}”。</translation>
-    </message>
-    <message>
-        <source>The recording is kept as &apos;{path}&apos;.</source>
-        <translation>录制已保存为“{path}”。</translation>
     </message>
 </context>
 <context>

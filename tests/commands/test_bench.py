@@ -40,7 +40,7 @@ def test_every_combination_is_timed_beside_the_peers(
 ) -> None:
     several_networks(monkeypatch, user_networks, ("sinet", "other"))
     sizes, effects, models = ["160x96", "96x64"], ["blur", "image"], ["sinet", "other"]
-    arguments = ["bench", "--frames", "3", "--size", *sizes, "--effect", *effects, "--model", *models]
+    arguments = ["bench", "--frames", "3", "--size", *sizes, "--effect", *effects, "--network", *models]
     status, out, _ = run(*arguments, "--json")
     assert status == 0
     found = json.loads(out)

@@ -27,7 +27,7 @@ class Backdrop:
 @pytest.fixture
 def backdrop(monkeypatch: pytest.MonkeyPatch) -> Backdrop:
     made = Backdrop()
-    stand_in = SimpleNamespace(ask=made.ask, usual_name=lambda: "x")
+    stand_in = SimpleNamespace(ask=made.ask, control_socket=lambda: "x")
     # Not the real one: it imports Qt, whose system libraries may be missing here.
     monkeypatch.setitem(sys.modules, "app.ui.services.remote_server", stand_in)
     return made

@@ -66,7 +66,7 @@ def test_where_it_cannot_be_written_it_goes_to_the_temporary_folder(
     lines = err.splitlines()
     assert lines[0] == MISSING
     assert lines[1] == (
-        f"'backdrop-demo.mp4' cannot be written: a folder has that name. It goes to '{tmp_path}' instead."
+        f"'backdrop-demo.mp4' cannot be written: it is a folder. It goes to '{tmp_path}' instead."
     )
     assert f"'{tmp_path / 'backdrop-demo.mp4'}'" in out
     assert len(seen(tmp_path / "backdrop-demo.mp4")) == 15

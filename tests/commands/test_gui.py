@@ -56,6 +56,7 @@ def test_options_win_over_saved_settings(run: Run, opened: Opened, kept: Path) -
         ["--effect", "blur"],
         ["--background", "#102030"],
         ["--background", "wall.png"],
+        ["--network", "sinet"],
         ["--model", "sinet"],
     ):
         assert run(*argv) == (7, "", "")
@@ -89,7 +90,7 @@ def test_a_saved_picture_is_used_again(run: Run, opened: Opened, kept: Path) -> 
     ("argv", "sentence"),
     [
         (["--effect", "sparkle"], "There is no effect 'sparkle': choose one of "),
-        (["--model", "unet"], "There is no network 'unet': there is "),
+        (["--network", "unet"], "There is no network 'unet': there is "),
         (["--background", "gone.png"], "There is no file 'gone.png'."),
         (
             ["--effect", "none", "--strength", "0.5"],
@@ -111,7 +112,7 @@ def test_broken_settings_are_kept_aside(run: Run, opened: Opened, kept: Path, te
     assert (status, out) == (7, "")
     assert opened == [(StoredSettings(), kept)]
     assert err.startswith(f"The settings in '{kept}' are not valid: ") and err.count("\n") == 1
-    assert err.endswith(f"Backdrop starts with its usual ones; yours are in '{kept}.bad'.\n")
+    assert err.endswith(f"Backdrop starts with its default settings; yours are in '{kept}.bad'.\n")
     assert Path(f"{kept}.bad").read_text() == text and not kept.exists()
     # Broken a second time, the first is not lost either.
     kept.write_text("[")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,29 @@ def test_starting_imports_only_what_is_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_color_is_accepted_as_the_effect_colour() -> None:
+    assert command.parser_for([]).parse_args(["--effect", "color"]).effect == "colour"
+
+
+def test_options_between_file_names_are_accepted_by_process() -> None:
+    argv = ["process", "a.jpg", "--effect", "blur", "b.jpg", "--strength", "0.2", "out/"]
+    args = command.parser_for(argv).parse_args(argv)
+    assert (args.inputs, args.out, args.effect) == (["a.jpg", "b.jpg"], "out/", "blur")
+
+
+@pytest.mark.parametrize("module", ["app.engine.networks.segmenter", "models.evaluate"])
+def test_telemetry_is_off_before_onnxruntime_is_imported(module: str) -> None:
+    code = (
+        "import builtins, os, sys; real = builtins.__import__\n"
+        "def check(name, *rest):\n"
+        "    if name.split('.')[0] == 'onnxruntime': assert os.environ['ORT_DISABLE_TELEMETRY'] == '1'\n"
+        "    return real(name, *rest)\n"
+        f"builtins.__import__ = check; import {module}; assert 'onnxruntime' in sys.modules"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

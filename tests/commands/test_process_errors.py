@@ -173,7 +173,7 @@ def test_a_disk_that_takes_no_more(run: Run, at_home: Path, argv: str) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     target = argv.split()[1]
     assert (status, out) == (1, "")
-    assert err == f"'{target}' cannot be written: it would be larger than a file may be here.\n"
+    assert err == f"'{target}' cannot be written: the file would be larger than this disk allows.\n"
     assert everything(at_home) == before
 
 
@@ -200,7 +200,7 @@ def test_a_folder_that_may_not_be_written_to(run: Run, files: Path, argv: str) -
     names = argv.format(folder).split()
     status, out, err = run("process", *names)
     assert (status, out) == (1, "")
-    reasons = ("you have no right to write there", "that disk is read-only")
+    reasons = ("you do not have permission", "the disk is read-only")
     assert err in [f"'{names[-1]}' cannot be written: {reason}.\n" for reason in reasons]
 
 
@@ -210,7 +210,7 @@ def test_a_file_that_may_not_be_read(run: Run, files: Path, name: str) -> None:
     if os.access(name, os.R_OK):
         pytest.skip("whoever runs this may read everything")
     status, out, err = run("process", name, f"out{Path(name).suffix}")
-    assert (status, out, err) == (1, "", f"'{name}' cannot be read: Permission denied.\n")
+    assert (status, out, err) == (1, "", f"'{name}' cannot be read: you do not have permission.\n")
 
 
 # Failures on the way

@@ -66,17 +66,20 @@ def test_doctor_tells_what_is_missing_and_how_to_get_it(
     monkeypatch.setattr(doctor, "missing_display", lambda: "No window can be shown: there is no display.")
     monkeypatch.setattr(doctor, "network_file", lambda name: tmp_path / "tiny.onnx")
     assert main(["doctor", "--json"]) == 0, "nothing that is needed is missing"
-    findings = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)}
-    assert findings["network"]["ok"] and "Tiny" in findings["network"]["told"]
-    assert not findings["camera"]["ok"] and "Until then the demo plays." in findings["camera"]["told"]
-    assert "v4l2loopback-dkms" in findings["virtual camera"]["told"]
+    findings = {finding["id"]: finding for finding in json.loads(capsys.readouterr().out)}
+    assert findings["network"]["ok"] and "Tiny" in findings["network"]["text"]
+    assert not findings["camera"]["ok"] and "Until then the demo plays." in findings["camera"]["text"]
+    assert "v4l2loopback-dkms" in findings["virtual-camera"]["text"]
     assert findings["window"] == {
-        "what": "window",
+        "id": "window",
+        "title": "window",
         "ok": False,
-        "told": "No window can be shown: there is no display.",
+        "text": "No window can be shown: there is no display.",
+        "commands": [],
         "needed": False,
     }
-    assert "unknown field `colour`" in findings["settings"]["told"]
+    assert findings["virtual-camera"]["commands"][0] == "sudo apt install v4l2loopback-dkms"
+    assert "unknown field `colour`" in findings["settings"]["text"]
     assert main(["doctor"]) == 0
     assert "missing  camera: none found" in capsys.readouterr().out
 
@@ -94,7 +97,7 @@ def test_bench_times_each_stage(
     effect: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.commands.bench.engine_memory_mb", lambda *a: 99.0)  # test_bench.py has it
-    arguments = ["bench", "--model", "tiny", "--size", "320x180", "--frames", "5", "--effect", effect]
+    arguments = ["bench", "--network", "tiny", "--size", "320x180", "--frames", "5", "--effect", effect]
     assert main([*arguments, "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     stages = figures["stages"]
@@ -109,11 +112,11 @@ def test_bench_times_each_stage(
 @pytest.mark.parametrize("wrong", [["--size", "big"], ["--size", "1x1"], ["--frames", "0"]])
 def test_bench_refuses_what_cannot_be_timed(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["bench", "--model", "tiny", *wrong])
+        main(["bench", "--network", "tiny", *wrong])
     assert ended.value.code == 2
     assert "--size is WIDTHxHEIGHT" in capsys.readouterr().err
 
 
 def test_bench_of_an_unknown_network_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--model", "unet"]) == 1
+    assert main(["bench", "--network", "unet"]) == 1
     assert "There is no network 'unet'" in capsys.readouterr().err

@@ -36,7 +36,7 @@ def test_a_device_that_cannot_be_had_is_told(
         "run",
         "--source",
         "demo",
-        "--model",
+        "--network",
         "tiny",
         "--virtual-camera",
         "/dev/none",
@@ -54,7 +54,7 @@ def test_a_device_that_cannot_be_had_is_told(
 def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     write_network(tmp_path / "backdrop" / "models" / "tiny.onnx")
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "app", "run", "--source", "demo", "--model", "tiny"]
+    command = [sys.executable, "-m", "app", "run", "--source", "demo", "--network", "tiny"]
     process = subprocess.Popen(
         [*command, "--virtual-camera", "/dev/none"],
         cwd=ROOT,
@@ -82,7 +82,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def start(*options: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "app", "run", "--source", "demo", "--model", "tiny", *options]
+        command = [sys.executable, "-m", "app", "run", "--source", "demo", "--network", "tiny", *options]
         pipe = subprocess.PIPE
         started.append(
             subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)

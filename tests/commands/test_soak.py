@@ -20,7 +20,9 @@ def test_a_short_run_with_changes(run: Run) -> None:
     outcome = json.loads(out)
     assert outcome["frames"] >= 400 and outcome["changes"] >= 5 and outcome["messages"] == []
     assert status in (0, 1) and err == "", "so short a run may seem to grow"
-    status, out, _ = run("soak", "--minutes", "0.02", "--size", "320x180", "--model", NetworkSettings().name)
+    status, out, _ = run(
+        "soak", "--minutes", "0.02", "--size", "320x180", "--network", NetworkSettings().name
+    )
     assert "frames in" in out and out.endswith("leaks.\n")
 
 

@@ -201,8 +201,8 @@ FAULTS = [
 SETTINGS_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "corrupt": (lambda path: path.write_bytes(b"{"), "are not valid: Input data was truncated"),
     "from the future": (lambda path: path.write_bytes(b'{"hologram": {}}'), "unknown field `hologram`"),
-    "a folder in its place": (lambda path: path.mkdir(), "cannot be read: Is a directory"),
-    "of another user": (lambda path: path.touch(mode=0), "cannot be read: Permission denied"),
+    "a folder in its place": (lambda path: path.mkdir(), "cannot be read: it is a folder"),
+    "of another user": (lambda path: path.touch(mode=0), "cannot be read: you do not have permission"),
 }
 
 

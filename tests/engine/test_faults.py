@@ -23,7 +23,7 @@ import pytest
 import app.engine.capture.supervisor as capture
 import app.engine.engine as worker
 import app.engine.pipeline.pipeline as pipeline
-from app.commands.gui import usable_settings
+from app.commands.options import usable_settings
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import NetworkSettings, OutputSettings, Settings

@@ -74,7 +74,7 @@ class Desk:
     def tell(self, stats: Stats) -> None:
         """The engine's next report arrives."""
         self.engine.stats = stats
-        self.window._bridge.stats_ready.emit(stats)
+        self.window._engine_bridge.stats_ready.emit(stats)
 
     def click_tile(self, name: str) -> None:
         """Choose an effect as a user does."""

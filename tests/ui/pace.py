@@ -80,7 +80,7 @@ def main() -> int:
             there_ms, own_ms = 1e3 * (time.time() - started), 1e3 * time.process_time()
             print(f"window there after      {there_ms:6.0f} ms, own work {own_ms:4.0f} ms")
             gaps.append(Gaps())
-            window._bridge.composite_ready.connect(lambda composite, _: composed(window, composite))
+            window._engine_bridge.composite_ready.connect(lambda composite, _: composed(window, composite))
             QTimer.singleShot(_START_MS, lambda: step(window, 0))
 
         def composed(window: Window, composite: object) -> None:

@@ -94,7 +94,7 @@ def test_minimised_it_begins_out_of_the_way(
 
     def look() -> None:
         window = windows[0]
-        seen.append((window.isVisible(), window.isMinimized(), window._bridge._engine.is_previewed))
+        seen.append((window.isVisible(), window.isMinimized(), window._engine_bridge._engine.is_previewed))
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(window_module, "Window", open_window)

@@ -40,7 +40,7 @@ def test_a_hidden_window_is_no_watcher(desk: Desk) -> None:
 def test_a_composite_reaches_the_preview(desk: Desk) -> None:
     window = desk.open()
     picture = np.full((36, 64, 3), 5, np.uint8)
-    with desk.qtbot.waitSignal(window._bridge.composite_ready):
+    with desk.qtbot.waitSignal(window._engine_bridge.composite_ready):
         desk.engine.show(picture)
     assert window.preview._picture is picture
 
@@ -127,11 +127,11 @@ def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
     person = window.preview._picture[60:120, 20:100]
     assert not (person == (0, 255, 0)).all(axis=2).any()
     befores: list[bool] = []
-    window._bridge.composite_ready.connect(lambda _, before: befores.append(before is not None))
-    window._bridge.compare(True)
+    window._engine_bridge.composite_ready.connect(lambda _, before: befores.append(before is not None))
+    window._engine_bridge.compare(True)
     qtbot.waitUntil(lambda: befores[-5:] == [True] * 5, timeout=10_000)
     assert (window.preview._before[90, 310] != (0, 255, 0)).any(), "the room, as the camera sees it"
-    window._bridge.compare(False)
+    window._engine_bridge.compare(False)
     qtbot.waitUntil(lambda: befores[-5:] == [False] * 5, timeout=10_000)
     assert window.preview._before is None
     qtbot.waitUntil(lambda: "Half on CPU   ·   Demo" in window.status.full, timeout=10_000)

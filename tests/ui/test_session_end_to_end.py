@@ -59,9 +59,9 @@ def test_ten_seconds_before_a_call(qtbot: QtBot, tmp_path: Path, monkeypatch: py
     wait(lambda: corner() == GREEN)
 
     # A recording, a snapshot, before and after, mirrored.
-    click(window.takebar.record)
+    click(window.recording_bar.record)
     wait(lambda: len(window.stats.outputs) == 1)
-    click(window.takebar.snapshot)
+    click(window.recording_bar.snapshot)
     wait(lambda: bool(list((tmp_path / "pictures").glob("*.png"))))
     qtbot.keyPress(window, Qt.Key.Key_B)
     wait(lambda: window.preview._before is not None)
@@ -71,7 +71,7 @@ def test_ten_seconds_before_a_call(qtbot: QtBot, tmp_path: Path, monkeypatch: py
     window.panel.picture.controls["adjustments", "mirror"].setFocus()
     qtbot.keyClick(window.panel.picture.controls["adjustments", "mirror"], Qt.Key.Key_Space)
     assert window.model.settings.adjustments.mirror
-    click(window.takebar.record)
+    click(window.recording_bar.record)
     wait(lambda: not window.stats.outputs)
 
     # Off: the card, and it stays off.

@@ -92,10 +92,12 @@ class CameraSource(Source):
                 self.got = got_format(self._capture)
             return np.asarray(bgr, np.uint8)
         if is_unplugged(self._camera):
-            raise BackdropError(f"The camera '{self.title}' was unplugged.")
+            raise BackdropError("The camera '{title}' was unplugged.", title=self.title)
         if self.got is None:
             raise cannot_open(self._camera)
-        raise BackdropError(f"The camera '{self.title}' gives no more pictures: is it still plugged in?")
+        raise BackdropError(
+            "The camera '{title}' gives no more pictures: is it still plugged in?", title=self.title
+        )
 
     def close(self) -> None:
         self._capture.release()
@@ -118,7 +120,7 @@ class VideoSource(Source):
                 return bgr
             self._reader.rewind()
             self._frames = self._reader.frames()
-        raise BackdropError(f"'{self.title}' has no pictures in it.")
+        raise BackdropError("'{path}' has no pictures in it.", path=self.title)
 
     def close(self) -> None:
         self._reader.close()

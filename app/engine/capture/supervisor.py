@@ -110,7 +110,7 @@ class CaptureSupervisor:
                 source = feed.source
                 if source is None:
                     if time.monotonic() - feed.began_at > _OPENING_S:
-                        self._tell(BackdropError(_no_answer(wanted.spec)))
+                        self._tell(_no_answer(wanted.spec))
                     continue
                 self._check(feed, source)
                 if source.is_demo and wanted.spec == "auto":
@@ -128,10 +128,12 @@ class CaptureSupervisor:
         if source.is_live:
             limit_s = _FIRST_PICTURE_S if feed.last_at is None else _STALLED_S
             if now - (feed.last_at or feed.opened_at) > limit_s:
-                raise BackdropError(f"The camera '{source.title}' has stopped giving pictures.")
+                raise BackdropError("The camera '{title}' has stopped giving pictures.", title=source.title)
         if feed.last_at is not None and self._is_frozen(source):
             if now - feed.opened_at > _STALLED_S:
-                raise BackdropError(f"The camera '{source.title}' gives the same picture again and again.")
+                raise BackdropError(
+                    "The camera '{title}' gives the same picture again and again.", title=source.title
+                )
         elif feed.last_at is not None:
             self._tell(None)
 
@@ -141,7 +143,9 @@ class CaptureSupervisor:
     def _on_picture(self, source: Source, bgr: Picture) -> None:
         self.source = source
         if not _is_picture(bgr):
-            raise BackdropError(f"'{source.title}' gives pictures of a kind that Backdrop cannot use.")
+            raise BackdropError(
+                "'{title}' gives pictures of a kind that Backdrop cannot use.", title=source.title
+            )
         if not source.may_stand_still:
             self._stillness.note(bgr)
             if self._is_frozen(source):
@@ -157,7 +161,7 @@ def _is_picture(bgr: object) -> bool:
     return bgr.ndim == 3 and bgr.shape[2] == 3 and bgr.size > 0
 
 
-def _no_answer(spec: str) -> str:
+def _no_answer(spec: str) -> BackdropError:
     if spec == "auto" or spec.split(":")[0] == "camera":
-        return "The camera does not answer: unplug it and plug it in again."
-    return f"'{spec}' does not answer; Backdrop goes on waiting."
+        return BackdropError("The camera does not answer: unplug it and plug it in again.")
+    return BackdropError("'{spec}' does not answer; Backdrop goes on waiting.", spec=spec)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from app.engine.core.errors import NO_MESSAGE, Message
 
 Picture = npt.NDArray[np.uint8]
 """H x W x 3 BGR, or H x W x 4 BGRA with straight alpha, 0 to 255."""
@@ -74,6 +77,16 @@ class CaptureFormat:
         return " ".join(filter(None, [size, self.pixel_format, f"at {self.fps:g} frames per second"]))
 
 
+class OutputId(NamedTuple):
+    """Which output: the field of `OutputSettings` and its value."""
+
+    field: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class Stats:
     """How the engine is doing, over about the last second. Times in milliseconds."""
@@ -91,9 +104,9 @@ class Stats:
     network_name: str = ""
     provider: str = ""
     outputs: tuple[str, ...] = ()
-    """Those that take pictures now."""
-    ended_outputs: tuple[str, ...] = ()
-    """Those that are done for good, such as a recording on a full disk."""
+    """Titles of the outputs that take composites now."""
+    ended_outputs: tuple[OutputId, ...] = ()
+    """Outputs that have ended for good, such as a recording on a full disk."""
     consumers: int | None = None
     """How many programs read the virtual camera; None where that cannot be told, or it is not open."""
     consumer_names: tuple[str, ...] = ()
@@ -102,5 +115,5 @@ class Stats:
     """Pictures that an output meant to get and had no room for."""
     is_resting: bool = False
     """Whether the camera is closed because nobody watches."""
-    message: str = ""
+    message: Message = NO_MESSAGE
     """Empty while all is well; else one sentence for the user."""

@@ -10,7 +10,7 @@ import cv2
 from cv2_enumerate_cameras import enumerate_cameras
 from cv2_enumerate_cameras.camera_info import CameraInfo
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, Message
 from app.engine.core.settings import SourceSettings
 from app.engine.core.types import CaptureFormat
 from app.engine.devices import v4l2
@@ -26,7 +26,7 @@ _USUAL_REASONS = {
     "win32": "another program may be using it, or Settings, Privacy and security, Camera forbids it",
 }
 _LARGEST_UNCOMPRESSED_PX = 640 * 480
-NO_CAMERA = "No camera was found: plug one in, or close the program that uses it."
+NO_CAMERA = Message("No camera was found: plug one in, or close the program that uses it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def find_camera(wanted: str) -> CameraDevice:
     if not cameras:
         raise BackdropError(NO_CAMERA)
     names = ", ".join(f"'{camera.name}'" for camera in cameras)
-    raise BackdropError(f"There is no camera '{wanted}': the ones found are {names}.")
+    raise BackdropError("There is no camera '{name}': the ones found are {names}.", name=wanted, names=names)
 
 
 def asked_format(camera: CameraDevice, settings: SourceSettings) -> CaptureFormat:
@@ -133,8 +133,10 @@ def got_format(capture: cv2.VideoCapture) -> CaptureFormat:
 def cannot_open(camera: CameraDevice) -> BackdropError:
     """What to tell of a camera that will not open."""
     reason = v4l2.why_no_pictures(camera.node) if camera.node else ""
-    usual = _USUAL_REASONS.get(sys.platform, "another program may be using it")
-    return BackdropError(f"The camera '{camera.name}' cannot be opened: {reason or usual}.")
+    usual = _USUAL_REASONS.get(sys.platform, Message("another program may be using it"))
+    return BackdropError(
+        "The camera '{name}' cannot be opened: {reason}.", name=camera.name, reason=reason or usual
+    )
 
 
 def is_unplugged(camera: CameraDevice) -> bool:

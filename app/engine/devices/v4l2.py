@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.engine.core.errors import Message, disk_reason
+
 if sys.platform == "linux":
     import fcntl
 
@@ -30,6 +32,12 @@ _COLORSPACE_SMPTE170M = 1
 YUYV = 0x56595559
 _FRAMESIZE_DISCRETE = 1
 _COMMON_SIZES = [(3840, 2160), (1920, 1080), (1280, 720), (640, 480), (640, 360), (320, 240)]
+
+
+CAMERA_COMMAND = "sudo usermod -aG video $USER"
+"""What to run to be allowed to read cameras."""
+HOW_TO_BE_ALLOWED = Message("run {command} and sign in again", command=CAMERA_COMMAND)
+_BUSY = Message("another program uses it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +106,16 @@ def _sizes_in(path: str, pixel_format: int) -> list[tuple[int, int]]:
     return sizes
 
 
-def why_no_pictures(path: str) -> str:
+def why_no_pictures(path: str) -> Message:
     """Why a camera gives none, as the end of a sentence; '' where nothing speaks against it."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except FileNotFoundError:
-        return "it is not plugged in any more"
+        return Message("it is not plugged in any more")
     except PermissionError:
-        return "you may not read it: run sudo usermod -aG video $USER and sign in again"
+        return Message("you do not have permission to read it: {advice}", advice=HOW_TO_BE_ALLOWED)
     except OSError as error:
-        return "another program uses it" if error.errno == errno.EBUSY else f"{error.strerror}"
+        return _BUSY if error.errno == errno.EBUSY else disk_reason(error)
     try:
         # A driver that streams to somebody else refuses even the format that it has.
         asked = bytearray(208)
@@ -115,10 +123,10 @@ def why_no_pictures(path: str) -> str:
         fcntl.ioctl(descriptor, _VIDIOC_G_FMT, asked, True)
         fcntl.ioctl(descriptor, _VIDIOC_S_FMT, asked, True)
     except OSError as error:
-        return "another program uses it" if error.errno == errno.EBUSY else ""
+        return _BUSY if error.errno == errno.EBUSY else Message("")
     finally:
         os.close(descriptor)
-    return ""
+    return Message("")
 
 
 def open_output(path: str, width_px: int, height_px: int) -> int:

@@ -36,8 +36,11 @@ class LoopingVideo:
         if context.width * context.height > _LARGEST_PX:
             self._reader.close()
             raise BackdropError(
-                f"'{path}' is too large for a background, {context.width} x {context.height} pixels: "
-                "Backdrop takes videos up to 3840 x 2160."
+                "'{path}' is too large for a background, {width} x {height} pixels: "
+                "Backdrop takes videos up to 3840 x 2160.",
+                path=path,
+                width=context.width,
+                height=context.height,
             )
         weakref.finalize(self, self._reader.close)
         context.thread_count = 1  # the camera's pictures need the other cores
@@ -130,4 +133,4 @@ class LoopingVideo:
             self._turn_s = self._end_s
             self._reader.rewind()
             self._frames = self._reader.frames()
-        raise self.problem or BackdropError(f"'{self._reader.path}' has no pictures in it.")
+        raise self.problem or BackdropError("'{path}' has no pictures in it.", path=self._reader.path)

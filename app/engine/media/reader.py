@@ -13,7 +13,7 @@ import av
 import cv2
 import numpy as np
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.types import Picture
 from app.engine.media.image_size import image_size
 
@@ -53,18 +53,20 @@ def read_image(path: Path) -> Picture:
         with path.open("rb") as file:
             size = image_size(file.read(_IMAGE_HEAD_BYTES))
         if size is None:
-            raise BackdropError(f"'{path}' is not a picture that Backdrop can read.")
+            raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=path)
         _check_size(path, *size)
         data = np.fromfile(path, np.uint8)  # not cv2.imread: on Windows it cannot open non-ASCII paths
     except OSError as error:
-        raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
+        raise BackdropError(
+            "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
+        ) from error
     cv2.utils.logging.setLogLevel(0)  # OpenCV prints about broken files; the sentence below says it
     try:
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
     except cv2.error:
         picture = None
     if picture is None:
-        raise BackdropError(f"'{path}' is not a picture that Backdrop can read.")
+        raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=path)
     return np.asarray(picture, np.uint8)
 
 
@@ -72,8 +74,12 @@ def _check_size(path: Path | str, width_px: int, height_px: int) -> None:
     """Raise BackdropError where decoding would take memory out of all proportion."""
     if width_px * height_px > LARGEST_PX:
         raise BackdropError(
-            f"'{path}' is too large, {width_px} x {height_px} pixels: Backdrop takes up to "
-            f"{LARGEST_PX // 1_000_000} megapixels."
+            "'{path}' is too large, {width_px} x {height_px} pixels: "
+            "Backdrop takes up to {megapixels} megapixels.",
+            path=path,
+            width_px=width_px,
+            height_px=height_px,
+            megapixels=LARGEST_PX // 1000000,
         )
 
 
@@ -88,18 +94,20 @@ class VideoReader:
         try:
             self.container = av.open(str(path))
         except PermissionError as error:
-            raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
+            raise BackdropError(
+                "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
+            ) from error
         except (av.FFmpegError, OSError) as error:
-            raise BackdropError(f"'{path}' is not a video that Backdrop can read.") from error
+            raise BackdropError("'{path}' is not a video that Backdrop can read.", path=path) from error
         kind = self.container.format.name
         if kind in _NOT_VIDEO or kind.endswith("_pipe"):
             self.container.close()
-            raise BackdropError(f"'{path}' is not a video that Backdrop can read.")
+            raise BackdropError("'{path}' is not a video that Backdrop can read.", path=path)
         cover_art = av.stream.Disposition.attached_pic
         streams = [s for s in self.container.streams.video if not s.disposition & cover_art]
         if not streams:
             self.container.close()
-            raise BackdropError(f"'{path}' has no moving pictures in it.")
+            raise BackdropError("'{path}' has no moving pictures in it.", path=path)
         self.stream = streams[0]
         try:
             _check_size(path, self.stream.codec_context.width, self.stream.codec_context.height)
@@ -174,7 +182,9 @@ class VideoReader:
                 elif packet.stream in self.sounds and packet.dts is not None:
                     yield self._from_start(cast(SoundPacket, packet))
         except av.FFmpegError as error:
-            raise BackdropError(f"'{self.path}' is broken in the middle: {error.strerror}.") from error
+            raise BackdropError(
+                "'{path}' is broken in the middle: {reason}.", path=self.path, reason=disk_reason(error)
+            ) from error
         self._check_complete(end_s)
 
     def _picture(self, frame: av.VideoFrame) -> Picture:
@@ -198,7 +208,10 @@ class VideoReader:
         expected_s = (self.container.duration or 0) / av.time_base
         if end_s + max(1.0, expected_s / 20) < expected_s:
             raise BackdropError(
-                f"'{self.path}' is not complete: it ends after {end_s:.1f} of {expected_s:.1f} seconds."
+                "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds.",
+                path=self.path,
+                end_s=f"{end_s:.1f}",
+                expected_s=f"{expected_s:.1f}",
             )
 
     def rewind(self) -> None:
@@ -206,7 +219,7 @@ class VideoReader:
         try:
             self.container.seek(0)
         except (av.FFmpegError, OSError) as error:
-            raise BackdropError(f"'{self.path}' cannot be played again from its start.") from error
+            raise BackdropError("'{path}' cannot be played again from its start.", path=self.path) from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -237,11 +250,13 @@ def upright(bgr: Picture, rotation_degrees: int) -> Picture:
 def _check_file(path: Path) -> None:
     """Raise BackdropError unless there is a file with something in it."""
     if path.is_dir():
-        raise BackdropError(f"'{path}' is a folder, not a file.")
+        raise BackdropError("'{path}' is a folder, not a file.", path=path)
     try:
         if not path.is_file():
-            raise BackdropError(f"There is no file '{path}'.")
+            raise BackdropError("There is no file '{path}'.", path=path)
         if path.stat().st_size == 0:
-            raise BackdropError(f"'{path}' is empty.")
+            raise BackdropError("'{path}' is empty.", path=path)
     except OSError as error:
-        raise BackdropError(f"'{path}' cannot be read: {error.strerror}.") from error
+        raise BackdropError(
+            "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
+        ) from error

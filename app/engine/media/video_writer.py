@@ -131,7 +131,9 @@ class VideoWriter:
         """
         suffix = path.suffix.lower()
         if suffix not in VIDEO_FORMATS[content]:
-            raise BackdropError(f"'{suffix}' is not a video of the kind {content}.")
+            raise BackdropError(
+                "'{suffix}' is not a video of the kind {content}.", suffix=suffix, content=content
+            )
         self._format = VIDEO_FORMATS[content][suffix]
         self._colours = colours
         self._reformatter = VideoReformatter()

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import msgspec
 import onnxruntime as ort
-import platformdirs
 
+from app.engine.core.atomic_files import atomic_write
 from app.engine.core.errors import BackdropError
+from app.engine.core.paths import measurement_file
 from app.engine.core.settings import NetworkSettings
 from app.engine.core.types import Frame
 from app.engine.media.demo import Demo
@@ -45,15 +46,10 @@ class Measured(msgspec.Struct, frozen=True):
         return within[-1] if within else min(self.ms, key=lambda name: self.ms[name])
 
 
-def cache_file() -> Path:
-    """Where the measurement is remembered."""
-    return Path(platformdirs.user_cache_dir("backdrop", appauthor=False)) / "network.json"
-
-
 def remembered(settings: NetworkSettings, path: Path | None = None) -> Measured | None:
     """What was measured on this machine, as it is now; None where that is not known."""
     try:
-        found = msgspec.json.decode((path or cache_file()).read_bytes(), type=Measured)
+        found = msgspec.json.decode((path or measurement_file()).read_bytes(), type=Measured)
     except (OSError, msgspec.MsgspecError):
         return None
     return found if found.ms and found.machine == _machine(settings) else None
@@ -66,7 +62,8 @@ def measured(settings: NetworkSettings, path: Path | None = None) -> Measured:
         if found is None:
             found = Measured(_machine(settings), _measure(settings))
             with suppress(OSError):  # without it, the next start measures again
-                _keep(found, path or cache_file())
+                data = msgspec.json.format(msgspec.json.encode(found), indent=2)
+                atomic_write(path or measurement_file(), data)
         return found
 
 
@@ -140,10 +137,3 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
-
-
-def _keep(found: Measured, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2))
-    part.replace(path)

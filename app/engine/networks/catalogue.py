@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import platformdirs
-
 from app.engine.core.errors import BackdropError
-from app.engine.core.paths import assets_folder
+from app.engine.core.paths import assets_folder, user_networks_folder
 
 AUTO = "auto"
 """The name that stands for the network that suits the machine; see auto_network.py."""
 LEVELS = {"fastest": "sinet", "balanced": "bisenet", "best": "bisenet_large"}
 """What users choose among, from the cheapest to the best, and which network that is."""
-
-
-def user_networks_folder() -> Path:
-    """Where users put networks of their own; it need not exist."""
-    return Path(platformdirs.user_data_dir("backdrop", appauthor=False)) / "models"
 
 
 def network_files() -> dict[str, Path]:
@@ -30,5 +23,9 @@ def network_file(name: str) -> Path:
     """The file of a network. Raises BackdropError listing the names there are."""
     files = network_files()
     if name not in files:
-        raise BackdropError(f"There is no network '{name}': there is {', '.join(files) or 'none'}.")
+        raise BackdropError(
+            "There is no network '{name}': there is {networks}.",
+            name=name,
+            networks=", ".join(files) or "none",
+        )
     return files[name]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.pyramid import shrunk
 from app.engine.core.settings import Provider
 from app.engine.core.types import Alpha, Frame
@@ -63,7 +63,7 @@ class Segmenter:
             self._session = ort.InferenceSession(data, options, providers=_wanted_providers(provider))
         except Exception as error:  # onnxruntime raises its own types, without a common base
             raise BackdropError(
-                f"'{path.name}' cannot be loaded: it is damaged, or not a network."
+                "'{name}' cannot be loaded: it is damaged, or not a network.", name=path.name
             ) from error
         self.provider = str(self._session.get_providers()[0]).removesuffix("ExecutionProvider")
         self.info = _checked_info(self._session, path.name)
@@ -79,9 +79,11 @@ class Segmenter:
         # Where there is a value that is no number, it is both the least and the most.
         least, most = (float(alpha.min()), float(alpha.max())) if alpha.size else (math.nan, math.nan)
         if alpha.shape != (1, height, width) or not (math.isfinite(least) and math.isfinite(most)):
-            raise BackdropError(f"The network '{self.info.name}' gave a broken matte.")
+            raise BackdropError("The network '{name}' gave a broken matte.", name=self.info.name)
         if least > _ALL_PERSON:  # every person has an outline; this would show the whole room
-            raise BackdropError(f"The network '{self.info.name}' took the whole picture for the person.")
+            raise BackdropError(
+                "The network '{name}' took the whole picture for the person.", name=self.info.name
+            )
         return np.asarray(np.clip(alpha[0], 0.0, 1.0) if least < 0 or most > 1 else alpha[0], np.float32)
 
 
@@ -91,11 +93,15 @@ def _read_verified(path: Path) -> bytes:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             limit_mb = _LARGEST_FILE_BYTES // 1_000_000
             raise BackdropError(
-                f"'{path.name}' is too large for a network: Backdrop takes up to {limit_mb} MB."
+                "'{name}' is too large for a network: Backdrop takes up to {limit_mb} MB.",
+                name=path.name,
+                limit_mb=limit_mb,
             )
         data = path.read_bytes()
     except OSError as error:
-        raise BackdropError(f"The network '{path}' cannot be read: {error.strerror}.") from error
+        raise BackdropError(
+            "The network '{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
+        ) from error
     card = path.with_suffix(".md")
     if card.is_file():
         expected = [
@@ -105,10 +111,12 @@ def _read_verified(path: Path) -> bytes:
         ]
         if expected != [hashlib.sha256(data).hexdigest()]:
             raise BackdropError(
-                f"'{path.name}' is not what its model card describes: please install it again."
+                "'{name}' is not what its model card describes: please install it again.", name=path.name
             )
     if _EXTERNAL_DATA in data:
-        raise BackdropError(f"'{path.name}' keeps its weights in another file: export it as a single one.")
+        raise BackdropError(
+            "'{name}' keeps its weights in another file: export it as a single one.", name=path.name
+        )
     return data
 
 
@@ -118,10 +126,16 @@ def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
     outputs = [(o.name, o.type, len(o.shape)) for o in session.get_outputs()]
     if inputs != [("frame", "tensor(uint8)", 4)]:
         raise BackdropError(
-            f"'{file_name}' must have one input 'frame' (uint8, 1 x H x W x 3), not {inputs}."
+            "'{file_name}' must have one input 'frame' (uint8, 1 x H x W x 3), not {inputs}.",
+            file_name=file_name,
+            inputs=inputs,
         )
     if outputs != [("alpha", "tensor(float)", 3)]:
-        raise BackdropError(f"'{file_name}' must have one output 'alpha' (float, 1 x H x W), not {outputs}.")
+        raise BackdropError(
+            "'{file_name}' must have one output 'alpha' (float, 1 x H x W), not {outputs}.",
+            file_name=file_name,
+            outputs=outputs,
+        )
     said = session.get_modelmeta().custom_metadata_map
     try:
         return NetworkInfo(
@@ -135,9 +149,15 @@ def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
             parameters=int(said["parameters"]),
         )
     except KeyError as missing:
-        raise BackdropError(f"'{file_name}' does not say its {missing.args[0]} in its metadata.") from missing
+        raise BackdropError(
+            "'{file_name}' does not say its {fields} in its metadata.",
+            file_name=file_name,
+            fields=missing.args[0],
+        ) from missing
     except ValueError as error:
-        raise BackdropError(f"'{file_name}' has a bad number in its metadata: {error}.") from error
+        raise BackdropError(
+            "'{file_name}' has a bad number in its metadata: {error}.", file_name=file_name, error=error
+        ) from error
 
 
 def _in_range(value: int, low: int, high: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from app.engine.core.settings import OutputSettings
-from app.engine.core.types import Composite
+from app.engine.core.types import Composite, OutputId
 from app.engine.output.sink_thread import SinkThread
 from app.engine.output.sinks import Sink
 
@@ -19,20 +19,22 @@ class SinkDispatcher:
 
     def __init__(
         self,
-        build_sinks: Callable[[OutputSettings], dict[str, Sink]],
-        tell: Callable[[str, Exception | None], None],
+        build_sinks: Callable[[OutputSettings], dict[OutputId, Sink]],
+        report_error: Callable[[str, Exception | None], None],
     ) -> None:
-        """`tell` gets the key of an output with its failure, or with None once all is well."""
+        """`report_error` gets the id of an output with its error, or with None once it works."""
         self._build_sinks = build_sinks
-        self._tell = tell
-        self._outlets: dict[str, SinkThread] = {}
+        self._report_error = report_error
+        self._outlets: dict[OutputId, SinkThread] = {}
 
     def connect(self, settings: OutputSettings) -> None:
         """Start the outputs that are new and end those that are off; the others go on undisturbed."""
         sinks, before = self._build_sinks(settings), self._outlets
         kept = {key: outlet for key, outlet in before.items() if key in sinks}
         new = {
-            key: SinkThread(sink, partial(self._tell, key)) for key, sink in sinks.items() if key not in kept
+            key: SinkThread(sink, partial(self._report_error, str(key)))
+            for key, sink in sinks.items()
+            if key not in kept
         }
         for outlet in new.values():
             outlet.start()
@@ -40,7 +42,7 @@ class SinkDispatcher:
         for key, outlet in before.items():
             if key not in sinks:
                 outlet.stop(_STOPPING_S)
-                self._tell(key, None)
+                self._report_error(str(key), None)
 
     def put(self, composite: Composite) -> None:
         """Leave a composite for every output; returns at once."""
@@ -58,9 +60,9 @@ class SinkDispatcher:
         return tuple(outlet.title for outlet in self._outlets.values() if outlet.is_open)
 
     @property
-    def ended(self) -> tuple[str, ...]:
-        """Of those that are done for good."""
-        return tuple(outlet.title for outlet in self._outlets.values() if outlet.has_ended)
+    def ended(self) -> tuple[OutputId, ...]:
+        """The outputs that have ended for good."""
+        return tuple(key for key, thread in self._outlets.items() if thread.has_ended)
 
     @property
     def consumers(self) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import struct
 from contextlib import suppress
 from fractions import Fraction
@@ -10,18 +9,13 @@ from pathlib import Path
 
 import av
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.types import Composite
 from app.engine.media.video_writer import VIDEO_FORMATS, VideoWriter
 from app.engine.output.sinks import Sink, SinkEndedError, over_black
 
 _RATE = Fraction(30)
 _TIME_BASE = Fraction(1, 90_000)
-_REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your share of the disk is full",
-    errno.EFBIG: "it would be larger than a file may be here",
-}
 
 
 class Recorder(Sink):
@@ -38,21 +32,27 @@ class Recorder(Sink):
     def open(self, height_px: int, width_px: int) -> None:
         formats = VIDEO_FORMATS["composite"]
         if self._path.suffix.lower() not in formats:
-            raise SinkEndedError(f"A recording's name must end in {', '.join(formats)}, not '{self.title}'.")
+            raise SinkEndedError(
+                "A recording's name must end in {choices}, not '{title}'.",
+                choices=", ".join(formats),
+                title=self.title,
+            )
         try:
             self._path.touch(mode=0o600, exist_ok=False)
             self._writer = VideoWriter(self._path, "composite", _RATE, _TIME_BASE, is_live=True)
         except FileExistsError:
             raise SinkEndedError(
-                f"There is a file '{self._path}' already: give the recording another name."
+                "There is a file '{path}' already: give the recording another name.", path=self._path
             ) from None
         except (OSError, av.FFmpegError) as error:
-            raise SinkEndedError(f"'{self._path}' cannot be written: {_reason(error)}.") from error
+            raise SinkEndedError(
+                "'{path}' cannot be written: {reason}.", path=self._path, reason=disk_reason(error)
+            ) from error
         self._began_at = None
 
     def send(self, composite: Composite) -> None:
         if self._writer is None:
-            raise BackdropError(f"The recording '{self.title}' is not open.")
+            raise BackdropError("The recording '{title}' is not open.", title=self.title)
         if self._began_at is None:
             self._began_at = composite.captured_at
         picture = composite.picture
@@ -64,7 +64,9 @@ class Recorder(Sink):
             self.close()
             _drop_torn_end(self._path)
             raise SinkEndedError(
-                f"The recording has ended: {_reason(error)}. What there is of it is in '{self._path}'."
+                "The recording has ended: {reason}. What there is of it is in '{path}'.",
+                reason=disk_reason(error),
+                path=self._path,
             ) from error
 
     def close(self) -> None:
@@ -90,7 +92,3 @@ def _drop_torn_end(path: Path) -> None:
             if kind in (b"moov", b"mdat"):
                 whole = at
         file.truncate(whole)
-
-
-def _reason(error: OSError | av.FFmpegError) -> str:
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from app.engine.core.settings import OutputSettings
+from app.engine.core.types import OutputId
 from app.engine.output.recorder import Recorder
 from app.engine.output.sinks import OtherVirtualCamera, Sink, VirtualCamera
 
@@ -15,7 +16,7 @@ SINKS: dict[str, Callable[[str], Sink]] = {
 }
 
 
-def build_sinks(settings: OutputSettings) -> dict[str, Sink]:
-    """The outputs that are on, none of them open yet, each by a key that says all it depends on."""
-    chosen = {name: str(getattr(settings, name)) for name in SINKS}
-    return {f"{name} {wanted}": SINKS[name](wanted) for name, wanted in chosen.items() if wanted}
+def build_sinks(settings: OutputSettings) -> dict[OutputId, Sink]:
+    """The outputs that are on, not open yet."""
+    ids = [OutputId(field, str(getattr(settings, field))) for field in SINKS]
+    return {output: SINKS[output.field](output.value) for output in ids if output.value}

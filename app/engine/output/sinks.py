@@ -11,17 +11,22 @@ from typing import Any
 import cv2
 import numpy as np
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, Message, disk_reason
 from app.engine.core.image_ops import cover
 from app.engine.core.types import Composite, Picture
 from app.engine.devices import v4l2
 from app.engine.output.consumers import Consumers, consumers_of, programs_with
 
+LOOPBACK_COMMANDS = (
+    "sudo apt install v4l2loopback-dkms",
+    "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop",
+)
+"""What to run on Linux to get a virtual camera."""
+
 HOW_TO_GET_ONE = (
-    "run sudo apt install v4l2loopback-dkms, then "
-    "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
+    Message("run {first}, then {second}", first=LOOPBACK_COMMANDS[0], second=LOOPBACK_COMMANDS[1])
     if sys.platform == "linux"
-    else "install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam"
+    else Message("install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam")
 )
 
 
@@ -78,22 +83,30 @@ class VirtualCamera(Sink):
             try:
                 self._descriptor = v4l2.open_output(path, self._size[1], self._size[0])
             except OSError as error:
-                reasons.append(f"The virtual camera '{path}' cannot be used: {error.strerror}.")
+                reasons.append(
+                    Message(
+                        "The virtual camera '{path}' cannot be used: {reason}.",
+                        path=path,
+                        reason=disk_reason(error),
+                    )
+                )
                 continue
             self.title = path
             self._readers = consumers_of(self._descriptor, path)
             return
-        raise BackdropError(" ".join(reasons))
+        raise BackdropError(Message.sequence(reasons))
 
     def send(self, composite: Composite) -> None:
         if self._descriptor is None:
-            raise BackdropError(f"The virtual camera '{self.title}' is not open.")
+            raise BackdropError("The virtual camera '{title}' is not open.", title=self.title)
         picture = fitted(composite.picture, self._size[1], self._size[0])
         yuyv = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_YUY2))
         try:
             os.write(self._descriptor, yuyv.data)
         except OSError as error:
-            raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
+            raise BackdropError(
+                "The virtual camera '{title}' is gone: {reason}.", title=self.title, reason=disk_reason(error)
+            ) from error
 
     def close(self) -> None:
         if self._readers is not None:
@@ -107,7 +120,9 @@ class VirtualCamera(Sink):
         try:
             return self._readers.count() if self._readers else None
         except OSError as error:
-            raise BackdropError(f"The virtual camera '{self.title}' is gone: {error.strerror}.") from error
+            raise BackdropError(
+                "The virtual camera '{title}' is gone: {reason}.", title=self.title, reason=disk_reason(error)
+            ) from error
 
     def consumer_names(self) -> tuple[str, ...]:
         return tuple(sorted({name for _, name in programs_with(os.path.realpath(self.title))}))
@@ -117,7 +132,7 @@ class VirtualCamera(Sink):
             return [self._wanted]
         found = [device.path for device in v4l2.list_devices() if device.is_loopback and device.can_output]
         if not found:
-            raise BackdropError(f"No virtual camera was found: {HOW_TO_GET_ONE}.")
+            raise BackdropError("No virtual camera was found: {advice}.", advice=HOW_TO_GET_ONE)
         return found
 
 
@@ -136,7 +151,7 @@ class OtherVirtualCamera(Sink):
         try:
             pyvirtualcam = importlib.import_module("pyvirtualcam")
         except ImportError:
-            raise BackdropError(f"No virtual camera was found: {HOW_TO_GET_ONE}.") from None
+            raise BackdropError("No virtual camera was found: {advice}.", advice=HOW_TO_GET_ONE) from None
         try:
             self._camera = pyvirtualcam.Camera(
                 width_px // 2 * 2,
@@ -146,7 +161,9 @@ class OtherVirtualCamera(Sink):
                 device=self._wanted,
             )
         except (RuntimeError, ValueError) as error:
-            raise BackdropError(f"The virtual camera cannot be used: {HOW_TO_GET_ONE}.") from error
+            raise BackdropError(
+                "The virtual camera cannot be used: {advice}.", advice=HOW_TO_GET_ONE
+            ) from error
         self.title = str(self._camera.device)
 
     def send(self, composite: Composite) -> None:
@@ -154,7 +171,7 @@ class OtherVirtualCamera(Sink):
         try:
             self._camera.send(picture)
         except RuntimeError as error:
-            raise BackdropError(f"The virtual camera '{self.title}' is gone.") from error
+            raise BackdropError("The virtual camera '{title}' is gone.", title=self.title) from error
 
     def close(self) -> None:
         if self._camera is not None:

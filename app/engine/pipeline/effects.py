@@ -38,10 +38,14 @@ class Parameter:
         if self.kind == "slider":
             if isinstance(value, str) or not self.low <= value <= self.high:
                 raise BackdropError(
-                    f"{self.label} must be a number from {self.low:g} to {self.high:g}, not {value}."
+                    "{label} must be a number from {low} to {high}, not {value}.",
+                    label=self.label,
+                    low=f"{self.low:g}",
+                    high=f"{self.high:g}",
+                    value=value,
                 )
         elif not isinstance(value, str):
-            raise BackdropError(f"{self.label} must be a text, not {value}.")
+            raise BackdropError("{label} must be a text, not {value}.", label=self.label, value=value)
         elif self.kind == "colour":
             parse_colour(value)
         return value
@@ -50,7 +54,7 @@ class Parameter:
 def parse_colour(text: str) -> tuple[int, int, int]:
     """'#RRGGBB' as (blue, green, red), 0 to 255 each. Raises BackdropError for anything else."""
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
-        raise BackdropError(f"'{text}' is not a colour: write it as #RRGGBB, for example #00b140.")
+        raise BackdropError("'{text}' is not a colour: write it as #RRGGBB, for example #00b140.", text=text)
     red, green, blue = (int(text[i : i + 2], 16) for i in (1, 3, 5))
     return blue, green, red
 
@@ -223,7 +227,11 @@ EFFECTS: dict[str, type[Effect]] = {
 def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
     """The effect that the settings name. Raises BackdropError for an unknown name or a bad value."""
     if settings.name not in EFFECTS:
-        raise BackdropError(f"There is no effect '{settings.name}': choose one of {', '.join(EFFECTS)}.")
+        raise BackdropError(
+            "There is no effect '{name}': choose one of {choices}.",
+            name=settings.name,
+            choices=", ".join(EFFECTS),
+        )
     effect = EFFECTS[settings.name]
     built = effect({p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters})
     built.waits = waits

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
@@ -14,12 +13,10 @@ from app.ui.controllers.picture_check import PictureCheck
 from app.ui.models.app_model import AppModel
 from app.ui.models.background_effects import picture_filter, with_picture, without_picture
 from app.ui.models.background_library import Background, BackgroundLibrary
-from app.ui.models.messages import Undo
+from app.ui.models.messages import Notifier
 from app.ui.services.background_loader import BackgroundLoader, Listed
 from app.ui.services.task_runner import TaskRunner
 from app.ui.views.background_gallery import BackgroundGallery
-
-Say = Callable[[str, bool, Undo], None]
 
 
 class BackgroundController(QObject):
@@ -33,28 +30,28 @@ class BackgroundController(QObject):
         model: AppModel,
         gallery: BackgroundGallery,
         library: BackgroundLibrary,
-        errands: TaskRunner,
-        say: Say,
+        tasks: TaskRunner,
+        notifier: Notifier,
         window: QWidget,
     ) -> None:
-        """`say` shows a sentence: its text, whether it warns, and what takes it back."""
+        """`notifier` shows what happened or what did not work."""
         super().__init__(window)
-        self._model, self._say, self._window = model, say, window
+        self._model, self._notifier, self._window = model, notifier, window
         self._listed: list[Background] = []
         self._missed: EffectSettings | None = None
-        self._check = PictureCheck(errands, self)
-        self.shelf = BackgroundLoader(library, errands, self)
+        self._check = PictureCheck(tasks, self)
+        self.loader = BackgroundLoader(library, tasks, self)
         self._check.accepted.connect(model.use_effect)
         self._check.refused.connect(lambda effect, error: self._on_refused(error))
         gallery.picture_chosen.connect(self.choose)
         gallery.add_wanted.connect(self._on_add_wanted)
-        gallery.remove_wanted.connect(self.shelf.remove)
-        self.shelf.listed.connect(self._on_listed)
-        self.shelf.listed.connect(gallery.show_pictures)
-        self.shelf.added.connect(lambda background: self.choose(background.path))
-        self.shelf.removed.connect(self._on_removed)
-        self.shelf.restored.connect(lambda path: self._on_restored())
-        self.shelf.failed.connect(lambda error: self._say(str(error), True, None))
+        gallery.remove_wanted.connect(self.loader.remove)
+        self.loader.listed.connect(self._on_listed)
+        self.loader.listed.connect(gallery.show_pictures)
+        self.loader.added.connect(lambda background: self.choose(background.path))
+        self.loader.removed.connect(self._on_removed)
+        self.loader.restored.connect(lambda path: self._on_restored())
+        self.loader.failed.connect(lambda error: self._notifier.warn(error))
 
     def choose(self, path: Path) -> None:
         """Put a picture behind the user, once it has proved to be good."""
@@ -73,24 +70,24 @@ class BackgroundController(QObject):
     def paste(self) -> None:
         """Add what is on the clipboard."""
         data = QGuiApplication.clipboard().mimeData()
-        if self.shelf.takes(data):
-            self.shelf.take(data)
+        if self.loader.accepts(data):
+            self.loader.add_from(data)
         else:
-            self._say(self.tr("There is no picture on the clipboard."), True, None)
+            self._notifier.warn(self.tr("There is no picture on the clipboard."))
 
     def _on_listed(self, listed: Listed) -> None:
         self._listed = [background for background, _ in listed]
 
     def _on_refused(self, error: Exception) -> None:
         self.refused.emit()
-        self._say(str(error), True, None)
+        self._notifier.warn(error)
 
     def _on_add_wanted(self) -> None:
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         dialog = QFileDialog(self._window, self.tr("Add pictures or videos"), pictures, picture_filter())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda paths: self.shelf.add_files([Path(path) for path in paths]))
+        dialog.filesSelected.connect(lambda paths: self.loader.add_files([Path(path) for path in paths]))
         dialog.open()
 
     def _on_removed(self, path: Path) -> None:
@@ -98,7 +95,7 @@ class BackgroundController(QObject):
         self._missed = effect if str(path) == effect.values.get("file") else None
         if self._missed is not None:
             self._model.use_effect(without_picture(effect))
-        self._say(self.tr("'{name}' was removed.").format(name=path.stem), False, self.shelf.undo)
+        self._notifier.notify(self.tr("'{name}' was removed.").format(name=path.stem), self.loader.undo)
 
     def _on_restored(self) -> None:
         if self._missed is not None:

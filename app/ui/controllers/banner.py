@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from app.engine.core.errors import BackdropError
 from app.engine.core.types import Stats
-from app.ui.i18n.engine_messages import sentence
+from app.ui.i18n.engine_messages import translated
 from app.ui.models.app_model import AppModel
-from app.ui.models.messages import Message, Messages, Undo
+from app.ui.models.messages import BannerMessage, Messages, Undo
 from app.ui.widgets.basic import Banner
 
 
@@ -34,18 +35,20 @@ class BannerController(QObject):
         self._messages.stats = stats
         self._show()
 
-    def say(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
-        """Tell what came of the user's last choice, with a way back where there is one."""
-        self._messages.tell(text, is_warning, undo)
+    def notify(self, text: str, undo: Undo = None) -> None:
+        """Show what the user's last action did; `undo` takes it back."""
+        self._messages.add(text, is_warning=False, undo=undo)
         self._show()
 
-    def tell(self, error: Exception) -> None:
-        """Tell why something did not work."""
-        self.say(str(error))
+    def warn(self, problem: str | Exception) -> None:
+        """Show what did not work."""
+        text = problem.message if isinstance(problem, BackdropError) else str(problem)
+        self._messages.add(problem if isinstance(problem, str) else text, is_warning=True)
+        self._show()
 
     def forget(self) -> None:
         """The user has gone on: what came of the last choice is no longer of interest."""
-        self._messages.notice = Message()
+        self._messages.notice = BannerMessage()
         self._show()
 
     def _show(self) -> None:
@@ -54,7 +57,7 @@ class BannerController(QObject):
         action = self.tr("Choose a camera") if message.offers_cameras else ""
         if message.undo is not None:
             action = self.tr("Undo")
-        self._banner.show_message(sentence(message.text), message.is_warning, action)
+        self._banner.show_message(translated(message.text), message.is_warning, action)
 
     def _on_dismissed(self) -> None:
         self._messages.dismiss()

@@ -13,15 +13,15 @@ from app.ui.views.preview import Preview
 class DragAndDrop(QObject):
     """Takes what is dropped anywhere in a window onto the shelf; the preview says so while it hovers."""
 
-    def __init__(self, window: QWidget, preview: Preview, shelf: BackgroundLoader) -> None:
+    def __init__(self, window: QWidget, preview: Preview, loader: BackgroundLoader) -> None:
         super().__init__(window)
-        self._preview, self._shelf = preview, shelf
+        self._preview, self._loader = preview, loader
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QDragEnterEvent):  # before QDropEvent: it is one
-            if self._shelf.takes(event.mimeData()):
+            if self._loader.accepts(event.mimeData()):
                 event.acceptProposedAction()
                 self._preview.show_hint(self.tr("Drop it here to put it behind you"))
             return True
@@ -30,6 +30,6 @@ class DragAndDrop(QObject):
         elif event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
             self._preview.show_hint("")
             event.acceptProposedAction()
-            self._shelf.take(event.mimeData())
+            self._loader.add_from(event.mimeData())
             return True
         return False

@@ -25,9 +25,9 @@ class EffectThumbnails(QObject):
     Not of an effect that shows the room: whoever shares the screen would show it with the tile.
     """
 
-    def __init__(self, gallery: EffectGallery, errands: TaskRunner, parent: QObject) -> None:
+    def __init__(self, gallery: EffectGallery, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._gallery, self._errands = gallery, errands
+        self._gallery, self._tasks = gallery, tasks
         self._is_busy = self._is_seen = False
 
     def show(self, look: Thumbnail | None, values: Values, is_seen: bool) -> None:
@@ -37,7 +37,7 @@ class EffectThumbnails(QObject):
             self._gallery.show_live({})
         elif look is not None and not self._is_busy:
             self._is_busy = True
-            self._errands.run(lambda: small_pictures(look, list(self._gallery.tiles), values), self._on_made)
+            self._tasks.run(lambda: small_pictures(look, list(self._gallery.tiles), values), self._on_made)
 
     def _on_made(self, pictures: dict[str, QImage]) -> None:
         self._is_busy = False

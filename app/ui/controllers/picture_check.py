@@ -19,9 +19,9 @@ class PictureCheck(QObject):
     refused = Signal(object, object)
     """EffectSettings that cannot, and the error that says why."""
 
-    def __init__(self, errands: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._errands = errands
+        self._tasks = tasks
         self._newest = 0
 
     def check(self, effect: EffectSettings) -> None:
@@ -37,7 +37,7 @@ class PictureCheck(QObject):
             if number == self._newest:
                 self.refused.emit(effect, error)
 
-        self._errands.run(partial(build_effect, effect), accept, refuse)
+        self._tasks.run(partial(build_effect, effect), accept, refuse)
 
     def forget(self) -> None:
         """Whatever is being tried no longer counts: the user has moved on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
@@ -10,9 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
 from app.engine.core.errors import BackdropError
 from app.ui.models.app_model import AppModel
-from app.ui.models.messages import Undo
-
-Say = Callable[[str, bool, Undo], None]
+from app.ui.models.messages import Notifier
 
 
 def fill_profiles(menu: QMenu, model: AppModel) -> None:
@@ -28,10 +25,10 @@ def fill_profiles(menu: QMenu, model: AppModel) -> None:
 class ProfileController(QObject):
     """Fills the button's menu, and does what is chosen there."""
 
-    def __init__(self, model: AppModel, button: QPushButton, say: Say, window: QWidget) -> None:
-        """`say` shows a sentence: its text, whether it warns, and what takes it back."""
+    def __init__(self, model: AppModel, button: QPushButton, notifier: Notifier, window: QWidget) -> None:
+        """`notifier` shows what happened or what did not work."""
         super().__init__(window)
-        self._model, self._button, self._say, self._window = model, button, say, window
+        self._model, self._button, self._notifier, self._window = model, button, notifier, window
         self.menu = QMenu(window)
         button.setMenu(self.menu)
         button.setToolTip(self.tr("Keep all choices under a name, and come back to them"))
@@ -63,10 +60,12 @@ class ProfileController(QObject):
         try:
             self._model.save_profile(name)
         except BackdropError as error:
-            self._say(str(error), True, None)
+            self._notifier.warn(error)
 
     def _remove(self, name: str) -> None:
         settings = self._model.kept.profiles[name]
         self._model.remove_profile(name)
         sentence = self.tr("The profile '{name}' was removed.")
-        self._say(sentence.format(name=name), False, partial(self._model.restore_profile, name, settings))
+        self._notifier.notify(
+            sentence.format(name=name), partial(self._model.restore_profile, name, settings)
+        )

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
-from app.engine.core.errors import BackdropError
-from app.engine.core.types import Composite, Picture, Stats
+from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.core.types import Composite, OutputId, Picture, Stats
 from app.ui.models.app_model import AppModel
-from app.ui.models.messages import Undo
+from app.ui.models.messages import Notifier
 from app.ui.services.images import as_image
 from app.ui.services.task_runner import TaskRunner
 
-Say = Callable[[str, bool, Undo], None]
 Location = QStandardPaths.StandardLocation
 
 
@@ -34,7 +33,9 @@ def named_by_the_moment(folder: Path, suffix: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BackdropError(f"Nothing can be kept in '{folder}': {error.strerror}.") from error
+        raise BackdropError(
+            "Nothing can be kept in '{folder}': {reason}.", folder=folder, reason=disk_reason(error)
+        ) from error
     return folder / f"{datetime.now().strftime('Backdrop %Y-%m-%d %H.%M.%S.%f')[:-4]}{suffix}"
 
 
@@ -42,7 +43,7 @@ def save_snapshot(picture: Picture, folder: Path) -> Path:
     """Keep a composite as a PNG named by the moment; returns the file. Raises BackdropError. Waits."""
     path = named_by_the_moment(folder, ".png")
     if not as_image(picture).save(str(path)):
-        raise BackdropError(f"Nothing can be kept in '{folder}': it cannot be written.")
+        raise BackdropError("Nothing can be kept in '{folder}': it cannot be written.", folder=folder)
     return path
 
 
@@ -52,10 +53,10 @@ class RecordingController(QObject):
     refused = Signal()
     """A recording cannot begin."""
 
-    def __init__(self, model: AppModel, errands: TaskRunner, say: Say, parent: QObject) -> None:
-        """`say` shows a sentence: its text, whether it warns, and what takes it back."""
+    def __init__(self, model: AppModel, tasks: TaskRunner, notifier: Notifier, parent: QObject) -> None:
+        """`notifier` shows what happened or what did not work."""
         super().__init__(parent)
-        self._model, self._errands, self._say = model, errands, say
+        self._model, self._tasks, self._notifier = model, tasks, notifier
         self._composite: Composite | None = None
 
     def see(self, composite: Composite) -> None:
@@ -70,14 +71,14 @@ class RecordingController(QObject):
         if composite is None or composite.private or not self._model.is_on:
             otherwise(BackdropError("There is no picture to keep while the camera is not shown."))
         else:
-            self._errands.run(lambda: save_snapshot(composite.picture, target), then, otherwise)
+            self._tasks.run(lambda: save_snapshot(composite.picture, target), then, otherwise)
 
     def on_snapshot_wanted(self) -> None:
         """Take one and say where it is."""
         sentence = self.tr("The picture is kept as '{path}'.")
         self.snapshot(
-            lambda path: self._say(sentence.format(path=path), False, None),
-            lambda error: self._say(str(error), True, None),
+            lambda path: self._notifier.notify(sentence.format(path=path)),
+            lambda error: self._notifier.warn(error),
         )
 
     def on_recording_wanted(self, wanted: bool) -> None:
@@ -87,9 +88,9 @@ class RecordingController(QObject):
 
             def fail(error: Exception) -> None:
                 self.refused.emit()
-                self._say(str(error), True, None)
+                self._notifier.warn(error)
 
-            self._errands.run(
+            self._tasks.run(
                 lambda: named_by_the_moment(target, ".mp4"),
                 lambda path: self._model.record(str(path)),
                 fail,
@@ -97,11 +98,11 @@ class RecordingController(QObject):
         elif self._model.recording:
             path = self._model.recording
             self._model.record("")
-            self._say(self.tr("The recording is kept as '{path}'.").format(path=path), False, None)
+            self._notifier.notify(self.tr("The recording is kept as '{path}'.").format(path=path))
 
     def hear(self, stats: Stats) -> None:
         """The engine's next report: a recording may have ended by itself."""
-        if self._model.recording and Path(self._model.recording).name in stats.ended_outputs:
+        if OutputId("recording", self._model.recording) in stats.ended_outputs:
             self._model.record("")
             if stats.message:  # the engine forgets it together with the output
-                self._say(stats.message, True, None)
+                self._notifier.warn(stats.message)

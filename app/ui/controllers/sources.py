@@ -23,12 +23,12 @@ class SourceController(QObject):
         self,
         model: AppModel,
         panel: Panel,
-        errands: TaskRunner,
+        tasks: TaskRunner,
         find_cameras: Callable[[], list[Choice]],
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._model, self._panel, self._errands = model, panel, errands
+        self._model, self._panel, self._tasks = model, panel, tasks
         self._find_cameras, self._window = find_cameras, window
         self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settling.timeout.connect(self.look)
@@ -41,7 +41,7 @@ class SourceController(QObject):
 
     def look(self) -> None:
         """See which cameras there are now."""
-        self._errands.run(self._find_cameras, self._panel.show_cameras)
+        self._tasks.run(self._find_cameras, self._panel.show_cameras)
 
     def _on_file_wanted(self) -> None:
         films = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)

@@ -21,23 +21,23 @@ class StartupController(QObject):
         self,
         model: AppModel,
         panel: Panel,
-        errands: TaskRunner,
+        tasks: TaskRunner,
         examine: Examine,
         tell: Callable[[Exception], None],
         window: QWidget,
     ) -> None:
         """`tell` shows why something did not work."""
         super().__init__(window)
-        self._model, self._panel, self._errands = model, panel, errands
+        self._model, self._panel, self._tasks = model, panel, tasks
         self.examine, self._tell, self._window = examine, tell, window
         panel.closing_to_tray_wanted.connect(model.close_to_tray)
         panel.starting_with_system_wanted.connect(self._on_starting_with_system_wanted)
         panel.check.clicked.connect(self.show_welcome)
-        errands.run(starts_with_system, panel.show_starting_with_system)
+        tasks.run(starts_with_system, panel.show_starting_with_system)
 
     def show_welcome(self) -> None:
         """Show what there is and what is missing for the first call."""
-        welcome = Welcome(self._errands, self.examine, self._window)
+        welcome = Welcome(self._tasks, self.examine, self._window)
         welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         welcome.seen.connect(lambda: self._on_welcomed(welcome.has_virtual_camera))
         welcome.open()
@@ -54,4 +54,4 @@ class StartupController(QObject):
             self._panel.show_starting_with_system(not wanted)
             self._tell(error)
 
-        self._errands.run(lambda: start_with_system(wanted), self._panel.show_starting_with_system, fail)
+        self._tasks.run(lambda: start_with_system(wanted), self._panel.show_starting_with_system, fail)

@@ -49,7 +49,9 @@ class AppModel(QObject):
     def use_effect_named(self, name: str) -> None:
         """Use an effect with the values it had. Raises BackdropError for a name that is none."""
         if name not in EFFECTS:
-            raise BackdropError(f"There is no effect '{name}': choose one of {', '.join(EFFECTS)}.")
+            raise BackdropError(
+                "There is no effect '{name}': choose one of {choices}.", name=name, choices=", ".join(EFFECTS)
+            )
         self.use_effect(EffectSettings(name, self.settings.effect.values))
 
     def use_value(self, key: str, value: float | str) -> None:
@@ -100,7 +102,7 @@ class AppModel(QObject):
         """Use the choices of a profile. Raises BackdropError where there is none of the name."""
         if name not in self.kept.profiles:
             there = ", ".join(self.kept.profiles) or "none yet"
-            raise BackdropError(f"There is no profile '{name}': there is {there}.")
+            raise BackdropError("There is no profile '{name}': there is {there}.", name=name, there=there)
         # Who is off stays off, whichever profile.
         choices = msgspec.structs.replace(self.kept.profiles[name], is_on=self.is_on)
         kept = self.kept.with_choices(choices)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import platformdirs
 
 from app.engine.capture.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
-from app.engine.core.errors import BackdropError
+from app.engine.core.atomic_files import atomic_write
+from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.image_ops import cover
-from app.engine.core.paths import assets_folder
+from app.engine.core.paths import assets_folder, thumbnails_folder, user_backgrounds_folder
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Picture
 from app.engine.media.looping_video import LoopingVideo
@@ -46,8 +46,8 @@ class BackgroundLibrary:
     def __init__(self, ours: Path | None = None, own: Path | None = None, cache: Path | None = None) -> None:
         """Where ours are, where the user's are kept, and where the small copies are; the usual places."""
         self._ours = ours or assets_folder() / "backgrounds"
-        self._own = own or Path(platformdirs.user_data_dir("backdrop", appauthor=False)) / "backgrounds"
-        self._cache = cache or Path(platformdirs.user_cache_dir("backdrop", appauthor=False)) / "thumbnails"
+        self._own = own or user_backgrounds_folder()
+        self._cache = cache or thumbnails_folder()
         self._removed = self._own / "removed"
 
     def backgrounds(self) -> list[Background]:
@@ -140,13 +140,8 @@ def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
         return None
     done, data = cv2.imencode(".png", small)
     if done:
-        try:
-            kept_at.parent.mkdir(parents=True, exist_ok=True)
-            part = kept_at.with_suffix(".part")
-            part.write_bytes(np.asarray(data).tobytes())
-            part.replace(kept_at)
-        except OSError:
-            pass  # without a cache it is only slower
+        with suppress(OSError):  # without a cache it is only slower
+            atomic_write(kept_at, np.asarray(data).tobytes())
     return small
 
 
@@ -161,4 +156,6 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BackdropError(f"'{path}' cannot be changed: {error.strerror}.") from error
+        raise BackdropError(
+            "'{path}' cannot be changed: {reason}.", path=path, reason=disk_reason(error)
+        ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
@@ -15,8 +16,18 @@ Undo = Callable[[], None] | None
 _SEPARATOR = "   ·   "
 
 
+class Notifier(Protocol):
+    """Shows a message to the user."""
+
+    def notify(self, text: str, undo: Undo = None) -> None:
+        """Show what happened; `undo` takes it back."""
+
+    def warn(self, problem: str | Exception) -> None:
+        """Show what did not work."""
+
+
 @dataclass(frozen=True, slots=True)
-class Message:
+class BannerMessage:
     """A sentence for the banner; '' for none."""
 
     text: str = ""
@@ -31,38 +42,38 @@ class Messages:
     """Decides what to say first: what came of the user's last choice, then the engine, then advice."""
 
     def __init__(self) -> None:
-        self.notice = Message()
+        self.notice = BannerMessage()
         """What came of the user's last choice; empty if all is well."""
         self.stats = Stats()
         self._dismissed = self._said = ""
 
-    def current(self, source_spec: str) -> Message:
+    def current(self, source_spec: str) -> BannerMessage:
         """What to say now, given the source the user asked for."""
         message = self._first(source_spec)
         self._said = message.text
         if message.text and message.text != self._dismissed:
             self._dismissed = ""
-        return Message() if message.text == self._dismissed else message
+        return BannerMessage() if message.text == self._dismissed else message
 
     def dismiss(self) -> None:
         """Do not say again what was said last, before something else was to be said."""
-        self._dismissed, self.notice = self._said, Message()
+        self._dismissed, self.notice = self._said, BannerMessage()
 
-    def tell(self, text: str, is_warning: bool = True, undo: Undo = None) -> None:
-        """Something for the user to know at once, said before or not."""
-        self.notice, self._dismissed = Message(text, is_warning, undo=undo), ""
+    def add(self, text: str, is_warning: bool, undo: Undo = None) -> None:
+        """Show a text at once, also if it was dismissed before."""
+        self.notice, self._dismissed = BannerMessage(text, is_warning, undo=undo), ""
 
-    def _first(self, source_spec: str) -> Message:
+    def _first(self, source_spec: str) -> BannerMessage:
         if self.notice.text:
             return self.notice
         if self.stats.message:
-            return Message(self.stats.message, is_warning=True)
+            return BannerMessage(self.stats.message, is_warning=True)
         if self.stats.is_demo and source_spec == "auto":
             sentence = QCoreApplication.translate(
                 "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
             )
-            return Message(sentence, offers_cameras=True)
-        return Message()
+            return BannerMessage(sentence, offers_cameras=True)
+        return BannerMessage()
 
 
 def status_text(stats: Stats, is_on: bool = True) -> str:

@@ -32,22 +32,20 @@ class BackgroundLoader(QObject):
     failed = Signal(object)
     """The error that says why something could not be done."""
 
-    def __init__(
-        self, library: BackgroundLibrary, errands: TaskRunner, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, library: BackgroundLibrary, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._library, self._errands = library, errands
+        self._library, self._tasks = library, tasks
         self._removed: Path | None = None
 
     def open(self) -> None:
         """List the pictures; those removed the last time are gone for good."""
         self._run(self._library.forget_removed, lambda _: self._list())
 
-    def takes(self, data: QMimeData) -> bool:
+    def accepts(self, data: QMimeData) -> bool:
         """Whether what is dropped or pasted may be a picture; only opening it would tell."""
         return data.hasImage() or bool(_local_files(data))
 
-    def take(self, data: QMimeData) -> None:
+    def add_from(self, data: QMimeData) -> None:
         """Add what is dropped or pasted."""
         files = _local_files(data)
         if files:
@@ -115,7 +113,7 @@ class BackgroundLoader(QObject):
             self._list()
 
     def _run(self, work: Callable[[], Outcome], then: Callable[[Outcome], None]) -> None:
-        self._errands.run(work, then, self.failed.emit)
+        self._tasks.run(work, then, self.failed.emit)
 
 
 def _local_files(data: QMimeData) -> list[Path]:

@@ -5,16 +5,11 @@ A request is a JSON object with a `command`; the reply is one with `ok` and, whe
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import platformdirs
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
@@ -27,18 +22,6 @@ _CONNECT_TIMEOUT_MS = 1000
 _REPLY_TIMEOUT_S = 5.0
 _STEP_MS = 20
 _LONGEST_REQUEST = 4096
-
-
-def usual_name() -> str:
-    """What the socket is called: a file in a folder of the user's own, or a pipe of that user's."""
-    if sys.platform == "win32":
-        return f"backdrop-{getpass.getuser()}"
-    # Without a session's own folder not the one in /tmp that platformdirs gives: anybody could have made it.
-    in_session = sys.platform != "linux" or "XDG_RUNTIME_DIR" in os.environ
-    usual = platformdirs.user_runtime_dir if in_session else platformdirs.user_cache_dir
-    folder = Path(usual("backdrop", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return str(folder / "ctl.socket")
 
 
 class RemoteServer(QObject):

@@ -23,7 +23,7 @@ from app.engine.core.settings import Settings
 from app.engine.core.types import Stats
 from app.engine.networks.catalogue import AUTO
 from app.engine.pipeline.effects import EFFECTS
-from app.ui.i18n.engine_messages import sentence
+from app.ui.i18n.engine_messages import translated
 from app.ui.i18n.labels import network_title
 from app.ui.models.background_effects import file_keys
 from app.ui.models.choices import Choice
@@ -218,7 +218,7 @@ class Panel(QFrame):
 
     def _show_networks(self) -> None:
         choices = [
-            replace(c, title=network_title(c.key, c.title), problem=sentence(c.problem))
+            replace(c, title=network_title(c.key, c.title), problem=translated(c.problem))
             for c in self._networks
         ]
         if self._network == AUTO and self._network_in_use:

@@ -9,19 +9,24 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.i18n.engine_messages import sentence
+from app.ui.i18n.engine_messages import translated
 from app.ui.services.task_runner import TaskRunner
 from app.ui.widgets.basic import heading, quiet
 
-_LOOKED_AT = ("camera", "virtual camera", "network", "speed")
+_SHOWN = ("camera", "virtual-camera", "network", "speed")
 
 
 class Finding(Protocol):
-    """One thing looked at, as `doctor` tells it."""
+    """The result of one check, as in `app.commands.doctor`."""
 
-    what: str
-    ok: bool
-    told: str
+    @property
+    def id(self) -> str: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def commands(self) -> tuple[str, ...]: ...
 
 
 Examine = Callable[[], Iterable[Finding]]
@@ -58,9 +63,9 @@ class Step(QWidget):
         self.sign.setProperty("role", "good" if finding.ok else "bad")
         self.sign.style().unpolish(self.sign)
         self.sign.style().polish(self.sign)
-        told = sentence(finding.told)
-        told = told[0].upper() + told[1:]
-        self.text.setText(self.tr("{what}: {told}.").format(what=self.title, told=told.rstrip(".。")))
+        text = translated(finding.text)
+        text = text[0].upper() + text[1:]
+        self.text.setText(self.tr("{what}: {told}.").format(what=self.title, told=text.rstrip(".。")))
 
 
 class Welcome(QDialog):
@@ -70,14 +75,14 @@ class Welcome(QDialog):
     _found = Signal(object)
 
     def __init__(
-        self, errands: TaskRunner, examine: Examine = examine_all, parent: QWidget | None = None
+        self, tasks: TaskRunner, examine: Examine = examine_all, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Welcome to Backdrop"))
         self.setObjectName("welcome")
-        self._errands, self._examine = errands, examine
+        self._tasks, self._examine = tasks, examine
         titles = (self.tr("Camera"), self.tr("Virtual camera"), self.tr("Network"), self.tr("Speed"))
-        self.steps = {what: Step(title, self) for what, title in zip(_LOOKED_AT, titles, strict=True)}
+        self.steps = {what: Step(title, self) for what, title in zip(_SHOWN, titles, strict=True)}
         self.fix = QPushButton(self.tr("&Copy the command"), self)
         self.fix.hide()
         self.again = QPushButton(self.tr("&Look again"), self)
@@ -101,7 +106,7 @@ class Welcome(QDialog):
         column.addWidget(heading(self.tr("Hides the room behind you, in any call"), self))
         for what, step in self.steps.items():
             column.addWidget(step)
-            if what == "virtual camera":
+            if what == "virtual-camera":
                 column.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
         self.ending = QLabel(self.tr("Choose Backdrop as the camera in your call."), self)
         self.ending.setWordWrap(True)
@@ -127,7 +132,7 @@ class Welcome(QDialog):
         for step in self.steps.values():
             step.sign.setText("…")
             step.text.setText(step.title)
-        self._errands.run(self._tell_each, lambda _: self.again.setEnabled(True), self._on_failed)
+        self._tasks.run(self._tell_each, lambda _: self.again.setEnabled(True), self._on_failed)
 
     def _tell_each(self) -> None:
         """Look, away from the window's thread, and tell each finding at once: the last may take seconds."""
@@ -135,13 +140,13 @@ class Welcome(QDialog):
             self._found.emit(finding)
 
     def _on_found(self, finding: Finding) -> None:
-        if finding.what not in self.steps:
+        if finding.id not in self.steps:
             return
-        self.steps[finding.what].show_finding(finding)
-        if finding.what == "network":
+        self.steps[finding.id].show_finding(finding)
+        if finding.id == "network":
             self.steps["network"].setVisible(not finding.ok)
-        if finding.what == "virtual camera":
-            self._command = "" if finding.ok else _command_in(finding.told)
+        if finding.id == "virtual-camera":
+            self._command = "" if finding.ok else " && ".join(finding.commands)
             self.fix.setVisible(bool(self._command))
             self.has_virtual_camera = finding.ok
         self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
@@ -150,10 +155,3 @@ class Welcome(QDialog):
         self.again.setEnabled(True)
         for step in self.steps.values():
             step.sign.setText("!")
-
-
-def _command_in(told: str) -> str:
-    """The shell command in a sentence such as '... run A, then B'; '' where there is none."""
-    start = told.find("sudo ")
-    command = told[start:].rstrip(". ")
-    return " && ".join(part.strip() for part in command.split(", then ")) if start >= 0 else ""

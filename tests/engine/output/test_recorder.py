@@ -16,7 +16,7 @@ import app.engine.output.recorder as recorder
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings
-from app.engine.core.types import Composite
+from app.engine.core.types import Composite, OutputId
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.recorder import Recorder
@@ -133,7 +133,7 @@ def test_a_full_disk_ends_it_with_a_file_that_plays(tmp_path: Path) -> None:
     process.kill()
     rest, _ = process.communicate(timeout=20)
     assert told.startswith(
-        "The recording has ended: it would be larger than a file may be here. What there is"
+        "The recording has ended: the file would be larger than this disk allows. What there is"
     )
     assert rest == "", "it is told once, and not begun anew"
     assert len(seen(tmp_path / "talk.mp4")) >= 30
@@ -184,8 +184,8 @@ def test_a_slow_disk_loses_pictures_and_counts_them() -> None:
 
 def test_a_recording_is_an_output_like_others() -> None:
     built = build_sinks(OutputSettings(recording="/tmp/a.mp4"))
-    assert list(built) == ["recording /tmp/a.mp4"]
-    assert built["recording /tmp/a.mp4"].consumers() is None, "it always watches"
+    assert list(built) == [OutputId("recording", "/tmp/a.mp4")]
+    assert built[OutputId("recording", "/tmp/a.mp4")].consumers() is None, "it always watches"
 
 
 def test_other_settings_do_not_interrupt_a_recording(tiny: Path, tmp_path: Path) -> None:

@@ -60,5 +60,5 @@ def test_what_is_made_too_late_is_not_shown(desk: Desk) -> None:
     desk.engine.look.put(look())
     desk.tell(Stats(fps=30.0))
     desk.tell(Stats(is_resting=True))  # before the small pictures are there
-    desk.qtbot.waitUntil(lambda: not window._live._is_busy)
+    desk.qtbot.waitUntil(lambda: not window._thumbnails._is_busy)
     assert window.panel.gallery.tiles["blur"].live is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -15,16 +14,14 @@ import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QSlider
 
-from app.engine.capture.supervisor import _no_answer
+from app.engine.core.errors import Message
 from app.engine.core.paths import assets_folder
 from app.engine.core.types import Stats
-from app.engine.devices.cameras import NO_CAMERA
 from app.engine.pipeline.effects import EFFECTS
-from app.ui.i18n.engine_messages import SENTENCES, sentence
+from app.ui.i18n.engine_messages import SENTENCES, translated
 from app.ui.i18n.install import install_translations
 from app.ui.i18n.labels import BACKGROUND_TITLES, EFFECT_TITLES, PARAMETER_LABELS
 from app.ui.widgets.theme import apply_theme
-from tests.engine.faults import WENT_WRONG
 from tests.ui.desk import Desk
 
 FOLDER = assets_folder() / "translations"
@@ -86,65 +83,94 @@ def test_the_engines_titles_are_known_to_the_translators() -> None:
     assert ours == set(BACKGROUND_TITLES)
 
 
-def sentences_in(path: Path) -> set[str]:
-    """The text of each error made in a file, with a number for what is filled in."""
-    found = set()
+def templates_in(path: Path) -> set[str]:
+    """The template of each message and error made in a file; a template is a plain string."""
+    templates = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
-        text = node.args[0] if name in ("BackdropError", "SinkEndedError") else None
-        if isinstance(text, ast.Constant):
-            found.add(str(text.value))
-        elif isinstance(text, ast.JoinedStr):
-            places = itertools.count()
-            parts = [v.value if isinstance(v, ast.Constant) else f"{{{next(places)}}}" for v in text.values]
-            found.add("".join(parts))
-    return found
+        if name in ("Message", "BackdropError", "SinkEndedError", "WriteError") and node.args:
+            assert not isinstance(node.args[0], ast.JoinedStr), f"{path}:{node.lineno} needs named places"
+            if isinstance(node.args[0], ast.Constant):
+                templates.add(str(node.args[0].value))
+    return templates
 
 
 NEVER_SHOWN = {
-    # what the window's controls cannot ask for
-    "{0} must be a number from {1} to {2}, not {3}.",
-    "{0} must be a text, not {1}.",
-    "'{0}' is not a colour: write it as #RRGGBB, for example #00b140.",
-    "There is no effect '{0}': choose one of {1}.",
-    "'{0}' is not a video of the kind {1}.",
+    # The controls of the window cannot ask for these.
+    "{label} must be a number from {low} to {high}, not {value}.",
+    "{label} must be a text, not {value}.",
+    "'{text}' is not a colour: write it as #RRGGBB, for example #00b140.",
+    "There is no effect '{name}': choose one of {choices}.",
+    "'{suffix}' is not a video of the kind {content}.",
+    "",
 }
 
 
-def test_every_sentence_of_the_engine_is_known_to_the_translators() -> None:
+def test_every_message_of_the_engine_is_in_the_list_for_translators() -> None:
     app = assets_folder().parent / "app"
     files = [*(app / "engine").rglob("*.py"), app / "autostart.py"]
-    said = set().union(*map(sentences_in, files))
-    assert len(said) > 40
-    assert said - NEVER_SHOWN <= set(SENTENCES)
-    assert {NO_CAMERA, _no_answer("auto"), _no_answer("{0}"), WENT_WRONG} <= set(SENTENCES)
+    templates = set().union(*map(templates_in, files))
+    assert len(templates) > 60
+    assert templates - NEVER_SHOWN - set(SENTENCES) == set()
+
+
+def test_every_message_that_doctor_shows_in_the_welcome_is_in_the_list_for_translators() -> None:
+    templates = templates_in(assets_folder().parent / "app" / "commands" / "doctor.py")
+    # OpenCV is not among the findings that the welcome shows.
+    assert {t for t in templates if "breaks the window" not in t} <= set(SENTENCES)
+
+
+def test_the_list_for_translators_has_no_message_that_the_code_does_not_make() -> None:
+    app = assets_folder().parent / "app"
+    code = "".join(path.read_text(encoding="utf-8") for path in app.rglob("*.py") if "i18n" not in path.parts)
+    text = re.sub(r'"\s+"', "", code)
+    levels = {"Fastest", "Balanced", "Best"}
+    system = {"Permission denied", "No such file or directory", "Not a directory"}
+    assert {s for s in SENTENCES if s not in text} - levels - system == set()
 
 
 @pytest.mark.parametrize(
-    ("text", "chinese_text"),
+    ("message", "chinese_text"),
     [
-        ("The camera 'A' was unplugged.", "摄像头“A”已被拔出。"),
+        (Message("The camera '{title}' was unplugged.", title="A"), "摄像头“A”已被拔出。"),
         (
-            "The camera 'A' cannot be opened: another program uses it.",
+            Message(
+                "The camera '{name}' cannot be opened: {reason}.",
+                name="A",
+                reason=Message("another program uses it"),
+            ),
             "无法打开摄像头“A”：另一个程序正在使用它。",
         ),
-        ("'/a' cannot be read: Permission denied.", "无法读取“/a”：权限不足。"),
-        ("none found: plug one in. Until then the demo plays.", "没有找到：请接上一个。在此之前播放演示。"),
-        ("Balanced suits this computer, at 8 ms a picture", "“均衡”适合这台电脑，每帧 8 毫秒"),
+        (
+            Message("'{path}' cannot be read: {reason}.", path="/a", reason=Message("Not a directory")),
+            "无法读取“/a”：不是文件夹。",
+        ),
+        (
+            Message(
+                "{reason}. Until then the demo plays.",
+                reason=Message("none found: {advice}", advice=Message("plug one in")),
+            ),
+            "没有找到：请接上一个。在此之前播放演示。",
+        ),
+        (
+            Message("{level} suits this computer, at {ms} ms a frame", level=Message("Balanced"), ms=8),
+            "“均衡”适合这台电脑，每帧 8 毫秒",
+        ),
         ("Nobody knows this one.", "Nobody knows this one."),
+        (Message("A name with {braces}"), "A name with {braces}"),
         ("", ""),
     ],
 )
-def test_the_engines_sentences_in_chinese(chinese: None, text: str, chinese_text: str) -> None:
-    assert sentence(text) == chinese_text
+def test_messages_of_the_engine_in_chinese(chinese: None, message: str, chinese_text: str) -> None:
+    assert translated(message) == chinese_text
 
 
 def test_the_banner_speaks_chinese_and_can_be_waved_off(desk: Desk, chinese: None) -> None:
     window = desk.open()
-    desk.tell(Stats(message="The camera 'A' was unplugged."))
+    desk.tell(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
     assert window.banner.text == "摄像头“A”已被拔出。"
     window.banner.dismissed.emit()
-    desk.tell(Stats(message="The camera 'A' was unplugged."))
+    desk.tell(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
     assert window.banner.text == ""
     desk.close()
 

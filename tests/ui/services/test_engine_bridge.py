@@ -103,7 +103,7 @@ def test_stats_come_by_themselves(bridge: Bridge, engine: list[FakeEngine], qtbo
 
 
 def test_an_errand_is_run_elsewhere_and_answered_here(qapp: QApplication, qtbot: QtBot) -> None:
-    errands = TaskRunner()
+    tasks = TaskRunner()
     answers: list[tuple[str, str, bool]] = []
     here = threading.current_thread()
 
@@ -117,18 +117,18 @@ def test_an_errand_is_run_elsewhere_and_answered_here(qapp: QApplication, qtbot:
     def note(kind: str, what: object) -> None:
         answers.append((kind, str(what), threading.current_thread() is here))
 
-    errands.run(work, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
+    tasks.run(work, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
     qtbot.waitUntil(lambda: len(answers) == 1)
-    errands.run(fail, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
+    tasks.run(fail, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
     qtbot.waitUntil(lambda: len(answers) == 2)
     assert answers == [("then", "done", True), ("otherwise", "no", True)]
 
 
 def test_an_errand_may_outlive_the_window(qapp: QApplication) -> None:
-    errands = TaskRunner()
+    tasks = TaskRunner()
     go = threading.Event()
-    errands.run(lambda: go.wait(5.0))
-    shiboken6.delete(errands)
+    tasks.run(lambda: go.wait(5.0))
+    shiboken6.delete(tasks)
     thread = next(t for t in threading.enumerate() if t.name == "backdrop-errand")
     go.set()
     thread.join(5.0)

@@ -80,7 +80,7 @@ def test_status(running: Desk, name: str) -> None:
 
 def test_effects_and_backgrounds_by_name(running: Desk, name: str) -> None:
     garden = paint(running.folder / "ours" / "backgrounds" / "my-garden.jpg")
-    running.window.backgrounds.shelf._list()
+    running.window.backgrounds.loader._list()
     wait_for_tiles(running, "My garden")
     assert asked(running.qtbot, {"command": "effect", "name": "none"}, name)["effect"] == "none"
     refused = asked(running.qtbot, {"command": "effect", "name": "image"}, name)
@@ -103,7 +103,7 @@ def test_a_snapshot(running: Desk, name: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("app.ui.controllers.recording.pictures_folder", lambda: tmp_path / "Pictures")
     refused = {"ok": False, "message": "There is no picture to keep while the camera is not shown."}
     assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
-    with running.qtbot.waitSignal(running.window._bridge.composite_ready):
+    with running.qtbot.waitSignal(running.window._engine_bridge.composite_ready):
         running.engine.show(np.full((36, 64, 3), (1, 2, 3), np.uint8))
     files = [asked(running.qtbot, {"command": "snapshot"}, name)["file"] for _ in range(2)]
     assert len(set(files)) == 2

@@ -115,7 +115,7 @@ def test_a_picture_added_by_the_button_is_copied_and_used(desk: Desk, beach: Pat
     wait_for_tiles(desk, "beach")
     assert window.panel.pictures.tiles[own].isChecked()
     # The same name again is another picture.
-    window.backgrounds.shelf.add_files([beach])
+    window.backgrounds.loader.add_files([beach])
     wait_for_tiles(desk, "beach", "beach 2")
 
 
@@ -187,7 +187,7 @@ def test_a_broken_picture_is_one_sentence_and_loses_nothing(desk: Desk, garden: 
         (broken, f"'{broken}' is not a picture that Backdrop can read."),
         (broken.with_name("gone.png"), f"There is no file '{broken.with_name('gone.png')}'."),
     ):
-        window.backgrounds.shelf.add_files([path])
+        window.backgrounds.loader.add_files([path])
         desk.qtbot.waitUntil(lambda sentence=sentence: window.banner.text == sentence)
         assert window.banner.property("severity") == "warning"
     assert desk.engine.settings == [Settings(effect=image(garden))]

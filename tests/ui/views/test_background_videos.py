@@ -28,7 +28,7 @@ def waves(tmp_path: Path) -> Path:
 def add(desk: Desk, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    desk.window.backgrounds.shelf.take(data)
+    desk.window.backgrounds.loader.add_from(data)
 
 
 def test_a_video_is_added_shown_and_used(desk: Desk, waves: Path) -> None:

@@ -123,11 +123,11 @@ def test_the_snapshot_button_says_where(desk: Desk, tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr("app.ui.controllers.recording.pictures_folder", lambda: tmp_path / "Pictures")
     window = desk.open()
-    button = window.takebar.snapshot
+    button = window.recording_bar.snapshot
     assert isinstance(button, QPushButton)
     button.click()
     assert window.banner.text == "There is no picture to keep while the camera is not shown."
-    with desk.qtbot.waitSignal(window._bridge.composite_ready):
+    with desk.qtbot.waitSignal(window._engine_bridge.composite_ready):
         desk.engine.show(np.zeros((36, 64, 3), np.uint8))
     button.click()
     desk.qtbot.waitUntil(lambda: window.banner.text.startswith("The picture is kept as "))

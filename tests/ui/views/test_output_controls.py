@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.engine.core.settings import OutputSettings, Settings
-from app.engine.core.types import Composite, Frame, Stats
+from app.engine.core.types import Composite, Frame, OutputId, Stats
 from app.settings import load_kept
 from tests.ui.desk import Desk
 
@@ -53,7 +53,7 @@ def videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: Path) -> None:
     window = desk.open()
-    button = window.takebar.record
+    button = window.recording_bar.record
     assert button.text() == "&Record"
     desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
@@ -65,7 +65,7 @@ def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: 
     desk.qtbot.keyClick(button, Qt.Key.Key_Space)
     assert desk.settings.output.recording == "" and button.text() == "&Record"
     assert window.banner.text == f"The recording is kept as '{file}'."
-    window.takebar.record.click()
+    window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     desk.close()
     assert load_kept(desk.path).output.recording == ""
@@ -73,11 +73,11 @@ def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: 
 
 def test_a_recording_that_ends_by_itself_is_told(desk: Desk, videos: Path) -> None:
     window = desk.open()
-    window.takebar.record.click()
+    window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
-    name = Path(desk.settings.output.recording).name
-    desk.tell(Stats(ended_outputs=(name,), message="The recording has ended: the disk is full."))
-    assert desk.settings.output.recording == "" and not window.takebar.record.isChecked()
+    ended = (OutputId("recording", desk.settings.output.recording),)
+    desk.tell(Stats(ended_outputs=ended, message="The recording has ended: the disk is full."))
+    assert desk.settings.output.recording == "" and not window.recording_bar.record.isChecked()
     desk.tell(Stats())
     assert window.banner.text == "The recording has ended: the disk is full."
 
@@ -88,17 +88,17 @@ def test_a_folder_that_cannot_be_made_is_told(
     (tmp_path / "file").touch()
     monkeypatch.setattr("app.ui.controllers.recording.videos_folder", lambda: tmp_path / "file" / "Videos")
     window = desk.open()
-    window.takebar.record.click()
+    window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: window.banner.text.startswith("Nothing can be kept in"))
-    assert not window.takebar.record.isChecked()
+    assert not window.recording_bar.record.isChecked()
 
 
 def test_the_clean_window_shows_the_picture_alone(desk: Desk) -> None:
     window = desk.open()
-    window.takebar.clean.click()
+    window.recording_bar.clean.click()
     assert window.clean.isVisible() and window.clean.isWindow()
     assert window.clean.windowFlags() & Qt.WindowType.FramelessWindowHint
-    with desk.qtbot.waitSignal(window._bridge.composite_ready):
+    with desk.qtbot.waitSignal(window._engine_bridge.composite_ready):
         desk.engine.show(flat(RED))
     assert (window.clean.width(), window.clean.height()) == (160, 90)
     image = window.clean.grab().toImage()
@@ -107,13 +107,13 @@ def test_the_clean_window_shows_the_picture_alone(desk: Desk) -> None:
     assert desk.engine.is_previewed, "the clean window is looked at"
     window.show()
     desk.qtbot.keyClick(window.clean, Qt.Key.Key_Escape)
-    assert not window.clean.isVisible() and not window.takebar.clean.isChecked()
+    assert not window.clean.isVisible() and not window.recording_bar.clean.isChecked()
     window.hide()
     assert not desk.engine.is_previewed
 
 
 def show_pair(desk: Desk, index: int = 1, before: int = 1, private: bool = False) -> None:
-    with desk.qtbot.waitSignal(desk.window._bridge.composite_ready):
+    with desk.qtbot.waitSignal(desk.window._engine_bridge.composite_ready):
         desk.engine.before.put(Frame(before, 0.0, flat(BLUE)))
         desk.engine.preview.put(Composite(index, 0.0, flat(RED), private))
         desk.engine.on_preview()

@@ -14,8 +14,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.engine.core.errors import Message
 from app.engine.core.settings import Settings
-from app.engine.output.sinks import HOW_TO_GET_ONE
+from app.engine.output.sinks import HOW_TO_GET_ONE, LOOPBACK_COMMANDS
 from app.settings import StoredSettings, load_kept
 from app.ui import application as window_module
 from app.ui.main_window import Window
@@ -28,15 +29,16 @@ from tests.ui.desk import Desk, library_in
 
 @dataclass
 class Found:
-    what: str
+    id: str
     ok: bool
-    told: str
+    text: str
+    commands: tuple[str, ...] = ()
 
 
-GOOD = [Found("camera", True, "Studio camera"), Found("virtual camera", True, "Backdrop")]
+GOOD = [Found("camera", True, "Studio camera"), Found("virtual-camera", True, "Backdrop")]
 BAD = [
     Found("camera", False, "none found: plug one in. Until then the demo plays."),
-    Found("virtual camera", False, f"none found: {HOW_TO_GET_ONE}"),
+    Found("virtual-camera", False, Message("none found: {advice}", advice=HOW_TO_GET_ONE), LOOPBACK_COMMANDS),
     Found("network", True, "SINet; 2 installed"),
 ]
 
@@ -50,7 +52,7 @@ def guide(qtbot: QtBot) -> Callable[..., Welcome]:
         welcome.look()
         assert not welcome.again.isEnabled()
         qtbot.waitUntil(welcome.again.isEnabled)
-        assert welcome.steps["network"].isVisible() == any(f.what == "network" and not f.ok for f in findings)
+        assert welcome.steps["network"].isVisible() == any(f.id == "network" and not f.ok for f in findings)
         return welcome
 
     return make
@@ -66,7 +68,7 @@ def test_all_is_there(guide: Callable[..., Welcome]) -> None:
 
 def test_what_is_missing_is_told_with_its_fix(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
     welcome = guide(BAD)
-    camera, virtual = welcome.steps["camera"], welcome.steps["virtual camera"]
+    camera, virtual = welcome.steps["camera"], welcome.steps["virtual-camera"]
     assert camera.sign.text() == virtual.sign.text() == "!"
     assert camera.text.text() == "Camera: None found: plug one in. Until then the demo plays."
     assert HOW_TO_GET_ONE in virtual.text.text()
@@ -81,17 +83,17 @@ def test_looking_again(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
     welcome = guide(BAD)
     welcome._examine = lambda: GOOD
     qtbot.mouseClick(welcome.again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: welcome.steps["virtual camera"].sign.text() == "✓")
+    qtbot.waitUntil(lambda: welcome.steps["virtual-camera"].sign.text() == "✓")
     assert not welcome.fix.isVisible()
 
 
 def test_what_doctor_finds_is_what_is_shown() -> None:
-    assert {"camera", "virtual camera", "network"} <= {finding.what for finding in examine_all()}
+    assert {"camera", "virtual-camera", "network"} <= {finding.id for finding in examine_all()}
 
 
 def test_reached_again_from_the_panel(desk: Desk) -> None:
     window = desk.open()
-    window.ways.examine = lambda: GOOD
+    window.startup.examine = lambda: GOOD
     window.panel.check.click()
     welcome = window.findChild(Welcome)
     assert welcome.isVisible() and welcome.isModal()
@@ -105,9 +107,9 @@ def test_the_first_time_the_virtual_camera_is_switched_on(
     desk: Desk, findings: list[Found], sends: str
 ) -> None:
     window = desk.open()
-    window.ways.examine = lambda: findings
+    window.startup.examine = lambda: findings
     for _ in range(2):
-        window.ways.show_welcome()
+        window.startup.show_welcome()
         welcome = window.findChildren(Welcome)[-1]
         desk.qtbot.waitUntil(welcome.again.isEnabled)
         welcome.accept()
@@ -128,7 +130,7 @@ def test_each_finding_is_told_at_once(qtbot: QtBot) -> None:
     qtbot.addWidget(welcome)
     welcome.look()
     qtbot.waitUntil(lambda: welcome.steps["camera"].sign.text() == "✓")
-    assert welcome.steps["virtual camera"].sign.text() == "…" and not welcome.again.isEnabled()
+    assert welcome.steps["virtual-camera"].sign.text() == "…" and not welcome.again.isEnabled()
     go_on.set()
     qtbot.waitUntil(welcome.again.isEnabled)
     assert welcome.has_virtual_camera

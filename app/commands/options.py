@@ -1,0 +1,54 @@
+"""Combine the saved settings with the options of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from app.commands.effect_options import chosen_effect
+from app.commands.source_options import chosen_source, lasting
+from app.engine.core.errors import BackdropError
+from app.engine.core.settings import Settings
+from app.settings import StoredSettings, load_kept
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+def usable_settings(path: Path) -> StoredSettings:
+    """The saved settings; if the file is broken, the defaults, and the file is renamed."""
+    try:
+        return load_kept(path)
+    except BackdropError as error:
+        names = (f"{path.name}.bad{number}" for number in ("", *range(2, 100)))
+        aside = next((a for name in names if not (a := path.with_name(name)).exists()), path)
+        try:
+            path.replace(aside)
+        except OSError:
+            print(f"{error} Backdrop starts with its default settings.", file=sys.stderr)
+        else:
+            print(
+                f"{error} Backdrop starts with its default settings; yours are in '{aside}'.", file=sys.stderr
+            )
+        return StoredSettings()
+
+
+def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings:
+    """The settings, changed by the options. Raises BackdropError for an invalid option."""
+    changes: dict[str, object] = {}
+    changes["source"] = chosen_source(args, settings.source)
+    if args.network is not None:
+        from app.engine.networks.catalogue import network_file
+
+        network_file(args.network)
+        changes["network"] = msgspec.structs.replace(settings.network, name=args.network)
+    if any(option is not None for option in (args.effect, args.strength, args.background)):
+        effect = chosen_effect(args, settings.effect)
+        if "file" in effect.values:
+            file = lasting(str(effect.values["file"]))
+            effect = msgspec.structs.replace(effect, values={**effect.values, "file": file})
+        changes["effect"] = effect
+    return msgspec.structs.replace(settings, **changes)
