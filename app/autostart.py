@@ -1,7 +1,7 @@
-"""Starting together with the system: one small entry where each system looks for them.
+"""Start with the system: one entry in the place where each system looks for it.
 
 Linux: an XDG autostart file. Windows: a value of the registry's Run key. macOS: a LaunchAgent.
-The entry itself is the only memory of whether it is wanted.
+The entry itself stores whether it is on.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _AGENT = "org.backdrop.start"
 
 
 def command() -> list[str]:
-    """What starts this Backdrop in the background, from any folder."""
+    """The command that starts this Backdrop in the background, from any folder."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--minimised"]
     return [sys.executable, "-m", "app", "--minimised"]
 
 
 def entry_file() -> Path:
-    """The file that is the entry; on Windows there is none."""
+    """The file of the entry; Windows has none."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "LaunchAgents" / f"{_AGENT}.plist"
     folder = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
@@ -37,14 +37,14 @@ def entry_file() -> Path:
 
 
 def starts_with_system() -> bool:
-    """Whether the entry is there. Waits for the disk."""
+    """Whether the entry exists. Blocks on the disk."""
     if sys.platform == "win32":
         return _run_value() is not None
     return entry_file().exists()
 
 
 def start_with_system(wanted: bool) -> bool:
-    """Write the entry, or take it away; returns `wanted`. Raises BackdropError. Waits for the disk."""
+    """Write or remove the entry; return `wanted`. Raises BackdropError. Blocks on the disk."""
     try:
         if sys.platform == "win32":
             _set_run_value(wanted)
@@ -71,14 +71,14 @@ def desktop_entry(words: Sequence[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    """A word of Exec: quoted, and escaped twice, once for the quotes and once for the file's own strings."""
+    """A word of Exec, quoted and escaped twice: for the quotes and for the file's string type."""
     for character in '\\"`$':
         word = word.replace(character, f"\\{character}")
     return '"' + word.replace("\\", "\\\\").replace("%", "%%") + '"'
 
 
 def agent(words: Sequence[str]) -> bytes:
-    """A LaunchAgent that starts the command at log-in."""
+    """A LaunchAgent that runs the command at login."""
     return plistlib.dumps({"Label": _AGENT, "ProgramArguments": list(words), "RunAtLoad": True})
 
 

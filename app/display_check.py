@@ -1,4 +1,4 @@
-"""Whether a window can open here. Qt ends the whole process where it cannot, so this is asked first."""
+"""Check whether a window can open. Qt aborts the whole process if it cannot, so this runs first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONNECT_TIMEOUT_S = 1.0
 
 
 def missing_display() -> str | None:
-    """One sentence that says what is missing for a window and how to get it; None if one can open."""
+    """What is missing for a window and how to get it, in one sentence; None if one can open."""
     if sys.platform != "linux":
         return _missing_bindings()
     platforms = _platforms_asked_for()
@@ -33,7 +33,7 @@ def missing_display() -> str | None:
 
 
 def _platforms_asked_for() -> list[str]:
-    """Qt's names for the ways to a screen that it will try, in its order."""
+    """The platform plug-ins that Qt will try, in its order."""
     asked = os.environ.get("QT_QPA_PLATFORM", "")
     names = [part.split(":")[0].strip() for part in asked.split(";")]
     if any(names):
@@ -45,7 +45,7 @@ def _platforms_asked_for() -> list[str]:
 
 
 def _missing_server(platform: str) -> str | None:
-    """Why the platform's display server cannot be reached; None where it can, or needs none."""
+    """Why the display server cannot be reached; None if it can, or if none is needed."""
     if platform.startswith("wayland"):
         return None if _wayland_answers() else _NO_DISPLAY
     if platform != "xcb":
@@ -76,10 +76,10 @@ def _wayland_answers() -> bool:
 
 
 def _x11_answers(display: str) -> bool:
-    """Whether the X server lets us in; True too where libxcb is missing, which is then the thing to say."""
+    """Whether the X server accepts a connection. True if libxcb is missing, which is reported separately."""
     network = re.fullmatch(r"(?:tcp/)?([^/]+):(\d+)(?:\.\d+)?", display)
     if network and network[1] != "unix":
-        try:  # libxcb itself would wait for minutes
+        try:  # libxcb would wait for minutes.
             address = network[1], 6000 + int(network[2])
             socket.create_connection(address, _CONNECT_TIMEOUT_S).close()
         except OSError:
@@ -101,7 +101,7 @@ def _x11_answers(display: str) -> bool:
 
 
 def _missing_bindings() -> str | None:
-    """Why Qt cannot be imported; None where it can."""
+    """Why Qt cannot be imported; None if it can."""
     try:
         importlib.import_module("PySide6.QtWidgets")
     except ImportError as error:
@@ -112,7 +112,7 @@ def _missing_bindings() -> str | None:
 
 
 def _missing_plugin(platforms: list[str]) -> str | None:
-    """Why none of Qt's platform plug-ins can be loaded; None where one can."""
+    """Why no platform plug-in of Qt can be loaded; None if one can."""
     reasons = []
     for platform in platforms:
         files = sorted(_plugins_folder().glob(f"libq{platform.split('-')[0]}*.so"))
@@ -137,7 +137,7 @@ def _plugins_folder() -> Path:
 
 
 def _missing_library(reason: str) -> str:
-    """The sentence for what the system's loader said."""
+    """The message for an error of the dynamic loader."""
     library = re.search(r"lib[\w.+-]+?\.so[.\d]*", reason)
     if library is None or sys.platform != "linux":
         return f"No window can be shown: Qt cannot be loaded ({reason.rstrip('.')})."

@@ -1,4 +1,4 @@
-"""What the user chose, kept in a file: the choices in use, and beside them profiles and the window's ways."""
+"""The settings file: current settings, profiles and window preferences."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from app.engine.networks.catalogue import AUTO
 
 
 class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the window behaves."""
+    """The preferences of the window."""
 
     closes_to_tray: bool = False
     is_welcomed: bool = False
-    """Whether the guide to the first call has been seen."""
+    """Whether the welcome dialog was shown."""
 
 
 class StoredSettings(Settings, frozen=True, forbid_unknown_fields=True):
-    """All that is in the file. The choices in use stand at its top level, as they always have."""
+    """The content of the settings file. The current settings are at the top level."""
 
     network: NetworkSettings = NetworkSettings(AUTO)
     profiles: dict[str, Settings] = msgspec.field(default_factory=dict)
-    """Whole sets of choices by the name the user gave them."""
+    """Settings by the name of their profile."""
     profile: str = ""
     """The profile used last; '' for none."""
     window: WindowSettings = WindowSettings()
 
     @property
     def choices(self) -> Settings:
-        """The choices in use alone."""
+        """The current settings alone."""
         return Settings(**{name: getattr(self, name) for name in Settings.__struct_fields__})
 
     def with_choices(self, choices: Settings) -> StoredSettings:
-        """The same with other choices in use."""
+        """A copy with other current settings."""
         return msgspec.structs.replace(
             self, **{name: getattr(choices, name) for name in Settings.__struct_fields__}
         )
 
 
 def load_settings(path: Path) -> Settings:
-    """The choices in a file; the defaults if there is none. Raises as `load_kept`."""
+    """The current settings in a file; the defaults if there is no file. Raises as `load_kept`."""
     return load_kept(path).choices
 
 
 def load_kept(path: Path) -> StoredSettings:
-    """All that a file holds; the defaults if there is none.
+    """The content of a file; the defaults if there is no file.
 
-    Raises BackdropError, naming the key, where the file holds what this version does not know.
+    Raises BackdropError with the name of the key if this version does not know it.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=StoredSettings)
@@ -67,7 +67,7 @@ def load_kept(path: Path) -> StoredSettings:
 
 
 def save_settings(settings: Settings, path: Path) -> None:
-    """Keep the settings, readable by the user alone; an older file stays whole until the new one is."""
+    """Write the settings atomically, readable by the user alone. Raises BackdropError."""
     try:
         atomic_write(path, msgspec.json.format(msgspec.json.encode(settings), indent=2), PRIVATE)
     except OSError as error:

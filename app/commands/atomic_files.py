@@ -1,4 +1,4 @@
-"""Results on disk: written beside their place under a hidden name, and moved there once they are whole."""
+"""Write results under a hidden name and rename them once they are complete."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _JPEG_QUALITY = 95
 
 
 class WriteError(BackdropError):
-    """The disk refused a result."""
+    """A result cannot be written."""
 
 
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
-    """A file name to write to instead of `target`; what is written becomes `target` where the block succeeds.
+    """A temporary file name; the file is renamed to `target` if the block succeeds.
 
-    On any failure, Ctrl-C included, nothing is left and an older `target` stays as it was.
-    Raises WriteError, naming the target, for what the disk refuses.
+    On any failure, Ctrl-C included, the file is deleted and an older `target` stays unchanged.
+    Raises WriteError with the name of the target.
     """
     part = hidden_name(target)
     try:
         with told(target):
             if target.is_dir():
                 raise IsADirectoryError(errno.EISDIR, "a folder has that name")
-            # Made at once: a folder that cannot be written to is told before the work, not after.
+            # Made at once, so that a folder without write permission is reported before the work.
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
             yield part
             part.replace(target)
@@ -67,7 +67,7 @@ def beside_folder(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def made_folder(folder: Path) -> Iterator[None]:
-    """Make a folder if there is none; if nothing came into it, take it away again."""
+    """Make a folder if there is none; remove it again if it stays empty."""
     if folder.is_dir():
         yield
         return
@@ -77,12 +77,12 @@ def made_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            folder.rmdir()  # refuses where there is anything in it
+            folder.rmdir()  # Fails if the folder is not empty.
 
 
 @contextmanager
 def told(target: Path) -> Iterator[None]:
-    """Say what the disk refuses in one sentence that names the target."""
+    """Convert errors of the disk to WriteError with the name of the target."""
     try:
         yield
     except (OSError, av.FFmpegError) as error:
@@ -92,22 +92,22 @@ def told(target: Path) -> Iterator[None]:
 
 
 def write_picture(path: Path, picture: Picture) -> None:
-    """Encode a picture (BGR, BGRA or grey) as the suffix says. Raises OSError for what the disk refuses."""
+    """Encode a picture (BGR, BGRA or grey) by its suffix and write it. Raises OSError."""
     options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if path.suffix.lower() in {".jpg", ".jpeg"} else []
     encoded, data = cv2.imencode(path.suffix.lower(), picture, options)
     if not encoded:
         raise BackdropError("This picture cannot be written as '{suffix}'.", suffix=path.suffix)
-    path.write_bytes(data.tobytes())  # not cv2.imwrite: it does not say why it failed
+    path.write_bytes(data.tobytes())  # Not cv2.imwrite, which gives no reason for a failure.
 
 
 class NumberedPictures:
-    """A video's pictures as 000001.png, 000002.png and so on, in a folder that is there."""
+    """The frames of a video as 000001.png, 000002.png and so on, in an existing folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
 
     def write(self, time_s: float, picture: Picture) -> None:
-        """Add a picture; a folder of pictures keeps no times."""
+        """Add a picture. Its time is not stored."""
         self._count += 1
         write_picture(self._folder / f"{self._count:06d}.png", picture)

@@ -1,4 +1,4 @@
-"""`backdrop bench`: what the walk costs on this machine, beside other ways of doing it."""
+"""`backdrop bench`: time the pipeline on this computer, next to two reference pipelines."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ from app.engine.pipeline.pipeline import Parts, Pipeline
 
 _SIZES = ("640x360", "1280x720", "1920x1080", "3840x2160")
 _CLIP_PX = 1280, 720
-_MOST_PICTURES, _MOST_BYTES = 30, 64 << 20  # made beforehand, so that making them is not measured
+_MOST_PICTURES, _MOST_BYTES = 30, 64 << 20  # Made beforehand, so that making them is not timed.
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
     default = NetworkSettings()
-    parser = subparsers.add_parser("bench", help="time each stage on this machine, beside other ways")
+    parser = subparsers.add_parser(
+        "bench", help="time each stage on this computer, next to two reference pipelines"
+    )
     parser.add_argument(
         "--size", nargs="+", default=["1280x720"], help="frame sizes, WIDTHxHEIGHT (default: 1280x720)"
     )
@@ -55,13 +57,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=f"sizes {' '.join(_SIZES)}; each effect, and blur with each network",
     )
     parser.add_argument(
-        "--frames", type=int, default=100, help="frames to time of each (default: %(default)s)"
+        "--frames", type=int, default=100, help="frames to time for each (default: %(default)s)"
     )
-    parser.add_argument("--threads", type=int, default=default.threads, help="the network's threads")
+    parser.add_argument("--threads", type=int, default=default.threads, help="threads of the network")
     parser.add_argument(
-        "--peer", metavar="FILE", help="MediaPipe's landscape network, for the peer that uses it"
+        "--peer",
+        metavar="FILE",
+        help="MediaPipe's landscape network, for the reference pipeline that uses it",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON: a list where there are several")
+    parser.add_argument("--json", action="store_true", help="print JSON: a list if there are several")
     parser.set_defaults(run=run, parser=parser)
 
 
@@ -108,7 +112,7 @@ def measure(
     threads: int,
     landscape: Infer | None,
 ) -> list[dict[str, object]]:
-    """Figures of each pair of effect and network at one size; all, and the peers, take turns."""
+    """Figures of each pair of effect and network at one size, interleaved with the reference pipelines."""
     pictures = _pictures(width_px, height_px)
     infer = segmenters[pairs[0][1]].infer
     peers: dict[str, Walk] = {
@@ -144,7 +148,7 @@ def measure(
 
 
 def _effect(name: str) -> EffectSettings:
-    """An effect with its usual values; where it needs a picture or a video, the demo's."""
+    """An effect with its default values; if it needs a picture or a video, the demo's."""
     keys = [p.key for p in EFFECTS[name].parameters if p.kind == "file"]
     if not keys:
         return EffectSettings(name)
@@ -159,7 +163,7 @@ def _pictures(width_px: int, height_px: int) -> list[Picture]:
 
 
 def as_text(found: list[dict[str, object]]) -> Iterator[str]:
-    """Lines of a table for people, about several pairs at one size."""
+    """The lines of a table of several pairs at one size."""
     first = found[0]
     yield "{size}, {frames} frames each, in turns; milliseconds, {network_threads} thread(s)".format(**first)
     yield f"{'':<32}{'median':>8}{'95%':>8}{'cores':>8}{'MB':>8}{'x LF':>8}{'x floor':>8}"

@@ -1,4 +1,4 @@
-"""How much memory the engine needs, seen in a process that does nothing else."""
+"""Measure the engine's memory in a process that does nothing else."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _FRAMES = 30
 def engine_memory_mb(
     network: Path, threads: int, effect: EffectSettings, width_px: int, height_px: int
 ) -> float | None:
-    """The most memory of a process with Python, the engine, a network and some frames, in megabytes.
+    """The peak memory of a process with Python, the engine, a network and some frames, in megabytes.
 
-    None where the system does not tell, and in the packaged program, which is one process.
+    None if the system does not report it, and in the packaged program, which is one process.
     """
     if sys.platform == "win32" or getattr(sys, "frozen", False):
         return None
@@ -42,14 +42,14 @@ def _treat_some(
 
 
 def peak_memory_mb() -> float | None:
-    """The most memory this process has used, in megabytes; None where the system does not tell."""
+    """The peak memory of this process in megabytes; None if the system does not report it."""
     if sys.platform == "win32":
         return None
     if sys.platform == "linux":
-        # getrusage would also count what the parent had when it started this process.
+        # getrusage also counts what the parent had when it started this process.
         status = Path("/proc/self/status").read_text(encoding="ascii")
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
         return round(int(line.split()[1]) * 1024 / 1e6, 1)
     import resource
 
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 1)  # bytes on macOS
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 1)  # Bytes on macOS.

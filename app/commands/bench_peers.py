@@ -1,6 +1,6 @@
-"""What `bench` measures against: two other ways from a frame to a composite, from their documented steps.
+"""The two reference pipelines of `bench`, written from their documented steps.
 
-Both run as Backdrop does: one OpenCV thread, the network on the CPU.
+Both run under Backdrop's conditions: one OpenCV thread, the network on the CPU.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class LinuxFakeBackground:
 
 
 class Floor:
-    """The least that any pipeline on a CPU must do: shrink, network, enlarge, one blend."""
+    """The minimum of any pipeline on a CPU: shrink, network, enlarge, one blend."""
 
     name = "floor"
 
     def __init__(self, infer: Infer, background: Picture) -> None:
-        """background: of the frames' size."""
+        """background: of the size of the frames."""
         self._infer = infer
         self._background = background
 
@@ -71,7 +71,7 @@ class Floor:
 def landscape_network(path: Path, threads: int) -> Infer:
     """MediaPipe's landscape network: float RGB of 256x144 in, two logits per pixel out.
 
-    Raises BackdropError where the file is another.
+    Raises BackdropError for any other file.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
@@ -80,7 +80,7 @@ def landscape_network(path: Path, threads: int) -> Infer:
     try:
         session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         shapes = [list(end.shape) for end in (*session.get_inputs(), *session.get_outputs())]
-    except Exception as error:  # onnxruntime raises its own types, without a common base
+    except Exception as error:  # onnxruntime's exceptions have no common base class.
         raise BackdropError(
             "'{path}' cannot be loaded: it is missing, or not a network.", path=path
         ) from error
@@ -93,7 +93,7 @@ def landscape_network(path: Path, threads: int) -> Infer:
     def infer(frame: Frame) -> Alpha:
         rgb = cv2.cvtColor(shrunk(frame, *_LANDSCAPE_SIZE), cv2.COLOR_BGR2RGB)
         (logits,) = session.run(None, {name: np.float32(rgb[None]) / np.float32(255)})
-        # Softmax over two: a sigmoid of their difference.
+        # The softmax of two logits is the sigmoid of their difference.
         return np.asarray(1 / (1 + np.exp(logits[0, ..., 0] - logits[0, ..., 1])), np.float32)
 
     return infer

@@ -1,4 +1,4 @@
-"""Several ways from frame to composite, timed in turns, so that what else the machine does falls on all."""
+"""Time several pipelines in turns, so that the load of the computer affects all alike."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ Walk = Callable[[Frame, OnStage], object]
 
 @dataclass
 class Times:
-    """What was measured of one walk. stages: milliseconds of each frame, 'whole' among them."""
+    """The times of one pipeline. stages: milliseconds per frame by stage, and 'whole'."""
 
     stages: dict[str, list[float]] = field(default_factory=dict)
     cpu_s: list[float] = field(default_factory=list)
-    """Of each frame, over all threads."""
+    """CPU seconds of each frame, over all threads."""
 
     @property
     def frames(self) -> int:
-        """How many frames were timed."""
+        """The number of frames."""
         return len(self.stages["whole"])
 
     def figures(self) -> dict[str, object]:
-        """Median and 95th percentile per stage, frames per second at full speed, and CPU cost at 30."""
+        """Median and 95th percentile per stage, frames per second, and CPU cost at 30 per second."""
         return {
             "stages": {
                 stage: {
@@ -46,9 +46,9 @@ class Times:
         }
 
     def ratio_to(self, other: Times) -> float:
-        """How many times the CPU time of another this one took: the median over the turns.
+        """The ratio of this CPU time to another: the median over the turns.
 
-        Of each turn the cheapest frame counts. Unlike time on the clock, that hardly sees other programs.
+        The cheapest frame of each turn counts. Unlike wall time, this hardly depends on other programs.
         """
         ratios = [
             min(self.cpu_s[start : start + _TURN_FRAMES]) / min(other.cpu_s[start : start + _TURN_FRAMES])
@@ -58,7 +58,7 @@ class Times:
 
 
 def take_turns(walks: Sequence[Walk], pictures: Sequence[Picture], frames: int) -> list[Times]:
-    """Take each walk `frames` times over the pictures, a few frames at a time in turn."""
+    """Run each pipeline on `frames` frames, a few frames at a time in turn."""
     for walk in walks:
         for index in range(_WARM_UP_FRAMES):
             walk(_frame(pictures, index), lambda stage: None)

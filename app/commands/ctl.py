@@ -1,4 +1,4 @@
-"""`backdrop ctl`: tells the Backdrop that runs what to do, for hotkeys and scripts."""
+"""`backdrop ctl`: control the running Backdrop from hotkeys and scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMED = {"effect": "use an effect, or a background by its name", "profile": "us
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("ctl", help="tell the window that is open what to do")
+    parser = subparsers.add_parser("ctl", help="control the window that is open")
     requests = parser.add_subparsers(dest="request", metavar="REQUEST", required=True)
     for request, text in (_PLAIN | _NAMED).items():
         asked = requests.add_parser(request, help=text)
@@ -30,7 +30,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the reply, one line of JSON; 1 where it is a refusal, or where no Backdrop runs."""
+    """Print the reply, one line of JSON; return 1 if the request fails or no Backdrop runs."""
     from app.ui.services.remote_server import ask
 
     request = {"command": args.request}

@@ -1,4 +1,4 @@
-"""A short video to try the effect of that name with."""
+"""A short video for the effect "video"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FRAMES = 30
 
 @lru_cache(maxsize=1)
 def demo_clip(width_px: int, height_px: int) -> Path:
-    """The demo as a file, in a folder that goes when the program ends."""
+    """The demo as a file, in a folder that is deleted when the program ends."""
     folder = Path(tempfile.mkdtemp(prefix="backdrop-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     demo, path = Demo(width_px, height_px), folder / "demo.mp4"

@@ -1,4 +1,4 @@
-"""What Backdrop does where no window can open: ten seconds of the demo, before and after side by side."""
+"""Without a display: write ten seconds of the demo to a video, before and after side by side."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from app.engine.pipeline.pipeline import Parts, Pipeline
 FILE_NAME = "backdrop-demo.mp4"
 _SECONDS = 10.0
 _WIDTH_PX, _HEIGHT_PX = 1280, 720
-_SHOWN_PX = 960, 540  # each half: together as wide as a usual screen
+_SHOWN_PX = 960, 540  # Size of each half; both together are as wide as a common screen.
 _CHECKS_BGR = (150, 110)
 _CHECK_PX = 24
 
 
 def run(settings: Settings) -> int:
-    """Treat the demo with these settings and write it to a file, of which one line tells."""
+    """Process the demo with these settings, write it to a file and print its name."""
     effect = build_effect(settings.effect, waits=True)
     tune_process()
     pipeline = Pipeline(
@@ -59,7 +59,7 @@ def run(settings: Settings) -> int:
 
 
 def write(target: Path, pipeline: Pipeline, frames: int) -> float:
-    """Write the film. Returns the frames per second of the treatment alone, without drawing and encoding."""
+    """Write the video. Returns the frames per second of the pipeline alone, without drawing and encoding."""
     demo = Demo(_WIDTH_PX, _HEIGHT_PX)
     treating_s = 0.0
     with beside(target) as part, VideoWriter(part, "composite", Fraction(FPS)) as writer:
@@ -76,7 +76,7 @@ def write(target: Path, pipeline: Pipeline, frames: int) -> float:
 
 
 def opaque(picture: Picture) -> Picture:
-    """A picture without transparency: what is transparent shows a chequered ground, as in picture editors."""
+    """A picture without transparency, over a chequered ground."""
     if picture.shape[2] == 3:
         return picture
     rows, columns = np.indices(picture.shape[:2]) // _CHECK_PX

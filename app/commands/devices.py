@@ -32,13 +32,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--try",
         action="store_true",
         dest="tries",
-        help="open each camera for a moment and tell what it gives",
+        help="open each camera for a moment and show what it gives",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what there is."""
+    """Print the list."""
     found = collect()
     if args.tries:
         found["cameras"] = [{**camera, **tried(str(camera["id"]))} for camera in found["cameras"]]
@@ -59,7 +59,7 @@ def collect() -> dict[str, list[dict[str, object]]]:
 
 
 def tried(camera_id: str) -> dict[str, object]:
-    """What a camera is asked for by the saved settings, and what it then gives or why it gives nothing."""
+    """The format that the saved settings request from a camera, and the format it gives or its error."""
     settings = msgspec.structs.replace(load_settings(settings_file()).source, spec=f"camera:{camera_id}")
     feed = ReaderThread(partial(open_source, settings), lambda source, bgr: None)
     until = time.monotonic() + _TRYING_S
@@ -74,18 +74,18 @@ def tried(camera_id: str) -> dict[str, object]:
 
 
 def describe_network(name: str) -> dict[str, object]:
-    """What a network's file says of itself, or why it cannot be used."""
+    """The metadata of a network's file, or why it cannot be used."""
     path = network_files()[name]
     described: dict[str, object] = {"name": name, "path": str(path)}
     try:
-        # The name is the file's: that is how it is chosen.
+        # Networks are chosen by file name.
         return {**asdict(Segmenter(path, "cpu").info), **described}
     except BackdropError as error:
         return {**described, "error": str(error)}
 
 
 def as_text(found: dict[str, list[dict[str, object]]]) -> str:
-    """The same for people."""
+    """The same as text."""
     lines = ["Cameras"]
     for camera in found["cameras"]:
         sizes = camera["sizes"]

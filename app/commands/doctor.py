@@ -1,4 +1,4 @@
-"""`backdrop doctor`: what is missing on this machine, and how to get it."""
+"""`backdrop doctor`: report what is missing on this computer and how to get it."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Finding:
     ok: bool
     text: str
     commands: tuple[str, ...] = ()
-    """What to run in a shell, in this order, to get what is missing."""
+    """The shell commands that install what is missing, in order."""
     needed: bool = False
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("doctor", help="tell what is missing and how to get it")
+    parser = subparsers.add_parser("doctor", help="report what is missing and how to get it")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def examine() -> Iterator[Finding]:
-    """Look at everything Backdrop uses, most basic first."""
+    """Check everything that Backdrop uses, the most basic first."""
     yield Finding(
         "backdrop",
         "Backdrop",

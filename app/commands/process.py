@@ -1,4 +1,4 @@
-"""`backdrop process`: pictures and videos in, treated ones out."""
+"""`backdrop process`: process pictures and videos."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from app.engine.media.video_writer import Content
 
 _DESCRIPTION = """\
-Treat pictures, folders of pictures and videos.
+Process pictures, folders of pictures and videos.
 
 OUT for one picture is a picture. OUT for one video is a .mp4, .mkv, .mov or .webm file, or a folder, which
 then holds numbered pictures. OUT for a folder or for several inputs is a folder, in which each result has the
 name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a folder if it is one already,
-ends in a slash or has no suffix; it is made if need be. A file of the same name is replaced, once the new one
-is whole. All sound tracks are kept, copied where the file can hold them. A video whose width or height is odd
-grows by one pixel in .mp4, .mkv and .mov, which H.264 asks for."""
+ends in a slash or has no suffix; it is made if needed. A file of the same name is replaced once the new one
+is complete. All sound tracks are kept, and copied if the format allows it. A video of odd width or height
+grows by one pixel in .mp4, .mkv and .mov, because H.264 requires it."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser(
         "process",
-        help="treat pictures and videos",
+        help="process pictures and videos",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -44,14 +44,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--output",
         choices=["composite", "alpha", "foreground"],
         default="composite",
-        help="the finished picture; the matte in grey (.png, .mkv); or the person alone, transparent around "
-        "(.png, .webm, .mov) (default %(default)s)",
+        help="the composite; the matte in grey (.png, .mkv); or the person alone on transparency "
+        "(.png, .webm, .mov) (default: %(default)s)",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Treat what the arguments name. 1 if any input could not be treated."""
+    """Process the inputs; return 1 if any of them failed."""
     from app.commands.process_files import FileProcessor, process_all
     from app.commands.process_plan import plan
     from app.engine.builder import load_segmenter
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
-    """Effect and content that the options ask for. Raises BackdropError where they contradict each other."""
+    """The effect and content that the options select. Raises BackdropError if they contradict each other."""
     from app.engine.core.settings import EffectSettings
 
     effect = chosen_effect(args, EffectSettings())
@@ -101,7 +101,7 @@ def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let a closed terminal or a polite kill end the work as Ctrl-C does, so that nothing half-done stays."""
+    """Handle SIGTERM and SIGHUP like Ctrl-C, so that no incomplete file stays."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt

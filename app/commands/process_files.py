@@ -1,4 +1,4 @@
-"""Files through the engine: a picture, or the pictures and the sound of a video."""
+"""Process files: a picture, or the frames and the sound of a video."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from app.engine.pipeline.pipeline import Pipeline
 
 
 def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int]:
-    """Do all jobs, printing what is wrong with those that fail. Returns the files and pictures done."""
+    """Run all jobs and print the errors. Returns the number of files and of pictures."""
     done = pictures = 0
-    hidden = True if len(jobs) == 1 else None  # a single file has its own bar, or is done at once
+    hidden = True if len(jobs) == 1 else None  # A single video has a progress bar of its own.
     with ExitStack() as stack:
         for folder in {job.target.parent for job in jobs}:
             stack.enter_context(made_folder(folder))
@@ -38,16 +38,16 @@ def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int
 
 
 class FileProcessor:
-    """Treats files one after another; no file knows of the one before."""
+    """Processes files one after another, each as a new scene."""
 
     def __init__(self, pipeline: Pipeline, content: Content) -> None:
-        """`content` other than alpha is what the pipeline's effect makes of a frame."""
+        """For any `content` but alpha, the pipeline's effect makes the result."""
         self._pipeline = pipeline
         self._content = content
         self._scene = 0
 
     def do(self, job: FileJob) -> int:
-        """Do one job and return how many pictures it had. Raises BackdropError; then nothing is written."""
+        """Run one job; return its number of pictures. On BackdropError nothing is written."""
         self._scene += 1
         if job.into == "picture":
             picture = self._treated(0, 0.0, read_image(job.source))

@@ -1,4 +1,4 @@
-"""What `process` is to do: which file becomes which."""
+"""Plan the jobs of `process`: the result of each input."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _PICTURE_SUFFIXES: dict[Content, tuple[str, ...]] = {
     "alpha": (".png",),
     "foreground": (".png",),
 }
-# In a folder of several results a video stays a video, of the kind that most programs open.
+# Suffix of a video among several results: the format that most programs open.
 _VIDEO_SUFFIX: dict[Content, str] = {"composite": ".mp4", "alpha": ".mkv", "foreground": ".webm"}
 
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """One file to treat. `into` says what is made of it: one picture, one video, or a folder of pictures."""
+    """One file to process. `into`: the result is a picture, a video or a folder of pictures."""
 
     source: Path
     target: Path
@@ -31,9 +31,9 @@ class FileJob:
 
 
 def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob], list[BackdropError]]:
-    """The jobs in order, and what is wrong with the inputs that cannot be treated.
+    """The jobs in order, and the errors of inputs that cannot be processed.
 
-    Raises BackdropError where OUT itself is wrong.
+    Raises BackdropError if OUT itself is wrong.
     """
     paths = [Path(text) for text in inputs]
     several = len(paths) > 1 or paths[0].is_dir()
@@ -67,7 +67,7 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
 
 
 def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
-    """The files to treat, folders opened, and what is wrong with folders."""
+    """The files to process, with folders expanded, and the errors of folders."""
     sources: list[Path] = []
     errors: list[BackdropError] = []
     for path in paths:
@@ -79,7 +79,7 @@ def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures that lie in a folder, by name. Raises BackdropError if there are none."""
+    """The pictures in a folder, sorted by name. Raises BackdropError if there are none."""
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -110,7 +110,7 @@ def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Co
         raise BackdropError("There is no file '{source}'.", source=source)
     is_picture = source.suffix.lower() in IMAGE_SUFFIXES
     if not is_picture:
-        VideoReader(source).close()  # say what is wrong with the input before what is wrong with OUT
+        VideoReader(source).close()  # Report a problem of the input before one of OUT.
     if is_picture:
         job = FileJob(source, _picture_target(source, target, is_folder, content), "picture")
     elif is_folder and several:
@@ -133,7 +133,7 @@ def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Co
 
 
 def _check_empty(job: FileJob) -> None:
-    """Numbered pictures among other files would be hard to tell apart, and might replace some."""
+    """Raise BackdropError unless the folder is empty: numbered pictures might replace other files."""
     if job.target.is_dir() and any(entry.name[0] != "." for entry in job.target.iterdir()):
         raise BackdropError(
             "The folder '{target}' has files in it: please name a new or an empty one for numbered pictures, "

@@ -1,4 +1,4 @@
-"""`backdrop run`: the engine without a window, its composites sent to a virtual camera or recorded."""
+"""`backdrop run`: run the engine without a window, into a virtual camera or a recording."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ _TELL_AGAIN_S = 10.0
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("run", help="work without a window: virtual camera, recording, snapshot")
+    parser = subparsers.add_parser("run", help="run without a window: virtual camera, recording, snapshot")
     add_source_options(parser)
     parser.add_argument(
-        "--virtual-camera", metavar="DEVICE", help="such as /dev/video10; auto finds one (the usual output)"
+        "--virtual-camera",
+        metavar="DEVICE",
+        help="such as /dev/video10; auto finds one (default unless recording)",
     )
     parser.add_argument("--record", metavar="FILE", help="record to a new video file, such as talk.mp4")
-    parser.add_argument(
-        "--snapshot", metavar="FILE", help="write the first finished picture as a PNG, then end"
-    )
-    parser.add_argument("--seconds", type=float, help="end by itself after this long")
+    parser.add_argument("--snapshot", metavar="FILE", help="write the first composite as a PNG, then stop")
+    parser.add_argument("--seconds", type=float, help="stop after this many seconds")
     add_effect_options(parser, argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run until a signal or the time is up; 1 if at the end something is wrong. SIGHUP reads the settings."""
+    """Run until a signal or the time limit; return 1 if a fault remains. SIGHUP reads the settings again."""
     if args.snapshot and Path(args.snapshot).suffix.lower() != ".png":
         raise BackdropError("A snapshot's name must end in .png, not '{snapshot}'.", snapshot=args.snapshot)
     done, reload = threading.Event(), threading.Event()
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: reload.set())
     engine = Engine(chosen(usable_settings(settings_file()), args))
-    engine.is_previewed = bool(args.snapshot)  # else only those who read an output watch
+    engine.is_previewed = bool(args.snapshot)  # Otherwise only the consumers of an output count.
     engine.start()
     ends_at = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
     report = Report()
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
-    """The settings with what the options change; without another output the virtual camera is on."""
+    """The settings, changed by the options; the virtual camera is on unless another output is chosen."""
     usual = "" if args.record or args.snapshot else "auto"
     output = msgspec.structs.replace(
         saved.output,
@@ -84,7 +84,7 @@ def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
 
 
 def reload_settings(engine: Engine, args: argparse.Namespace) -> None:
-    """Use the settings as they are kept now; where they are broken, go on with those in use."""
+    """Load the settings file again; if it is broken, keep the current settings."""
     try:
         engine.update(chosen(load_settings(settings_file()), args))
         print("The settings were read again.", flush=True)
@@ -93,7 +93,7 @@ def reload_settings(engine: Engine, args: argparse.Namespace) -> None:
 
 
 def took_snapshot(engine: Engine, path: Path) -> bool:
-    """Write the newest composite, if there is one and it is no privacy card."""
+    """Write the newest composite unless it is a placeholder; return whether it was written."""
     composite = engine.preview.get()
     if composite is None or composite.private:
         return False
@@ -103,7 +103,7 @@ def took_snapshot(engine: Engine, path: Path) -> bool:
 
 
 class Report:
-    """Prints what has changed since it was last told, though no message twice in ten seconds."""
+    """Prints changes of the statistics, but no message twice in ten seconds."""
 
     def __init__(self) -> None:
         self.last = Stats()
@@ -111,7 +111,7 @@ class Report:
         self._told_at: dict[str, float] = {}
 
     def tell(self, stats: Stats) -> None:
-        """Print a message that is new, what the camera gives, and that it went on or off."""
+        """Print a new message, a new camera format, and the camera going on or off."""
         if stats.is_resting != self.last.is_resting:
             print(f"The camera is {'off: nobody watches' if stats.is_resting else 'on'}.", flush=True)
         if stats.got is not None and stats.got != self.last.got:
@@ -126,7 +126,7 @@ class Report:
 
 
 def status_line(stats: Stats) -> str:
-    """How it goes, in one line."""
+    """The statistics in one line."""
     speed = f"{stats.fps:.0f} frames per second, {stats.latency_ms:.0f} ms delay"
     drops = f", {stats.output_drops} pictures not recorded in time" if stats.output_drops else ""
     return f"{' to '.join([stats.source, *stats.outputs])}: {speed}{drops}"

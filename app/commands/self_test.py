@@ -1,6 +1,6 @@
-"""`backdrop --self-test`: the demo through the real window, network and recorder, to see whether all works.
+"""`backdrop --self-test`: run the demo through the real window, network and recorder.
 
-It is how a packaged Backdrop is tried before it is given away, and what to run where something seems broken.
+It tests a package before its release, and a user's installation if something seems broken.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from app.ui.self_test_window import TrialResult
 
 _PICTURES = 60
-_LIMIT_S = 90.0  # two seconds' work; a machine without acceleration may take long
+_LIMIT_S = 90.0  # Usually two seconds; an emulated computer may take much longer.
 _IMPORTED_AT = time.monotonic()
 
 
 def run() -> int:
-    """Print one line about what was seen. Raises BackdropError, saying what does not work."""
+    """Print one line with the result. Raises BackdropError for what does not work."""
     from app.display_check import missing_display
 
     missing = missing_display()
@@ -52,7 +52,7 @@ def run() -> int:
 
 
 def check(seen: TrialResult, recording: Path, source: SourceSettings) -> int:
-    """The pictures in the recording. Raises BackdropError for the first thing that is not as it should be."""
+    """The number of pictures in the recording. Raises BackdropError for the first fault in it."""
     if seen.pictures < _PICTURES:
         why = seen.stats.message or "the machine is too slow, or something hangs."
         raise BackdropError(
@@ -80,11 +80,11 @@ def check(seen: TrialResult, recording: Path, source: SourceSettings) -> int:
 
 
 def _process_began_at() -> float:
-    """When this process began (time.monotonic, seconds); except on Linux, when this file was imported."""
+    """The start of this process (time.monotonic, seconds); other systems than Linux: of this import."""
     if sys.platform != "linux":
         return _IMPORTED_AT
-    # Field 22 of proc(5), counted after the name, which may hold spaces; in clock ticks since the start of
-    # the machine, as CLOCK_BOOTTIME is.
+    # Field 22 of proc(5), counted after the name, which may hold spaces; in clock ticks since the boot of
+    # the computer, like CLOCK_BOOTTIME.
     ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
     age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     return time.monotonic() - age_s

@@ -1,4 +1,4 @@
-"""`backdrop soak`: the engine for long on an accelerated source, to see whether anything leaks."""
+"""`backdrop soak`: run the engine for long on a fast source and check for leaks."""
 
 from __future__ import annotations
 
@@ -28,34 +28,38 @@ from app.engine.media.demo import PERIOD_FRAMES, Demo
 from app.engine.networks.catalogue import network_file, network_files
 
 _CHURN_FRAMES = 50
-_HOME_EVERY = 10  # changes, and then back to the first settings, where memory can be compared
-_SETTLED_S = 5.0  # after the first network is back; then nothing of those before is held any more
-_SAMPLE_S = 1.0  # more often, and an hour of samples would look like a leak
+_HOME_EVERY = 10  # Changes between two returns to the first settings, where memory is compared.
+_SETTLED_S = 5.0  # After the return to the first network, until the previous ones are released.
+_SAMPLE_S = 1.0  # More samples would themselves look like a leak after an hour.
 _SIZES_PX = [(640, 360), (320, 180), (640, 480)]
-_DEMO_STEP = 10  # of the demo's frames one in so many is kept
+_DEMO_STEP = 10  # One in so many frames of the demo is used.
 _LARGEST_GROWTH = 0.01
 _PARTS = 10
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("soak", help="run for long, to see whether memory, threads or files leak")
-    parser.add_argument("--minutes", type=float, help="end after so long (1 unless told)")
-    parser.add_argument("--frames", type=int, help="end after so many finished frames")
+    parser = subparsers.add_parser(
+        "soak", help="run for long and check for leaks of memory, threads and files"
+    )
+    parser.add_argument("--minutes", type=float, help="stop after this many minutes (default: 1)")
+    parser.add_argument("--frames", type=int, help="stop after this many composites")
     parser.add_argument(
         "--churn",
         action="store_true",
-        help=f"other settings, size and network, at random, every {_CHURN_FRAMES} frames; back to the first "
+        help=f"change settings, size and network at random every {_CHURN_FRAMES} frames; return to the first "
         f"every {_HOME_EVERY} changes, where memory is compared",
     )
-    parser.add_argument("--size", metavar="WIDTHxHEIGHT", default="640x360", help="of the frames (640x360)")
+    parser.add_argument(
+        "--size", metavar="WIDTHxHEIGHT", default="640x360", help="size of the frames (default: 640x360)"
+    )
     add_network_option(parser, NetworkSettings().name)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run and report; 1 where something leaks."""
+    """Run and print the report; return 1 for a leak."""
     if sys.platform != "linux":
         raise BackdropError("soak reads what a process holds from /proc, which only Linux has.")
     usual = 1.0 if args.frames is None else float("inf")
@@ -71,17 +75,17 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What this process holds at one moment."""
+    """What this process holds at one time."""
 
     memory_mb: float
     threads: int
     descriptors: int
     is_home: bool
-    """Whether by the first settings, and for so long that what came before is cleared away."""
+    """Whether the first settings are in use, for long enough that the previous ones are released."""
 
     @staticmethod
     def now(is_home: bool = True) -> Sample:
-        """Asked of Linux."""
+        """A sample from Linux's /proc."""
         said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
         descriptors = len(list(Path("/proc/self/fd").iterdir()))
         return Sample(int(said["VmRSS"].split()[0]) / 1024, int(said["Threads"]), descriptors, is_home)
@@ -89,10 +93,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it.
+    """The result of the run.
 
-    After the first fifth, memory's growth is that of a line through the least of each tenth, as a share of
-    its start: what is in use for a moment comes and goes, what leaks stays.
+    Memory growth is the slope of a line through the minimum of each tenth after the first fifth, as a share
+    of its start: temporary memory comes and goes, a leak stays.
     """
 
     frames: int
@@ -103,13 +107,13 @@ class Outcome:
     memory_mb: float
     memory_growth: float
     threads: tuple[int, int]
-    """After the first fifth and at the end, the least of each time."""
+    """The minimum after the first fifth, and the minimum at the end."""
     descriptors: tuple[int, int]
     messages: list[str]
 
     @property
     def leaks(self) -> bool:
-        """Whether more is held at the end than there should be."""
+        """Whether more is held at the end than allowed."""
         more = self.threads[1] > self.threads[0] or self.descriptors[1] > self.descriptors[0]
         return more or self.memory_growth > _LARGEST_GROWTH
 
@@ -127,7 +131,7 @@ class Outcome:
 
 
 class Cycle(Source):
-    """The demo, as fast as its frames are finished."""
+    """A source that gives the demo's frames as fast as the engine takes them."""
 
     title = "soak"
 
@@ -147,7 +151,7 @@ class Soak:
     """One long run."""
 
     def __init__(self, seconds: float, frames: int | None, churn: bool, home: Settings) -> None:
-        """`home`: the settings, where they are changed those that they come back to."""
+        """`home`: the settings, to which the changes return."""
         self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
         self._chance = random.Random(0)
         self._finished = threading.Semaphore()
@@ -156,7 +160,7 @@ class Soak:
         self._samples: list[Sample] = []
         self._messages: list[str] = []
         self._home = self._settings = home
-        self._clip = str(demo_clip(*_SIZES_PX[0]))  # made now, so that making it is not taken for growth
+        self._clip = str(demo_clip(*_SIZES_PX[0]))  # Made now, so that it does not count as growth.
         self._home_title = ""
         self._is_going_home = False
         self._home_since_s = math.inf
@@ -183,7 +187,7 @@ class Soak:
         self._engine.stop()
 
     def outcome(self) -> Outcome:
-        """What came of it."""
+        """The result of the run."""
         steady = self._samples[len(self._samples) // 5 :] or [Sample.now()]
         memory = np.array([s.memory_mb for s in steady if s.is_home] or [steady[-1].memory_mb])
         least_mb = [part.min() for part in np.array_split(memory, min(_PARTS, len(memory)))]
@@ -220,7 +224,7 @@ class Soak:
         return not self._churn or self._took_s > self._home_since_s + _SETTLED_S
 
     def _arrive(self) -> None:
-        """Go on with changes once memory has been looked at with the first settings."""
+        """Go on with changes once memory was sampled with the first settings."""
         if self._home_since_s == math.inf and self._engine.stats.network == self._home_title:
             self._home_since_s = self._took_s
         if self._took_s > self._home_since_s + _SETTLED_S + 1.5 * _SAMPLE_S:

@@ -1,4 +1,4 @@
-"""The options that say what to look at, and what to ask a camera for."""
+"""The options for the source and the camera's format."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
-    """Add --source, --size, --fps and --pixel-format; of the first, what stood before the command counts."""
+    """Add --source, --size, --fps and --pixel-format. A --source before the command counts too."""
     parser.add_argument("--source", metavar="SOURCE", default=argparse.SUPPRESS, help="as for the window")
-    parser.add_argument("--size", metavar="WIDTHxHEIGHT", help="to ask the camera for, such as 1280x720")
-    parser.add_argument("--fps", metavar="N", help="frames per second to ask the camera for")
-    parser.add_argument("--pixel-format", metavar="NAME", help="to ask the camera for: auto, MJPG or YUYV")
+    parser.add_argument(
+        "--size", metavar="WIDTHxHEIGHT", help="the size to request from the camera, such as 1280x720"
+    )
+    parser.add_argument("--fps", metavar="N", help="frames per second to request from the camera")
+    parser.add_argument(
+        "--pixel-format", metavar="NAME", help="the format to request from the camera: auto, MJPG or YUYV"
+    )
 
 
 def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSettings:
-    """The source that the options ask for, where they are silent the saved one.
+    """The source that the options select; without options the saved one.
 
-    Raises BackdropError where a value is none.
+    Raises BackdropError for an invalid value.
     """
     import msgspec
 
@@ -62,6 +66,6 @@ def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSett
 
 
 def lasting(name: str) -> str:
-    """A file's name that holds from any folder, since settings may be kept; other names as they are."""
+    """The absolute path of a file, because settings may be saved; other names unchanged."""
     path = Path(name)
     return str(path.absolute()) if path.is_file() else name

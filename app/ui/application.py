@@ -1,4 +1,4 @@
-"""The program around the window: from the first moment to the last."""
+"""The application: start, single instance, tray, signals, end."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from app.ui.widgets.theme import apply_theme
 def run(
     kept: StoredSettings, settings_path: Path, socket_name: str | None = None, is_minimised: bool = False
 ) -> int:
-    """Show the window until it is closed; returns the exit status. Only where `missing_display()` is None.
+    """Run the window until it is closed; return the exit status. `missing_display()` must be None.
 
-    Minimised it begins in the tray or, where there is none, as the system minimises windows. Where Backdrop
-    runs already, its window comes forward instead.
+    With `is_minimised` it starts in the tray or, without a tray, minimised. If Backdrop
+    runs already, its window is raised instead.
     """
     socket_name = socket_name or control_socket()
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
@@ -42,7 +42,7 @@ def run(
     _add_tray(window, app.windowIcon())
     remote = RemoteServer(RemoteCommands(window).answer, window)
     remote.listen(socket_name)
-    # Python hears of the signal when its code next runs: the bridge's timer sees to that.
+    # Python handles a signal when its code next runs, at the latest on the bridge's timer.
     previous = {
         number: signal.signal(number, lambda *_: window.end()) for number in (signal.SIGINT, signal.SIGTERM)
     }
@@ -65,15 +65,15 @@ def _begin(window: Window, is_minimised: bool) -> None:
 
 
 def application() -> QApplication:
-    """The one QApplication, made where there is none: named, in the user's language, in our style."""
+    """The QApplication, made if needed, with name, translations and theme."""
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("backdrop")
     app.setApplicationDisplayName("Backdrop")
     app.setDesktopFileName("backdrop")
-    app.setQuitOnLastWindowClosed(False)  # the engine ends first, then the program
+    app.setQuitOnLastWindowClosed(False)  # The engine stops first, then the program ends.
     app.setStyle("Fusion")
-    app.setEffectEnabled(Qt.UIEffect.UI_General, False)  # nothing moves but the picture
+    app.setEffectEnabled(Qt.UIEffect.UI_General, False)  # Only the preview moves.
     app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "backdrop.svg")))
     install_translations(app)
     apply_theme(app)
@@ -82,7 +82,7 @@ def application() -> QApplication:
 
 
 def _add_tray(window: Window, icon: QIcon) -> None:
-    """Put the icon into the tray, where there is one."""
+    """Add the tray icon if the desktop has a tray."""
     window.has_tray = QSystemTrayIcon.isSystemTrayAvailable()
     window.show_choices()
     if window.has_tray:

@@ -1,4 +1,4 @@
-"""The main window: the preview, the panel beside it, and what each choice of the user does."""
+"""The main window: the preview, the panel beside it, and the controllers."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ Choices = Callable[[], list[Choice]]
 
 
 class Window(QWidget):
-    """The only window. Nothing in it waits for a disk, a device or a network."""
+    """The main window. It never blocks on a disk, a device or a network."""
 
     closed = Signal()
-    """The engine has ended and the settings are kept."""
+    """The engine has stopped and the settings are saved."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Window(QWidget):
         self._settings_store = SettingsStore(kept, settings_path)
         self._is_closing = False
         self.has_tray = False
-        """Whether there is a tray that the window can close to."""
+        """Whether there is a tray to close to."""
 
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
@@ -110,7 +110,7 @@ class Window(QWidget):
         self.sources.look()
         self._tasks.run(networks, self.panel.show_networks)
         QTimer.singleShot(300, self.backgrounds.loader.open)
-        self.setFocus()  # not a control: Space would change something nobody has chosen yet
+        self.setFocus()  # Not a control: Space would change its setting.
         self._engine_bridge.start()
 
     def _lay_out(self) -> None:
@@ -157,11 +157,11 @@ class Window(QWidget):
         self.banner_controller.cameras_wanted.connect(panel.open_cameras)
         QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.backgrounds.paste)
 
-    # What the engine tells
+    # Events of the engine
 
     @property
     def stats(self) -> Stats:
-        """The engine's last report."""
+        """The latest statistics of the engine."""
         return self.banner_controller.stats
 
     def _on_composite_ready(self, composite: Composite, before: Picture | None) -> None:
@@ -181,7 +181,7 @@ class Window(QWidget):
             self._engine_bridge.look() if is_seen else None, self.model.settings.effect.values, is_seen
         )
 
-    # What the user wants
+    # Choices of the user
 
     def _on_changed(self) -> None:
         self._settings_store.settings = self.model.kept
@@ -192,12 +192,12 @@ class Window(QWidget):
         self.banner_controller.forget()
 
     def show_choices(self) -> None:
-        """Show what is chosen now."""
+        """Show the current settings."""
         self.show_choices_of_panel()
         self.profiles.show()
 
     def show_choices_of_panel(self) -> None:
-        """Show what is chosen now, in the panel alone."""
+        """Show the current settings in the panel."""
         self.panel.show_settings(self.model.settings)
         self.recording_bar.show_recording(bool(self.model.recording))
         self.panel.show_closing_to_tray(self.model.kept.window.closes_to_tray, self.has_tray)
@@ -207,13 +207,13 @@ class Window(QWidget):
         self.model.use_effect_named(name)
 
     def come_forward(self) -> None:
-        """Show the window above the others."""
+        """Raise the window."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
-    # Who looks
+    # Visibility
 
     def event(self, event: QEvent) -> bool:
         taken = super().event(event)
@@ -222,7 +222,7 @@ class Window(QWidget):
         return taken
 
     def _tell_who_looks(self) -> None:
-        if self._is_closing:  # what Qt still has to say of a window that goes; its clean one is gone
+        if self._is_closing:  # Late events of a closing window; the clean window is deleted already.
             return
         is_seen = (self.isVisible() and not self.isMinimized()) or self.clean.isVisible()
         self._engine_bridge.show_preview(is_seen)
@@ -241,7 +241,7 @@ class Window(QWidget):
         self.end()
 
     def end(self) -> None:
-        """Stop everything and close, tray or not; `closed` follows."""
+        """Stop everything and close, with or without a tray; emit `closed` at the end."""
         if self._is_closing:
             return
         self._is_closing = True

@@ -1,4 +1,4 @@
-"""What each request of `ctl` does to the window."""
+"""Carry out the requests of `ctl`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from app.ui.services.remote_server import Reply, refusal
 
 
 class RemoteCommands(QObject):
-    """Answers requests. Each reply says how things are then."""
+    """Answers requests. Each reply holds the new state."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window, self._model = window, window.model
 
     def answer(self, request: dict[str, Any], reply: Reply) -> None:
-        """Do what is asked, then reply. Raises BackdropError where that cannot be."""
+        """Carry out a request, then reply. Raises BackdropError if it fails."""
         command, name = str(request.get("command")), str(request.get("name", ""))
         if command == "snapshot":
             self._window.recording.snapshot(

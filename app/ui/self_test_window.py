@@ -1,4 +1,4 @@
-"""The real window on the demo for a moment, for `backdrop --self-test`."""
+"""Run the real window on the demo for a moment, for `backdrop --self-test`."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from app.ui.application import application
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
 
-_PATIENCE = 12  # reports, one each 0.4 s: what is wrong for so long without a picture stays wrong
+_PATIENCE = 12  # Reports of statistics, one each 0.4 s, with a fault and no picture, before the test ends.
 
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """What the window showed."""
+    """The result of the run."""
 
     pictures: int
-    """Composites; privacy cards do not count."""
+    """The number of composites; placeholders do not count."""
     first_at: float | None
     """When the first of them was painted (time.monotonic, seconds)."""
     looks_empty: bool
-    """Whether the preview, as painted, is of one colour."""
+    """Whether the painted preview has only one colour."""
     stats: Stats
-    """After the end."""
+    """The statistics at the end."""
 
 
 class _TrialWindow(Window):
-    """Counts the composites and ends after enough of them."""
+    """Counts the composites and closes after enough of them."""
 
     def __init__(
         self, settings: Settings, folder: Path, make_engine: Callable[..., Engine], wanted: int
@@ -72,7 +72,7 @@ class _TrialWindow(Window):
 
 
 def show(settings: Settings, folder: Path, pictures: int, limit_s: float) -> TrialResult:
-    """Show the window until it has had so many composites, or the time is up; all it keeps is in `folder`."""
+    """Run the window until it has shown so many composites or the time is up; its files are in `folder`."""
     engines: list[Engine] = []
 
     def make_engine(settings: Settings, on_preview: Callable[[], None]) -> Engine:
@@ -82,7 +82,7 @@ def show(settings: Settings, folder: Path, pictures: int, limit_s: float) -> Tri
     app = application()
     window = _TrialWindow(settings, folder, make_engine, pictures)
     window.closed.connect(app.quit)
-    window.model.record(settings.output.recording)  # the window begins none by itself
+    window.model.record(settings.output.recording)  # The window starts no recording by itself.
     limit = QTimer(window, singleShot=True, interval=round(1000 * limit_s))
     limit.timeout.connect(window.end)
     limit.start()

@@ -193,7 +193,7 @@
         <translation>新背景的光线</translation>
     </message>
     <message>
-        <source>Leave out what is doubtful</source>
+        <source>Remove uncertain parts</source>
         <translation>去除不确定的部分</translation>
     </message>
     <message>
@@ -225,8 +225,8 @@
         <translation>处理器线程数</translation>
     </message>
     <message>
-        <source>Close the camera while nobody watches</source>
-        <translation>无人观看时关闭摄像头</translation>
+        <source>Close the camera while it is not in use</source>
+        <translation>未被使用时关闭摄像头</translation>
     </message>
 </context>
 <context>
@@ -373,8 +373,8 @@
 <context>
     <name>ProfileController</name>
     <message>
-        <source>Keep all choices under a name, and come back to them</source>
-        <translation>用一个名字保存所有选项，以便随时恢复</translation>
+        <source>Save all settings under a name and use them again</source>
+        <translation>将所有设置保存为一个名称，以便再次使用</translation>
     </message>
     <message>
         <source>Profile</source>
@@ -393,8 +393,8 @@
         <translation>保存方案</translation>
     </message>
     <message>
-        <source>Keep all choices, camera and network too, under this name:</source>
-        <translation>用这个名字保存所有选项，包括摄像头和网络模型：</translation>
+        <source>Save all settings, with camera and network, under this name:</source>
+        <translation>将所有设置（包括摄像头和网络）保存为此名称：</translation>
     </message>
     <message>
         <source>The profile &apos;{name}&apos; was removed.</source>
@@ -408,8 +408,8 @@
         <translation>快照(&amp;P)</translation>
     </message>
     <message>
-        <source>Keep what others see now as a picture</source>
-        <translation>把别人现在看到的画面保存为图片</translation>
+        <source>Save what others see now as a picture</source>
+        <translation>将他人现在看到的画面保存为图片</translation>
     </message>
     <message>
         <source>Clean w&amp;indow</source>
@@ -431,12 +431,8 @@
 <context>
     <name>RecordingController</name>
     <message>
-        <source>The picture is kept as &apos;{path}&apos;.</source>
-        <translation>图片已保存为“{path}”。</translation>
-    </message>
-    <message>
-        <source>The recording is kept as &apos;{path}&apos;.</source>
-        <translation>录制已保存为“{path}”。</translation>
+        <source>Saved to &apos;{path}&apos;.</source>
+        <translation>已保存到“{path}”。</translation>
     </message>
 </context>
 <context>
@@ -845,19 +841,19 @@
         <translation>总延迟</translation>
     </message>
     <message>
-        <source>Frames left out</source>
+        <source>Dropped frames</source>
         <translation>丢弃的帧</translation>
     </message>
 </context>
 <context>
     <name>Status</name>
     <message>
-        <source>Off. The camera is closed, and others see a card.</source>
-        <translation>已关闭。摄像头未使用，对方看到的是一张卡片。</translation>
+        <source>Off. The camera is closed, and others see a plain picture.</source>
+        <translation>已关闭。摄像头已停用，他人看到的是一张普通图片。</translation>
     </message>
     <message>
-        <source>The camera is off while nobody watches.</source>
-        <translation>无人观看时摄像头保持关闭。</translation>
+        <source>The camera is off while it is not in use.</source>
+        <translation>未被使用时，摄像头处于关闭状态。</translation>
     </message>
     <message>
         <source>Starting…</source>
@@ -932,16 +928,16 @@
         <translation>之后可以在通话软件中选择它作为摄像头。</translation>
     </message>
     <message>
-        <source>Nobody watches</source>
-        <translation>没有程序在观看</translation>
+        <source>Not in use</source>
+        <translation>未被使用</translation>
     </message>
     <message>
-        <source>Watched by {programs}</source>
-        <translation>正在观看：{programs}</translation>
+        <source>Used by {programs}</source>
+        <translation>正在使用：{programs}</translation>
     </message>
     <message>
-        <source>Programs that watch: {count}</source>
-        <translation>正在观看的程序数：{count}</translation>
+        <source>Programs using it: {count}</source>
+        <translation>正在使用的程序：{count}</translation>
     </message>
 </context>
 <context>
@@ -971,8 +967,12 @@
         <translation>复制命令(&amp;C)</translation>
     </message>
     <message>
-        <source>&amp;Look again</source>
-        <translation>重新检查(&amp;L)</translation>
+        <source>&amp;Check again</source>
+        <translation>再次检查(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer. If something fails, others see a plain picture, never your room.</source>
+        <translation>一切都不会离开这台电脑。出现故障时，他人看到的是一张普通图片，绝不会是您的房间。</translation>
     </message>
     <message>
         <source>&amp;Start</source>
@@ -985,10 +985,6 @@
     <message>
         <source>Choose Backdrop as the camera in your call.</source>
         <translation>请在通话软件中选择 Backdrop 作为摄像头。</translation>
-    </message>
-    <message>
-        <source>Nothing leaves this computer. What fails shows a card, never your room.</source>
-        <translation>一切都不会离开这台电脑。出错时显示卡片，绝不显示您的房间。</translation>
     </message>
 </context>
 <context>

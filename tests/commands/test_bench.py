@@ -35,7 +35,7 @@ def several_networks(monkeypatch: pytest.MonkeyPatch, folder: Path, names: tuple
     monkeypatch.setattr(bench, "network_file", files.__getitem__)
 
 
-def test_every_combination_is_timed_beside_the_peers(
+def test_bench_times_every_pair_and_the_references(
     run: Run, monkeypatch: pytest.MonkeyPatch, user_networks: Path, no_memory: None
 ) -> None:
     several_networks(monkeypatch, user_networks, ("sinet", "other"))
@@ -61,7 +61,7 @@ def test_every_combination_is_timed_beside_the_peers(
     assert "160x96, 3 frames each" in out and "96x64, 3 frames each" in out
 
 
-def test_all_means_every_size_effect_and_network(
+def test_bench_all_covers_every_size_effect_and_network(
     run: Run, monkeypatch: pytest.MonkeyPatch, user_networks: Path, no_memory: None
 ) -> None:
     assert bench._SIZES == ("640x360", "1280x720", "1920x1080", "3840x2160")
@@ -85,7 +85,7 @@ def frame_of(height: int = 60, width: int = 80) -> Frame:
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
-def test_the_peers_keep_the_person_and_treat_the_rest(value: float) -> None:
+def test_references_keep_person_and_change_background(value: float) -> None:
     def infer(frame: Frame) -> Alpha:
         return np.full((9, 16), value, np.float32)
 
@@ -99,7 +99,7 @@ def test_the_peers_keep_the_person_and_treat_the_rest(value: float) -> None:
         assert fake.std() < frame.bgr.std() / 5, "the room is not blurred"
 
 
-def test_the_peers_mask_reaches_a_little_beyond_the_person() -> None:
+def test_reference_mask_extends_slightly_beyond_person() -> None:
     def infer(frame: Frame) -> Alpha:
         alpha = np.zeros((60, 80), np.float32)
         alpha[20:40, 30:50] = 1
@@ -128,7 +128,7 @@ def write_landscape(path: Path, width: int = 256) -> Path:
     return path
 
 
-def test_the_landscape_network_is_fed_and_read_as_its_authors_say(
+def test_landscape_network_input_and_output_match_documentation(
     run: Run, tmp_path: Path, no_memory: None
 ) -> None:
     path = write_landscape(tmp_path / "net.onnx")
@@ -146,7 +146,7 @@ def test_the_landscape_network_is_fed_and_read_as_its_authors_say(
         landscape_network(tmp_path / "wide.onnx", 1)
 
 
-def test_walks_take_turns_and_see_the_same_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timed_pipelines_take_turns_on_same_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timing, "_WARM_UP_FRAMES", 0)
     seen: list[tuple[str, int]] = []
 
@@ -161,7 +161,7 @@ def test_walks_take_turns_and_see_the_same_pictures(monkeypatch: pytest.MonkeyPa
     assert [own.frames for own in times] == [7, 7]
 
 
-def test_figures_by_hand() -> None:
+def test_timing_figures_match_hand_calculation() -> None:
     times = Times({"network": [2.0, 4.0, 6.0], "whole": [5.0, 10.0, 5.0]}, [0.01, 0.02, 0.03])
     assert times.figures() == {
         "stages": {
@@ -173,14 +173,14 @@ def test_figures_by_hand() -> None:
     }
 
 
-def test_the_ratio_is_that_of_the_cheapest_frames_of_the_middle_turn() -> None:
+def test_ratio_is_median_of_cheapest_frames_per_turn() -> None:
     whole = {"whole": [1.0] * 15}
     own = Times(whole, [2, 9, 9, 9, 9, 3, 9, 9, 9, 9, 100, 100, 100, 100, 100])
     other = Times(whole, [1, 5, 5, 5, 5, 2, 5, 5, 5, 5, 10, 10, 10, 10, 10])
     assert own.ratio_to(other) == 2.0  # of 2, 1.5 and 10
 
 
-def test_memory_is_that_of_a_process_of_its_own(user_networks: Path) -> None:
+def test_bench_memory_is_of_separate_process(user_networks: Path) -> None:
     filler = np.ones(400 << 20, np.uint8)  # this process's, which a child would count in its own
     found = memory.engine_memory_mb(user_networks / "bisenet.onnx", 1, EffectSettings(), 160, 96)
     here = memory.peak_memory_mb()

@@ -42,18 +42,18 @@ def test_requests(run: Run, backdrop: Backdrop) -> None:
     assert backdrop.requests[-2:] == [{"command": "status"}, {"command": "effect", "name": "blur"}]
 
 
-def test_a_refusal_is_a_sentence(run: Run, backdrop: Backdrop) -> None:
+def test_refused_request_is_one_sentence(run: Run, backdrop: Backdrop) -> None:
     backdrop.reply = {"ok": False, "message": "There is no effect 'x'."}
     assert run("ctl", "effect", "x") == (1, "", "There is no effect 'x'.\n")
 
 
-def test_none_runs(run: Run, backdrop: Backdrop) -> None:
+def test_ctl_without_running_backdrop_fails(run: Run, backdrop: Backdrop) -> None:
     backdrop.reply = None
     assert run("ctl", "status") == (1, "", "Backdrop is not running: open its window first.\n")
 
 
 @pytest.mark.parametrize("argv", [["ctl"], ["ctl", "dance"], ["ctl", "effect"]])
-def test_what_is_not_understood(run: Run, backdrop: Backdrop, argv: list[str]) -> None:
+def test_ctl_usage_error_is_one_sentence(run: Run, backdrop: Backdrop, argv: list[str]) -> None:
     status, out, err = run(*argv)
     assert (status, out) == (2, "") and err.count("\n") == 1
     assert backdrop.requests == []

@@ -30,7 +30,7 @@ def halves(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return picture[:, :960], picture[:, 960:]
 
 
-def test_the_demo_is_written_before_and_after(run: Run, at_home: Path) -> None:
+def test_demo_movie_shows_before_and_after(run: Run, at_home: Path) -> None:
     status, out, err = run()
     assert (status, err) == (0, f"{MISSING}\n")
     path = at_home / "backdrop-demo.mp4"
@@ -42,21 +42,21 @@ def test_the_demo_is_written_before_and_after(run: Run, at_home: Path) -> None:
     assert [p.name for p in at_home.iterdir()] == ["backdrop-demo.mp4"]
 
 
-def test_the_effect_options_count(run: Run) -> None:
+def test_demo_movie_uses_effect_options(run: Run) -> None:
     assert run("--background", "#00b140")[0] == 0
     _, after = halves(Path("backdrop-demo.mp4"))
     green = np.abs(after.astype(int) - (64, 177, 0)).max(axis=2) < 12
     assert 0.05 < green.mean() < 1
 
 
-def test_transparency_shows_a_chequered_ground(run: Run) -> None:
+def test_demo_movie_shows_transparency_as_checkerboard(run: Run) -> None:
     assert run("--effect", "transparent")[0] == 0
     before, after = halves(Path("backdrop-demo.mp4"))
     colourless = np.ptp(after.astype(int), axis=2) < 12
     assert colourless.mean() > (np.ptp(before.astype(int), axis=2) < 12).mean()
 
 
-def test_where_it_cannot_be_written_it_goes_to_the_temporary_folder(
+def test_demo_movie_falls_back_to_temporary_folder(
     run: Run, at_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (at_home / "backdrop-demo.mp4").mkdir()  # no file can take its place

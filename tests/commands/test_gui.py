@@ -40,12 +40,12 @@ def kept(tmp_path: Path) -> Path:
 Opened = list[tuple[Settings, Path]]
 
 
-def test_without_settings_the_usual_ones(run: Run, opened: Opened, kept: Path) -> None:
+def test_missing_settings_file_gives_defaults(run: Run, opened: Opened, kept: Path) -> None:
     assert run() == (7, "", "")
     assert opened == [(StoredSettings(), kept)]
 
 
-def test_options_win_over_saved_settings(run: Run, opened: Opened, kept: Path) -> None:
+def test_options_override_saved_settings(run: Run, opened: Opened, kept: Path) -> None:
     saved = Settings(effect=EffectSettings("blur", {"strength": 0.25}), source=SourceSettings(fps=15.0))
     save_settings(saved, kept)
     cv2.imwrite("wall.png", person(0))
@@ -72,13 +72,13 @@ def test_options_win_over_saved_settings(run: Run, opened: Opened, kept: Path) -
     assert load_settings(kept) == saved  # what an option says is for this time only
 
 
-def test_a_strength_alone_means_blur(run: Run, opened: Opened, kept: Path) -> None:
+def test_strength_alone_selects_blur(run: Run, opened: Opened, kept: Path) -> None:
     save_settings(Settings(effect=EffectSettings("colour", {"colour": "#102030"})), kept)
     assert run("--strength", "0.75")[0] == 7
     assert opened[0][0].effect == EffectSettings("blur", {"strength": 0.75})
 
 
-def test_a_saved_picture_is_used_again(run: Run, opened: Opened, kept: Path) -> None:
+def test_saved_background_is_used_again(run: Run, opened: Opened, kept: Path) -> None:
     cv2.imwrite("wall.png", person(0))
     saved = Settings(effect=EffectSettings("image", {"file": str(Path("wall.png").absolute())}))
     save_settings(saved, kept)
@@ -98,14 +98,14 @@ def test_a_saved_picture_is_used_again(run: Run, opened: Opened, kept: Path) -> 
         ),
     ],
 )
-def test_what_makes_no_sense_is_told(run: Run, opened: Opened, argv: list[str], sentence: str) -> None:
+def test_invalid_options_are_reported(run: Run, opened: Opened, argv: list[str], sentence: str) -> None:
     status, out, err = run(*argv)
     assert (status, out, opened) == (1, "", [])
     assert err.startswith(sentence) and err.count("\n") == 1
 
 
 @pytest.mark.parametrize("text", ["{", '{"effekt": {}}', '{"effect": {"name": 3}}'])
-def test_broken_settings_are_kept_aside(run: Run, opened: Opened, kept: Path, text: str) -> None:
+def test_broken_settings_file_is_renamed(run: Run, opened: Opened, kept: Path, text: str) -> None:
     kept.parent.mkdir()
     kept.write_text(text)
     status, out, err = run()

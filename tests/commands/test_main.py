@@ -27,7 +27,7 @@ def fails_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr(command, "_run_window", run)
 
 
-def test_the_version(run: Run) -> None:
+def test_version_is_printed(run: Run) -> None:
     assert run("--version") == (0, f"backdrop {__version__}\n", "")
 
 
@@ -47,23 +47,23 @@ def test_every_command_has_help(run: Run, name: str) -> None:
 
 
 @pytest.mark.parametrize("argv", [["dance"], ["--dance"], ["process"]])
-def test_what_is_not_understood_is_told_in_one_sentence(run: Run, argv: list[str]) -> None:
+def test_usage_error_is_one_sentence(run: Run, argv: list[str]) -> None:
     status, out, err = run(*argv)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1 and err.endswith("--help.\n")
 
 
-def test_an_error_for_the_user_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_backdrop_error_is_printed_as_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     fails_with(monkeypatch, BackdropError("The camera is asleep."))
     assert run() == (1, "", "The camera is asleep.\n")
 
 
-def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_prints_interrupted_and_returns_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     fails_with(monkeypatch, KeyboardInterrupt())
     assert run() == (130, "", "Interrupted.\n")
 
 
-def test_a_bug_is_one_sentence_and_the_details_are_there_on_demand(
+def test_unexpected_error_is_one_sentence_with_details_if_verbose(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fails_with(monkeypatch, ZeroDivisionError())
@@ -81,7 +81,7 @@ def test_a_bug_is_one_sentence_and_the_details_are_there_on_demand(
         (ImportError("libX.so.1 is not there", name="av"), "cannot be loaded (libX.so.1 is not there)"),
     ],
 )
-def test_a_library_that_is_missing_is_named(
+def test_missing_library_is_named(
     run: Run, monkeypatch: pytest.MonkeyPatch, error: ImportError, what: str
 ) -> None:
     fails_with(monkeypatch, error)
@@ -89,13 +89,13 @@ def test_a_library_that_is_missing_is_named(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
-def test_a_reader_that_goes_away_is_no_reason_to_complain() -> None:
+def test_closed_pipe_prints_no_error() -> None:
     shell = f'"{sys.executable}" -m app --help | true; echo ${{PIPESTATUS[0]}}'
     done = subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr == ""
 
 
-def test_starting_imports_only_what_is_asked_for() -> None:
+def test_start_imports_no_heavy_library() -> None:
     code = (
         "import sys, app.__main__; print(sorted({'cv2', 'av', 'onnxruntime', 'PySide6'} & set(sys.modules)))"
     )

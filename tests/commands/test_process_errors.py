@@ -130,7 +130,7 @@ def everything(folder: Path) -> dict[Path, bytes | None]:
 
 
 @pytest.mark.parametrize(("argv", "sentence"), CASES.items(), ids=CASES)
-def test_the_sentence(run: Run, files: Path, argv: str, sentence: str) -> None:
+def test_process_error_text(run: Run, files: Path, argv: str, sentence: str) -> None:
     before = everything(files)
     status, out, err = run("process", *argv.split())
     assert (status, out) == (1, "")
@@ -138,12 +138,12 @@ def test_the_sentence(run: Run, files: Path, argv: str, sentence: str) -> None:
     assert everything(files) == before
 
 
-def test_a_link_to_the_input_is_the_input(run: Run, files: Path) -> None:
+def test_output_link_to_input_is_refused(run: Run, files: Path) -> None:
     Path("link.png").symlink_to("a.png")
     assert "would be replaced by its own result" in run("process", "a.png", "link.png")[2]
 
 
-def test_missing_names_are_told_without_the_whole_usage(run: Run) -> None:
+def test_missing_arguments_print_no_usage(run: Run) -> None:
     status, out, err = run("process", "a.png")
     assert (status, out) == (2, "")
     assert err == "The following arguments are required: OUT. See backdrop process --help.\n"
@@ -156,7 +156,7 @@ def test_missing_names_are_told_without_the_whole_usage(run: Run) -> None:
 @pytest.mark.parametrize(
     "argv", ["noise.png out.png", "noise.mkv out.mp4", "noise.mkv out", "noise.mkv o.webm"]
 )
-def test_a_disk_that_takes_no_more(run: Run, at_home: Path, argv: str) -> None:
+def test_full_disk_is_reported_and_leaves_no_file(run: Run, at_home: Path, argv: str) -> None:
     import resource
 
     def noise(index: int) -> np.ndarray:
@@ -177,7 +177,7 @@ def test_a_disk_that_takes_no_more(run: Run, at_home: Path, argv: str) -> None:
     assert everything(at_home) == before
 
 
-def test_a_full_disk_is_told_by_name() -> None:
+def test_full_disk_is_named_in_error() -> None:
     with (
         pytest.raises(WriteError, match=r"^'out.mp4' cannot be written: the disk is full\.$"),
         told(Path("out.mp4")),
@@ -189,7 +189,7 @@ def test_a_full_disk_is_told_by_name() -> None:
 @pytest.mark.parametrize(
     "argv", ["a.png {}/out.png", "clip.mp4 {}/out.mp4", "clip.mp4 {}/out", "a.png b.png {}/out"]
 )
-def test_a_folder_that_may_not_be_written_to(run: Run, files: Path, argv: str) -> None:
+def test_read_only_folder_is_reported(run: Run, files: Path, argv: str) -> None:
     folder = Path("locked")
     folder.mkdir()
     folder.chmod(0o500)
@@ -205,7 +205,7 @@ def test_a_folder_that_may_not_be_written_to(run: Run, files: Path, argv: str) -
 
 
 @pytest.mark.parametrize("name", ["a.png", "clip.mp4"])
-def test_a_file_that_may_not_be_read(run: Run, files: Path, name: str) -> None:
+def test_unreadable_file_is_reported(run: Run, files: Path, name: str) -> None:
     Path(name).chmod(0)
     if os.access(name, os.R_OK):
         pytest.skip("whoever runs this may read everything")
@@ -226,7 +226,7 @@ def test_a_file_that_may_not_be_read(run: Run, files: Path, name: str) -> None:
     ],
     ids=["interrupted", "network", "bug"],
 )
-def test_nothing_half_done_stays(
+def test_interrupted_process_leaves_no_file(
     run: Run,
     files: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -251,7 +251,7 @@ def test_nothing_half_done_stays(
 
 
 @pytest.mark.parametrize("sounds", [[], ["aac"]])
-def test_a_video_that_ends_too_early_leaves_nothing(run: Run, at_home: Path, sounds: list[str]) -> None:
+def test_truncated_video_leaves_no_file(run: Run, at_home: Path, sounds: list[str]) -> None:
     whole = write_clip(Path("whole.mkv"), 100, sounds=sounds)
     Path("cut.mkv").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     before = everything(at_home)
@@ -261,7 +261,7 @@ def test_a_video_that_ends_too_early_leaves_nothing(run: Run, at_home: Path, sou
     assert everything(at_home) == before
 
 
-def test_an_older_result_stays_where_the_new_one_fails(run: Run, files: Path) -> None:
+def test_older_result_stays_if_new_one_fails(run: Run, files: Path) -> None:
     Path("out.mp4").write_text("older")
     assert run("process", "broken.mp4", "out.mp4")[0] == 1
     assert Path("out.mp4").read_text() == "older"
@@ -271,7 +271,7 @@ def test_an_older_result_stays_where_the_new_one_fails(run: Run, files: Path) ->
     assert Path("out.mp4").read_text() == "older"
 
 
-def test_a_folder_that_fills_meanwhile_keeps_its_files(files: Path) -> None:
+def test_folder_that_fills_during_work_keeps_its_files(files: Path) -> None:
     with pytest.raises(WriteError), beside_folder(Path("out")) as part:
         (part / "000001.png").touch()
         Path("out").mkdir()
@@ -280,7 +280,7 @@ def test_a_folder_that_fills_meanwhile_keeps_its_files(files: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_a_polite_kill_leaves_nothing(files: Path, user_networks: Path) -> None:
+def test_sigterm_leaves_no_file(files: Path, user_networks: Path) -> None:
     write_clip(Path("long.mp4"), 600)
     before = everything(files)
     environment = {**os.environ, "XDG_DATA_HOME": str(user_networks.parents[1]), "PYTHONUNBUFFERED": "1"}

@@ -35,7 +35,7 @@ def near(picture: np.ndarray, at: tuple[int, int], bgr: tuple[int, ...], by: int
     return bool(np.abs(picture[at].astype(int) - bgr).max() <= by)
 
 
-def test_a_jpeg_gets_a_green_background(run: Run) -> None:
+def test_jpeg_gets_green_background(run: Run) -> None:
     write_jpeg(Path("in.jpg"))
     status, out, err = run("process", "in.jpg", "out.png", "--background", "#00b140")
     assert (status, err) == (0, "")
@@ -47,13 +47,13 @@ def test_a_jpeg_gets_a_green_background(run: Run) -> None:
     assert sorted(p.name for p in Path().iterdir()) == ["in.jpg", "out.png"]
 
 
-def test_a_colour_needs_no_number_sign(run: Run) -> None:
+def test_background_colour_without_number_sign_is_accepted(run: Run) -> None:
     write_jpeg(Path("in.jpg"))
     assert run("process", "in.jpg", "out.png", "--background", "00B140")[0] == 0
     assert near(read(Path("out.png")), OUTSIDE, GREEN_BGR, by=0)
 
 
-def test_a_picture_as_background_fills_the_frame(run: Run) -> None:
+def test_background_picture_fills_frame(run: Run) -> None:
     write_jpeg(Path("in.jpg"))
     cv2.imwrite("wall.png", np.full((40, 40, 3), (10, 220, 30), np.uint8))
     assert run("process", "in.jpg", "out.jpg", "--background", "wall.png")[0] == 0
@@ -63,7 +63,7 @@ def test_a_picture_as_background_fills_the_frame(run: Run) -> None:
     assert near(picture, INSIDE, (0, 0, 255))
 
 
-def test_blur_is_the_usual_effect_and_takes_a_strength(run: Run) -> None:
+def test_default_effect_is_blur_with_strength(run: Run) -> None:
     write_jpeg(Path("in.jpg"))
     for name, options in (("usual", []), ("weak", ["--strength", "0"]), ("strong", ["--strength", "1"])):
         assert run("process", "in.jpg", f"{name}.png", *options)[0] == 0
@@ -73,7 +73,7 @@ def test_blur_is_the_usual_effect_and_takes_a_strength(run: Run) -> None:
     assert stripes["strong"] <= stripes["usual"] < stripes["weak"] < person(0)[4, :40, 0].std()
 
 
-def test_no_effect_leaves_a_picture_as_it_is(run: Run) -> None:
+def test_effect_none_keeps_picture_unchanged(run: Run) -> None:
     cv2.imwrite("in.png", person(0))
     assert run("process", "in.png", "out.png", "--effect", "none")[0] == 0
     assert np.array_equal(read(Path("out.png")), person(0))
@@ -88,7 +88,7 @@ def test_alpha_is_a_grey_png(run: Run) -> None:
 
 
 @pytest.mark.parametrize("options", [["--output", "foreground"], ["--effect", "transparent"]])
-def test_the_foreground_is_an_rgba_png_without_the_room(run: Run, options: list[str]) -> None:
+def test_foreground_is_rgba_png_without_room_pixels(run: Run, options: list[str]) -> None:
     cv2.imwrite("in.png", person(0))
     assert run("process", "in.png", "out.png", *options)[0] == 0
     cut_out = read(Path("out.png"))
@@ -98,7 +98,7 @@ def test_the_foreground_is_an_rgba_png_without_the_room(run: Run, options: list[
     assert cut_out[..., 0].max() < 128  # and is mostly taken out of the soft edge
 
 
-def test_options_may_stand_between_the_names(run: Run) -> None:
+def test_options_between_names_are_accepted(run: Run) -> None:
     for name in ("a.png", "b.png"):
         cv2.imwrite(name, person(0))
     assert run("process", "a.png", "b.png", "--effect", "blur", "out/")[0] == 0
@@ -107,7 +107,7 @@ def test_options_may_stand_between_the_names(run: Run) -> None:
     assert sorted(p.name for p in Path("out").iterdir()) == ["a.png", "b.png"]
 
 
-def test_what_the_camera_says_of_up_is_kept(run: Run) -> None:
+def test_rotation_metadata_is_kept(run: Run) -> None:
     write_jpeg(Path("in.jpg"), exif_orientation=6)  # to be turned clockwise
     assert run("process", "in.jpg", "out.png", "--effect", "none")[0] == 0
     picture = read(Path("out.png"))
@@ -117,7 +117,7 @@ def test_what_the_camera_says_of_up_is_kept(run: Run) -> None:
 
 
 @pytest.mark.parametrize("kind", ["grey", "sixteen bits", "transparent"])
-def test_other_kinds_of_png_are_read(run: Run, kind: str) -> None:
+def test_png_with_palette_or_grey_is_read(run: Run, kind: str) -> None:
     picture = person(0)
     if kind == "grey":
         picture = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
@@ -131,13 +131,13 @@ def test_other_kinds_of_png_are_read(run: Run, kind: str) -> None:
     assert np.array_equal(read(Path("out.png")), expected)
 
 
-def test_names_beyond_ascii_are_fine(run: Run) -> None:
+def test_non_ascii_names_are_accepted(run: Run) -> None:
     write_jpeg(Path("schön 人.jpg"))
     assert run("process", "schön 人.jpg", "größer.webp")[0] == 0
     assert Path("größer.webp").is_file()
 
 
-def test_a_folder_goes_to_a_folder(run: Run) -> None:
+def test_folder_input_writes_folder(run: Run) -> None:
     Path("in").mkdir()
     for name in ("b.png", "a.jpg", "c.bmp"):
         cv2.imwrite(f"in/{name}", person(0))
@@ -156,7 +156,7 @@ def test_alpha_of_a_folder_is_all_png(run: Run) -> None:
     assert [p.name for p in Path("out").iterdir()] == ["a.png"]
 
 
-def test_each_picture_is_treated_alone(run: Run) -> None:
+def test_each_picture_is_processed_as_new_scene(run: Run) -> None:
     """The temporal filter would let the first picture's person shine through in the second."""
     Path("in").mkdir()
     faint = person(0)
@@ -168,7 +168,7 @@ def test_each_picture_is_treated_alone(run: Run) -> None:
     assert np.array_equal(read(Path("together/2.png")), read(Path("alone.png")))
 
 
-def test_several_inputs_go_to_a_folder_and_the_bad_ones_are_told(run: Run) -> None:
+def test_several_inputs_go_to_folder_and_bad_ones_are_reported(run: Run) -> None:
     cv2.imwrite("good.png", person(0))
     Path("broken.png").write_bytes(Path("good.png").read_bytes()[:60])
     Path("elsewhere").mkdir()

@@ -15,7 +15,7 @@ from tests.commands.test_process_pictures import GREEN_BGR, INSIDE, OUTSIDE, nea
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov", ".webm"])
-def test_a_video_keeps_its_times_and_sound(run: Run, suffix: str) -> None:
+def test_video_keeps_times_and_sound(run: Run, suffix: str) -> None:
     write_clip(Path("in.mp4"), 25, sounds=["aac"], sound_from_s=0.5)
     status, out, err = run("process", "in.mp4", f"out{suffix}", "--background", "#00b140")
     assert (status, err) == (0, "")
@@ -30,7 +30,7 @@ def test_a_video_keeps_its_times_and_sound(run: Run, suffix: str) -> None:
     assert sorted(p.name for p in Path().iterdir()) == ["in.mp4", f"out{suffix}"]
 
 
-def test_a_video_without_sound_stays_without(run: Run) -> None:
+def test_silent_video_stays_silent(run: Run) -> None:
     write_clip(Path("in.mp4"), 5)
     assert run("process", "in.mp4", "out.mp4")[0] == 0
     with av.open("out.mp4") as container:
@@ -50,7 +50,7 @@ def test_alpha_of_a_video_is_lossless_grey(run: Run) -> None:
 
 @pytest.mark.parametrize("options", [["--output", "foreground"], ["--effect", "transparent"]])
 @pytest.mark.parametrize("suffix", [".webm", ".mov"])
-def test_the_foreground_of_a_video_has_alpha(run: Run, suffix: str, options: list[str]) -> None:
+def test_foreground_of_video_has_alpha(run: Run, suffix: str, options: list[str]) -> None:
     write_clip(Path("in.mp4"), 3, sounds=["aac"])
     assert run("process", "in.mp4", f"out{suffix}", *options)[0] == 0
     with av.open(f"out{suffix}") as container:
@@ -63,7 +63,7 @@ def test_the_foreground_of_a_video_has_alpha(run: Run, suffix: str, options: lis
 
 
 @pytest.mark.parametrize("out", ["new", "new/", "there"])
-def test_a_video_into_a_folder_is_numbered_pictures(run: Run, out: str) -> None:
+def test_video_into_folder_writes_numbered_pictures(run: Run, out: str) -> None:
     write_clip(Path("in.mp4"), 4)
     Path("there").mkdir()
     assert run("process", "in.mp4", out, "--background", "#00b140")[0] == 0
@@ -83,14 +83,14 @@ def test_several_videos_stay_videos(run: Run) -> None:
     assert sorted(p.name for p in Path("out").iterdir()) == ["a.mp4", "b.mp4", "c.png"]
 
 
-def test_an_older_result_is_replaced(run: Run) -> None:
+def test_older_result_is_replaced(run: Run) -> None:
     write_clip(Path("in.mp4"), 3)
     Path("out.mp4").write_text("older")
     assert run("process", "in.mp4", "out.mp4")[0] == 0
     assert len(seen(Path("out.mp4"))) == 3
 
 
-def test_a_video_behind_keeps_time_with_the_one_before_it(run: Run) -> None:
+def test_background_video_keeps_time_with_input(run: Run) -> None:
     def shade(index: int) -> Pixels:
         return np.full((96, 160, 3), (40 + 10 * index, 90, 60), np.uint8)
 

@@ -46,7 +46,7 @@ def test_devices_lists_cameras_providers_and_networks(
     assert "Backdrop: /dev/video10" in told and "broken: 'broken.onnx' cannot be loaded" in told
 
 
-def test_devices_says_where_there_is_none(
+def test_devices_reports_missing_devices(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(devices, "list_cameras", list)
@@ -56,7 +56,7 @@ def test_devices_says_where_there_is_none(
     assert capsys.readouterr().out.count("none found") == 3
 
 
-def test_doctor_tells_what_is_missing_and_how_to_get_it(
+def test_doctor_reports_missing_parts_with_commands(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "settings.json").write_text('{"colour": 1}')
@@ -110,7 +110,7 @@ def test_bench_times_each_stage(
 
 
 @pytest.mark.parametrize("wrong", [["--size", "big"], ["--size", "1x1"], ["--frames", "0"]])
-def test_bench_refuses_what_cannot_be_timed(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_refuses_invalid_arguments(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["bench", "--network", "tiny", *wrong])
     assert ended.value.code == 2

@@ -25,7 +25,7 @@ from tests.networks import write_network
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_device_that_cannot_be_had_is_told(
+def test_unusable_virtual_camera_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("app.engine.networks.catalogue.user_networks_folder", lambda: tmp_path)
@@ -51,7 +51,7 @@ def test_a_device_that_cannot_be_had_is_told(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+def test_signal_ends_window_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     write_network(tmp_path / "backdrop" / "models" / "tiny.onnx")
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "app", "run", "--source", "demo", "--network", "tiny"]
@@ -95,7 +95,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.communicate(timeout=20)
 
 
-def test_it_records_for_so_many_seconds(start: Start, tmp_path: Path) -> None:
+def test_run_records_for_given_seconds(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "talk.mp4"
     process = start("--record", str(path), "--seconds", "4", "--size", "320x180", "--effect", "blur")
     out, err = process.communicate(timeout=60)
@@ -105,7 +105,7 @@ def test_it_records_for_so_many_seconds(start: Start, tmp_path: Path) -> None:
     assert kept[0][1].shape == (180, 320, 3) and kept[-1][0] > 1
 
 
-def test_a_snapshot_is_one_finished_picture(start: Start, tmp_path: Path) -> None:
+def test_snapshot_is_one_composite(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "me.png"
     process = start(
         "--snapshot", str(path), "--size", "320x180", "--background", "#00ff00", "--seconds", "30"
@@ -120,7 +120,7 @@ def test_a_snapshot_is_one_finished_picture(start: Start, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP to send")
-def test_sighup_reads_the_settings_again(start: Start, tmp_path: Path) -> None:
+def test_sighup_reloads_settings(start: Start, tmp_path: Path) -> None:
     process = start("--record", str(tmp_path / "talk.mkv"), "--size", "320x180")
     settings = tmp_path / "backdrop" / "settings.json"
     while not (tmp_path / "talk.mkv").exists():
@@ -151,7 +151,7 @@ def test_sighup_reads_the_settings_again(start: Start, tmp_path: Path) -> None:
         (["--pixel-format", "RGB"], "--pixel-format must be auto, MJPG or YUYV, not 'RGB'."),
     ],
 )
-def test_what_no_camera_can_give_is_told(
+def test_impossible_camera_format_is_reported(
     options: list[str],
     told: str,
     tmp_path: Path,
@@ -164,12 +164,12 @@ def test_what_no_camera_can_give_is_told(
     assert capsys.readouterr().err == told + "\n"
 
 
-def test_the_service_runs_what_there_is() -> None:
+def test_systemd_service_runs_existing_command() -> None:
     unit = (ROOT / "assets" / "systemd" / "backdrop.service").read_text()
     assert "ExecStart=%h/.local/bin/backdrop run\n" in unit and "ExecReload=/bin/kill -HUP" in unit
 
 
-def test_what_comes_and_goes_is_not_told_each_time(
+def test_flickering_fault_is_printed_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report, bad, good = Report(), Stats(message="Something went wrong."), Stats()
@@ -184,7 +184,7 @@ def test_what_comes_and_goes_is_not_told_each_time(
     assert capsys.readouterr().err == "Something went wrong.\n" * 2
 
 
-def test_what_the_camera_was_asked_for_and_gives_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_requested_and_actual_format_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report()
     asked, got = CaptureFormat(1280, 720, 30, "MJPG"), CaptureFormat(640, 480, 15, "YUYV")
     for stats in [Stats(), Stats(source="Acme Cam"), *[Stats(source="Acme Cam", asked=asked, got=got)] * 2]:

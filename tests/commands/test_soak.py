@@ -15,7 +15,7 @@ from tests.commands.conftest import Run
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 
 
-def test_a_short_run_with_changes(run: Run) -> None:
+def test_soak_short_run_with_changes(run: Run) -> None:
     status, out, err = run("soak", "--frames", "400", "--churn", "--json")
     outcome = json.loads(out)
     assert outcome["frames"] >= 400 and outcome["changes"] >= 5 and outcome["messages"] == []
@@ -32,13 +32,13 @@ def outcome_of(**changes: object) -> Outcome:
     return Outcome(**{**usual, **held, **changes})  # type: ignore[arg-type]
 
 
-def test_what_is_held_decides() -> None:
+def test_soak_verdict_depends_on_held_memory() -> None:
     assert not outcome_of().leaks and "Nothing leaks." in str(outcome_of())
     for kind, value in {"memory_growth": 0.011, "threads": (9, 10), "descriptors": (20, 21)}.items():
         assert outcome_of(**{kind: value}).leaks
 
 
-def test_a_leak_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_soak_finds_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[object] = []
     process = Pipeline.process
 

@@ -23,7 +23,7 @@ from tests.ui.desk import Desk
 WELCOMED = StoredSettings(window=WindowSettings(is_welcomed=True))
 
 
-def test_settings_are_kept_soon_and_at_the_end(desk: Desk) -> None:
+def test_settings_are_saved_soon_and_at_close(desk: Desk) -> None:
     window = desk.open()
     desk.click_tile("none")
     assert window._save_timer.isActive()
@@ -36,13 +36,13 @@ def test_settings_are_kept_soon_and_at_the_end(desk: Desk) -> None:
     assert desk.engine.is_stopped
 
 
-def test_a_look_changes_no_file(desk: Desk) -> None:
+def test_checking_the_entry_changes_no_file(desk: Desk) -> None:
     desk.open()
     desk.close()
     assert not desk.path.exists()
 
 
-def test_settings_that_cannot_be_kept_are_said(desk: Desk) -> None:
+def test_unsavable_settings_are_reported(desk: Desk) -> None:
     desk.path.parent.write_text("in the way")
     window = desk.open()
     desk.click_tile("none")
@@ -63,7 +63,7 @@ def test_closing_twice_is_closing_once(desk: Desk) -> None:
     assert ended == [True]
 
 
-def test_twenty_windows_leave_nothing(desk: Desk) -> None:
+def test_twenty_windows_leak_nothing(desk: Desk) -> None:
     def left() -> tuple[int, set[str]]:
         return len(QApplication.allWidgets()), {t.name for t in threading.enumerate()}
 
@@ -78,7 +78,7 @@ def test_twenty_windows_leave_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("has_tray", [False, True])
-def test_minimised_it_begins_out_of_the_way(
+def test_minimised_start_does_not_raise_window(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_tray: bool
 ) -> None:
     windows: list[Window] = []

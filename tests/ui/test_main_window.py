@@ -26,7 +26,7 @@ def test_starts_the_engine_with_the_settings(desk: Desk) -> None:
     assert desk.engine.settings == [Settings(effect=EffectSettings("none"))]
 
 
-def test_a_hidden_window_is_no_watcher(desk: Desk) -> None:
+def test_hidden_window_does_not_keep_camera_open(desk: Desk) -> None:
     window = desk.open()
     assert desk.engine.is_previewed
     window.showMinimized()
@@ -37,7 +37,7 @@ def test_a_hidden_window_is_no_watcher(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: not desk.engine.is_previewed)
 
 
-def test_a_composite_reaches_the_preview(desk: Desk) -> None:
+def test_composite_reaches_preview(desk: Desk) -> None:
     window = desk.open()
     picture = np.full((36, 64, 3), 5, np.uint8)
     with desk.qtbot.waitSignal(window._engine_bridge.composite_ready):
@@ -45,7 +45,7 @@ def test_a_composite_reaches_the_preview(desk: Desk) -> None:
     assert window.preview._picture is picture
 
 
-def test_effects_reach_the_engine_and_keep_each_others_values(desk: Desk) -> None:
+def test_effects_reach_engine_and_keep_their_values(desk: Desk) -> None:
     window = desk.open()
     window.panel.pages["blur"].controls["strength"].slider.setValue(16)
     desk.click_tile("colour")
@@ -81,7 +81,7 @@ def test_the_virtual_camera_reaches_the_engine(desk: Desk) -> None:
     assert desk.settings.output.virtual_camera == ""
 
 
-def test_a_film_in_place_of_the_camera(desk: Desk) -> None:
+def test_run_with_video_as_source(desk: Desk) -> None:
     window = desk.open()
     window.panel.source_file_wanted.emit()
     dialog = window.findChild(QFileDialog)
@@ -90,7 +90,7 @@ def test_a_film_in_place_of_the_camera(desk: Desk) -> None:
     assert desk.settings.source.spec == "/films/talk.mp4"
 
 
-def test_fits_a_small_screen(desk: Desk) -> None:
+def test_window_fits_small_screen(desk: Desk) -> None:
     window = desk.open()
     window.resize(760, 480)
     assert window.size().toTuple() == (760, 480)
@@ -101,7 +101,7 @@ def test_fits_a_small_screen(desk: Desk) -> None:
     assert window.preview.width() >= 320
 
 
-def test_with_the_real_engine_on_the_demo(qtbot: QtBot, tmp_path: Path) -> None:
+def test_window_with_real_engine_shows_demo(qtbot: QtBot, tmp_path: Path) -> None:
     def make(settings: Settings, tell: Callable[[], None]) -> Engine:
         return Engine(settings, tell, load_segmenter=lambda wanted: FakeSegmenter())
 

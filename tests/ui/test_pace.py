@@ -24,7 +24,7 @@ from tests.ui.pace import Gaps
 SLOW_S = 1.5
 
 
-def test_nothing_slow_is_done_on_the_windows_thread(qtbot: QtBot, tmp_path: Path) -> None:
+def test_window_thread_never_blocks(qtbot: QtBot, tmp_path: Path) -> None:
     done: list[str] = []
 
     def slowly(what: str, work: Callable[..., object]) -> Callable[..., object]:

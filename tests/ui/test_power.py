@@ -15,7 +15,7 @@ from app.ui.models.app_model import AppModel
 from tests.ui.desk import Desk
 
 
-def test_the_switch(desk: Desk) -> None:
+def test_switch_changes_state(desk: Desk) -> None:
     chosen = Settings(effect=EffectSettings("blur", {"strength": 0.7}))
     window = desk.open(chosen)
     power = window.panel.power
@@ -23,14 +23,14 @@ def test_the_switch(desk: Desk) -> None:
     desk.qtbot.mouseClick(power, Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
     assert not desk.settings.is_on
     assert msgspec.structs.replace(desk.settings, is_on=True) == chosen
-    assert window.status.text() == "Off. The camera is closed, and others see a card."
+    assert window.status.text() == "Off. The camera is closed, and others see a plain picture."
     assert window.panel.gallery.tiles["blur"].isChecked()  # what is chosen stays to be seen
     desk.qtbot.keyClick(power, Qt.Key.Key_Space)
     assert desk.settings == chosen
 
 
 @pytest.mark.parametrize("effect", ["none", "blur", "colour", "transparent"])
-def test_no_choice_made_while_off_opens_the_camera(desk: Desk, effect: str) -> None:
+def test_choices_while_off_do_not_open_camera(desk: Desk, effect: str) -> None:
     window = desk.open()
     window.model.switch(False)
     window.model.use_effect_named(effect)
@@ -49,7 +49,7 @@ def tray(qtbot: QtBot) -> Tray:
     return Tray(AppModel(StoredSettings()), QIcon(pixmap))
 
 
-def test_the_tray_shows_and_changes_what_is_chosen(tray: Tray) -> None:
+def test_tray_shows_and_changes_settings(tray: Tray) -> None:
     model = tray._model
     assert tray.power.isChecked() and tray.effects["blur"].isChecked()
     assert not tray.effects["image"].isEnabled()  # there is no picture yet
@@ -64,7 +64,7 @@ def test_the_tray_shows_and_changes_what_is_chosen(tray: Tray) -> None:
     assert tray.effects["image"].isChecked() and tray.effects["image"].isEnabled()
 
 
-def test_off_stays_off_at_the_next_start(desk: Desk) -> None:
+def test_off_is_restored_at_next_start(desk: Desk) -> None:
     window = desk.open()
     window.model.switch(False)
     desk.close()
@@ -74,7 +74,7 @@ def test_off_stays_off_at_the_next_start(desk: Desk) -> None:
     assert not desk.settings.is_on and not window.panel.power.isChecked()
 
 
-def test_the_tray_opens_and_quits(tray: Tray, qtbot: QtBot) -> None:
+def test_tray_opens_window_and_quits(tray: Tray, qtbot: QtBot) -> None:
     names = {action.text(): action for action in tray.menu.actions()}
     with qtbot.waitSignal(tray.show_wanted):
         names["Open Backdrop"].trigger()
@@ -82,7 +82,7 @@ def test_the_tray_opens_and_quits(tray: Tray, qtbot: QtBot) -> None:
         names["Quit"].trigger()
 
 
-def test_closing_to_the_tray(desk: Desk) -> None:
+def test_closing_with_tray_hides_window(desk: Desk) -> None:
     window = desk.open()
     assert not window.panel.closing_to_tray.isVisible()  # where there is none
     window.has_tray = True

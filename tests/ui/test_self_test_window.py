@@ -43,7 +43,7 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def test_it_passes_and_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+def test_self_test_passes_and_leaves_no_file(home: Path, tmp_path: Path) -> None:
     done = self_test(home, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Backdrop works here: 60 pictures in the window and ")
@@ -52,7 +52,7 @@ def test_it_passes_and_leaves_nothing_behind(home: Path, tmp_path: Path) -> None
     assert not (home / "config").exists()
 
 
-def test_it_fails_where_the_network_is_broken(home: Path) -> None:
+def test_self_test_fails_with_broken_network(home: Path) -> None:
     (home / "data" / "backdrop" / "models" / f"{NetworkSettings().name}.onnx").write_bytes(b"nothing")
     done = self_test(home)
     assert done.returncode == 1
@@ -60,13 +60,13 @@ def test_it_fails_where_the_network_is_broken(home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
-def test_it_fails_without_a_display(home: Path) -> None:
+def test_self_test_fails_without_display(home: Path) -> None:
     done = self_test(home, QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("No window can be shown: there is no display")
 
 
-def test_what_it_checks(tmp_path: Path) -> None:
+def test_self_test_checks_each_result(tmp_path: Path) -> None:
     recording = write_clip(tmp_path / "a.mp4", 61)
     assert check(GOOD, recording, SOURCE) == 61
     for seen, sentence in (

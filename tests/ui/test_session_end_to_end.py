@@ -22,7 +22,7 @@ from app.ui.models.background_library import BackgroundLibrary
 GREEN = (0, 255, 0)
 
 
-def test_ten_seconds_before_a_call(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("pictures", "videos"):
         monkeypatch.setattr(f"app.ui.controllers.recording.{kind}_folder", lambda kind=kind: tmp_path / kind)
     chosen = Settings(

@@ -1,1 +1,1 @@
-"""What happens when the user does something: each connects views, models and services."""
+"""Controllers: each connects views, models and services."""

@@ -1,4 +1,4 @@
-"""The pictures behind the user: chosen in the gallery, added, removed, and brought back."""
+"""Choose, add, remove and restore backgrounds."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from app.ui.views.background_gallery import BackgroundGallery
 
 
 class BackgroundController(QObject):
-    """Joins the gallery, the library and the model."""
+    """Connects the gallery, the library and the model."""
 
     refused = Signal()
-    """A picture cannot be used, so what was chosen before still is."""
+    """A picture cannot be used; the previous choice stays."""
 
     def __init__(
         self,
@@ -54,21 +54,21 @@ class BackgroundController(QObject):
         self.loader.failed.connect(lambda error: self._notifier.warn(error))
 
     def choose(self, path: Path) -> None:
-        """Put a picture behind the user, once it has proved to be good."""
+        """Use a picture as the background once it has been checked."""
         self._check.check(with_picture(self._model.settings.effect, path))
 
     def forget(self) -> None:
-        """Whatever is being tried no longer counts: the user has moved on."""
+        """Discard the check that is under way, because the user chose something else."""
         self._check.forget()
 
     def named(self, name: str) -> Path | None:
-        """The picture of a name, as its file or its tile has it; None where there is none."""
+        """The picture with this file name or title; None if there is none."""
         wanted = name.casefold()
         found = (b.path for b in self._listed if wanted in (b.path.stem.casefold(), b.title.casefold()))
         return next(found, None)
 
     def paste(self) -> None:
-        """Add what is on the clipboard."""
+        """Add the picture on the clipboard."""
         data = QGuiApplication.clipboard().mimeData()
         if self.loader.accepts(data):
             self.loader.add_from(data)

@@ -1,4 +1,4 @@
-"""What the banner says, and what its buttons do."""
+"""The content and the buttons of the banner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.ui.widgets.basic import Banner
 
 
 class BannerController(QObject):
-    """Joins the banner, the messages and the model."""
+    """Connects the banner, the messages and the model."""
 
     cameras_wanted = Signal()
     """The user wants to choose another camera."""
@@ -27,11 +27,11 @@ class BannerController(QObject):
 
     @property
     def stats(self) -> Stats:
-        """The engine's last report."""
+        """The latest statistics of the engine."""
         return self._messages.stats
 
     def hear(self, stats: Stats) -> None:
-        """The engine's next report has come."""
+        """Take new statistics of the engine."""
         self._messages.stats = stats
         self._show()
 
@@ -47,7 +47,7 @@ class BannerController(QObject):
         self._show()
 
     def forget(self) -> None:
-        """The user has gone on: what came of the last choice is no longer of interest."""
+        """Remove the message about the user's last action."""
         self._messages.notice = BannerMessage()
         self._show()
 

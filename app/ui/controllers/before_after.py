@@ -1,4 +1,4 @@
-"""Before and after, side by side, while a key or the mouse button is held."""
+"""Show before and after side by side while a key or the mouse button is held."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _TYPED_IN = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 
 
 class BeforeAfter(QObject):
-    """Listens for the key anywhere in a window, and for the mouse on its preview."""
+    """Watches for the key in the whole window and for the mouse on the preview."""
 
     changed = Signal(bool)
-    """Whether the user holds it."""
+    """Whether the key or the button is held."""
 
     def __init__(self, window: QWidget, preview: QWidget) -> None:
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""Pictures dropped onto the window."""
+"""Accept pictures that are dropped onto the window."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.ui.views.preview import Preview
 
 
 class DragAndDrop(QObject):
-    """Takes what is dropped anywhere in a window onto the shelf; the preview says so while it hovers."""
+    """Adds what is dropped anywhere in the window; the preview shows a hint during the drag."""
 
     def __init__(self, window: QWidget, preview: Preview, loader: BackgroundLoader) -> None:
         super().__init__(window)
@@ -20,7 +20,7 @@ class DragAndDrop(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDragEnterEvent):  # before QDropEvent: it is one
+        if isinstance(event, QDragEnterEvent):  # Before QDropEvent, which is its base class.
             if self._loader.accepts(event.mimeData()):
                 event.acceptProposedAction()
                 self._preview.show_hint(self.tr("Drop it here to put it behind you"))

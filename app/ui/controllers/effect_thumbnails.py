@@ -1,4 +1,4 @@
-"""The effects' tiles show what each would make of the camera's picture now."""
+"""Live thumbnails on the effect tiles."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SIZE_PX = 192, 128
 
 
 class EffectThumbnails(QObject):
-    """Makes the small pictures off the window's thread, one set at a time.
+    """Makes the thumbnails on a worker thread, one set at a time.
 
-    Not of an effect that shows the room: whoever shares the screen would show it with the tile.
+    Effects that show the room get none: a shared screen would show the room.
     """
 
     def __init__(self, gallery: EffectGallery, tasks: TaskRunner, parent: QObject) -> None:
@@ -31,7 +31,7 @@ class EffectThumbnails(QObject):
         self._is_busy = self._is_seen = False
 
     def show(self, look: Thumbnail | None, values: Values, is_seen: bool) -> None:
-        """Follow the camera's picture; while the user is not seen, the drawn scenes are back."""
+        """Show thumbnails of the newest frame; while the user is off, show the drawn scenes."""
         self._is_seen = is_seen
         if not is_seen:
             self._gallery.show_live({})
@@ -45,7 +45,7 @@ class EffectThumbnails(QObject):
 
 
 def small_pictures(look: Thumbnail, effects: list[str], values: Values) -> dict[str, QImage]:
-    """What each effect makes of a small frame; nothing for those that cannot be, or show the room."""
+    """The composite of each effect for a small frame; effects that fail or show the room are left out."""
     made = {}
     for name in effects:
         if not EFFECTS[name].needs_matte:

@@ -12,12 +12,12 @@ from app.ui.services.task_runner import TaskRunner
 
 
 class PictureCheck(QObject):
-    """Tries effects that need a file; of several under way, only the last counts."""
+    """Checks effects that need a file. Only the newest check counts."""
 
     accepted = Signal(object)
-    """EffectSettings that can be built."""
+    """The EffectSettings that can be built."""
     refused = Signal(object, object)
-    """EffectSettings that cannot, and the error that says why."""
+    """The EffectSettings that cannot be built, and the error."""
 
     def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class PictureCheck(QObject):
         self._newest = 0
 
     def check(self, effect: EffectSettings) -> None:
-        """Find out whether the effect can be used; the answer comes as a signal."""
+        """Check whether the effect can be built; a signal follows."""
         self._newest += 1
         number = self._newest
 
@@ -40,5 +40,5 @@ class PictureCheck(QObject):
         self._tasks.run(partial(build_effect, effect), accept, refuse)
 
     def forget(self) -> None:
-        """Whatever is being tried no longer counts: the user has moved on."""
+        """Discard the check that is under way, because the user chose something else."""
         self._newest += 1

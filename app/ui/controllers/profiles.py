@@ -1,4 +1,4 @@
-"""The menu of profiles: whole sets of choices, such as one for work and one for the family."""
+"""The menu of profiles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.ui.models.messages import Notifier
 
 
 def fill_profiles(menu: QMenu, model: AppModel) -> None:
-    """Offer the profiles there are in a menu, in place of what it had."""
+    """Fill a menu with the profiles."""
     menu.clear()
     for name in model.kept.profiles:
         action = menu.addAction(name.replace("&", "&&"))
@@ -23,7 +23,7 @@ def fill_profiles(menu: QMenu, model: AppModel) -> None:
 
 
 class ProfileController(QObject):
-    """Fills the button's menu, and does what is chosen there."""
+    """Fills the button's menu and runs its actions."""
 
     def __init__(self, model: AppModel, button: QPushButton, notifier: Notifier, window: QWidget) -> None:
         """`notifier` shows what happened or what did not work."""
@@ -31,11 +31,11 @@ class ProfileController(QObject):
         self._model, self._button, self._notifier, self._window = model, button, notifier, window
         self.menu = QMenu(window)
         button.setMenu(self.menu)
-        button.setToolTip(self.tr("Keep all choices under a name, and come back to them"))
+        button.setToolTip(self.tr("Save all settings under a name and use them again"))
         self.show()
 
     def show(self) -> None:
-        """Show which profile is in use, and which there are."""
+        """Show the profiles and which one is in use."""
         self._button.setText((self._model.profile or self.tr("Profile")).replace("&", "&&"))
         fill_profiles(self.menu, self._model)
         if self._model.kept.profiles:
@@ -51,7 +51,7 @@ class ProfileController(QObject):
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Save profile"))
-        dialog.setLabelText(self.tr("Keep all choices, camera and network too, under this name:"))
+        dialog.setLabelText(self.tr("Save all settings, with camera and network, under this name:"))
         dialog.setTextValue(self._model.kept.profile)
         dialog.textValueSelected.connect(self._save)
         dialog.open()

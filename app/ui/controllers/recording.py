@@ -1,4 +1,4 @@
-"""What the user keeps of the picture that others see: snapshots and recordings, in the system's folders."""
+"""Snapshots and recordings, in the user's folders for pictures and videos."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Location = QStandardPaths.StandardLocation
 
 
 def pictures_folder() -> Path:
-    """Where the system keeps the user's pictures."""
+    """The user's folder for pictures."""
     return Path(QStandardPaths.writableLocation(Location.PicturesLocation))
 
 
 def videos_folder() -> Path:
-    """Where the system keeps the user's videos."""
+    """The user's folder for videos."""
     return Path(QStandardPaths.writableLocation(Location.MoviesLocation))
 
 
 def named_by_the_moment(folder: Path, suffix: str) -> Path:
-    """A new file's path in a folder, which is made. Raises BackdropError."""
+    """The path of a new file, named by the time; makes the folder. Raises BackdropError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -40,7 +40,7 @@ def named_by_the_moment(folder: Path, suffix: str) -> Path:
 
 
 def save_snapshot(picture: Picture, folder: Path) -> Path:
-    """Keep a composite as a PNG named by the moment; returns the file. Raises BackdropError. Waits."""
+    """Save a composite as a PNG named by the time; return its path. Raises BackdropError. Blocks."""
     path = named_by_the_moment(folder, ".png")
     if not as_image(picture).save(str(path)):
         raise BackdropError("Nothing can be kept in '{folder}': it cannot be written.", folder=folder)
@@ -48,10 +48,10 @@ def save_snapshot(picture: Picture, folder: Path) -> Path:
 
 
 class RecordingController(QObject):
-    """Takes snapshots and recordings when told to."""
+    """Takes snapshots and starts and stops recordings."""
 
     refused = Signal()
-    """A recording cannot begin."""
+    """A recording cannot start."""
 
     def __init__(self, model: AppModel, tasks: TaskRunner, notifier: Notifier, parent: QObject) -> None:
         """`notifier` shows what happened or what did not work."""
@@ -60,13 +60,13 @@ class RecordingController(QObject):
         self._composite: Composite | None = None
 
     def see(self, composite: Composite) -> None:
-        """What others see now."""
+        """Take the newest composite."""
         self._composite = composite
 
     def snapshot(
         self, then: Callable[[Path], None], otherwise: Callable[[Exception], None], folder: Path | None = None
     ) -> None:
-        """Keep what others see now as a file; calls back when it is there, or cannot be."""
+        """Save the newest composite; call `then` with its path, or `otherwise` with the error."""
         composite, target = self._composite, folder or pictures_folder()
         if composite is None or composite.private or not self._model.is_on:
             otherwise(BackdropError("There is no picture to keep while the camera is not shown."))
@@ -74,15 +74,15 @@ class RecordingController(QObject):
             self._tasks.run(lambda: save_snapshot(composite.picture, target), then, otherwise)
 
     def on_snapshot_wanted(self) -> None:
-        """Take one and say where it is."""
-        sentence = self.tr("The picture is kept as '{path}'.")
+        """Take a snapshot and show its path."""
+        sentence = self.tr("Saved to '{path}'.")
         self.snapshot(
             lambda path: self._notifier.notify(sentence.format(path=path)),
             lambda error: self._notifier.warn(error),
         )
 
     def on_recording_wanted(self, wanted: bool) -> None:
-        """Begin a recording, or end it and say where it is."""
+        """Start a recording, or stop it and show its path."""
         if wanted:
             target = videos_folder()
 
@@ -98,11 +98,11 @@ class RecordingController(QObject):
         elif self._model.recording:
             path = self._model.recording
             self._model.record("")
-            self._notifier.notify(self.tr("The recording is kept as '{path}'.").format(path=path))
+            self._notifier.notify(self.tr("Saved to '{path}'.").format(path=path))
 
     def hear(self, stats: Stats) -> None:
-        """The engine's next report: a recording may have ended by itself."""
+        """Take new statistics: the recording may have ended."""
         if OutputId("recording", self._model.recording) in stats.ended_outputs:
             self._model.record("")
-            if stats.message:  # the engine forgets it together with the output
+            if stats.message:  # The engine drops the message together with the output.
                 self._notifier.warn(stats.message)

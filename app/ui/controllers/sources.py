@@ -1,4 +1,4 @@
-"""Choosing a camera, or a file in its place; the list follows what is plugged in."""
+"""Choose the source; the list follows the cameras that are plugged in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SETTLE_MS = 700
 
 
 class SourceController(QObject):
-    """Joins the panel's chooser and the model."""
+    """Connects the list of cameras and the model."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class SourceController(QObject):
             watcher.directoryChanged.connect(lambda _: self._settling.start())
 
     def look(self) -> None:
-        """See which cameras there are now."""
+        """List the cameras again."""
         self._tasks.run(self._find_cameras, self._panel.show_cameras)
 
     def _on_file_wanted(self) -> None:

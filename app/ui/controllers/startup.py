@@ -1,4 +1,4 @@
-"""How the program itself behaves: the guide to the first call, and starting with the system."""
+"""The welcome dialog, closing to the tray and starting with the system."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.ui.views.welcome import Examine, Welcome
 
 
 class StartupController(QObject):
-    """Joins the lower end of the panel and the model."""
+    """Connects the lower part of the panel and the model."""
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class StartupController(QObject):
         tell: Callable[[Exception], None],
         window: QWidget,
     ) -> None:
-        """`tell` shows why something did not work."""
+        """`warn` shows an error."""
         super().__init__(window)
         self._model, self._panel, self._tasks = model, panel, tasks
         self.examine, self._tell, self._window = examine, tell, window
@@ -36,7 +36,7 @@ class StartupController(QObject):
         tasks.run(starts_with_system, panel.show_starting_with_system)
 
     def show_welcome(self) -> None:
-        """Show what there is and what is missing for the first call."""
+        """Open the welcome dialog."""
         welcome = Welcome(self._tasks, self.examine, self._window)
         welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         welcome.seen.connect(lambda: self._on_welcomed(welcome.has_virtual_camera))
@@ -45,7 +45,7 @@ class StartupController(QObject):
 
     def _on_welcomed(self, has_virtual_camera: bool) -> None:
         if has_virtual_camera and not self._model.kept.window.is_welcomed:
-            # Or the call would show nothing, and nobody would know why.
+            # Otherwise the call program shows nothing, and the user does not know why.
             self._model.use_virtual_camera(True)
         self._model.note_welcome()
 

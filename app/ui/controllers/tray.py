@@ -1,4 +1,4 @@
-"""The icon in the system's tray: whether Backdrop is on, and the quick choices."""
+"""The tray icon: on or off, effects and profiles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIZE_PX = 64
 
 
 class Tray(QObject):
-    """The icon and its menu. It shows what the model says, and changes only that."""
+    """The icon and its menu. It shows the model and changes only the model."""
 
     show_wanted = Signal()
     quit_wanted = Signal()

@@ -123,7 +123,7 @@ SENTENCES = (
 
 
 def translated(text: str) -> str:
-    """A message of the engine or of `doctor` in the user's language; a plain text stays as it is."""
+    """A message of the engine or of `doctor` in the user's language; a plain text stays unchanged."""
     if not isinstance(text, Message):
         return text
     template = QCoreApplication.translate("Sentence", text.template)

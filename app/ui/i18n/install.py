@@ -1,4 +1,4 @@
-"""The window in the system's language, where there is a translation; else in English."""
+"""Install the translations of the system's language, if there are any."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from app.engine.core.paths import assets_folder
 
 
 def install_translations(app: QApplication, locale: QLocale | None = None) -> bool:
-    """Use a locale's translations, the system's unless told; says whether there are any."""
+    """Install the translations of a locale (default: the system's); return whether there are any."""
     locale = locale or QLocale.system()
     ours = QTranslator(app)
     if not ours.load(locale, "backdrop", "_", str(assets_folder() / "translations")):
         return False
     app.installTranslator(ours)
-    qts_own = QTranslator(app)  # the buttons of its dialogs
+    qts_own = QTranslator(app)  # For the buttons of Qt's own dialogs.
     if qts_own.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(qts_own)
     return True

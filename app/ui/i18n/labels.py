@@ -1,4 +1,4 @@
-"""The engine's titles, for the translators: the engine itself knows nothing of Qt."""
+"""The titles of effects, parameters, settings and stages, listed here for lupdate."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIELD_TITLES = {
     "main_person_only": QT_TRANSLATE_NOOP("Field", "Only the main person"),
     "shift": QT_TRANSLATE_NOOP("Field", "Outline closer or farther"),
     "light_wrap": QT_TRANSLATE_NOOP("Field", "Light of the new background"),
-    "drop_doubtful": QT_TRANSLATE_NOOP("Field", "Leave out what is doubtful"),
+    "drop_doubtful": QT_TRANSLATE_NOOP("Field", "Remove uncertain parts"),
     "auto_frame": QT_TRANSLATE_NOOP("Field", "Follow me (auto framing)"),
     "zoom": QT_TRANSLATE_NOOP("Field", "Zoom"),
     "mirror": QT_TRANSLATE_NOOP("Field", "Mirror"),
@@ -36,7 +36,7 @@ FIELD_TITLES = {
     "brighten": QT_TRANSLATE_NOOP("Field", "Brighten in poor light"),
     "provider": QT_TRANSLATE_NOOP("Field", "Runs on"),
     "threads": QT_TRANSLATE_NOOP("Field", "Processor threads"),
-    "release_camera": QT_TRANSLATE_NOOP("Field", "Close the camera while nobody watches"),
+    "release_camera": QT_TRANSLATE_NOOP("Field", "Close the camera while it is not in use"),
 }
 LEVEL_TITLES = {
     "auto": QT_TRANSLATE_NOOP("Level", "Auto"),
@@ -77,18 +77,18 @@ def parameter_label(label: str) -> str:
 
 
 def field_title(name: str) -> str:
-    """What a setting is called; one that nobody has named yet, by its own name."""
+    """The title of a setting; a field without a title shows its name."""
     return QCoreApplication.translate("Field", FIELD_TITLES.get(name) or _plain(name))
 
 
 def network_title(name: str, title: str) -> str:
-    """What a network is called: its level where it has one, else its own title."""
+    """The title of a network: its level if it has one, else its own title."""
     level = next((level for level, ours in LEVELS.items() if ours == name), name)
     return QCoreApplication.translate("Level", LEVEL_TITLES[level]) if level in LEVEL_TITLES else title
 
 
 def stage_title(name: str) -> str:
-    """What a stage of the pipeline is called."""
+    """The title of a stage of the pipeline."""
     return QCoreApplication.translate("Stage", STAGE_TITLES.get(name) or _plain(name))
 
 
@@ -97,5 +97,5 @@ def _plain(name: str) -> str:
 
 
 def background_title(title: str) -> str:
-    """The title of one of our backgrounds in the user's language."""
+    """The title of a shipped background in the user's language."""
     return QCoreApplication.translate("Background", title)

@@ -1,4 +1,4 @@
-"""What is chosen now, and the only way to change it; the window, the tray and `ctl` all come here."""
+"""The current settings and the only way to change them, for the window, the tray and `ctl`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.settings import StoredSettings
 
 
 class AppModel(QObject):
-    """Holds the choices. `changed` follows each change, whoever made it."""
+    """Holds the settings. Emits `changed` after each change."""
 
     changed = Signal()
 
@@ -20,16 +20,16 @@ class AppModel(QObject):
         super().__init__(parent)
         self.kept = kept
         self.recording = ""
-        """The file that is being recorded; '' for none. It is not kept: it must not begin by itself."""
+        """The file that is being recorded; '' for none. It is not stored: no recording starts by itself."""
 
     @property
     def settings(self) -> Settings:
-        """What the user chose."""
+        """The current settings."""
         return self.kept.choices
 
     @property
     def effective(self) -> Settings:
-        """What the engine is to do."""
+        """The settings for the engine, with the recording."""
         output = msgspec.structs.replace(self.settings.output, recording=self.recording)
         return msgspec.structs.replace(self.settings, output=output)
 
@@ -39,15 +39,15 @@ class AppModel(QObject):
         return self.settings.is_on
 
     def use(self, settings: Settings) -> None:
-        """Use other choices."""
+        """Use other settings."""
         self._keep(self.kept.with_choices(settings))
 
     def use_effect(self, effect: EffectSettings) -> None:
-        """Use another effect, or other values of it."""
+        """Use another effect or other values."""
         self.use(msgspec.structs.replace(self.settings, effect=effect))
 
     def use_effect_named(self, name: str) -> None:
-        """Use an effect with the values it had. Raises BackdropError for a name that is none."""
+        """Use an effect with its present values. Raises BackdropError for an unknown name."""
         if name not in EFFECTS:
             raise BackdropError(
                 "There is no effect '{name}': choose one of {choices}.", name=name, choices=", ".join(EFFECTS)
@@ -55,12 +55,12 @@ class AppModel(QObject):
         self.use_effect(EffectSettings(name, self.settings.effect.values))
 
     def use_value(self, key: str, value: float | str) -> None:
-        """Use another value of the effect's."""
+        """Use another value of a parameter of the effect."""
         effect = self.settings.effect
         self.use_effect(EffectSettings(effect.name, {**effect.values, key: value}))
 
     def use_source(self, spec: str) -> None:
-        """Use another camera, or what stands for one."""
+        """Use another source."""
         self.use_field("source", "spec", spec)
 
     def use_network(self, name: str) -> None:
@@ -72,16 +72,16 @@ class AppModel(QObject):
         self.use_field("output", "virtual_camera", "auto" if wanted else "")
 
     def use_field(self, part: str, field: str, value: object) -> None:
-        """Use another value of one part's field."""
+        """Use another value of a field of one part of the settings."""
         changed = msgspec.structs.replace(getattr(self.settings, part), **{field: value})
         self.use(msgspec.structs.replace(self.settings, **{part: changed}))
 
     def switch(self, is_on: bool) -> None:
-        """Show the user, or the card."""
+        """Show the user, or the off placeholder."""
         self.use(msgspec.structs.replace(self.settings, is_on=is_on))
 
     def record(self, file: str) -> None:
-        """Record to a new file; '' ends the recording."""
+        """Record to a new file; '' stops the recording."""
         if file != self.recording:
             self.recording = file
             self.changed.emit()
@@ -91,7 +91,7 @@ class AppModel(QObject):
         self._use_window(closes_to_tray=wanted)
 
     def note_welcome(self) -> None:
-        """The guide to the first call has been seen."""
+        """Store that the welcome dialog was shown."""
         self._use_window(is_welcomed=True)
 
     def _use_window(self, **changes: bool) -> None:
@@ -99,17 +99,17 @@ class AppModel(QObject):
         self._keep(msgspec.structs.replace(self.kept, window=window))
 
     def use_profile(self, name: str) -> None:
-        """Use the choices of a profile. Raises BackdropError where there is none of the name."""
+        """Use the settings of a profile. Raises BackdropError for an unknown name."""
         if name not in self.kept.profiles:
             there = ", ".join(self.kept.profiles) or "none yet"
             raise BackdropError("There is no profile '{name}': there is {there}.", name=name, there=there)
-        # Who is off stays off, whichever profile.
+        # A profile does not switch the camera on.
         choices = msgspec.structs.replace(self.kept.profiles[name], is_on=self.is_on)
         kept = self.kept.with_choices(choices)
         self._keep(msgspec.structs.replace(kept, profile=name))
 
     def save_profile(self, name: str) -> None:
-        """Keep the choices in use under a name, in place of what was there. Raises BackdropError for none."""
+        """Save the current settings as a profile. Raises BackdropError for an empty name."""
         name = " ".join(name.split())
         if not name:
             raise BackdropError("Give the profile a name.")
@@ -117,19 +117,19 @@ class AppModel(QObject):
         self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=name))
 
     def remove_profile(self, name: str) -> None:
-        """Forget a profile; the choices in use stay."""
+        """Remove a profile; the current settings stay."""
         profiles = {other: settings for other, settings in self.kept.profiles.items() if other != name}
         profile = "" if self.kept.profile == name else self.kept.profile
         self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=profile))
 
     def restore_profile(self, name: str, settings: Settings) -> None:
-        """Bring back a profile that was removed."""
+        """Restore a profile that was removed."""
         profiles = {**self.kept.profiles, name: settings}
         self._keep(msgspec.structs.replace(self.kept, profiles=profiles))
 
     @property
     def profile(self) -> str:
-        """The profile whose choices are the ones in use; '' for none."""
+        """The profile that equals the current settings; '' for none."""
         name = self.kept.profile
         return name if self.kept.profiles.get(name) == _shown(self.settings) else ""
 
@@ -140,5 +140,5 @@ class AppModel(QObject):
 
 
 def _shown(settings: Settings) -> Settings:
-    """The choices without whether the user is shown, which no profile decides."""
+    """The settings with `is_on` set, because profiles do not store it."""
     return msgspec.structs.replace(settings, is_on=True)

@@ -19,31 +19,31 @@ def file_keys(effect: str) -> list[str]:
 
 
 def effect_for(path: Path) -> str:
-    """The effect that puts a file behind the person."""
+    """The effect that shows a file as the background."""
     return "video" if path.suffix.lower() in VIDEO_SUFFIXES else "image"
 
 
 def can_be_used(name: str, values: dict[str, float | str]) -> bool:
-    """Whether an effect has the file that it needs, if it needs one."""
+    """Whether the values name the file that an effect needs, if it needs one."""
     files = [str(values.get(key, "")) for key in file_keys(name)]
     return all(file and effect_for(Path(file)) == name for file in files)
 
 
 def with_picture(effect: EffectSettings, path: Path) -> EffectSettings:
-    """The effect with a picture or video behind the person; the other values stay for later."""
+    """The effect with a picture or video as background; the other values stay for later."""
     name = effect_for(path)
     return EffectSettings(name, {**effect.values, file_keys(name)[0]: str(path)})
 
 
 def without_picture(effect: EffectSettings) -> EffectSettings:
-    """What to show where the picture in use has been removed: the room stays hidden."""
+    """The effect after its picture was removed; it hides the room."""
     keys = file_keys(effect.name)
     kept = {key: value for key, value in effect.values.items() if key not in keys}
     return EffectSettings(_AFTER_REMOVAL if keys else effect.name, kept)
 
 
 def picture_filter() -> str:
-    """What a file dialog offers to open, in its own notation."""
+    """The filter of the file dialog, in Qt's notation."""
     patterns = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES))
     pictures = QCoreApplication.translate("Pictures", "Pictures and videos")
     everything = QCoreApplication.translate("Pictures", "All files")

@@ -1,4 +1,4 @@
-"""The pictures and videos to stand behind the user: ours, and the user's own. Waits for the disk."""
+"""The library of backgrounds: those that ship with Backdrop and the user's own. Blocks on the disk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ THUMBNAIL_PX = 224, 140
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """A picture or video of the library. `is_own` marks the user's, which can be removed."""
+    """A picture or video of the library. `is_own`: the user added it and can remove it."""
 
     path: Path
     title: str
@@ -36,52 +36,52 @@ class Background:
 
     @property
     def is_video(self) -> bool:
-        """Whether it moves."""
+        """Whether it is a video."""
         return self.path.suffix.lower() in VIDEO_SUFFIXES
 
 
 class BackgroundLibrary:
-    """Ours and the user's pictures, and their small copies. Every method may raise BackdropError."""
+    """The backgrounds and their thumbnails. Every method may raise BackdropError."""
 
     def __init__(self, ours: Path | None = None, own: Path | None = None, cache: Path | None = None) -> None:
-        """Where ours are, where the user's are kept, and where the small copies are; the usual places."""
+        """The folders of the shipped and the user's backgrounds and of the thumbnails; None: default."""
         self._ours = ours or assets_folder() / "backgrounds"
         self._own = own or user_backgrounds_folder()
         self._cache = cache or thumbnails_folder()
         self._removed = self._own / "removed"
 
     def backgrounds(self) -> list[Background]:
-        """All of them, ours first, each kind by name."""
+        """All backgrounds: the shipped ones first, each kind sorted by name."""
         ours = [Background(path, _title(path), False) for path in _pictures_in(self._ours)]
         return ours + [Background(path, path.stem, True) for path in _pictures_in(self._own)]
 
     def add_file(self, path: Path) -> Background:
-        """Copy a picture or a video into the library, once it has proved to be one."""
+        """Copy a picture or video into the library if it can be read."""
         _first_picture(path)
         name = path.name if path.suffix.lower() in _SUFFIXES else f"{path.name}.jpg"
         return self._add(name, lambda target: shutil.copyfile(path, target))
 
     def add_encoded(self, data: bytes, name: str) -> Background:
-        """Put a picture that is a file's bytes into the library."""
+        """Add a picture from the bytes of its file."""
         return self._add(name, lambda target: target.write_bytes(data))
 
     def remove(self, path: Path) -> None:
-        """Take one of the user's pictures out; until `forget_removed` it can be restored."""
+        """Remove one of the user's pictures; until `forget_removed` it can be restored."""
         with _told(path):
             self._removed.mkdir(parents=True, exist_ok=True)
             path.replace(self._removed / path.name)
 
     def restore(self, path: Path) -> None:
-        """Put back what was removed."""
+        """Restore a removed picture."""
         with _told(path):
             (self._removed / path.name).replace(path)
 
     def forget_removed(self) -> None:
-        """Let go of what was removed for good."""
+        """Delete the removed pictures."""
         shutil.rmtree(self._removed, ignore_errors=True)
 
     def settled(self, effect: EffectSettings) -> EffectSettings:
-        """The effect, its picture found again if it is ours and Backdrop has moved since it was chosen."""
+        """The effect with the present path of a shipped picture, if Backdrop was moved since."""
         file = str(effect.values.get("file", ""))
         here = self._ours / Path(file).name
         if not file or Path(file).parent.name != self._ours.name or Path(file).exists() or not here.exists():
@@ -89,7 +89,7 @@ class BackgroundLibrary:
         return EffectSettings(effect.name, {**effect.values, "file": str(here)})
 
     def thumbnails(self, backgrounds: list[Background]) -> list[Picture | None]:
-        """A small picture of each, BGR; None for one that cannot be read. Forgets those of all others."""
+        """A thumbnail of each, BGR; None if it cannot be read. Deletes all other thumbnails."""
         places = [self._thumbnail_path(background.path) for background in backgrounds]
         pictures = [_thumbnail(b.path, place) for b, place in zip(backgrounds, places, strict=True)]
         for stale in set(self._cache.glob("*.png")) - set(places):
@@ -133,26 +133,26 @@ def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
     try:
         return read_image(kept_at)
     except BackdropError:
-        pass  # not there yet, or spoilt
+        pass  # Missing or damaged.
     try:
         small = cover(_first_picture(path), *THUMBNAIL_PX)
     except BackdropError:
         return None
     done, data = cv2.imencode(".png", small)
     if done:
-        with suppress(OSError):  # without a cache it is only slower
+        with suppress(OSError):  # Without the cache the next start is only slower.
             atomic_write(kept_at, np.asarray(data).tobytes())
     return small
 
 
 def _first_picture(path: Path) -> Picture:
-    """The picture, or what a video begins with."""
+    """The picture, or the first frame of a video."""
     return LoopingVideo(path).first if path.suffix.lower() in VIDEO_SUFFIXES else read_image(path)
 
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Turns what the disk says into a sentence."""
+    """Convert OSError to BackdropError."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What there is to choose from: cameras and networks. Asking may take a while."""
+"""The choices for cameras and networks. Listing them blocks on devices and disks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.engine.networks.segmenter import Segmenter
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One entry of a chooser. `problem` says why it cannot be used; '' if it can."""
+    """One entry of a list. `problem` says why it cannot be used; '' if it can."""
 
     key: str
     title: str
@@ -22,12 +22,12 @@ class Choice:
 
 
 def camera_choices() -> list[Choice]:
-    """The cameras there are now, by the `spec` that names them in the settings."""
+    """The cameras; the keys are the `spec` of the source settings."""
     return [Choice(f"camera:{camera.id}", camera.name) for camera in list_cameras()]
 
 
 def network_choices() -> list[Choice]:
-    """The networks there are, by name: our levels from the cheapest to the best, then the user's own."""
+    """The networks: our levels from fastest to best, then the user's own."""
     files = {name: path for name, path in network_files().items() if path.is_file()}
     levels = {name: level for level, name in LEVELS.items() if name in files}
     ours = [Choice(AUTO, AUTO), *(Choice(name, level) for name, level in levels.items())]
@@ -37,7 +37,7 @@ def network_choices() -> list[Choice]:
 
 @lru_cache
 def _described(name: str, path: Path, modified_at: float) -> Choice:
-    """A network by its title, which only loading the file tells."""
+    """The choice for a network; its title is in the file."""
     try:
         return Choice(name, Segmenter(path, "cpu").info.title)
     except BackdropError as error:

@@ -1,4 +1,4 @@
-"""What the window says: the one sentence in the banner, and the status line."""
+"""The texts of the banner and the status line."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ class Notifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BannerMessage:
-    """A sentence for the banner; '' for none."""
+    """A text for the banner; '' for none."""
 
     text: str = ""
     is_warning: bool = False
     offers_cameras: bool = False
-    """Whether choosing a camera is what the user can do about it."""
+    """Whether the banner offers a button to choose a camera."""
     undo: Undo = None
-    """Takes back what is told; None where there is nothing to take back."""
+    """Undoes what the text reports; None if it cannot be undone."""
 
 
 class Messages:
-    """Decides what to say first: what came of the user's last choice, then the engine, then advice."""
+    """Selects the text to show: first about the user's last action, then of the engine, then advice."""
 
     def __init__(self) -> None:
         self.notice = BannerMessage()
-        """What came of the user's last choice; empty if all is well."""
+        """The text about the user's last action; empty for none."""
         self.stats = Stats()
         self._dismissed = self._said = ""
 
     def current(self, source_spec: str) -> BannerMessage:
-        """What to say now, given the source the user asked for."""
+        """The text to show now, for the source in the settings."""
         message = self._first(source_spec)
         self._said = message.text
         if message.text and message.text != self._dismissed:
@@ -56,7 +56,7 @@ class Messages:
         return BannerMessage() if message.text == self._dismissed else message
 
     def dismiss(self) -> None:
-        """Do not say again what was said last, before something else was to be said."""
+        """Hide the current text until another one comes."""
         self._dismissed, self.notice = self._said, BannerMessage()
 
     def add(self, text: str, is_warning: bool, undo: Undo = None) -> None:
@@ -77,12 +77,12 @@ class Messages:
 
 
 def status_text(stats: Stats, is_on: bool = True) -> str:
-    """How the engine is doing, in one line; '' where a message says it better."""
+    """The state of the engine in one line; '' while the banner shows a message instead."""
     translate = QCoreApplication.translate
     if not is_on:
-        return translate("Status", "Off. The camera is closed, and others see a card.")
+        return translate("Status", "Off. The camera is closed, and others see a plain picture.")
     if stats.is_resting:
-        return translate("Status", "The camera is off while nobody watches.")
+        return translate("Status", "The camera is off while it is not in use.")
     if not stats.fps:
         return "" if stats.message else translate("Status", "Starting…")
     parts = [

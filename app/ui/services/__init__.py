@@ -1,1 +1,1 @@
-"""Work that is not done on the window's thread."""
+"""Services: work that must not block the window's thread."""

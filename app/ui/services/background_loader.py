@@ -1,4 +1,4 @@
-"""The library's pictures in the window: listed, added and removed off its thread."""
+"""List, add and remove backgrounds on a worker thread."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ Listed = list[tuple[Background, QImage | None]]
 
 
 class BackgroundLoader(QObject):
-    """Asks the library, and tells what came of it on the window's thread."""
+    """Runs the library's work and emits the results on the window's thread."""
 
     listed = Signal(object)
-    """All backgrounds, each with its small picture: `Listed`."""
+    """All backgrounds with their thumbnails: `Listed`."""
     added = Signal(object)
-    """The Background that the user has added last."""
+    """The Background that was added last."""
     removed = Signal(object)
-    """The path of the picture that is no longer there, but can be brought back."""
+    """The path of the removed picture, which can be restored."""
     restored = Signal(object)
-    """The path of the picture that is back."""
+    """The path of the restored picture."""
     failed = Signal(object)
-    """The error that says why something could not be done."""
+    """The error of an action that failed."""
 
     def __init__(self, library: BackgroundLibrary, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,15 +38,15 @@ class BackgroundLoader(QObject):
         self._removed: Path | None = None
 
     def open(self) -> None:
-        """List the pictures; those removed the last time are gone for good."""
+        """List the backgrounds, and delete those that were removed in the last session."""
         self._run(self._library.forget_removed, lambda _: self._list())
 
     def accepts(self, data: QMimeData) -> bool:
-        """Whether what is dropped or pasted may be a picture; only opening it would tell."""
+        """Whether dropped or pasted data may be a picture. The file is not opened."""
         return data.hasImage() or bool(_local_files(data))
 
     def add_from(self, data: QMimeData) -> None:
-        """Add what is dropped or pasted."""
+        """Add dropped or pasted data."""
         files = _local_files(data)
         if files:
             self.add_files(files)
@@ -56,7 +56,7 @@ class BackgroundLoader(QObject):
             self._run(lambda: [self._library.add_encoded(_encoded(image), name)], self._on_added)
 
     def add_files(self, paths: list[Path]) -> None:
-        """Add pictures; of several, the good ones, and the first bad one's reason is told."""
+        """Add the pictures that can be read; report the first error."""
 
         def add() -> tuple[list[Background], list[BackdropError]]:
             good: list[Background] = []
@@ -77,7 +77,7 @@ class BackgroundLoader(QObject):
         self._run(add, told)
 
     def remove(self, path: Path) -> None:
-        """Take one of the user's pictures out."""
+        """Remove one of the user's pictures."""
 
         def told(_: object) -> None:
             self._removed = path
@@ -87,7 +87,7 @@ class BackgroundLoader(QObject):
         self._run(partial(self._library.remove, path), told)
 
     def undo(self) -> None:
-        """Bring back the picture that was removed last."""
+        """Restore the picture that was removed last."""
         path, self._removed = self._removed, None
 
         def told(_: object) -> None:

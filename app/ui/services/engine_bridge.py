@@ -1,4 +1,4 @@
-"""The one crossing between the engine's threads and the window's."""
+"""The bridge between the engine's threads and the window's thread."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _STATS_INTERVAL_MS = 400
 
 
 class Bridge(QObject):
-    """Owns the engine. All its signals arrive on the window's thread.
+    """Owns the engine. Its signals arrive on the window's thread.
 
-    However fast the engine is, at most one notice of a new composite waits in the window's queue.
+    At most one notice of a new composite waits in the window's event queue.
     """
 
     composite_ready = Signal(object, object)
-    """The newest Composite, and the picture it was made from, H x W x 3, or None."""
+    """The newest Composite, and its frame, H x W x 3, or None."""
     stats_ready = Signal(object)
     """Stats, a few times per second."""
     _arrived = Signal()
@@ -35,7 +35,7 @@ class Bridge(QObject):
         self._is_pending = self._is_muted = False
         self._befores: deque[Frame] = deque(maxlen=3)
         self._engine = make_engine(settings, self._tell)
-        self._engine.is_previewed = False  # until the window is shown, which it may not be for long
+        self._engine.is_previewed = False  # Until the window is shown.
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setInterval(_STATS_INTERVAL_MS)
@@ -51,26 +51,26 @@ class Bridge(QObject):
         self._engine.update(settings)
 
     def show_preview(self, is_seen: bool) -> None:
-        """Whether anybody sees the preview: while nobody does, the engine may let go of the camera."""
+        """Set whether the preview is visible; while it is not, the engine may close the camera."""
         self._engine.is_previewed = is_seen
 
     def compare(self, is_wanted: bool) -> None:
-        """Whether composites come together with what they were made from."""
+        """Set whether composites come with their frames."""
         self._engine.is_compared = is_wanted
 
     def look(self) -> Thumbnail | None:
-        """A small frame with its alpha, if there is a new one."""
+        """The newest Thumbnail, or None."""
         look: Thumbnail | None = self._engine.look.get()
         return look
 
     def mute(self) -> None:
-        """Send nothing from now on."""
+        """Emit no more signals."""
         self._timer.stop()
         with self._lock:
             self._is_muted = True
 
     def stop_engine(self) -> None:
-        """End the engine's threads. Waits for them, so not for the window's thread."""
+        """Stop the engine. Blocks, so do not call it on the window's thread."""
         self._engine.stop()
 
     def _tell(self) -> None:
@@ -91,7 +91,7 @@ class Bridge(QObject):
             self.composite_ready.emit(composite, self._before(composite))
 
     def _before(self, composite: Composite) -> Picture | None:
-        """What the composite was made from; frames of others wait for theirs, or are too late."""
+        """The frame of a composite; older frames are dropped, newer ones wait."""
         while (frame := self._engine.before.get()) is not None:
             self._befores.append(frame)
         if not self._engine.is_compared or composite.private:

@@ -1,6 +1,6 @@
-"""One line in, one line out: how a second start and `ctl` speak to the Backdrop that runs.
+"""The control socket: a second start and `ctl` send requests to the running Backdrop.
 
-A request is a JSON object with a `command`; the reply is one with `ok` and, where that is false, `message`.
+A request is one line, a JSON object with `command`. The reply has `ok` and, if that is false, `message`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _LONGEST_REQUEST = 4096
 
 
 class RemoteServer(QObject):
-    """Listens for requests; only the same user can make them."""
+    """Accepts requests of the same user."""
 
     def __init__(self, answer: Answer, parent: QObject | None = None) -> None:
-        """`answer` is given each request, and a way to reply to it, now or later."""
+        """`answer` gets each request and a function to reply with, at once or later."""
         super().__init__(parent)
         self._answer = answer
         self._server = QLocalServer(self)
@@ -36,12 +36,12 @@ class RemoteServer(QObject):
         self._server.newConnection.connect(self._on_connection)
 
     def listen(self, name: str) -> bool:
-        """Begin; False where that is not possible. Only if no other Backdrop answers to the name."""
-        QLocalServer.removeServer(name)  # what a crash may have left
+        """Start; return False if that fails. Call it only if no other Backdrop uses the name."""
+        QLocalServer.removeServer(name)  # A crash may have left the socket.
         return self._server.listen(name)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop accepting requests."""
         self._server.close()
 
     def _on_connection(self) -> None:
@@ -61,7 +61,7 @@ class RemoteServer(QObject):
                 socket.write(json.dumps(content).encode() + b"\n")
                 socket.disconnectFromServer()
             except RuntimeError:
-                pass  # whoever asked has gone, and the socket with it
+                pass  # The client has disconnected.
 
         try:
             request = json.loads(bytes(socket.readLine().data()))
@@ -77,12 +77,12 @@ class RemoteServer(QObject):
 
 
 def refusal(message: str) -> dict[str, Any]:
-    """The reply that says why not."""
+    """The reply to a request that failed."""
     return {"ok": False, "message": message}
 
 
 def ask(request: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """The running Backdrop's reply; None where none runs. Waits. Raises BackdropError where it is silent."""
+    """Send a request and return the reply, None if no Backdrop runs. Blocks. Raises BackdropError."""
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(_CONNECT_TIMEOUT_MS):
@@ -90,7 +90,7 @@ def ask(request: dict[str, Any], name: str) -> dict[str, Any] | None:
     socket.write(json.dumps(request).encode() + b"\n")
     socket.waitForBytesWritten(_CONNECT_TIMEOUT_MS)
     deadline = time.monotonic() + _REPLY_TIMEOUT_S
-    # In short steps, because PySide keeps Python's lock while it waits.
+    # In short steps, because PySide holds the GIL while it waits.
     while not socket.canReadLine():
         if socket.waitForReadyRead(_STEP_MS):
             continue

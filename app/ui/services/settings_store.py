@@ -1,4 +1,4 @@
-"""Keeps the settings in their file, from whichever thread has the time."""
+"""Write the settings file, from any thread."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from app.settings import StoredSettings, save_settings
 
 
 class SettingsStore:
-    """Remembers the newest settings and writes them when told to, each only once."""
+    """Holds the newest settings and writes them on request, if they have changed."""
 
     def __init__(self, settings: StoredSettings, path: Path) -> None:
-        """`settings` are the ones in the file at `path`, or the defaults."""
+        """`settings`: the content of the file at `path`, or the defaults."""
         self.settings = settings
         self._path = path
         self._saved = settings
         self._lock = threading.Lock()
 
     def save(self) -> None:
-        """Write the newest settings, unless the file has them. Raises BackdropError; waits for the disk."""
+        """Write the newest settings if they have changed. Raises BackdropError. Blocks on the disk."""
         with self._lock:
             newest = self.settings
             if newest != self._saved:

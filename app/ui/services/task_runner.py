@@ -1,4 +1,4 @@
-"""Work that may wait for a disk or a device, done off the window's thread."""
+"""Run blocking work on a thread; deliver the result on the window's thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Outcome = TypeVar("Outcome")
 
 
 class TaskRunner(QObject):
-    """Runs each piece of work on a thread of its own and hands the outcome back on the window's thread."""
+    """Runs each task on a thread of its own and delivers the result on the window's thread."""
 
     _finished = Signal(object)
 
@@ -29,7 +29,7 @@ class TaskRunner(QObject):
         then: Callable[[Outcome], None] = lambda outcome: None,
         otherwise: Callable[[Exception], None] = lambda error: None,
     ) -> None:
-        """Do `work`, then call back on the window's thread: `then` with its outcome, else `otherwise`."""
+        """Run `work`; on the window's thread call `then` with its result or `otherwise` with its error."""
 
         def errand() -> None:
             call: Callable[[], None]

@@ -1,4 +1,4 @@
-"""The gallery of pictures and videos: a tile for each, and one to add another."""
+"""The background gallery: a tile for each picture and video, and one to add more."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CROSS_PX = 18
 
 
 class PictureTile(PaintedButton, QRadioButton):
-    """One picture. The user's own can be removed: with Delete, by its menu or by the cross in its corner."""
+    """One background. The user's own can be removed with Delete, its menu or the cross in its corner."""
 
     remove_wanted = Signal()
 
@@ -132,7 +132,7 @@ def _paint_play(painter: QPainter, area: QRectF) -> None:
 
 
 class AddTile(PaintedButton, QAbstractButton):
-    """The tile that asks for another picture."""
+    """The tile that adds a picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,12 +167,12 @@ class BackgroundGallery(QWidget):
     """The pictures to choose from."""
 
     picture_chosen = Signal(object)
-    """The path of the picture the user picked."""
+    """The path of the picture that the user chose."""
     remove_wanted = Signal(object)
     add_wanted = Signal()
 
     def __init__(self, group: QButtonGroup, parent: QWidget | None = None) -> None:
-        """`group` holds the effects' tiles too: of all of them one is chosen."""
+        """`group` is shared with the other gallery, so that one tile of both is checked."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Pictures"))
         self._group = group
@@ -188,7 +188,7 @@ class BackgroundGallery(QWidget):
             self._grid.setColumnStretch(column, 1)
 
     def show_pictures(self, listed: list[tuple[Background, QImage | None]]) -> None:
-        """Offer these pictures. Tiles that stay keep the focus."""
+        """Show these pictures. Tiles that stay keep the focus."""
         wanted = {background.path: (background, picture) for background, picture in listed}
         for path in [p for p in self.tiles if p not in wanted]:
             tile = self.tiles.pop(path)
@@ -207,10 +207,10 @@ class BackgroundGallery(QWidget):
         self.show_chosen(self._chosen)
 
     def show_chosen(self, path: Path | None) -> None:
-        """Mark a picture as the chosen one, or none; says nothing of it."""
+        """Check the tile of a picture, or none. Emits no signal."""
         self._chosen = path
         for other, tile in self.tiles.items():
-            # Tab leads to the chosen one. Qt sees to that too, but only as the focus moves.
+            # Tab goes to the checked tile. Qt does this too, but only when the focus moves.
             tile.setFocusPolicy(Qt.FocusPolicy.StrongFocus if other == path else Qt.FocusPolicy.ClickFocus)
         if path in self.tiles:
             self.tiles[path].blockSignals(True)
@@ -220,7 +220,7 @@ class BackgroundGallery(QWidget):
     def _new_tile(self, background: Background) -> PictureTile:
         tile = PictureTile(background, None, self)
         self._group.addButton(tile)
-        # Not `clicked`: the arrow keys move the choice too.
+        # Not `clicked`, because the arrow keys change the choice as well.
         tile.toggled.connect(lambda checked: self.picture_chosen.emit(background.path) if checked else None)
         tile.remove_wanted.connect(lambda: self.remove_wanted.emit(background.path))
         return tile

@@ -1,4 +1,4 @@
-"""The picture alone in a window without a frame, for programs that capture a window."""
+"""A window without a frame that shows the composite alone, for programs that capture a window."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from app.ui.views.preview import Preview
 
 
 class CleanWindow(QWidget):
-    """Shows what others see and nothing else, at the picture's own size to begin with.
+    """Shows the composite and nothing else, at first at its own size.
 
-    It is moved by dragging, and Escape or the system's way closes it.
+    Dragging moves it. Escape closes it.
     """
 
     shown = Signal(bool)
 
     def __init__(self) -> None:
-        # Without a parent: else many systems minimise it together with the main window.
+        # Without a parent, because many systems minimise child windows with their parent.
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(self.tr("Backdrop, the picture alone"))
         self.preview = Preview(self, radius_px=0, ground="#000000")

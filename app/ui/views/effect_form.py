@@ -1,4 +1,4 @@
-"""The controls of an effect, made from its described parameters."""
+"""The controls of an effect, made from its parameters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Control(QWidget):
     """One parameter's control."""
 
     value_changed = Signal(str, object)
-    """The parameter's key and the value the user gave it."""
+    """The parameter's key and its new value."""
 
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class Control(QWidget):
         self.column.setSpacing(6)
 
     def show_value(self, value: float | str) -> None:
-        """Show a value; says nothing of it."""
+        """Show a value. Emits no signal."""
         raise NotImplementedError
 
 
@@ -46,7 +46,7 @@ class SliderControl(Control):
 
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
-        mark = "&" if self.title.isascii() else ""  # other letters are on no key
+        mark = "&" if self.title.isascii() else ""  # Keyboards have no keys for other letters.
         label, self._reading = QLabel(f"{mark}{self.title}", self), quiet(QLabel(self))
         self.slider = Slider(self)
         self.slider.setAccessibleName(self.title)
@@ -79,7 +79,7 @@ class SliderControl(Control):
 
 
 class Swatch(QAbstractButton):
-    """A dot of one colour."""
+    """A button that shows one colour."""
 
     def __init__(self, colour: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,7 +111,7 @@ class Swatch(QAbstractButton):
 
 
 class ColourControl(Control):
-    """A colour: one of a few that are often wanted, or any."""
+    """A colour: one of a few common ones, or any other."""
 
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
@@ -144,7 +144,7 @@ class ColourControl(Control):
         dialog = QColorDialog(QColor(self._colour), self)
         dialog.setWindowTitle(self.tr("Background colour"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # The preview follows while the user looks for the colour.
+        # The preview follows while the user chooses a colour.
         dialog.currentColorChanged.connect(lambda colour: self._choose(colour.name()))
         dialog.rejected.connect(lambda: self._choose(self._before))
         dialog.open()
@@ -166,13 +166,13 @@ class EffectForm(QWidget):
         self.controls = {
             parameter.key: CONTROLS[parameter.kind](parameter, self)
             for parameter in effect.parameters
-            if parameter.kind in CONTROLS  # files are chosen in the gallery
+            if parameter.kind in CONTROLS  # The gallery chooses files.
         }
         for control in self.controls.values():
             column.addWidget(control)
             control.value_changed.connect(self.value_changed)
 
     def show_values(self, values: dict[str, float | str]) -> None:
-        """Show the values, and the default of each that is not among them."""
+        """Show the values, and the defaults of those that are missing."""
         for key, control in self.controls.items():
             control.show_value(values.get(key, control.parameter.default))

@@ -1,4 +1,4 @@
-"""The gallery of effects: one tile each, made from the registry."""
+"""The effect gallery: one tile for each effect of the registry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LETTERS_OF_OTHER_CONTROLS = "cqmosvtpauriey"
 
 
 def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
-    """The titles with '&' before the first letter of each that none before it has, nor `taken` holds."""
+    """The titles, each with '&' before its first letter that no earlier title and not `taken` uses."""
     used = set(taken.lower())
     marked = []
     for title in titles:
@@ -42,7 +42,7 @@ class EffectTile(PaintedButton, QRadioButton):
         self.effect = effect
         self.values: Values = {}
         self.live: QImage | None = None
-        """What the effect would show now; None where that is not known, and a drawn scene stands in."""
+        """A live thumbnail of the effect; None shows the drawn scene instead."""
         self.setAccessibleName(title.replace("&", ""))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -90,7 +90,7 @@ class EffectGallery(QWidget):
     """The effects to choose from."""
 
     effect_chosen = Signal(str)
-    """The name of the effect the user picked."""
+    """The name of the effect that the user chose."""
 
     def __init__(
         self, effects: dict[str, type[Effect]], group: QButtonGroup, parent: QWidget | None = None
@@ -111,19 +111,19 @@ class EffectGallery(QWidget):
             grid.addWidget(tile, place // _COLUMNS, place % _COLUMNS)
             group.addButton(tile)
             self.tiles[name] = tile
-            # Not `clicked`: the arrow keys move the choice too.
+            # Not `clicked`, because the arrow keys change the choice as well.
             tile.toggled.connect(lambda checked, name=name: self._on_toggled(name, checked))
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
             grid.setColumnMinimumWidth(column, max(t.sizeHint().width() for t in self.tiles.values()))
 
     def show_effect(self, name: str, values: Values) -> None:
-        """Mark an effect as the chosen one; says nothing of it."""
+        """Check the tile of an effect. Emits no signal."""
         for key, tile in self.tiles.items():
             tile.values = values
             tile.update()
             if name in self.tiles:
-                # Tab leads to the chosen one. Qt sees to that too, but only as the focus moves.
+                # Tab goes to the checked tile. Qt does this too, but only when the focus moves.
                 policy = Qt.FocusPolicy.StrongFocus if key == name else Qt.FocusPolicy.ClickFocus
                 tile.setFocusPolicy(policy)
         if name in self.tiles:
@@ -131,13 +131,13 @@ class EffectGallery(QWidget):
             self.tiles[name].setChecked(True)
             self.tiles[name].blockSignals(False)
         else:
-            self._group.setExclusive(False)  # else Qt keeps the last one checked
+            self._group.setExclusive(False)  # Otherwise Qt keeps the last tile checked.
             for tile in self.tiles.values():
                 tile.setChecked(False)
             self._group.setExclusive(True)
 
     def show_live(self, pictures: dict[str, QImage]) -> None:
-        """Show what each effect would show now; the drawn scene for those that are not among them."""
+        """Show live thumbnails; effects without one show their drawn scene."""
         for name, tile in self.tiles.items():
             if tile.live is not pictures.get(name):
                 tile.live = pictures.get(name)

@@ -1,4 +1,4 @@
-"""Where the picture goes: the virtual camera and who watches it; recording, snapshot, a clean window."""
+"""The output controls: virtual camera and its consumers, recording, snapshot, clean window."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ui.widgets.basic import ElidedLabel, quiet
 
 
 class VirtualCameraSwitch(QWidget):
-    """The switch of the virtual camera, and below it who watches."""
+    """The switch of the virtual camera, and below it its consumers."""
 
     wanted = Signal(bool)
 
@@ -31,13 +31,13 @@ class VirtualCameraSwitch(QWidget):
         column.addWidget(self.consumers)
 
     def show_wanted(self, is_wanted: bool) -> None:
-        """Show whether the picture is sent there."""
+        """Show whether the virtual camera is on."""
         self.switch.setChecked(is_wanted)
         if not is_wanted:
             self.consumers.hide()
 
     def show_stats(self, stats: Stats) -> None:
-        """Show who watches."""
+        """Show the consumers of the virtual camera."""
         text = self._watched_by(stats) if self.switch.isChecked() else ""
         self.consumers.show_text(text)
         self.consumers.setVisible(bool(text))
@@ -46,14 +46,14 @@ class VirtualCameraSwitch(QWidget):
         if stats.consumers is None:
             return ""
         if not stats.consumers:
-            return self.tr("Nobody watches")
+            return self.tr("Not in use")
         if stats.consumer_names:
-            return self.tr("Watched by {programs}").format(programs=", ".join(stats.consumer_names))
-        return self.tr("Programs that watch: {count}").format(count=stats.consumers)
+            return self.tr("Used by {programs}").format(programs=", ".join(stats.consumer_names))
+        return self.tr("Programs using it: {count}").format(count=stats.consumers)
 
 
 class RecordingBar(QWidget):
-    """The buttons below the preview, for keeping what it shows."""
+    """The buttons below the preview: record, snapshot, clean window."""
 
     recording_wanted = Signal(bool)
 
@@ -65,7 +65,7 @@ class RecordingBar(QWidget):
         self.record.setCheckable(True)
         self.record.clicked.connect(self.recording_wanted)
         self.snapshot = QPushButton(self.tr("Sna&pshot"), self)
-        self.snapshot.setToolTip(self.tr("Keep what others see now as a picture"))
+        self.snapshot.setToolTip(self.tr("Save what others see now as a picture"))
         self.clean = QPushButton(self.tr("Clean w&indow"), self)
         self.clean.setCheckable(True)
         self.clean.setToolTip(
@@ -79,14 +79,14 @@ class RecordingBar(QWidget):
         self.show_time()
 
     def show_recording(self, is_recording: bool) -> None:
-        """Show whether the picture is recorded."""
+        """Show whether a recording is going on."""
         if is_recording != (self._recording_since is not None):
             self._recording_since = time.monotonic() if is_recording else None
         self.record.setChecked(is_recording)
         self.show_time()
 
     def show_time(self) -> None:
-        """Show for how long the recording has gone on."""
+        """Show the length of the recording."""
         if self._recording_since is None:
             text = self.tr("&Record")
         else:

@@ -1,4 +1,4 @@
-"""The panel beside the preview: all that the user can choose, what matters most on top."""
+"""The panel beside the preview: all settings, the most important on top."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ _MARGIN_PX = 20
 
 
 class Panel(QFrame):
-    """All that the user can choose. It shows what it is told, and tells what the user wants."""
+    """All settings. It shows values and emits the user's choices; it changes nothing itself."""
 
     effect_chosen = Signal(str)
     value_changed = Signal(str, object)
-    """The key and new value of a parameter of the effect shown."""
+    """The key and the new value of a parameter of the current effect."""
     source_chosen = Signal(str)
     """A source's `spec`."""
     source_file_wanted = Signal()
     network_chosen = Signal(str)
     power_wanted = Signal(bool)
-    """Whether the user wants to be seen."""
+    """Whether the user wants the camera to be shown."""
     closing_to_tray_wanted = Signal(bool)
     starting_with_system_wanted = Signal(bool)
     cameras_wanted = Signal()
-    """The user is about to choose among the cameras."""
+    """The list of cameras is about to open."""
 
     def __init__(
         self, parent: QWidget | None = None, offers_virtual_camera: bool = VIRTUAL_CAMERA_IS_POSSIBLE
@@ -129,7 +129,7 @@ class Panel(QFrame):
         column.addWidget(self.pictures)
 
     def _add_ways(self, column: QVBoxLayout, body: QWidget) -> None:
-        """How the program itself behaves."""
+        """The controls of the program itself: tray, start with the system."""
         self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
         self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
         self.closing_to_tray.hide()
@@ -148,7 +148,7 @@ class Panel(QFrame):
         return chooser
 
     def show_settings(self, settings: Settings) -> None:
-        """Show what is chosen now."""
+        """Show the current settings."""
         self._spec, self._network = settings.source.spec, settings.network.name
         self.show_effect(settings.effect.name, settings.effect.values)
         self.power.setChecked(settings.is_on)
@@ -159,7 +159,7 @@ class Panel(QFrame):
         self._show_networks()
 
     def show_stats(self, stats: Stats) -> None:
-        """Show who watches, and which network is in use."""
+        """Show the consumers and the network in use."""
         self.virtual_camera.show_stats(stats)
         if stats.network_name != self._network_in_use:
             self._network_in_use = stats.network_name
@@ -170,12 +170,12 @@ class Panel(QFrame):
         self.starting_with_system.setChecked(wanted)
 
     def show_closing_to_tray(self, wanted: bool, is_possible: bool) -> None:
-        """Show whether closing leaves Backdrop in the tray; only where there is one."""
+        """Show whether closing leaves Backdrop in the tray; hidden if there is no tray."""
         self.closing_to_tray.setVisible(is_possible)
         self.closing_to_tray.setChecked(wanted)
 
     def show_effect(self, name: str, values: dict[str, float | str]) -> None:
-        """Show an effect as chosen, with its controls."""
+        """Show an effect as the current one, with its controls."""
         self.gallery.show_effect(name, values)
         for other, page in self.pages.items():
             page.show_values(values)
@@ -184,17 +184,17 @@ class Panel(QFrame):
         self.pictures.show_chosen(Path(file) if file else None)
 
     def show_cameras(self, cameras: list[Choice]) -> None:
-        """Offer these cameras."""
+        """Show these cameras in the list."""
         self._cameras = cameras
         self._show_cameras()
 
     def show_networks(self, networks: list[Choice]) -> None:
-        """Offer these networks."""
+        """Show these networks in the list."""
         self._networks = networks
         self._show_networks()
 
     def open_cameras(self) -> None:
-        """Show the list of cameras to choose from."""
+        """Open the list of cameras."""
         self.camera.setFocus(Qt.FocusReason.OtherFocusReason)
         self.camera.showPopup()
 
@@ -210,7 +210,7 @@ class Panel(QFrame):
         self.camera.show_choices(choices, self._spec)
 
     def _title_of(self, spec: str) -> str:
-        """What to call a source that is no camera of the list."""
+        """The title of a source that is not in the list of cameras."""
         if spec.startswith("camera:"):
             camera = spec.removeprefix("camera:")
             return self.tr("{camera} (not there)").format(camera=camera)

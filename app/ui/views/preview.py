@@ -1,4 +1,4 @@
-"""The large picture: paints the newest composite, in its own shape, sharp at any size and pixel ratio."""
+"""The preview: paints the newest composite with its aspect ratio, sharp at any size and pixel ratio."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def scaled(picture: Picture, width_px: int, height_px: int) -> Picture:
 
 
 class Preview(QWidget):
-    """Shows the last picture it was given."""
+    """Shows the newest picture."""
 
     def __init__(self, parent: QWidget | None = None, radius_px: float = 12.0, ground: str = "") -> None:
-        """`ground`: the colour around the picture, the window's unless told."""
+        """`ground`: the colour around the picture (default: the window's)."""
         super().__init__(parent)
         self._radius_px, self._ground = radius_px, ground
         self.setObjectName("preview")
@@ -57,7 +57,7 @@ class Preview(QWidget):
     def show_picture(self, picture: Picture, before: Picture | None = None) -> None:
         """Show a picture, H x W x 3 BGR or H x W x 4 BGRA, from the next paint on. It is not written.
 
-        With `before`, H x W x 3, that is the left half, and the picture the right.
+        With `before`, H x W x 3, the left half shows that and the right half the picture.
         """
         area = self.picture_area()
         self._picture, self._before, self._drawn = picture, before, None
@@ -67,12 +67,12 @@ class Preview(QWidget):
             self.update()
 
     def show_hint(self, text: str) -> None:
-        """Lay a sentence over the picture; '' takes it away."""
+        """Show a text over the picture; '' removes it."""
         self._hint = text
         self.update()
 
     def picture_area(self) -> QRect:
-        """Where in the widget the picture is, in device-independent pixels."""
+        """The rectangle of the picture in the widget, in device-independent pixels."""
         if self._picture is None:
             size = fitted_size(QSize(16, 9), self.size())
         else:
@@ -117,7 +117,7 @@ class Preview(QWidget):
         painter.drawImage(area.topLeft(), self._drawn)
 
     def _paint_before(self, painter: QPainter, area: QRect) -> None:
-        """Lay the left half of what the camera saw over the picture, and say which is which."""
+        """Paint the left half of the frame over the picture, and label both halves."""
         assert self._before is not None
         ratio = self.devicePixelRatioF()
         width, height = max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio))
@@ -140,7 +140,7 @@ class Preview(QWidget):
             painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), text)
 
     def _round_corners(self, painter: QPainter, area: QRect, ground: QColor) -> None:
-        """Paint the ground over the corners: far cheaper than clipping the picture to a round shape."""
+        """Paint the ground over the corners, which is far cheaper than clipping the picture."""
         radius = self._radius_px
         corner = QPainterPath()
         corner.moveTo(0, 0)

@@ -1,4 +1,4 @@
-"""The small drawn scenes on the effect tiles: a person, and what the effect puts behind them."""
+"""The drawn scenes on the effect tiles: a person before the effect's background."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Values = dict[str, float | str]
 def paint_scene(
     painter: QPainter, area: QRectF, effect: str, values: Values, live: QImage | None = None
 ) -> None:
-    """Paint the scene of an effect, in its values' colours; or `live`, what it would show now."""
+    """Paint the scene of an effect in the colours of its values, or the thumbnail `live`."""
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     shape = QPainterPath()
@@ -92,7 +92,7 @@ def _soft(painter: QPainter, area: QRectF, values: Values) -> None:
 
 
 def _lights(painter: QPainter, area: QRectF, values: Values) -> None:
-    """A dim room whose lights a wide lens has made into disks."""
+    """A dim room with the lights out of focus, as disks."""
     shade = QLinearGradient(area.topLeft(), area.bottomLeft())
     shade.setColorAt(0.0, QColor("#6b5a58"))
     shade.setColorAt(1.0, QColor("#8f7867"))
@@ -130,7 +130,7 @@ def _checks(painter: QPainter, area: QRectF, values: Values) -> None:
 
 
 def _gradient(painter: QPainter, area: QRectF, values: Values) -> None:
-    """For an effect that has no scene of its own."""
+    """The scene of an effect that has none of its own."""
     shade = QLinearGradient(area.topLeft(), area.bottomRight())
     shade.setColorAt(0.0, QColor("#8fb2f5"))
     shade.setColorAt(1.0, QColor("#b39ae0"))

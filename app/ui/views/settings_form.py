@@ -1,6 +1,6 @@
-"""Controls made from the types of the settings themselves, folded away.
+"""A collapsible form with a control for each setting, made from the types of the settings.
 
-A new field with a range, a truth value or a fixed set of values gets its control without a line here.
+A new field with a range, a bool or fixed values gets its control without a change here.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ ADVANCED: dict[str, tuple[str, ...]] = {
     "network": ("name",),
     "output": ("virtual_camera", "recording"),
 }
-"""Which parts of the settings are shown, and which of their fields are not, being elsewhere in the panel."""
+"""The parts of the settings that are shown, and the fields that other controls of the panel show."""
 _REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
-"""Fields that do nothing while another is on."""
+"""Fields that have no effect while another field is on."""
 _STEPS = 20
 
 Show = Callable[[object], None]
@@ -36,7 +36,7 @@ class SettingsForm(Collapsible):
     """The controls of some parts of the settings."""
 
     changed = Signal(str, str, object)
-    """The part, its field, and the value the user gave it."""
+    """The part, its field and the new value."""
 
     def __init__(
         self, title: str, sections: dict[str, tuple[str, ...]], parent: QWidget | None = None
@@ -51,7 +51,7 @@ class SettingsForm(Collapsible):
                     self._add(part, field)
 
     def show_settings(self, settings: Settings) -> None:
-        """Show the values; says nothing of it."""
+        """Show the values. Emits no signal."""
         for (part, field), show in self._shows.items():
             show(getattr(getattr(settings, part), field))
         for replaced, (part, field) in _REPLACED.items():

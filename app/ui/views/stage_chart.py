@@ -1,4 +1,4 @@
-"""How long each stage of a frame takes, as bars; opened from the status line."""
+"""A bar chart of the time of each stage; the status line opens it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH_PX, _MARGIN_PX, _BAR_PX = 360, 16, 8
 
 
 class StageChart(QWidget):
-    """A small window of its own, which goes when the user clicks elsewhere or presses Escape."""
+    """A small window that closes on Escape or on a click elsewhere."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -23,20 +23,20 @@ class StageChart(QWidget):
         self._stats = Stats()
 
     def show_stats(self, stats: Stats) -> None:
-        """Show these figures."""
+        """Show the times of the stages."""
         self._stats = stats
         self.setAccessibleName(", ".join(f"{title} {value}" for title, value, _ in self.rows()))
         self.resize(self.sizeHint())
         self.update()
 
     def open_above(self, button: QWidget) -> None:
-        """Open over a widget's upper left corner."""
+        """Open above the upper left corner of a widget."""
         self.adjustSize()
         self.move(button.mapToGlobal(QPoint(0, -self.height() - 6)))
         self.show()
 
     def rows(self) -> list[tuple[str, str, float]]:
-        """Title, reading and share of the longest bar, from the first stage to the whole delay."""
+        """Title, text and length (a share of the longest bar) of each row; the last is the whole delay."""
         stages = self._stats.stage_ms
         rest_ms = max(0.0, self._stats.latency_ms - sum(stages.values()))
         longest_ms = max([*stages.values(), rest_ms, 1e-6])
@@ -44,7 +44,7 @@ class StageChart(QWidget):
         if stages:
             rows.append((self.tr("Waiting"), f"{rest_ms:.1f} ms", rest_ms / longest_ms))
         rows.append((self.tr("Whole delay"), f"{self._stats.latency_ms:.1f} ms", 0.0))
-        rows.append((self.tr("Frames left out"), f"{self._stats.drops}", 0.0))
+        rows.append((self.tr("Dropped frames"), f"{self._stats.drops}", 0.0))
         return rows
 
     def sizeHint(self) -> QSize:
@@ -89,7 +89,7 @@ class StageChart(QWidget):
 
 
 class StatusLine(ShortenedText, QPushButton):
-    """The quiet line below the preview; a click, or Space, opens the chart."""
+    """The status line below the preview; a click or Space opens the chart."""
 
     margins_px = 16
 

@@ -1,4 +1,4 @@
-"""The first start: what there is, what is missing, and the one thing to do in the call program."""
+"""The welcome dialog: what is present, what is missing, and what to do in the call program."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ Examine = Callable[[], Iterable[Finding]]
 
 
 def examine_all() -> Iterable[Finding]:
-    """What `doctor` finds. Waits for devices and disks."""
+    """The findings of `doctor`. Blocks on devices and disks."""
     from app.commands.doctor import examine
 
     return examine()
 
 
 class Step(QWidget):
-    """One thing that was looked at: whether it is there, and what to do where it is not."""
+    """One finding: whether it is good, and what to do if not."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class Step(QWidget):
         row.addWidget(self.text, 1)
 
     def show_finding(self, finding: Finding) -> None:
-        """Show what came of it."""
+        """Show the result of the check."""
         self.sign.setText("✓" if finding.ok else "!")
         self.sign.setProperty("role", "good" if finding.ok else "bad")
         self.sign.style().unpolish(self.sign)
@@ -69,7 +69,7 @@ class Step(QWidget):
 
 
 class Welcome(QDialog):
-    """Looks, tells, and ends with what to do in the call program."""
+    """Shows the findings and what to do in the call program."""
 
     seen = Signal()
     _found = Signal(object)
@@ -85,14 +85,14 @@ class Welcome(QDialog):
         self.steps = {what: Step(title, self) for what, title in zip(_SHOWN, titles, strict=True)}
         self.fix = QPushButton(self.tr("&Copy the command"), self)
         self.fix.hide()
-        self.again = QPushButton(self.tr("&Look again"), self)
+        self.again = QPushButton(self.tr("&Check again"), self)
         self.done_button = QPushButton(self.tr("&Start"), self)
         self.done_button.setDefault(True)
         self._command = ""
         self.has_virtual_camera = False
-        """Whether there is one to send to."""
+        """Whether a virtual camera was found."""
         self._lay_out()
-        self.steps["network"].hide()  # of interest only where there is none
+        self.steps["network"].hide()  # Shown only if there is a problem.
         self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
         self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
         self.again.clicked.connect(self.look)
@@ -114,7 +114,12 @@ class Welcome(QDialog):
         column.addSpacing(6)
         column.addWidget(self.ending)
         note = quiet(
-            QLabel(self.tr("Nothing leaves this computer. What fails shows a card, never your room."), self)
+            QLabel(
+                self.tr(
+                    "Nothing leaves this computer. If something fails, others see a plain picture, never your room."
+                ),
+                self,
+            )
         )
         note.setWordWrap(True)
         column.addWidget(note)
@@ -127,7 +132,7 @@ class Welcome(QDialog):
         self.setMinimumWidth(520)
 
     def look(self) -> None:
-        """Look at everything again; the steps follow."""
+        """Check everything again and show the results."""
         self.again.setEnabled(False)
         for step in self.steps.values():
             step.sign.setText("…")
@@ -135,7 +140,7 @@ class Welcome(QDialog):
         self._tasks.run(self._tell_each, lambda _: self.again.setEnabled(True), self._on_failed)
 
     def _tell_each(self) -> None:
-        """Look, away from the window's thread, and tell each finding at once: the last may take seconds."""
+        """Emit each finding as it comes, on a worker thread: the last one may take seconds."""
         for finding in self._examine():
             self._found.emit(finding)
 

@@ -1,4 +1,4 @@
-"""Small widgets that Qt has not: a chooser of choices, a banner, text shortened where it does not fit."""
+"""Small widgets that Qt lacks: a list of choices, a banner, elided text."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from app.ui.widgets.theme import colours
 
 
 class ShortenedText:
-    """For a label or a button: a line of text that ends in … where it does not fit."""
+    """Mix-in for a label or a button: one line of text, elided if it does not fit."""
 
     full = ""
-    """The whole of it."""
+    """The whole text."""
     margins_px = 0
 
     def show_text(self, text: str) -> None:
@@ -54,7 +54,7 @@ class ShortenedText:
 
 
 class ElidedLabel(ShortenedText, QLabel):
-    """A line of text that ends in … where it does not fit; the whole of it is in the tool tip."""
+    """One line of text, elided if it does not fit; the tool tip shows all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +67,7 @@ class ElidedLabel(ShortenedText, QLabel):
 
 
 class PaintedButton:
-    """For a button that paints itself: as large as it asks to be, and to be clicked on all of it."""
+    """Mix-in for a button that paints itself: it has its size hint, and all of it is clickable."""
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -77,10 +77,10 @@ class PaintedButton:
 
 
 class Chooser(QComboBox):
-    """A list of choices of which one is taken."""
+    """A drop-down list of choices."""
 
     chosen = Signal(str)
-    """The key of the choice the user took."""
+    """The key of the choice that the user selected."""
     opened = Signal()
     """The list is about to be shown."""
 
@@ -89,12 +89,12 @@ class Chooser(QComboBox):
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel is for the panel
-        self.setItemDelegate(QStyledItemDelegate(self))  # the one that follows the style sheet
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # The wheel scrolls the panel.
+        self.setItemDelegate(QStyledItemDelegate(self))  # This delegate follows the style sheet.
         self.activated.connect(self._on_activated)
 
     def show_choices(self, choices: list[Choice], current: str) -> None:
-        """Offer choices and mark the current one, which becomes one of them if it is not; says nothing."""
+        """Show choices and select the current one, adding it if it is missing. Emits no signal."""
         if all(choice.key != current for choice in choices):
             choices = [*choices, Choice(current, current)]
         shown = [(self.itemData(row), self.itemText(row)) for row in range(self.count())]
@@ -118,7 +118,7 @@ class Chooser(QComboBox):
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # the wheel scrolls the panel; it must not choose another camera on the way
+        event.ignore()  # The wheel scrolls the panel and must not change the choice.
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -133,7 +133,7 @@ class Chooser(QComboBox):
 
 
 class Slider(QSlider):
-    """A horizontal slider that leaves the wheel to the panel."""
+    """A horizontal slider that ignores the wheel, which scrolls the panel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -144,7 +144,7 @@ class Slider(QSlider):
 
 
 class Banner(QFrame):
-    """One sentence that the user should see, with a way to act on it, and a way to wave it off."""
+    """A text with an action button and a button to dismiss it."""
 
     acted = Signal()
     dismissed = Signal()
@@ -174,11 +174,11 @@ class Banner(QFrame):
 
     @property
     def text(self) -> str:
-        """The sentence shown; '' where none is."""
+        """The text; '' if the banner is hidden."""
         return "" if self.isHidden() else self._label.text()
 
     def show_message(self, text: str, is_warning: bool = False, action: str = "") -> None:
-        """Show a sentence, with a button if `action` names one; '' hides the banner."""
+        """Show a text, with a button if `action` is not empty; '' hides the banner."""
         if text and text != self._label.text():
             self._label.setText(text)
             self.setAccessibleName(text)
@@ -194,7 +194,7 @@ class Banner(QFrame):
 
 
 def plain(title: str) -> str:
-    """A title without the mark of its key: '&Camera' is 'Camera', and '摄像头(&C)' is '摄像头'."""
+    """A title without its mnemonic: '&Camera' is 'Camera', and '摄像头(&C)' is '摄像头'."""
     return re.sub(r"\(&\w\)", "", title).replace("&", "")
 
 
@@ -206,6 +206,6 @@ def heading(text: str, parent: QWidget | None = None) -> QLabel:
 
 
 def quiet(label: QLabel) -> QLabel:
-    """A label in the quiet colour."""
+    """Give a label the muted colour."""
     label.setProperty("role", "quiet")
     return label

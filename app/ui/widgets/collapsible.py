@@ -1,4 +1,4 @@
-"""A heading that unfolds what is below it."""
+"""A heading that shows or hides what is below it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.ui.widgets.basic import plain
 
 
 class Collapsible(QWidget):
-    """Closed, to begin with. What is to be folded goes into `column`."""
+    """Collapsed at first. Add the content to `column`."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

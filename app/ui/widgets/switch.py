@@ -1,4 +1,4 @@
-"""A switch: on or off, told by more than its colour."""
+"""An on-off switch that does not rely on colour alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TRACK_PX = 40, 22
 
 
 class Switch(PaintedButton, QCheckBox):
-    """Its text at the left, the switch itself at the right."""
+    """The text at the left, the switch at the right."""
 
     def sizeHint(self) -> QSize:
         text = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())

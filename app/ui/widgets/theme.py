@@ -1,4 +1,4 @@
-"""How the window looks: one set of colours for light and one for dark, and what is drawn from them."""
+"""The theme: a light and a dark palette, and the style sheet made from them."""
 
 from __future__ import annotations
 
@@ -136,13 +136,13 @@ _asked_for: Qt.ColorScheme | None = None
 
 
 def colours() -> Palette:
-    """The colours of the scheme that was asked for, else of the one the system asks for now."""
+    """The palette of the chosen scheme, or of the system's current one."""
     scheme = _asked_for or QApplication.styleHints().colorScheme()
     return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
 def apply_theme(app: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
-    """Give the program the colours of a scheme, dark or light, the system's unless told."""
+    """Apply the dark or the light scheme (default: the system's)."""
     global _asked_for
     _asked_for = scheme
     chosen = colours()
@@ -172,5 +172,5 @@ def apply_theme(app: QApplication, scheme: Qt.ColorScheme | None = None) -> None
 
 
 def vars_of(chosen: Palette) -> dict[str, str]:
-    """Colour names to values, for a style sheet."""
+    """Colour names and values for the style sheet."""
     return {name: getattr(chosen, name) for name in Palette.__slots__}

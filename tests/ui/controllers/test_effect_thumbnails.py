@@ -25,7 +25,7 @@ def look() -> Thumbnail:
     return Thumbnail(Frame(0, 0.0, bgr), alpha)
 
 
-def test_each_but_none_shows_the_person_before_its_background() -> None:
+def test_scene_of_each_effect_shows_person_and_background() -> None:
     made = small_pictures(look(), [name for name in EFFECTS if name not in ("image", "video")], {})
     assert set(made) == {"blur", "lens", "colour", "transparent"}
     for image in made.values():
@@ -35,11 +35,11 @@ def test_each_but_none_shows_the_person_before_its_background() -> None:
     assert made["blur"].pixelColor(180, 60).blue() > 200
 
 
-def test_a_value_that_is_none_leaves_its_tile_as_drawn() -> None:
+def test_invalid_colour_keeps_drawn_tile() -> None:
     assert set(small_pictures(look(), ["blur", "colour"], {"colour": "green"})) == {"blur"}
 
 
-def test_the_tiles_follow_and_are_drawn_again_while_off(desk: Desk) -> None:
+def test_tiles_show_live_thumbnails_and_drawn_scenes_while_off(desk: Desk) -> None:
     window = desk.open(Settings(effect=EffectSettings("blur", {"colour": "#00ff00"})))
     tile, none = window.panel.gallery.tiles["colour"], window.panel.gallery.tiles["none"]
     drawn = none.grab().toImage()
@@ -55,7 +55,7 @@ def test_the_tiles_follow_and_are_drawn_again_while_off(desk: Desk) -> None:
     assert tile.live is None
 
 
-def test_what_is_made_too_late_is_not_shown(desk: Desk) -> None:
+def test_late_thumbnails_are_discarded(desk: Desk) -> None:
     window = desk.open()
     desk.engine.look.put(look())
     desk.tell(Stats(fps=30.0))

@@ -33,7 +33,7 @@ def action(desk: Desk, *path: str) -> QAction:
     return next(a for a in menu.actions() if a.text() == path[-1])
 
 
-def test_saved_as_and_used_again(desk: Desk) -> None:
+def test_profile_is_saved_and_used_again(desk: Desk) -> None:
     window = desk.open(WORK)
     assert window.panel.profile.text() == "Profile"
     action(desk, "Save as…").trigger()
@@ -52,14 +52,14 @@ def test_saved_as_and_used_again(desk: Desk) -> None:
     assert (kept.choices, kept.profiles, kept.profile) == (WORK, {"Work calls": WORK}, "Work calls")
 
 
-def test_a_profile_needs_a_name(desk: Desk) -> None:
+def test_profile_without_name_is_refused(desk: Desk) -> None:
     window = desk.open()
     window.profiles._save("  ")
     assert window.banner.text == "Give the profile a name."
     assert window.model.kept.profiles == {}
 
 
-def test_removed_and_back_again(desk: Desk) -> None:
+def test_removed_picture_can_be_restored(desk: Desk) -> None:
     window = desk.open(KEPT)
     action(desk, "Remove", "R&&D").trigger()
     assert window.model.kept.profiles == {"Work": WORK}
@@ -69,7 +69,7 @@ def test_removed_and_back_again(desk: Desk) -> None:
     assert window.banner.text == ""
 
 
-def test_in_the_tray(qtbot: object) -> None:
+def test_minimised_start_is_in_tray(qtbot: object) -> None:
     model = AppModel(KEPT)
     tray = Tray(model, QIcon())
     next(a for a in tray.profiles.actions() if a.text() == "Work").trigger()
@@ -86,7 +86,7 @@ def test_by_ctl(desk: Desk) -> None:
         answers.answer({"command": "profile", "name": "Play"}, replies.append)
 
 
-def test_off_stays_off(desk: Desk) -> None:
+def test_profile_does_not_switch_camera_on(desk: Desk) -> None:
     window = desk.open(KEPT)
     window.model.switch(False)
     window.model.use_profile("Work")

@@ -49,14 +49,14 @@ def chinese(qapp: QApplication) -> Iterator[None]:
         translator.deleteLater()
 
 
-def test_every_sentence_is_translated_and_keeps_its_places() -> None:
+def test_every_text_is_translated_with_its_placeholders() -> None:
     for (_, source), translation in messages(TS).items():
         assert sorted(re.findall(r"\{\w+\}", source)) == sorted(re.findall(r"\{\w+\}", translation)), source
         assert source.replace("&&", "").count("&") == translation.count("&"), source
 
 
 @pytest.mark.skipif(not LUPDATE.exists(), reason="this PySide6 has no lupdate")
-def test_no_sentence_of_the_code_is_left_out(tmp_path: Path) -> None:
+def test_every_text_of_the_code_is_in_ts_file(tmp_path: Path) -> None:
     copy = tmp_path / TS.name
     copy.write_bytes(TS.read_bytes())
     code = sorted(str(p) for p in (assets_folder().parent / "app" / "ui").rglob("*.py"))
@@ -68,7 +68,7 @@ def test_no_sentence_of_the_code_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not LRELEASE.exists(), reason="this PySide6 has no lrelease")
-def test_what_is_compiled_is_what_is_written(tmp_path: Path) -> None:
+def test_qm_file_matches_ts_file(tmp_path: Path) -> None:
     built = tmp_path / "built.qm"
     done = subprocess.run([LRELEASE, TS, "-qm", built], capture_output=True, text=True, check=False)
     if done.returncode:
@@ -76,7 +76,7 @@ def test_what_is_compiled_is_what_is_written(tmp_path: Path) -> None:
     assert built.read_bytes() == TS.with_suffix(".qm").read_bytes()
 
 
-def test_the_engines_titles_are_known_to_the_translators() -> None:
+def test_engine_titles_are_in_list_for_translators() -> None:
     assert {effect.title for effect in EFFECTS.values()} <= set(EFFECT_TITLES)
     assert {p.label for effect in EFFECTS.values() for p in effect.parameters} <= set(PARAMETER_LABELS)
     ours = {p.stem.replace("-", " ").capitalize() for p in (assets_folder() / "backgrounds").iterdir()}
@@ -165,7 +165,7 @@ def test_messages_of_the_engine_in_chinese(chinese: None, message: str, chinese_
     assert translated(message) == chinese_text
 
 
-def test_the_banner_speaks_chinese_and_can_be_waved_off(desk: Desk, chinese: None) -> None:
+def test_banner_is_translated_and_can_be_dismissed(desk: Desk, chinese: None) -> None:
     window = desk.open()
     desk.tell(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
     assert window.banner.text == "摄像头“A”已被拔出。"
@@ -175,7 +175,7 @@ def test_the_banner_speaks_chinese_and_can_be_waved_off(desk: Desk, chinese: Non
     desk.close()
 
 
-def test_the_window_in_chinese(desk: Desk, chinese: None) -> None:
+def test_window_is_translated_to_chinese(desk: Desk, chinese: None) -> None:
     window = desk.open()
     assert window.panel.gallery.tiles["blur"].text() == "模糊"
     assert window.panel.camera.accessibleName() == "摄像头"
@@ -185,12 +185,12 @@ def test_the_window_in_chinese(desk: Desk, chinese: None) -> None:
 
 
 @pytest.mark.parametrize("name", ["de_DE", "zh_TW"])
-def test_other_languages_are_english(qapp: QApplication, name: str) -> None:
+def test_untranslated_language_falls_back_to_english(qapp: QApplication, name: str) -> None:
     assert not install_translations(qapp, QLocale(name))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_text_is_cut_at_twice_the_size(
+def test_no_text_is_cut_at_double_font_size(
     desk: Desk, qapp: QApplication, language: str, request: pytest.FixtureRequest
 ) -> None:
     if language == "zh":

@@ -13,7 +13,7 @@ DEMO_BANNER = "No camera was found, so the demo plays. Plug one in and choose it
 RUNNING = Stats(fps=29.7, latency_ms=17.4, source="Studio camera", network="SINet", provider="CPU")
 
 
-def test_the_demo_is_explained_and_leads_to_the_cameras(desk: Desk) -> None:
+def test_demo_banner_offers_camera_list(desk: Desk) -> None:
     window = desk.open()
     assert window.banner.text == ""
     desk.tell(Stats(fps=30.0, source="Demo", is_demo=True))
@@ -24,13 +24,13 @@ def test_the_demo_is_explained_and_leads_to_the_cameras(desk: Desk) -> None:
     window.panel.camera.hidePopup()
 
 
-def test_who_asked_for_the_demo_is_told_nothing(desk: Desk) -> None:
+def test_chosen_demo_shows_no_banner(desk: Desk) -> None:
     window = desk.open(Settings(source=SourceSettings("demo")))
     desk.tell(Stats(fps=30.0, source="Demo", is_demo=True))
     assert window.banner.text == ""
 
 
-def test_what_the_engine_says_is_shown_until_it_is_over(desk: Desk) -> None:
+def test_engine_message_is_shown_until_fault_ends(desk: Desk) -> None:
     window = desk.open()
     desk.tell(Stats(message="The camera 'A' cannot be opened: another program may be using it."))
     assert window.banner.text == "The camera 'A' cannot be opened: another program may be using it."
@@ -40,7 +40,7 @@ def test_what_the_engine_says_is_shown_until_it_is_over(desk: Desk) -> None:
     assert window.banner.text == ""
 
 
-def test_what_is_waved_off_stays_off_until_there_is_something_new(desk: Desk) -> None:
+def test_dismissed_message_stays_hidden_until_a_new_one(desk: Desk) -> None:
     window = desk.open()
     desk.tell(Stats(is_demo=True))
     desk.qtbot.mouseClick(window.banner.findChild(QPushButton, "dismiss"), Qt.MouseButton.LeftButton)

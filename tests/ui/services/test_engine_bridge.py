@@ -42,9 +42,7 @@ def in_thread(work: object) -> None:
     thread.join()
 
 
-def test_composites_arrive_on_the_windows_thread(
-    bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot
-) -> None:
+def test_composites_arrive_on_window_thread(bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot) -> None:
     threads: list[QThread] = []
     seen: list[Composite] = []
     bridge.composite_ready.connect(lambda composite, _: threads.append(QThread.currentThread()))
@@ -55,7 +53,7 @@ def test_composites_arrive_on_the_windows_thread(
     assert seen[0].picture[0, 0, 0] == 7
 
 
-def test_many_composites_are_one_notice_and_the_newest_wins(
+def test_many_composites_give_one_notice_with_the_newest(
     bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot
 ) -> None:
     seen: list[int] = []
@@ -73,7 +71,7 @@ def test_many_composites_are_one_notice_and_the_newest_wins(
     assert seen == [99, 100]
 
 
-def test_a_muted_bridge_is_silent(bridge: Bridge, engine: list[FakeEngine]) -> None:
+def test_muted_bridge_emits_nothing(bridge: Bridge, engine: list[FakeEngine]) -> None:
     seen: list[Composite] = []
     bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
     in_thread(lambda: engine[0].show(picture(1)))  # under way when it is muted
@@ -94,7 +92,7 @@ def test_starts_updates_and_stops_the_engine(bridge: Bridge, engine: list[FakeEn
     assert engine[0].is_stopped
 
 
-def test_stats_come_by_themselves(bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot) -> None:
+def test_statistics_arrive_periodically(bridge: Bridge, engine: list[FakeEngine], qtbot: QtBot) -> None:
     engine[0].stats = Stats(fps=29.5)
     with qtbot.waitSignal(bridge.stats_ready) as got:
         bridge.start()
@@ -102,7 +100,7 @@ def test_stats_come_by_themselves(bridge: Bridge, engine: list[FakeEngine], qtbo
     bridge.mute()
 
 
-def test_an_errand_is_run_elsewhere_and_answered_here(qapp: QApplication, qtbot: QtBot) -> None:
+def test_task_runs_on_thread_and_returns_on_window_thread(qapp: QApplication, qtbot: QtBot) -> None:
     tasks = TaskRunner()
     answers: list[tuple[str, str, bool]] = []
     here = threading.current_thread()
@@ -124,7 +122,7 @@ def test_an_errand_is_run_elsewhere_and_answered_here(qapp: QApplication, qtbot:
     assert answers == [("then", "done", True), ("otherwise", "no", True)]
 
 
-def test_an_errand_may_outlive_the_window(qapp: QApplication) -> None:
+def test_task_may_outlive_window(qapp: QApplication) -> None:
     tasks = TaskRunner()
     go = threading.Event()
     tasks.run(lambda: go.wait(5.0))

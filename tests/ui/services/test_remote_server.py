@@ -47,16 +47,16 @@ def running(desk: Desk, name: str) -> Desk:
     return desk
 
 
-def test_nobody_answers_where_none_runs(qtbot: QtBot, name: str) -> None:
+def test_request_without_running_backdrop_returns_none(qtbot: QtBot, name: str) -> None:
     assert ask({"command": "status"}, name) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe has no mode")
-def test_only_the_user_can_open_it(running: Desk, name: str) -> None:
+def test_control_socket_is_private_to_user(running: Desk, name: str) -> None:
     assert stat.S_IMODE(Path(name).stat().st_mode) & 0o077 == 0
 
 
-def test_on_off_toggle(running: Desk, name: str) -> None:
+def test_ctl_on_off_toggle(running: Desk, name: str) -> None:
     model = running.window.model
     for command, is_on in (("off", False), ("off", False), ("toggle", True), ("toggle", False), ("on", True)):
         reply = asked(running.qtbot, {"command": command}, name)
@@ -99,7 +99,9 @@ def test_effects_and_backgrounds_by_name(running: Desk, name: str) -> None:
     )
 
 
-def test_a_snapshot(running: Desk, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_snapshot_is_written(
+    running: Desk, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("app.ui.controllers.recording.pictures_folder", lambda: tmp_path / "Pictures")
     refused = {"ok": False, "message": "There is no picture to keep while the camera is not shown."}
     assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
@@ -120,7 +122,7 @@ def test_a_snapshot(running: Desk, name: str, tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("line", [b"hello\n", b"[1]\n", b"\xff\n", b'{"command": "dance"}\n', b"{}\n"])
-def test_what_is_no_request_is_refused(running: Desk, name: str, line: bytes) -> None:
+def test_malformed_request_is_refused(running: Desk, name: str, line: bytes) -> None:
     socket = QLocalSocket()
     socket.connectToServer(name)
     socket.write(line)
@@ -128,14 +130,14 @@ def test_what_is_no_request_is_refused(running: Desk, name: str, line: bytes) ->
     assert json.loads(bytes(socket.readLine().data()))["ok"] is False
 
 
-def test_who_never_ends_a_line_is_cut_off(running: Desk, name: str) -> None:
+def test_unterminated_request_is_disconnected(running: Desk, name: str) -> None:
     socket = QLocalSocket()
     socket.connectToServer(name)
     socket.write(b"x" * 10_000)
     running.qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.UnconnectedState)
 
 
-def test_a_second_start_raises_the_first(
+def test_second_start_raises_first_window(
     running: Desk, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     window = running.window
@@ -151,7 +153,7 @@ def test_a_second_start_raises_the_first(
     assert len(running.engines) == 1
 
 
-def test_what_a_crash_left_is_no_hindrance(desk: Desk, name: str) -> None:
+def test_stale_socket_is_replaced(desk: Desk, name: str) -> None:
     if sys.platform != "win32":
         import socket
 
@@ -164,7 +166,7 @@ def test_what_a_crash_left_is_no_hindrance(desk: Desk, name: str) -> None:
     assert asked(desk.qtbot, {"command": "status"}, name)["ok"]
 
 
-def test_silence_is_told(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unresponsive_backdrop_is_reported(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.ui.services.remote_server._REPLY_TIMEOUT_S", 0.05)
     window = desk.open()
     RemoteServer(lambda request, reply: None, window).listen(name)

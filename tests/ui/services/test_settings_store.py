@@ -14,7 +14,7 @@ from app.ui.services.settings_store import SettingsStore
 NONE = StoredSettings(effect=EffectSettings("none"))
 
 
-def test_writes_what_changed(tmp_path: Path) -> None:
+def test_store_writes_only_changes(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     keeper = SettingsStore(StoredSettings(), path)
     keeper.save()
@@ -27,7 +27,7 @@ def test_writes_what_changed(tmp_path: Path) -> None:
     assert not path.exists()  # it has been written once
 
 
-def test_writes_again_after_a_failure(tmp_path: Path) -> None:
+def test_store_writes_again_after_failure(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.mkdir()
     keeper = SettingsStore(StoredSettings(), path)

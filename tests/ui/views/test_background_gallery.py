@@ -68,7 +68,7 @@ def image(path: Path) -> EffectSettings:
     return EffectSettings("image", {"file": str(path)})
 
 
-def test_a_picture_is_one_click(desk: Desk, garden: Path) -> None:
+def test_picture_tile_needs_one_click(desk: Desk, garden: Path) -> None:
     window = desk.open()
     wait_for_tiles(desk, "Garden")
     tile = window.panel.pictures.tiles[garden]
@@ -84,7 +84,7 @@ def test_a_picture_is_one_click(desk: Desk, garden: Path) -> None:
     assert desk.settings.effect == EffectSettings("blur", {"file": str(garden)})
 
 
-def test_small_pictures_are_read_from_the_cache(desk: Desk, garden: Path) -> None:
+def test_thumbnails_are_read_from_cache(desk: Desk, garden: Path) -> None:
     desk.open()
     wait_for_tiles(desk, "Garden")
     (kept,) = (desk.folder / "cache").glob("*.png")
@@ -101,7 +101,7 @@ def test_small_pictures_are_read_from_the_cache(desk: Desk, garden: Path) -> Non
     assert len(list((desk.folder / "cache").iterdir())) == 1  # the old one is forgotten
 
 
-def test_a_picture_added_by_the_button_is_copied_and_used(desk: Desk, beach: Path) -> None:
+def test_picture_added_by_button_is_copied_and_used(desk: Desk, beach: Path) -> None:
     window = desk.open()
     desk.qtbot.mouseClick(window.panel.pictures.add, Qt.MouseButton.LeftButton)
     dialog = window.findChild(QFileDialog)
@@ -128,14 +128,14 @@ def test_dropped_pictures_are_added(desk: Desk, beach: Path, broken: Path) -> No
     assert window.preview._hint == ""
 
 
-def test_a_link_dropped_on_the_window_is_not_taken(desk: Desk) -> None:
+def test_dropped_link_is_not_accepted(desk: Desk) -> None:
     window = desk.open()
     drop(window, urls("https://example.org/a.png"))
     assert window.preview._hint == ""
     assert desk.engine.settings == [Settings()]
 
 
-def test_pasting(desk: Desk, beach: Path) -> None:
+def test_pasted_picture_is_added(desk: Desk, beach: Path) -> None:
     window = desk.open()
     with desk.qtbot.waitActive(window):
         window.activateWindow()
@@ -157,7 +157,7 @@ def test_pasting(desk: Desk, beach: Path) -> None:
     clipboard.clear()
 
 
-def test_removed_and_back_again(desk: Desk, beach: Path, garden: Path) -> None:
+def test_removed_picture_can_be_restored(desk: Desk, beach: Path, garden: Path) -> None:
     own = paint(desk.folder / "own" / "beach.png")
     window = desk.open(Settings(effect=image(own)))
     wait_for_tiles(desk, "Garden", "beach")
@@ -181,7 +181,7 @@ def test_removed_and_back_again(desk: Desk, beach: Path, garden: Path) -> None:
     assert list((desk.folder / "own").iterdir()) == []
 
 
-def test_a_broken_picture_is_one_sentence_and_loses_nothing(desk: Desk, garden: Path, broken: Path) -> None:
+def test_broken_picture_gives_one_message_and_keeps_choice(desk: Desk, garden: Path, broken: Path) -> None:
     window = desk.open(Settings(effect=image(garden)))
     for path, sentence in (
         (broken, f"'{broken}' is not a picture that Backdrop can read."),
@@ -197,7 +197,7 @@ def test_a_broken_picture_is_one_sentence_and_loses_nothing(desk: Desk, garden: 
     assert window.banner.text == ""
 
 
-def test_a_picture_that_has_gone_is_told_and_nothing_changes(desk: Desk, garden: Path) -> None:
+def test_missing_picture_is_reported_and_choice_stays(desk: Desk, garden: Path) -> None:
     window = desk.open()
     wait_for_tiles(desk, "Garden")
     garden.unlink()
@@ -208,7 +208,7 @@ def test_a_picture_that_has_gone_is_told_and_nothing_changes(desk: Desk, garden:
     assert desk.engine.settings == [Settings()]
 
 
-def test_the_last_picture_chosen_wins(desk: Desk, beach: Path, broken: Path) -> None:
+def test_last_chosen_picture_wins(desk: Desk, beach: Path, broken: Path) -> None:
     window = desk.open()
     window.backgrounds.choose(broken)
     window.backgrounds.choose(beach)
@@ -218,7 +218,7 @@ def test_the_last_picture_chosen_wins(desk: Desk, beach: Path, broken: Path) -> 
     assert desk.settings.effect == image(beach)
 
 
-def test_who_moves_on_is_not_called_back(desk: Desk, beach: Path) -> None:
+def test_discarded_check_emits_nothing(desk: Desk, beach: Path) -> None:
     window = desk.open()
     window.backgrounds.choose(beach)
     desk.click_tile("none")
@@ -226,7 +226,7 @@ def test_who_moves_on_is_not_called_back(desk: Desk, beach: Path) -> None:
     assert desk.settings.effect.name == "none"
 
 
-def test_our_pictures_are_found_where_backdrop_is_now(desk: Desk, garden: Path) -> None:
+def test_shipped_pictures_are_found_after_move(desk: Desk, garden: Path) -> None:
     before = image(Path("/before/assets/backgrounds/garden.jpg"))
     assert desk.library.settled(before) == image(garden)
     elsewhere = image(Path("/home/ada/garden.jpg"))

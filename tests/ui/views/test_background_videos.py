@@ -31,7 +31,7 @@ def add(desk: Desk, path: Path) -> None:
     desk.window.backgrounds.loader.add_from(data)
 
 
-def test_a_video_is_added_shown_and_used(desk: Desk, waves: Path) -> None:
+def test_video_is_added_shown_and_used(desk: Desk, waves: Path) -> None:
     window = desk.open(Settings(effect=EffectSettings("blur", {"strength": 0.3})))
     add(desk, waves)
     desk.qtbot.waitUntil(lambda: desk.settings.effect.name == "video")
@@ -51,7 +51,7 @@ def test_a_video_is_added_shown_and_used(desk: Desk, waves: Path) -> None:
     assert desk.settings.effect.values == {"strength": 0.3}
 
 
-def test_a_video_that_is_none_is_told(desk: Desk, tmp_path: Path) -> None:
+def test_invalid_video_is_reported(desk: Desk, tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")
     window = desk.open()
@@ -60,7 +60,7 @@ def test_a_video_that_is_none_is_told(desk: Desk, tmp_path: Path) -> None:
     assert desk.settings.effect.name == "blur" and not window.panel.pictures.tiles
 
 
-def test_a_picture_is_no_video_and_a_video_no_picture(desk: Desk, waves: Path) -> None:
+def test_background_of_wrong_kind_is_refused(desk: Desk, waves: Path) -> None:
     """In the tray and for `ctl`, which name effects without a file."""
     chosen = StoredSettings(effect=EffectSettings("video", {"file": str(waves)}))
     tray = Tray(AppModel(chosen), QIcon())

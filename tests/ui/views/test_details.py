@@ -18,7 +18,7 @@ from app.ui.widgets.basic import Chooser
 from tests.ui.desk import Desk
 
 
-def test_unfolds_and_folds(desk: Desk) -> None:
+def test_collapsible_expands_and_collapses(desk: Desk) -> None:
     window = desk.open()
     advanced = window.panel.advanced
     assert not advanced.body.isVisibleTo(window)
@@ -38,7 +38,7 @@ def test_each_field_has_a_control_and_a_title(desk: Desk) -> None:
                 assert field in FIELD_TITLES
 
 
-def test_the_pictures_adjustments_reach_the_engine(desk: Desk) -> None:
+def test_adjustments_reach_engine(desk: Desk) -> None:
     window = desk.open()
     picture = window.panel.picture
     picture.heading.click()
@@ -97,13 +97,13 @@ def test_the_status_line_opens_the_chart(desk: Desk) -> None:
         ("Sparkle", "0.5 ms", pytest.approx(0.5 / 12)),
         ("Waiting", "12.0 ms", 1.0),
         ("Whole delay", "20.0 ms", 0.0),
-        ("Frames left out", "3", 0.0),
+        ("Dropped frames", "3", 0.0),
     ]
     desk.qtbot.keyClick(chart, Qt.Key.Key_Escape)
     assert not chart.isVisible()
 
 
-def test_bars_are_as_long_as_they_should_be(desk: Desk) -> None:
+def test_chart_bar_lengths_match_times(desk: Desk) -> None:
     chart = StageChart()
     desk.qtbot.addWidget(chart)
     chart.show_stats(Stats(latency_ms=8.0, stage_ms={"network": 8.0, "matte": 2.0}))
@@ -118,7 +118,7 @@ def test_bars_are_as_long_as_they_should_be(desk: Desk) -> None:
     assert accent[0] > 100 and accent[1] == pytest.approx(accent[0] / 4, abs=3) and accent[2] == 0
 
 
-def test_the_snapshot_button_says_where(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_snapshot_button_reports_path(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
     monkeypatch.setattr("app.ui.controllers.recording.pictures_folder", lambda: tmp_path / "Pictures")
@@ -130,6 +130,6 @@ def test_the_snapshot_button_says_where(desk: Desk, tmp_path: Path, monkeypatch:
     with desk.qtbot.waitSignal(window._engine_bridge.composite_ready):
         desk.engine.show(np.zeros((36, 64, 3), np.uint8))
     button.click()
-    desk.qtbot.waitUntil(lambda: window.banner.text.startswith("The picture is kept as "))
+    desk.qtbot.waitUntil(lambda: window.banner.text.startswith("Saved to "))
     assert len(list((tmp_path / "Pictures").iterdir())) == 1
     assert window.banner.property("severity") == "notice"

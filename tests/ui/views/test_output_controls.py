@@ -26,20 +26,20 @@ def flat(colour: tuple[int, int, int]) -> np.ndarray:
     ("stats", "text"),
     [
         (Stats(), ""),
-        (Stats(consumers=0), "Nobody watches"),
-        (Stats(consumers=1, consumer_names=("firefox",)), "Watched by firefox"),
-        (Stats(consumers=2, consumer_names=("firefox", "zoom")), "Watched by firefox, zoom"),
-        (Stats(consumers=2), "Programs that watch: 2"),
+        (Stats(consumers=0), "Not in use"),
+        (Stats(consumers=1, consumer_names=("firefox",)), "Used by firefox"),
+        (Stats(consumers=2, consumer_names=("firefox", "zoom")), "Used by firefox, zoom"),
+        (Stats(consumers=2), "Programs using it: 2"),
     ],
 )
-def test_who_watches_the_virtual_camera(desk: Desk, stats: Stats, text: str) -> None:
+def test_consumers_of_virtual_camera_are_shown(desk: Desk, stats: Stats, text: str) -> None:
     camera = desk.open(SENDING).panel.virtual_camera
     desk.tell(stats)
     assert camera.consumers.isVisible() == bool(text)
     assert camera.consumers.accessibleName() == text
 
 
-def test_nobody_is_named_while_nothing_is_sent(desk: Desk) -> None:
+def test_consumers_are_not_shown_while_output_is_off(desk: Desk) -> None:
     camera = desk.open().panel.virtual_camera
     desk.tell(Stats(consumers=1, consumer_names=("firefox",)))
     assert not camera.consumers.isVisible()
@@ -51,7 +51,7 @@ def videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "Videos"
 
 
-def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: Path) -> None:
+def test_recording_starts_and_stops_and_is_not_restored(desk: Desk, videos: Path) -> None:
     window = desk.open()
     button = window.recording_bar.record
     assert button.text() == "&Record"
@@ -64,14 +64,14 @@ def test_a_recording_begins_ends_and_is_not_begun_by_itself(desk: Desk, videos: 
     assert button.isChecked()
     desk.qtbot.keyClick(button, Qt.Key.Key_Space)
     assert desk.settings.output.recording == "" and button.text() == "&Record"
-    assert window.banner.text == f"The recording is kept as '{file}'."
+    assert window.banner.text == f"Saved to '{file}'."
     window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     desk.close()
     assert load_kept(desk.path).output.recording == ""
 
 
-def test_a_recording_that_ends_by_itself_is_told(desk: Desk, videos: Path) -> None:
+def test_recording_that_ends_by_itself_is_reported(desk: Desk, videos: Path) -> None:
     window = desk.open()
     window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
@@ -82,9 +82,7 @@ def test_a_recording_that_ends_by_itself_is_told(desk: Desk, videos: Path) -> No
     assert window.banner.text == "The recording has ended: the disk is full."
 
 
-def test_a_folder_that_cannot_be_made_is_told(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uncreatable_folder_is_reported(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr("app.ui.controllers.recording.videos_folder", lambda: tmp_path / "file" / "Videos")
     window = desk.open()
@@ -93,7 +91,7 @@ def test_a_folder_that_cannot_be_made_is_told(
     assert not window.recording_bar.record.isChecked()
 
 
-def test_the_clean_window_shows_the_picture_alone(desk: Desk) -> None:
+def test_clean_window_shows_only_the_picture(desk: Desk) -> None:
     window = desk.open()
     window.recording_bar.clean.click()
     assert window.clean.isVisible() and window.clean.isWindow()
@@ -127,7 +125,7 @@ def halves(desk: Desk) -> tuple[str, str]:
     return image.pixelColor(left, y).name(), image.pixelColor(right, y).name()
 
 
-def test_before_and_after_while_the_key_is_held(desk: Desk) -> None:
+def test_holding_key_shows_before_and_after(desk: Desk) -> None:
     window = desk.open()
     window.activateWindow()
     show_pair(desk)
@@ -147,7 +145,7 @@ def test_before_and_after_while_the_key_is_held(desk: Desk) -> None:
     assert halves(desk) == ("#ff0000", "#ff0000")
 
 
-def test_only_what_belongs_together_is_compared(desk: Desk) -> None:
+def test_before_frame_belongs_to_its_composite(desk: Desk) -> None:
     window = desk.open()
     desk.qtbot.mousePress(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     show_pair(desk, index=2, before=1)

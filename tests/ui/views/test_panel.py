@@ -65,7 +65,7 @@ TILES = [name for name in EFFECTS if not file_keys(name)]  # pictures have tiles
 
 
 @pytest.mark.parametrize("name", TILES)
-def test_each_effect_has_a_tile_and_its_controls(panel: Panel, qtbot: QtBot, heard: Heard, name: str) -> None:
+def test_each_effect_has_tile_and_controls(panel: Panel, qtbot: QtBot, heard: Heard, name: str) -> None:
     panel.show_effect("none" if name != "none" else "blur", {})
     tile = panel.gallery.tiles[name]
     qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
@@ -77,7 +77,7 @@ def test_each_effect_has_a_tile_and_its_controls(panel: Panel, qtbot: QtBot, hea
     assert [t.effect.name for t in panel.gallery.tiles.values() if t.isChecked()] == [name]
 
 
-def test_showing_says_nothing(panel: Panel, heard: Heard) -> None:
+def test_showing_values_emits_no_signal(panel: Panel, heard: Heard) -> None:
     values: dict[str, float | str] = {"strength": 0.2, "colour": "#0047bb", "file": "/a/b.png"}
     for name in EFFECTS:
         panel.show_settings(
@@ -92,7 +92,7 @@ def test_showing_says_nothing(panel: Panel, heard: Heard) -> None:
     assert heard == []
 
 
-def test_arrow_keys_move_the_choice(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_arrow_keys_change_the_choice(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     panel.show_effect("blur", {})
     panel.activateWindow()
     panel.gallery.tiles["blur"].setFocus()
@@ -112,7 +112,7 @@ def test_strength(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     assert control._reading.text() == "0 %"
 
 
-def test_a_value_from_a_broken_file_is_shown_within_range(panel: Panel) -> None:
+def test_out_of_range_value_is_shown_within_range(panel: Panel) -> None:
     control = panel.pages["blur"].controls["strength"]
     assert isinstance(control, SliderControl)
     for value, steps in ((7.0, 20), (-1.0, 0), ("much", 0)):
@@ -132,7 +132,7 @@ def test_colour_swatches(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     assert control.swatches[1].isChecked()
 
 
-def test_any_colour_and_back(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_colour_dialog_changes_and_restores_colour(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     panel.show_effect("colour", {"colour": "#0047bb"})
     control = panel.pages["colour"].controls["colour"]
     assert isinstance(control, ColourControl)
@@ -145,7 +145,7 @@ def test_any_colour_and_back(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     assert heard[-1] == ("value", "colour", "#0047bb")
 
 
-def test_the_tile_shows_the_users_colour(panel: Panel) -> None:
+def test_colour_tile_shows_chosen_colour(panel: Panel) -> None:
     tile = panel.gallery.tiles["colour"]
     spot = QPoint(12, 12)
     panel.show_effect("colour", {"colour": "#ff0000"})
@@ -181,7 +181,7 @@ def test_cameras(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     assert heard == [("cameras",), ("source", "camera:usb-2"), ("cameras",), ("source", "demo")]
 
 
-def test_a_file_in_place_of_a_camera(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_file_as_source_is_named_in_list(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     pick(qtbot, panel.camera, "Picture or video file…")
     assert heard == [("cameras",), ("file",)]
     assert panel.camera.currentText() == "Automatic"  # until there is a file
@@ -191,7 +191,7 @@ def test_a_file_in_place_of_a_camera(panel: Panel, qtbot: QtBot, heard: Heard) -
     assert titles[-3:] == ["Demo", "talk.mp4", "Picture or video file…"]
 
 
-def test_a_camera_that_is_gone_is_still_named(panel: Panel) -> None:
+def test_missing_camera_keeps_its_name_in_list(panel: Panel) -> None:
     panel.show_settings(Settings(source=SourceSettings("camera:usb-1")))
     assert panel.camera.currentText() == "Studio camera"
     panel.show_cameras([])
@@ -200,7 +200,7 @@ def test_a_camera_that_is_gone_is_still_named(panel: Panel) -> None:
     assert panel.camera.currentText() == "Studio camera"
 
 
-def test_a_camera_plugged_in_while_the_list_is_open(panel: Panel, qtbot: QtBot) -> None:
+def test_camera_plugged_in_while_list_is_open_appears(panel: Panel, qtbot: QtBot) -> None:
     panel.show_cameras([])
     panel.open_cameras()
     panel.show_cameras(CAMERAS)
@@ -209,7 +209,7 @@ def test_a_camera_plugged_in_while_the_list_is_open(panel: Panel, qtbot: QtBot) 
     panel.camera.hidePopup()
 
 
-def test_the_wheel_scrolls_and_chooses_nothing(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_wheel_scrolls_and_changes_no_value(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     panel.show_effect("blur", {})
     for control in (panel.camera, panel.network, panel.pages["blur"].controls["strength"].slider):
         middle = QPointF(control.rect().center())
@@ -237,7 +237,7 @@ def test_networks(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     assert broken.data(Qt.ItemDataRole.ToolTipRole) == "'mine.onnx' cannot be loaded."
 
 
-def test_auto_says_what_it_chose(panel: Panel, heard: Heard) -> None:
+def test_auto_network_shows_its_choice(panel: Panel, heard: Heard) -> None:
     levels = [Choice(name, name) for name in (AUTO, *LEVELS.values())]
     panel.show_networks([*levels, Choice("mine", "My network")])
     panel.show_settings(Settings(network=NetworkSettings(AUTO)))
@@ -247,12 +247,12 @@ def test_auto_says_what_it_chose(panel: Panel, heard: Heard) -> None:
     assert panel.network.currentText() == "Auto (Best)" and heard == []
 
 
-def test_a_network_that_is_not_there_is_still_named(panel: Panel) -> None:
+def test_missing_network_keeps_its_name_in_list(panel: Panel) -> None:
     panel.show_settings(Settings(network=NetworkSettings("lost")))
     assert panel.network.currentText() == "lost"
 
 
-def test_every_control_has_a_name_and_takes_the_focus(panel: Panel) -> None:
+def test_every_control_has_name_and_focus(panel: Panel) -> None:
     for name in EFFECTS:
         panel.show_effect(name, {})
         controls = [
@@ -270,7 +270,7 @@ def test_every_control_has_a_name_and_takes_the_focus(panel: Panel) -> None:
                 assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
 
 
-def test_tab_walks_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
+def test_tab_moves_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     panel.show_effect("blur", {})
     slider = panel.pages["blur"].findChild(QSlider)
     switch = panel.virtual_camera.switch
@@ -289,6 +289,6 @@ def test_tab_walks_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
         assert panel.focusWidget() is there
 
 
-def test_each_letter_is_given_once() -> None:
+def test_mnemonics_are_unique() -> None:
     assert with_mnemonics(["None", "Blur", "Noon", "B"]) == ["&None", "&Blur", "N&oon", "B"]
     assert with_mnemonics(["Salt & pepper"], "s") == ["S&alt && pepper"]

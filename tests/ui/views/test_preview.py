@@ -44,7 +44,7 @@ def colour(image: QImage, point: QPoint) -> tuple[int, int, int]:
 
 
 @pytest.mark.parametrize(("height", "width"), SIZES)
-def test_a_picture_becomes_an_image_as_it_is(height: int, width: int) -> None:
+def test_array_becomes_image_with_same_pixels(height: int, width: int) -> None:
     picture = np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)
     image = as_image(picture)
     assert image.size() == QSize(width, height)
@@ -54,7 +54,7 @@ def test_a_picture_becomes_an_image_as_it_is(height: int, width: int) -> None:
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_a_part_of_a_larger_picture_becomes_an_image(channels: int) -> None:
+def test_slice_of_array_becomes_image(channels: int) -> None:
     whole = np.random.default_rng(3).integers(0, 256, (60, 90, channels), np.uint8)
     image = as_image(whole[10:40, 20:70])
     assert image.size() == QSize(50, 30)
@@ -62,7 +62,7 @@ def test_a_part_of_a_larger_picture_becomes_an_image(channels: int) -> None:
     assert colour(image, QPoint(40, 25)) == (red, green, blue)
 
 
-def test_an_image_outlives_the_name_of_its_picture() -> None:
+def test_image_outlives_its_array() -> None:
     for channels in (3, 4):
         image = as_image(np.full((64, 64, channels), 9, np.uint8))
         _ = [np.zeros((64, 64, 4), np.uint8) for _ in range(50)]
@@ -70,7 +70,7 @@ def test_an_image_outlives_the_name_of_its_picture() -> None:
 
 
 @pytest.mark.parametrize(("height", "width"), [(359, 641), (480, 640), (720, 1280), (641, 359)])
-def test_keeps_the_shape_and_the_colours(preview: Preview, height: int, width: int) -> None:
+def test_preview_keeps_aspect_ratio_and_colours(preview: Preview, height: int, width: int) -> None:
     preview.show_picture(halves(height, width))
     area = preview.picture_area()
     assert area.width() == 640 or area.height() == 480
@@ -82,7 +82,7 @@ def test_keeps_the_shape_and_the_colours(preview: Preview, height: int, width: i
     assert colour(image, area.center() + QPoint(quarter, 0)) == (240, 60, 20)
 
 
-def test_the_picture_reaches_its_edges_and_no_further(preview: Preview) -> None:
+def test_preview_picture_fills_its_rectangle_exactly(preview: Preview) -> None:
     preview.show_picture(halves(360, 640))
     area = preview.picture_area()
     assert area.getRect() == (0, 60, 640, 360)
@@ -95,14 +95,14 @@ def test_the_picture_reaches_its_edges_and_no_further(preview: Preview) -> None:
     assert colour(image, QPoint(0, 60)) == ground  # the corners are round
 
 
-def test_shows_the_newest(preview: Preview) -> None:
+def test_clean_window_shows_newest_composite(preview: Preview) -> None:
     preview.show_picture(halves(360, 640))
     painted(preview)
     preview.show_picture(np.full((360, 640, 3), (1, 2, 3), np.uint8))
     assert colour(painted(preview), QPoint(320, 240)) == (3, 2, 1)
 
 
-def test_only_what_changes_is_painted(qtbot: QtBot) -> None:
+def test_preview_repaints_only_changed_area(qtbot: QtBot) -> None:
     class Watched(Preview):
         def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
             painted_areas.append(event.rect())
@@ -126,7 +126,7 @@ def test_only_what_changes_is_painted(qtbot: QtBot) -> None:
         assert painted_areas == [area]
 
 
-def test_nothing_is_a_checkerboard(preview: Preview) -> None:
+def test_empty_transparent_picture_shows_checkerboard(preview: Preview) -> None:
     clear = np.zeros((480, 640, 4), np.uint8)
     clear[:, 320:] = (20, 60, 240, 255)
     preview.show_picture(clear)
@@ -139,7 +139,7 @@ def test_nothing_is_a_checkerboard(preview: Preview) -> None:
     assert colour(image, QPoint(480, 240)) == (240, 60, 20)
 
 
-def test_half_transparent_is_half_checkerboard(preview: Preview) -> None:
+def test_half_transparent_pixel_shows_half_checkerboard(preview: Preview) -> None:
     preview.show_picture(np.full((480, 640, 4), (0, 0, 200, 128), np.uint8))
     image = painted(preview)
     reds = {colour(image, QPoint(x, 240))[0] for x in range(100, 148)}
@@ -156,7 +156,7 @@ def test_scaling_keeps_the_mean(factor: float) -> None:
     assert np.abs(small.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))).max() < 1.5
 
 
-def test_fine_lines_do_not_alias() -> None:
+def test_scaling_fine_lines_does_not_alias() -> None:
     lines = np.zeros((400, 400, 3), np.uint8)
     lines[:, ::2] = 255
     assert np.ptp(scaled(lines, 100, 100)) < 10
@@ -167,13 +167,13 @@ def test_fits_inside() -> None:
     assert fitted_size(QSize(1, 1000), QSize(100, 100)) == QSize(1, 100)
 
 
-def test_before_the_first_picture_it_is_calm(preview: Preview) -> None:
+def test_preview_before_first_picture_shows_starting(preview: Preview) -> None:
     before = painted(preview)
     preview.show_hint("Drop it here")
     assert painted(preview) != before
 
 
-def test_painting_does_not_eat_references(preview: Preview) -> None:
+def test_painting_keeps_reference_counts(preview: Preview) -> None:
     """PySide6 6.12.0 gives None away uncounted: a Python before 3.12 dies of it within seconds."""
     preview.show_picture(halves(360, 640))
     painted(preview)

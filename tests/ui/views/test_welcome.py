@@ -58,7 +58,7 @@ def guide(qtbot: QtBot) -> Callable[..., Welcome]:
     return make
 
 
-def test_all_is_there(guide: Callable[..., Welcome]) -> None:
+def test_welcome_shows_all_findings_good(guide: Callable[..., Welcome]) -> None:
     welcome = guide(GOOD)
     assert welcome.steps["camera"].text.text() == "Camera: Studio camera."
     assert welcome.steps["camera"].sign.text() == "✓"
@@ -66,7 +66,7 @@ def test_all_is_there(guide: Callable[..., Welcome]) -> None:
     assert welcome.ending.text() == "Choose Backdrop as the camera in your call."
 
 
-def test_what_is_missing_is_told_with_its_fix(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
+def test_welcome_shows_missing_part_with_command(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
     welcome = guide(BAD)
     camera, virtual = welcome.steps["camera"], welcome.steps["virtual-camera"]
     assert camera.sign.text() == virtual.sign.text() == "!"
@@ -79,7 +79,7 @@ def test_what_is_missing_is_told_with_its_fix(guide: Callable[..., Welcome], qtb
     )
 
 
-def test_looking_again(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
+def test_welcome_check_again_updates_findings(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
     welcome = guide(BAD)
     welcome._examine = lambda: GOOD
     qtbot.mouseClick(welcome.again, Qt.MouseButton.LeftButton)
@@ -87,11 +87,11 @@ def test_looking_again(guide: Callable[..., Welcome], qtbot: QtBot) -> None:
     assert not welcome.fix.isVisible()
 
 
-def test_what_doctor_finds_is_what_is_shown() -> None:
+def test_welcome_shows_findings_of_doctor() -> None:
     assert {"camera", "virtual-camera", "network"} <= {finding.id for finding in examine_all()}
 
 
-def test_reached_again_from_the_panel(desk: Desk) -> None:
+def test_welcome_opens_from_panel(desk: Desk) -> None:
     window = desk.open()
     window.startup.examine = lambda: GOOD
     window.panel.check.click()
@@ -103,9 +103,7 @@ def test_reached_again_from_the_panel(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("findings", "sends"), [(GOOD, "auto"), (BAD, "")])
-def test_the_first_time_the_virtual_camera_is_switched_on(
-    desk: Desk, findings: list[Found], sends: str
-) -> None:
+def test_first_welcome_switches_virtual_camera_on(desk: Desk, findings: list[Found], sends: str) -> None:
     window = desk.open()
     window.startup.examine = lambda: findings
     for _ in range(2):
@@ -118,7 +116,7 @@ def test_the_first_time_the_virtual_camera_is_switched_on(
         sends = ""  # afterwards it is as the user wants it
 
 
-def test_each_finding_is_told_at_once(qtbot: QtBot) -> None:
+def test_welcome_shows_each_finding_at_once(qtbot: QtBot) -> None:
     go_on = threading.Event()
 
     def slowly() -> Iterator[Found]:
@@ -136,7 +134,7 @@ def test_each_finding_is_told_at_once(qtbot: QtBot) -> None:
     assert welcome.has_virtual_camera
 
 
-def test_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_welcome_is_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[bool] = []
     windows: list[Window] = []
 

@@ -36,12 +36,12 @@ def contrast(colours: Palette, one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_contrast(colours: Palette) -> None:
+def test_theme_contrast_meets_wcag(colours: Palette) -> None:
     assert {pair: round(contrast(colours, *pair), 2) for pair in READ if contrast(colours, *pair) < 4.5} == {}
     assert {pair: round(contrast(colours, *pair), 2) for pair in SEEN if contrast(colours, *pair) < 3.0} == {}
 
 
-def test_the_style_is_understood_wherever_the_program_is(
+def test_style_sheet_is_valid_in_any_folder(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     elsewhere = tmp_path / "Zoë (2) 王" / "My programs"
