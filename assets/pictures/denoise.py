@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
-from assets.pictures.finish import Floats
-from assets.pictures.light import Seen
+if TYPE_CHECKING:
+    from assets.pictures.finish import Floats
+    from assets.pictures.light import Seen
 
 
 def denoised(seen: Seen, rounds: int = 5) -> Floats:
@@ -28,5 +31,5 @@ def denoised(seen: Seen, rounds: int = 5) -> Floats:
             weight = np.exp(-unlike) * (0.5 if down else 1.0) * (0.5 if across else 1.0)
             total += moved(light) * weight
             weights += weight
-        light = total / weights
+        light = np.asarray(total / weights, np.float32)
     return np.asarray(seen.colour * light + seen.glow, np.float32)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assets.pictures.shapes import FAR_M, NUDGE_M, Floats, Shape, Thing, Triple, column, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BOUNCES = 3
 _RAYS_AT_ONCE = 1 << 14  # what fits a core's cache
@@ -69,7 +72,10 @@ class Tracer:
                     parts, self._paths(*self._camera_rays(chunk, width_px, height_px)), strict=True
                 ):
                     part[:, chunk] += value
-        means = [np.ascontiguousarray(part.T).reshape(height_px, width_px, 3) / samples for part in parts]
+        shape = height_px, width_px, 3
+        means = [
+            np.asarray(np.ascontiguousarray(part.T).reshape(shape) / samples, np.float32) for part in parts
+        ]
         colour, light, glow, facing, place = means
         return Seen(colour, light, glow, facing, place)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +12,9 @@ from assets.pictures.denoise import denoised
 from assets.pictures.finish import Floats, defocused, filmic, linear, soft, srgb, vignette
 from assets.pictures.light import Room, Tracer
 from assets.pictures.shapes import Thing, Triple, ball, box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SIZE_PX = 640, 360
 
@@ -92,7 +95,8 @@ def _books(
 ) -> list[Thing]:
     """A row of books from x to x + width, standing at depth z."""
     random = np.random.default_rng(seed)
-    things, left = [], x
+    things: list[Thing] = []
+    left = x
     while True:
         thick = float(random.uniform(0.028, 0.062))
         if left + thick > x + width:
@@ -107,7 +111,7 @@ def _books(
 def _rendered(room: Room, samples: int, exposure: float, softness_px: float, dim: float = 0.35) -> Floats:
     width, height = _SIZE_PX
     light = denoised(Tracer(room).trace(width, height, samples))
-    light = cv2.resize(light, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    light = np.asarray(cv2.resize(light, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.float32)
     light += 0.05 * soft(np.maximum(light - 0.8, 0), 40) + 0.05 * soft(light, 60)  # what a lens scatters
     light = defocused(np.maximum(light, 0), softness_px) * vignette(2 * height, 2 * width, dim)
     return srgb(filmic(light, exposure))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from assets.pictures.finish import SIZE_PX, Floats, clouds, defocused, filmic, linear, soft, srgb, vignette
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WIDTH, _HEIGHT = SIZE_PX
 
@@ -30,7 +34,7 @@ def _glow(x: float, y: float, radius: float) -> Floats:
     return np.asarray(np.exp(-((across - x) ** 2 + (down - y) ** 2) / (2 * radius**2))[..., None], np.float32)
 
 
-def _mixed(low: Floats, high: Floats, share: Floats) -> Floats:
+def _mixed(low: Floats, high: Floats, share: npt.NDArray[np.floating]) -> Floats:
     return np.asarray(low * (1 - share) + high * share, np.float32)
 
 
@@ -41,7 +45,8 @@ def _mesh(colours: list[list[str]], wobble: float, seed: int) -> Floats:
     push = [clouds(_HEIGHT, _WIDTH, 1.6, seed + i, octaves=2, gain=0.35) * wobble for i in (0, 1)]
     x = _across(0, columns - 1)[..., 0] + push[0] * (columns - 1)
     y = _down(0, rows - 1)[..., 0] + push[1] * (rows - 1)
-    large = cv2.resize(grid, (columns * 64, rows * 64), interpolation=cv2.INTER_LINEAR)
+    size = columns * 64, rows * 64
+    large = np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
     mixed = cv2.remap(
         soft(large, 30), x * 64 + 32, y * 64 + 32, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

@@ -84,7 +84,7 @@ class Shape:
             own = own / self._half
         else:
             own = np.where(np.abs(own) == np.abs(own).max(axis=0), np.sign(own), 0)
-        return unit(self._rotation @ own)
+        return unit(np.asarray(self._rotation @ own, np.float32))
 
 
 def column(triple: Triple) -> Floats:
@@ -94,4 +94,4 @@ def column(triple: Triple) -> Floats:
 
 def unit(vectors: Floats) -> Floats:
     """3 x N, each of length 1."""
-    return vectors / np.sqrt((vectors * vectors).sum(axis=0))
+    return np.asarray(vectors / np.sqrt((vectors * vectors).sum(axis=0)), np.float32)
