@@ -1,4 +1,4 @@
-"""A traced picture without the noise of its few paths of light."""
+"""Denoise a traced picture."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def denoised(seen: Seen, rounds: int = 5) -> Floats:
-    """The picture with its light smoothed, but not across edges (a-trous, as in Dammertz et al. 2010)."""
+    """The picture with its light smoothed within edges (edge-avoiding a-trous, Dammertz et al. 2010)."""
     light = seen.light
-    # Compared are means of a few pixels: single ones differ by their noise alone.
+    # Compares local means, because single pixels differ by noise alone.
     bright = np.log(cv2.GaussianBlur(light, (0, 0), 2.0).mean(axis=2, keepdims=True) + 0.05)
     for step in (1 << n for n in range(rounds)):
         total, weights = np.zeros_like(light), np.zeros((*light.shape[:2], 1), np.float32)
