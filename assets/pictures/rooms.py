@@ -27,7 +27,7 @@ def _colour(code: str) -> Triple:
 def _shell(
     wall: str, floor: str, ceiling: str, side: str | None = None, right_m: float = 3.2, back_m: float = 4.6
 ) -> list[Thing]:
-    """Floor, ceiling, back wall, right wall and the wall behind the camera; `_window_wall` adds the left one."""
+    """Floor, ceiling, back wall, right wall and the wall behind the camera, without the left wall."""
     side = side or wall
     return [
         box((-4.0, -0.2, -3.0), (right_m + 0.2, 0.0, back_m + 0.2), _colour(floor)),
