@@ -1,12 +1,13 @@
-"""Networks that separate a person from the background: built, trained, measured and exported here.
+"""Segmentation networks: build, train, measure and export them.
 
-`models` and `app` share no code, only exported .onnx files (see README.md beside this file).
-Adding a network takes one file and one line in `REGISTRY`.
+`models` and `app` share no code, only exported .onnx files (see README.md in this folder).
+To add a network, add a file in `networks` and a line in `REGISTRY`.
 """
 
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -15,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from models.networks.layers import Network
 
-# "module:function" instead of the function itself, so that importing the package does not import torch.
+# onnxruntime reads it when it is first imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+# Builders by name, as "module:function" so that importing the package does not import torch.
 REGISTRY: dict[str, str] = {
     "bisenet": "models.networks.bisenet:bisenet",
     "bisenet_large": "models.networks.bisenet:bisenet_large",
@@ -30,13 +34,13 @@ REGISTRY: dict[str, str] = {
 
 
 class BuildError(ValueError):
-    """There is no such network, or none with such options; the message says what there is."""
+    """The network or one of its options does not exist; the message lists the valid ones."""
 
 
 def build(name: str, **options: Any) -> Network:
-    """A new network with random weights. Raises BuildError.
+    """Build a network with random weights. Raises BuildError.
 
-    `options` go to the builder named in `REGISTRY`.
+    options: arguments of the builder in `REGISTRY`.
     """
     options = complete_options(name, options)
     try:
@@ -46,24 +50,24 @@ def build(name: str, **options: Any) -> Network:
 
 
 def complete_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """All options of a network's builder: those given, the others at their defaults. Raises BuildError."""
-    known = {key: p.default for key, p in inspect.signature(_builder(name)).parameters.items()}
+    """All options of a network's builder: the given ones and the defaults. Raises BuildError."""
+    defaults = {key: p.default for key, p in inspect.signature(_builder(name)).parameters.items()}
     for key, value in options.items():
-        if key not in known:
-            raise BuildError(f"{name} has no option {key!r}; it has: {', '.join(known) or 'none'}")
-        if isinstance(value, str) != isinstance(known[key], str):
-            wanted = "a word" if isinstance(known[key], str) else "a number"
-            raise BuildError(f"the option {key} of {name} is {wanted}, not {value!r}")
-    return {**known, **options}
+        if key not in defaults:
+            raise BuildError(f"{name} has no option {key!r}; it has: {', '.join(defaults) or 'none'}")
+        if isinstance(value, str) != isinstance(defaults[key], str):
+            kind = "a word" if isinstance(defaults[key], str) else "a number"
+            raise BuildError(f"the option {key} of {name} must be {kind}, not {value!r}")
+    return {**defaults, **options}
 
 
 def read_options(texts: Iterable[str]) -> dict[str, int | float | str]:
-    """NAME=VALUE as the options of `build`, numbers as such. Raises BuildError."""
+    """Parse NAME=VALUE texts as options of `build`; numbers become int or float. Raises BuildError."""
     options: dict[str, int | float | str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not (name and equals and value):
-            raise BuildError(f"an option is NAME=VALUE, not {text!r}")
+            raise BuildError(f"an option must be NAME=VALUE, not {text!r}")
         options[name] = value
         for kind in (float, int):
             with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""`python -m models.train NETWORK --data DIR --run DIR --minutes N`: train, or go on where it stopped."""
+"""`python -m models.train NETWORK --data DIR --run DIR --minutes N`: train a network, or continue a run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import torch
@@ -21,100 +22,100 @@ from models.evaluation.metrics import measure, summarise
 from models.evaluation.predict import predict, torch_predictor
 from models.training import checkpoint
 from models.training.config import TrainingConfig
-from models.training.distributed import ALONE, Group, GroupError, join
+from models.training.distributed import SINGLE_PROCESS, Group, GroupError, join
 from models.training.optimiser import OPTIMISERS, SCHEDULES
 from models.training.trainer import Trainer
 
-Pairs = dict[str, list[tuple[Pixels, Pixels]]]  # by source: photo and mask
+Pairs = dict[str, list[tuple[Pixels, Pixels]]]  # photos and masks by source
 
 
-def validate(run: Trainer, photos: Pairs) -> dict[str, float]:
-    """fgIoU per source, and their mean, of the averaged weights."""
-    network = checkpoint.restore(run.state())
-    network = network.to(run.group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+def validate(trainer: Trainer, photos: Pairs) -> dict[str, float]:
+    """fgIoU of the averaged weights, 0 to 1: `val_SOURCE` of each source and their mean, `val_mean`."""
+    network = checkpoint.restore(trainer.state())
+    network = network.to(trainer.group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     predictor = torch_predictor(network)
-    found: dict[str, float] = {}
+    pixels = trainer.config.working_pixels
+    fgiou: dict[str, float] = {}
     for source, pairs in photos.items():
-        measures = [
-            measure(predict(predictor, i, run.recipe.working_pixels), m, boundary=False) for i, m in pairs
-        ]
-        found[f"val_{source}"] = summarise(measures).fgiou
-    return {"val_mean": sum(found.values()) / len(found), **found}
+        measures = [measure(predict(predictor, image, pixels), mask, boundary=False) for image, mask in pairs]
+        fgiou[f"val_{source}"] = summarise(measures).fgiou
+    return {"val_mean": sum(fgiou.values()) / len(fgiou), **fgiou}
 
 
 def train(
-    recipe: TrainingConfig,
+    config: TrainingConfig,
     data: Path | Sequence[Path],
     folder: Path,
     save_every: float,
     check_every: float,
     workers: int,
     start: Path | None = None,
-    group: Group = ALONE,
+    group: Group = SINGLE_PROCESS,
 ) -> Trainer:
-    """Train until the schedule ends or SIGTERM; the folder then holds last.pt, curve.csv and its picture.
+    """Train until the schedule ends or SIGTERM comes; write last.pt, curve.csv and curve.png into `folder`.
 
-    A folder that holds last.pt goes on from there with the recipe it was started with; only the length
-    is taken anew. A new run begins with the weights of `start`, a checkpoint, if given. save_every,
-    check_every: seconds. Of a group's processes each sees batches of its own, the first writes, and all
+    If `folder` holds last.pt, the run continues with the configuration stored there; only minutes and steps
+    are from `config`. A new run starts from the weights of the checkpoint `start`, if given. save_every,
+    check_every: seconds. Each process of a group has its own batches, the first one writes the files, and all
     stop at the same step. Raises BuildError, DataError, CheckpointError, FloatingPointError, GroupError.
     """
     last = folder / "last.pt"
     state = checkpoint.load(last) if last.is_file() else None
     if state:
-        recipe = replace(TrainingConfig.recall(state["recipe"]), minutes=recipe.minutes, steps=recipe.steps)
-    run = Trainer(recipe, state, group)
+        stored = TrainingConfig.from_checkpoint(state["recipe"])
+        config = replace(stored, minutes=config.minutes, steps=config.steps)
+    trainer = Trainer(config, state, group)
     if start and not state:
-        run.start_from(checkpoint.load(start))
-    if run.progress() >= 1:
-        return run
+        trainer.start_from(checkpoint.load(start))
+    if trainer.progress() >= 1:
+        return trainer
     folder.mkdir(parents=True, exist_ok=True)
-    photos = _read_by_source(read_index(data, "val")) if check_every and group.leads else {}
-    curve = Curve(folder / "curve.csv", list(photos), run) if group.leads else None
-    sizes = (*recipe.sizes(small=True), *recipe.sizes(small=False))
-    largest = max(recipe.batch * height * width for height, width, _ in sizes)
-    stop: list[int] = []
-    former = signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
-    stream = Stream(data, run.plan, largest, recipe.seed, run.step, workers, group.rank)
+    photos = _read_by_source(read_index(data, "val")) if check_every and group.is_main else {}
+    curve = Curve(folder / "curve.csv", list(photos), trainer) if group.is_main else None
+    sizes = (*config.sizes(small=True), *config.sizes(small=False))
+    largest = max(config.batch * height * width for height, width, _ in sizes)
+    signals: list[int] = []
+    former_handler = signal.signal(signal.SIGTERM, lambda number, _: signals.append(number))
+    stream = Stream(data, trainer.plan, largest, config.seed, trainer.step, workers, group.rank)
     before: float | None = None
-    saved = checked = run.seconds
+    saved = checked = trainer.seconds
     try:
         for batch in stream:
             if before is None:
-                # The clock starts with all processes' first batches: decoding the photos is no training.
-                group.agree(0)
+                # The clock starts when all processes have a batch: decoding the photos is not training time.
+                group.maximum(0)
                 before = time.monotonic()
-            losses = run.learn(batch)
+            losses = trainer.learn(batch)
             now = time.monotonic()
-            # One clock for all: the schedule follows it.
-            passed, stopped = group.agree(now - before if group.leads else 0, len(stop))
-            run.seconds, before = run.seconds + passed, now
-            ends = stopped > 0 or run.progress() >= 1
-            # Before the last validation: whoever asked to stop may not wait for that.
-            if ends or run.seconds - saved >= save_every:
-                saved = run.seconds
-                run.check()
-                if group.leads:
-                    checkpoint.save(last, run.state())
+            # All processes use the clock of the first one, because the schedule depends on it.
+            elapsed, stopped = group.maximum(now - before if group.is_main else 0, len(signals))
+            trainer.seconds, before = trainer.seconds + elapsed, now
+            ends = stopped > 0 or trainer.progress() >= 1
+            # Saved before the last validation, which may take longer than a SIGTERM allows.
+            if ends or trainer.seconds - saved >= save_every:
+                saved = trainer.seconds
+                trainer.check_gradients()
+                if group.is_main:
+                    checkpoint.save(last, trainer.state())
             if curve:
-                curve.learnt(losses)
-                if check_every and (ends or run.seconds - checked >= check_every):
-                    checked = run.seconds
-                    curve.write(batch, validate(run, photos))
+                curve.add(losses)
+                if check_every and (ends or trainer.seconds - checked >= check_every):
+                    checked = trainer.seconds
+                    curve.write(batch, validate(trainer, photos))
                     curve.draw()
-                elif ends or run.step % 100 == 0:
+                elif ends or trainer.step % 100 == 0:
                     curve.write(batch)
                 if ends:
                     curve.draw()
             if ends:
-                group.agree(0)  # to leave together: whoever goes first cuts the others off
+                group.maximum(0)  # barrier: an early exit would break the process group
                 break
     finally:
         if curve:
             curve.close()
         stream.close()
-        signal.signal(signal.SIGTERM, former)
-    return run
+        signal.signal(signal.SIGTERM, former_handler)
+    return trainer
 
 
 def _read_by_source(entries: Sequence[Entry]) -> Pairs:
@@ -125,89 +126,106 @@ def _read_by_source(entries: Sequence[Entry]) -> Pairs:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
+    """Run the command; return its exit status."""
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(1)
+    try:
+        config = _config(options)
+        with join(options.device) as group:
+            trainer = train(
+                config,
+                options.data,
+                options.run,
+                options.save_every,
+                options.check_every,
+                options.workers,
+                options.start,
+                group,
+            )
+    except (BuildError, DataError, GroupError, checkpoint.CheckpointError, FloatingPointError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if group.is_main:
+        print(
+            f"{trainer.step} steps, {trainer.samples} samples, {trainer.seconds:.0f} s; "
+            f"checkpoint {options.run / 'last.pt'}"
+        )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
     parser.add_argument("network", choices=sorted(REGISTRY))
     parser.add_argument(
-        "--option", action="append", default=[], metavar="NAME=VALUE", help="of the network, as width=0.5"
+        "--option",
+        dest="options",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="argument of the network's builder, as width=0.5 (repeatable)",
     )
     parser.add_argument(
         "--data",
         type=Path,
         nargs="+",
         required=True,
-        help="folders with index.csv; later ones add photos, and replace those of the same source and name",
+        help="folders with index.csv; photos of later folders are added, or replace those of the same name",
     )
     parser.add_argument(
-        "--run",
-        dest="folder",
-        type=Path,
-        required=True,
-        help="folder of the run; if it holds last.pt, go on from it",
+        "--run", type=Path, required=True, help="folder of the run; continues the run if it holds last.pt"
     )
-    parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run begins with")
+    parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run starts from")
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float, default=0.0, help="training time of the whole run")
-    length.add_argument("--steps", type=int, default=0, help="length in steps instead")
-    for name in ("seed", "batch", "working_pixels"):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(TrainingConfig, name))
+    length.add_argument("--steps", type=int, default=0, help="number of steps of the whole run")
+    _add_config_options(parser.add_argument_group("training configuration"))
     parser.add_argument(
-        "--freeze",
-        default=TrainingConfig.freeze,
-        help="beginnings of names, with commas, of what is not to learn",
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if there is one"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch (default: %(default)s)")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        help="processes that make frames, each with all photos in memory (default: %(default)s)",
     )
     parser.add_argument(
-        "--teacher", default=TrainingConfig.teacher, help="checkpoint of a network to learn from too"
+        "--save-every", type=float, default=120.0, help="seconds between checkpoints (default: %(default)s)"
     )
     parser.add_argument(
-        "--band-px", type=int, choices=range(1, 64, 2), default=TrainingConfig.band_px, metavar="ODD"
+        "--check-every",
+        type=float,
+        default=300.0,
+        help="seconds between validations, 0 for none (default: %(default)s)",
     )
-    for name, known in (("optimiser", OPTIMISERS), ("schedule", SCHEDULES)):
-        parser.add_argument(f"--{name}", choices=sorted(known), default=getattr(TrainingConfig, name))
-    for name in (
-        "learning_rate",
-        "small_share",
-        "weight_decay",
-        "boundary",
-        "dice",
-        "lovasz",
-        "auxiliary",
-        "detail",
-        "average",
-        "taught",
-    ):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(TrainingConfig, name))
-    parser.add_argument(
-        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any"
-    )
-    parser.add_argument("--threads", type=int, default=1, help="of torch")
-    parser.add_argument(
-        "--workers", type=int, default=1, help="processes that make frames; each holds all photos"
-    )
-    parser.add_argument("--save-every", type=float, default=120.0, help="seconds between checkpoints")
-    parser.add_argument(
-        "--check-every", type=float, default=300.0, help="seconds between validations; 0: none"
-    )
-    options = vars(parser.parse_args(arguments))
-    torch.set_num_threads(options.pop("threads"))
-    cv2.setNumThreads(1)
-    device, folder = options.pop("device"), options["folder"]
-    loop = {
-        name: options.pop(name)
-        for name in ("data", "folder", "workers", "save_every", "check_every", "start")
+    return parser
+
+
+def _add_config_options(group: argparse._ArgumentGroup) -> None:
+    """Add one option for each field of TrainingConfig that has a help text."""
+    limits: dict[str, dict[str, Any]] = {
+        "optimiser": {"choices": sorted(OPTIMISERS)},
+        "schedule": {"choices": sorted(SCHEDULES)},
+        "band_px": {"choices": range(1, 64, 2), "metavar": "ODD"},
     }
-    try:
-        recipe = TrainingConfig(options=read_options(options.pop("option")), **options)
-        with join(device) as group:
-            run = train(recipe, **loop, group=group)
-    except (BuildError, DataError, GroupError, checkpoint.CheckpointError, FloatingPointError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    if group.leads:
-        print(
-            f"{run.step} steps, {run.samples} samples, {run.seconds:.0f} s; checkpoint {folder / 'last.pt'}"
-        )
-    return 0
+    for field in fields(TrainingConfig):
+        if "help" in field.metadata:
+            text = field.metadata["help"] + (" (default: %(default)s)" if field.default != "" else "")
+            group.add_argument(
+                f"--{field.name.replace('_', '-')}",
+                type=type(field.default),
+                default=field.default,
+                help=text,
+                **limits.get(field.name, {}),
+            )
+
+
+def _config(options: argparse.Namespace) -> TrainingConfig:
+    """The configuration from parsed options. Raises BuildError for a wrong --option."""
+    names = {field.name for field in fields(TrainingConfig)}
+    values = {name: value for name, value in vars(options).items() if name in names}
+    return TrainingConfig(**{**values, "options": read_options(options.options)})
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class FakeEngine:
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
-        self.look: Mailbox[Thumbnail] = Mailbox()
+        self.thumbnail: Mailbox[Thumbnail] = Mailbox()
         self.before: Mailbox[Frame] = Mailbox(3)
         self.is_previewed = True
         self.is_compared = False

@@ -22,7 +22,7 @@ def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "config" / "autostart" / "backdrop.desktop"
 
 
-def test_on_and_off_again(entry: Path) -> None:
+def test_autostart_entry_is_written_and_removed(entry: Path) -> None:
     assert not autostart.starts_with_system()
     assert autostart.start_with_system(True) and autostart.starts_with_system()
     lines = entry.read_text().splitlines()
@@ -32,7 +32,7 @@ def test_on_and_off_again(entry: Path) -> None:
     autostart.start_with_system(False)
 
 
-def test_what_the_entry_starts_is_this_backdrop(entry: Path, tmp_path: Path) -> None:
+def test_autostart_entry_starts_this_backdrop(entry: Path, tmp_path: Path) -> None:
     autostart.start_with_system(True)
     line = next(line for line in entry.read_text().splitlines() if line.startswith("Exec="))
     words = shlex.split(line.removeprefix("Exec="))
@@ -43,18 +43,18 @@ def test_what_the_entry_starts_is_this_backdrop(entry: Path, tmp_path: Path) -> 
     assert done.stdout.startswith("backdrop ")
 
 
-def test_odd_folders_are_quoted() -> None:
+def test_autostart_quotes_unusual_folders() -> None:
     """As the Desktop Entry Specification has it: escaped for the quotes, then for the file."""
     text = autostart.desktop_entry(['/home/a b/100%/"$x"/py\\thon'])
     assert 'Exec="/home/a b/100%%/\\\\"\\\\$x\\\\"/py\\\\\\\\thon"' in text
 
 
-def test_a_folder_that_cannot_be_written_is_told(entry: Path, tmp_path: Path) -> None:
+def test_read_only_settings_folder_is_reported(entry: Path, tmp_path: Path) -> None:
     (tmp_path / "config").touch()
     with pytest.raises(BackdropError, match="Starting with the system cannot be changed"):
         autostart.start_with_system(True)
 
 
-def test_the_agent_of_macos_names_the_command() -> None:
+def test_launch_agent_names_the_command() -> None:
     told = plistlib.loads(autostart.agent(["/opt/backdrop", "--minimised"]))
     assert told["ProgramArguments"] == ["/opt/backdrop", "--minimised"] and told["RunAtLoad"] is True

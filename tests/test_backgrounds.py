@@ -16,20 +16,20 @@ from assets.pictures.shapes import ball, box
 FILES = sorted((assets_folder() / "backgrounds").iterdir())
 
 
-def test_each_has_the_code_that_draws_it() -> None:
+def test_shipped_background_has_drawing_code() -> None:
     assert {path.stem for path in FILES} == set(BACKGROUNDS)
     assert 8 <= len(FILES) <= 12
     assert sum(path.stat().st_size for path in FILES) < 1_500_000
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_each_fills_a_camera_picture(path: object) -> None:
+def test_shipped_background_fills_camera_frame(path: object) -> None:
     picture = read_image(path)
     assert picture.shape == (1080, 1920, 3)
     assert picture.std() > 5
 
 
-def test_light_falls_where_nothing_stands_in_its_way() -> None:
+def test_path_tracer_light_reaches_unblocked_points() -> None:
     lamp = ball((0.0, 2.0, 4.0), (0.2, 0.2, 0.2), (1.0, 1.0, 1.0), glow=(20.0, 20.0, 20.0))
     floor = box((-9.0, -0.2, 0.0), (9.0, 0.0, 9.0), (0.5, 0.5, 0.5))
     screen = box((-2.0, 1.0, 3.0), (0.0, 1.1, 5.0), (0.5, 0.5, 0.5))
@@ -41,5 +41,5 @@ def test_light_falls_where_nothing_stands_in_its_way() -> None:
     assert lit > 3 * shaded > 0
 
 
-def test_colours_come_back() -> None:
+def test_video_colours_survive_round_trip() -> None:
     assert np.allclose(srgb(linear("#336699")) * 255, (0x33, 0x66, 0x99), atol=0.01)

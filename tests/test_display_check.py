@@ -48,11 +48,11 @@ def loader_says(reason: str, about: str) -> Any:
     return load
 
 
-def test_no_display_at_all() -> None:
+def test_missing_display_is_reported() -> None:
     assert missing_display() == NO_DISPLAY
 
 
-def test_the_display_comes_before_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_display_is_reported_before_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> ModuleType:
         raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
 
@@ -60,7 +60,7 @@ def test_the_display_comes_before_the_libraries(monkeypatch: pytest.MonkeyPatch)
     assert missing_display() == NO_DISPLAY
 
 
-def test_an_x_display_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unresponsive_x_display_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
@@ -74,7 +74,7 @@ def test_an_x_display_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> N
         )
 
 
-def test_a_wayland_display(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plugins: Path) -> None:
+def test_wayland_display_is_checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plugins: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
     assert missing_display() == NO_DISPLAY
@@ -85,21 +85,21 @@ def test_a_wayland_display(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plug
 
 
 @pytest.mark.parametrize("platform", ["offscreen", "offscreen:size=100x100", "nothing;offscreen"])
-def test_a_platform_without_a_screen_needs_no_display(
+def test_offscreen_platform_needs_no_display(
     monkeypatch: pytest.MonkeyPatch, plugins: Path, platform: str
 ) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", platform)
     assert missing_display() is None
 
 
-def test_an_unknown_platform(monkeypatch: pytest.MonkeyPatch, plugins: Path) -> None:
+def test_unknown_qt_platform_is_reported(monkeypatch: pytest.MonkeyPatch, plugins: Path) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "nothing")
     assert missing_display() == (
         "No window can be shown: Qt has no platform 'nothing' (unset QT_QPA_PLATFORM)."
     )
 
 
-def test_a_library_that_qt_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_library_of_qt_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> ModuleType:
         raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
 
@@ -112,7 +112,9 @@ def test_a_library_that_qt_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sentence.endswith(").")
 
 
-def test_a_library_that_the_plug_in_needs(monkeypatch: pytest.MonkeyPatch, plugins: Path) -> None:
+def test_missing_library_of_platform_plugin_is_reported(
+    monkeypatch: pytest.MonkeyPatch, plugins: Path
+) -> None:
     monkeypatch.setattr(display, "_x11_answers", lambda name: True)
     monkeypatch.setenv("DISPLAY", ":0")
     assert missing_display() is None
@@ -125,7 +127,7 @@ def test_a_library_that_the_plug_in_needs(monkeypatch: pytest.MonkeyPatch, plugi
     assert " libxcb-cursor0 " in sentence
 
 
-def test_one_of_two_platforms_is_enough(monkeypatch: pytest.MonkeyPatch, plugins: Path) -> None:
+def test_one_of_two_qt_platforms_is_enough(monkeypatch: pytest.MonkeyPatch, plugins: Path) -> None:
     monkeypatch.setattr(display, "_x11_answers", lambda name: True)
     monkeypatch.setattr(display, "_wayland_answers", lambda: True)
     monkeypatch.setenv("DISPLAY", ":0")
@@ -134,7 +136,7 @@ def test_one_of_two_platforms_is_enough(monkeypatch: pytest.MonkeyPatch, plugins
     assert missing_display() is None
 
 
-def test_pyside_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_pyside_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> ModuleType:
         raise ModuleNotFoundError("No module named 'PySide6'")
 

@@ -14,7 +14,7 @@ from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.settings import StoredSettings, load_kept, load_settings, save_settings
 
 
-def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
+def test_saved_settings_are_read_again(tmp_path: Path) -> None:
     chosen = Settings(
         network=NetworkSettings(threads=2), effect=EffectSettings("colour", {"colour": "#123456"})
     )
@@ -28,7 +28,7 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
-def test_a_part_left_by_others_does_not_open_the_settings_to_them(tmp_path: Path) -> None:
+def test_stale_part_file_keeps_settings_private(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.with_suffix(".part").touch(mode=0o666)
     path.with_suffix(".part").chmod(0o666)
@@ -36,7 +36,7 @@ def test_a_part_left_by_others_does_not_open_the_settings_to_them(tmp_path: Path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_no_file_means_the_defaults(tmp_path: Path) -> None:
+def test_missing_settings_file_gives_defaults(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "settings.json") == StoredSettings().choices
 
 
@@ -51,7 +51,7 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
         (b"\xff\xfe", "not valid"),
     ],
 )
-def test_a_file_that_is_not_ours_is_told_and_left_alone(tmp_path: Path, content: bytes, told: str) -> None:
+def test_invalid_settings_file_is_reported_and_kept(tmp_path: Path, content: bytes, told: str) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
     with pytest.raises(BackdropError, match=told):
@@ -59,13 +59,13 @@ def test_a_file_that_is_not_ours_is_told_and_left_alone(tmp_path: Path, content:
     assert path.read_bytes() == content
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_read_only_settings_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BackdropError, match="The settings cannot be kept in"):
         save_settings(Settings(), tmp_path / "file" / "settings.json")
 
 
-def test_a_file_from_before_profiles_loses_nothing(tmp_path: Path) -> None:
+def test_settings_without_profiles_are_read(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     chosen = Settings(effect=EffectSettings("colour", {"colour": "#123456", "strength": 0.2}))
     path.write_bytes(msgspec.json.encode(chosen))
@@ -73,7 +73,7 @@ def test_a_file_from_before_profiles_loses_nothing(tmp_path: Path) -> None:
     assert kept == StoredSettings().with_choices(chosen) and kept.choices == chosen
 
 
-def test_profiles_are_kept_beside_the_choices(tmp_path: Path) -> None:
+def test_profiles_are_stored_beside_settings(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     kept = StoredSettings(profiles={"Work": Settings(network=NetworkSettings(threads=2))}, profile="Work")
     save_settings(kept, path)
@@ -89,7 +89,7 @@ def test_profiles_are_kept_beside_the_choices(tmp_path: Path) -> None:
         (b'{"window": {"closes": true}}', r"unknown field `closes` - at `\$.window`"),
     ],
 )
-def test_profiles_are_read_as_strictly(tmp_path: Path, content: bytes, told: str) -> None:
+def test_profiles_are_validated(tmp_path: Path, content: bytes, told: str) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
     with pytest.raises(BackdropError, match=told):

@@ -1,4 +1,4 @@
-"""Makes what the settings name, off the hot path."""
+"""Build the parts that the settings name, off the hot path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tell = Callable[[str, Exception | None], None]
 
 
 def load_segmenter(settings: NetworkSettings) -> Segmenter:
-    """The network that the settings name. Raises BackdropError if it cannot be had."""
+    """Load the network of the settings. Raises BackdropError if that fails."""
     if settings.name == AUTO:
         known = remembered(settings)
         settings = msgspec.structs.replace(settings, name=known.name if known else NetworkSettings().name)
@@ -29,24 +29,24 @@ def load_segmenter(settings: NetworkSettings) -> Segmenter:
 
 
 class Builder:
-    """Keeps the parts of the pipeline and the outputs as the settings want them."""
+    """Keeps the parts of the pipeline and the outputs up to date with the settings."""
 
     def __init__(
         self,
         load_segmenter: Callable[[NetworkSettings], Segmenter],
-        outlets: SinkDispatcher,
-        tell: Tell,
+        sinks: SinkDispatcher,
+        report_error: Tell,
         on_network_known: Callable[[], None],
     ) -> None:
-        """`tell` gets the name of a part with its failure, or with None once all is well.
+        """`report_error` gets the name of a part with its error, or with None once it works.
 
-        `on_network_known` is called, on another thread, when `build` would now build another network.
+        `on_network_known` is called on another thread when `build` would build another network.
         """
         self._auto = AutoNetwork(on_network_known)
         self._load_session = load_segmenter
-        self._outlets = outlets
-        self._tell = tell
-        self._session: Segmenter | None = None
+        self._sinks = sinks
+        self._report_error = report_error
+        self._segmenter: Segmenter | None = None
         self._effect: Effect | None = None
         self._built: Settings | None = None
         self._network: NetworkSettings | None = None
@@ -54,9 +54,9 @@ class Builder:
         """None until there is a network and an effect."""
 
     def build(self, wanted: Settings) -> bool:
-        """Build what is new in the settings; of what fails, the part in use stays.
+        """Build what is new in the settings; if a part fails, the present one stays.
 
-        Returns whether another network was wanted than before.
+        Returns whether the network has changed.
         """
         built = self._built
         if built is None or wanted.effect != built.effect:
@@ -64,14 +64,14 @@ class Builder:
         network = self._auto.resolved(wanted.network)
         has_new_network = network != self._network
         if has_new_network:
-            self._session = self._make("network", partial(self._load_session, network), self._session)
+            self._segmenter = self._make("network", partial(self._load_session, network), self._segmenter)
             self._network = network
-        if self._session is not None and self._effect is not None:
+        if self._segmenter is not None and self._effect is not None:
             self.parts = Parts(
-                self._session, self._effect, wanted.matte, wanted.compositor, wanted.adjustments
+                self._segmenter, self._effect, wanted.matte, wanted.compositor, wanted.adjustments
             )
         if built is None or wanted.output != built.output:
-            self._outlets.connect(wanted.output)
+            self._sinks.connect(wanted.output)
         self._built = wanted
         return has_new_network
 
@@ -79,7 +79,7 @@ class Builder:
         try:
             made = make()
         except Exception as error:
-            self._tell(part, error)
+            self._report_error(part, error)
             return current
-        self._tell(part, None)
+        self._report_error(part, None)
         return made

@@ -1,8 +1,8 @@
-"""The engine at work: threads that capture, build and compose, and the one place that fails closed.
+"""The engine: threads that capture, build and compose, and the one place that fails closed.
 
-capture: source -> Latest.   builder: settings -> network, effect and outputs, off the hot path.
-compose: Latest -> pipeline, or a card -> preview and sinks, each sink on a thread of its own.
-guard: a card where nothing has come out for a second, whatever the reason, or where the user is off.
+capture: source -> Mailbox.   build: settings -> network, effect and outputs, off the hot path.
+compose: Mailbox -> pipeline, or a placeholder -> preview and sinks, each sink on its own thread.
+guard: a placeholder if nothing has come out for a second, whatever the reason, or if the user is off.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from app.engine.pipeline.adjust import turned_size
 from app.engine.pipeline.pipeline import Pipeline, Processed, Stopwatch
 from app.engine.placeholder import off_placeholder, privacy_placeholder
 
-_STALE_S = 0.75  # without a composite for this long, what was shown last is no longer true
-_HUNG_S = 2.0
-_LET_GO_S = 3.0  # until nothing uses what was there before
-_LOOK_S, _LOOK_HALVINGS = 1.0, 2
-_BEFORES = 3  # so that the one that belongs to the newest composite is still there
-_LINGER_S = 2.0  # a program that opens a camera twice in a row finds it open
+_STALE_S = 0.75  # Without a new composite for this long, the last one is out of date.
+_HANG_S = 2.0
+_RELEASE_S = 3.0  # Until nothing uses the previous network or size.
+_THUMBNAIL_S, _THUMBNAIL_HALVINGS = 1.0, 2
+_BEFORES = 3  # Slots, so that the frame of the newest composite is still there.
+_LINGER_S = 2.0  # Some programs open a camera twice in a row.
 
 
 class Engine:
-    """Runs the walk live. Every method returns at once, except `stop`.
+    """Runs the pipeline live. Every method but `stop` returns at once.
 
-    `preview` always holds the newest composite; `on_preview` is called, on an engine thread, after each.
-    `is_previewed` says whether anybody looks at it; while nobody does, nor reads an output, the source is
-    closed. While `is_compared`, `before` holds the frames of the newest composites, for the user's eyes:
-    it is a Frame, which no output takes. `open_source`, `load_session` and `build_sinks` are there for tests
+    `preview` holds the newest composite; `on_preview` is called on an engine thread after each one.
+    `is_previewed`: whether the preview is visible. While it is not, and no output has consumers, the source
+    is closed. While `is_compared`, `before` holds the frames of the newest composites, for the preview only:
+    no output takes a Frame. `open_source`, `load_segmenter` and `build_sinks` are there for tests
     to replace.
     """
 
@@ -62,9 +62,9 @@ class Engine:
     ) -> None:
         self.preview: Mailbox[Composite] = Mailbox()
         self.before: Mailbox[Frame] = Mailbox(_BEFORES)
-        self.look: Mailbox[Thumbnail] = Mailbox()
-        """Now and then, while the preview is looked at, for the user's own eyes too."""
-        self._looked_at = -math.inf
+        self.thumbnail: Mailbox[Thumbnail] = Mailbox()
+        """A small frame about once a second while the preview is visible, for the preview only."""
+        self._thumbnail_at = -math.inf
         self._on_preview = on_preview
         self.is_previewed = True
         self.is_compared = False
@@ -74,12 +74,12 @@ class Engine:
         self._is_built = False
         self._settings = settings
         self._pipeline: Pipeline | None = None
-        self._notices = FaultRegister()
-        self._meter = FrameStats()
-        self._outlets = SinkDispatcher(build_sinks, self._notices.hear)
-        self._builder = Builder(load_segmenter, self._outlets, self._notices.hear, self._rebuild)
-        self._watched_at = -math.inf
-        self._card_size = self._turned(settings.source.height_px, settings.source.width_px)
+        self._faults = FaultRegister()
+        self._frame_stats = FrameStats()
+        self._sinks = SinkDispatcher(build_sinks, self._faults.set_fault)
+        self._builder = Builder(load_segmenter, self._sinks, self._faults.set_fault, self._rebuild)
+        self._used_at = -math.inf
+        self._placeholder_size = self._turned(settings.source.height_px, settings.source.width_px)
         self._emitting = threading.Lock()
         self._composed_at = time.monotonic()
         self._composing_since: float | None = None
@@ -87,8 +87,8 @@ class Engine:
             settings.source,
             open_source,
             self._frames.put,
-            partial(self._notices.hear, "source"),
-            self._is_watched,
+            partial(self._faults.set_fault, "source"),
+            self._is_in_use,
         )
         self._threads = [
             threading.Thread(target=target, name=f"backdrop-{target.__name__.strip('_')}", daemon=True)
@@ -97,13 +97,13 @@ class Engine:
         self._threads.append(self._capture.thread)
 
     def start(self) -> None:
-        """Begin; composites appear in `preview`."""
+        """Start; composites appear in `preview`."""
         tune_process()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """End all threads and let go of the source, in 3 s at most. An engine starts only once."""
+        """Stop all threads and close the source, in 3 s at most. An engine starts only once."""
         self._stopping.set()
         self._capture.stop()
         self._frames.close()
@@ -112,28 +112,28 @@ class Engine:
         deadline = time.monotonic() + 3.0
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._outlets.stop(deadline)
+        self._sinks.stop(deadline)
         self.preview.close()
         self.before.close()
-        self.look.close()
+        self.thumbnail.close()
 
     def update(self, settings: Settings) -> None:
-        """Use other settings, from the next frame on or, where something must be built first, once it is.
+        """Use other settings, from the next frame on or once their parts are built.
 
-        Off is at once: when this returns, each output has the card, but for a picture it was just sending.
+        Off is immediate: when this returns, each output has the placeholder, except for a picture in transit.
         """
         with self._changed, self._emitting:
             self._settings = settings
             self._is_built = False
             self._changed.notify_all()
         if not settings.is_on:
-            self._emit(self._card(index=-1))
+            self._emit(self._placeholder(index=-1))
         self._capture.update(settings.source)
 
     @property
     def stats(self) -> Stats:
-        """How it goes, over about the last second."""
-        reading, parts = self._meter.read(), self._builder.parts
+        """Statistics over about the last second."""
+        reading, parts = self._frame_stats.read(), self._builder.parts
         source = self._capture.source
         return Stats(
             fps=reading.fps,
@@ -144,16 +144,16 @@ class Engine:
             is_demo=source.is_demo if source else False,
             asked=source.asked if source else None,
             got=source.got if source else None,
-            network=parts.session.info.title if parts else "",
-            network_name=parts.session.info.name if parts else "",
-            provider=parts.session.provider if parts else "",
-            outputs=self._outlets.titles,
-            ended_outputs=self._outlets.ended,
-            consumers=self._outlets.consumers,
-            consumer_names=self._outlets.consumer_names,
-            output_drops=self._outlets.drops,
+            network=parts.segmenter.info.title if parts else "",
+            network_name=parts.segmenter.info.name if parts else "",
+            provider=parts.segmenter.provider if parts else "",
+            outputs=self._sinks.titles,
+            ended_outputs=self._sinks.ended,
+            consumers=self._sinks.consumers,
+            consumer_names=self._sinks.consumer_names,
+            output_drops=self._sinks.drops,
             is_resting=self._capture.is_resting,
-            message=self._notices.first,
+            message=self._faults.first,
         )
 
     # Build
@@ -166,7 +166,7 @@ class Engine:
             has_new_network = self._builder.build(wanted)
             if has_new_network or wanted.source != source:
                 source = wanted.source
-                self._wait_for_change(_LET_GO_S)
+                self._wait_for_change(_RELEASE_S)
                 return_memory()
             self._wait_for_change(None)
 
@@ -179,15 +179,15 @@ class Engine:
             self._is_built = False
             self._changed.notify_all()
 
-    def _is_watched(self) -> bool:
-        """Whether anybody sees what comes out, or did a moment ago; off, there is nothing to see."""
+    def _is_in_use(self) -> bool:
+        """True while a consumer is active or was within _LINGER_S; False when off."""
         if not self._settings.is_on:
             return False
         now = time.monotonic()
         releases = self._settings.output.release_camera
-        if self.is_previewed or not releases or self._outlets.are_watched:
-            self._watched_at = now
-        return now - self._watched_at < _LINGER_S
+        if self.is_previewed or not releases or self._sinks.have_consumers:
+            self._used_at = now
+        return now - self._used_at < _LINGER_S
 
     # Compose
 
@@ -196,69 +196,69 @@ class Engine:
             frame = self._frames.get(_STALE_S / 4)
             if frame is not None:
                 self._composing_since = time.monotonic()
-                composite = self._composite_or_card(frame)
+                composite = self._composite_or_placeholder(frame)
                 self._composing_since = None
                 self._emit(composite)
                 self._composed_at = time.monotonic()
 
     def _emit(self, composite: Composite) -> None:
-        """The one way out. Whatever was under way when the user switched off ends here."""
+        """The only way out. A composite that was in progress when the user switched off is replaced here."""
         with self._emitting:
             if not self._settings.is_on:
-                composite = self._card(composite.index)
-            self._outlets.put(composite)
+                composite = self._placeholder(composite.index)
+            self._sinks.put(composite)
             self.preview.put(composite)
         self._on_preview()
 
     def _guard(self) -> None:
-        """Put a card out where the last composite has grown old: no frames come, or a stage hangs, or off."""
+        """Emit a placeholder if the last composite is out of date: no frames, a hanging stage, or off."""
         while not self._stopping.wait(_STALE_S / 4):
-            off_placeholder(*self._card_size)  # made now, so that it is there when it must go out at once
+            off_placeholder(*self._placeholder_size)  # Cached now for the moment it is needed.
             now, composing_since = time.monotonic(), self._composing_since
-            if composing_since is not None and now - composing_since > _HUNG_S:
-                self._notices.hear(
+            if composing_since is not None and now - composing_since > _HANG_S:
+                self._faults.set_fault(
                     "compose", BackdropError("The network does not answer; Backdrop waits for it.")
                 )
-            limit_s = _STALE_S / 4 if self._notices.has("source") else _STALE_S
+            limit_s = _STALE_S / 4 if self._faults.has_fault("source") else _STALE_S
             if not self._settings.is_on or now - self._composed_at > limit_s:
-                self._emit(self._card(index=-1))
+                self._emit(self._placeholder(index=-1))
 
-    def _composite_or_card(self, frame: Frame) -> Composite:
-        """The only way from a frame to the outside: a finished composite of that frame, or a card.
+    def _composite_or_placeholder(self, frame: Frame) -> Composite:
+        """The only way from a frame to the outputs: a finished composite of that frame, or a placeholder.
 
-        Whatever a stage raises ends here, and with it every reference to the frame.
+        An error of a stage ends here, with every reference to the frame.
         """
         watch = Stopwatch()
         try:
-            self._card_size = self._turned(*frame.bgr.shape[:2])
+            self._placeholder_size = self._turned(*frame.bgr.shape[:2])
             parts = self._builder.parts
             if parts is None or not self._settings.is_on:
-                return self._card(frame.index)
+                return self._placeholder(frame.index)
             if self._pipeline is None:
                 self._pipeline = Pipeline(parts)
             self._pipeline.update(parts)
             processed = self._pipeline.process(frame, watch)
             self._show_user(processed)
         except Exception as error:
-            self._notices.hear("compose", error)
-            return self._card(frame.index)
-        self._notices.hear("compose", None)
-        self._notices.hear("background", parts.effect.problem)
-        self._meter.note(frame.captured_at, watch.stage_ms)
+            self._faults.set_fault("compose", error)
+            return self._placeholder(frame.index)
+        self._faults.set_fault("compose", None)
+        self._faults.set_fault("background", parts.effect.problem)
+        self._frame_stats.note(frame.captured_at, watch.stage_ms)
         return processed.composite
 
     def _show_user(self, processed: Processed) -> None:
         frame, matte = processed.frame, processed.matte
         if self.is_compared:
             self.before.put(frame)
-        if matte is not None and self.is_previewed and frame.captured_at > self._looked_at + _LOOK_S:
-            self._looked_at = frame.captured_at
-            small = replace(frame, bgr=halved(frame, _LOOK_HALVINGS))
-            self.look.put(Thumbnail(small, halve(matte.alpha, _LOOK_HALVINGS)))
+        if matte is not None and self.is_previewed and frame.captured_at > self._thumbnail_at + _THUMBNAIL_S:
+            self._thumbnail_at = frame.captured_at
+            small = replace(frame, bgr=halved(frame, _THUMBNAIL_HALVINGS))
+            self.thumbnail.put(Thumbnail(small, halve(matte.alpha, _THUMBNAIL_HALVINGS)))
 
-    def _card(self, index: int) -> Composite:
+    def _placeholder(self, index: int) -> Composite:
         card = privacy_placeholder if self._settings.is_on else off_placeholder
-        return Composite(index, time.monotonic(), card(*self._card_size), private=True)
+        return Composite(index, time.monotonic(), card(*self._placeholder_size), private=True)
 
     def _turned(self, height_px: int, width_px: int) -> tuple[int, int]:
         return turned_size(height_px, width_px, self._settings.adjustments.rotation)

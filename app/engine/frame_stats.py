@@ -1,4 +1,4 @@
-"""How fast composites come, over about the last second."""
+"""Frame rate and latency over about the last second."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Reading:
 
 
 class FrameStats:
-    """Notes finished frames; may be read from another thread."""
+    """Records finished frames; may be read from another thread."""
 
     def __init__(self) -> None:
         self._done: deque[tuple[float, float, dict[str, float]]] = deque(maxlen=_FRAMES)
 
     def note(self, captured_at: float, stage_ms: dict[str, float]) -> None:
-        """A frame captured then (time.monotonic, seconds) is finished now."""
+        """Record a frame, captured at this time (time.monotonic, seconds), that is finished now."""
         now = time.monotonic()
         self._done.append((now, (now - captured_at) * 1e3, stage_ms))
 
     def read(self) -> Reading:
-        """How it goes."""
+        """The statistics."""
         now = time.monotonic()
         recent = [entry for entry in list(self._done) if entry[0] > now - _FORGET_S]
         if len(recent) < 2:

@@ -1,4 +1,4 @@
-"""The cards: what is shown while there is no composite to show, or the user does not want to be seen."""
+"""The placeholders: shown while there is no composite, or while the user is off."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TEXT_BGR = (235, 225, 215)
 
 @lru_cache(maxsize=4)
 def privacy_placeholder(height_px: int, width_px: int) -> Picture:
-    """A calm H x W x 3 picture, read-only, that says the camera is private; the same for every reason."""
+    """The privacy placeholder, H x W x 3, read-only; the same for every reason."""
     shade = np.linspace(0.0, 1.0, height_px, dtype=np.float32)[:, None, None]
     card = np.asarray(_TOP_BGR, np.float32) * (1 - shade) + np.asarray(_BOTTOM_BGR, np.float32) * shade
     picture = np.ascontiguousarray(np.broadcast_to(card, (height_px, width_px, 3)).astype(np.uint8))
@@ -35,7 +35,7 @@ def privacy_placeholder(height_px: int, width_px: int) -> Picture:
 
 @lru_cache(maxsize=4)
 def off_placeholder(height_px: int, width_px: int) -> Picture:
-    """A H x W x 3 picture, read-only, that says that the user has switched the camera off."""
+    """The off placeholder, H x W x 3, read-only."""
     try:
         picture = cover(read_image(assets_folder() / "off.png"), width_px, height_px)
     except BackdropError:

@@ -1,6 +1,6 @@
 """BiSeNet: bilateral segmentation network (Yu et al., ECCV 2018; arXiv 1808.00897).
 
-Channels of the paths and heads, which the paper does not all give, are those of the authors' code.
+Channel counts that the paper does not give are taken from the authors' code.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from models.networks.blocks import (
     conv_norm,
     enlarge,
     head,
+    logits_from_margin,
     margin,
     margin_to_frame,
-    of_margin,
     scaled,
 )
 from models.networks.boundary_refinement import Refinement
 from models.networks.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
-from models.networks.layers import OUR_DATA, Network, Outputs, conv, relu
+from models.networks.layers import TRAINING_DATA, Network, Outputs, conv, relu
 
 
 class Separable(nn.Module):
-    """3x3 depthwise, then 1x1 convolution, batch norm after each."""
+    """3x3 depthwise convolution, then 1x1 convolution, each followed by batch norm."""
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
         super().__init__()
@@ -41,7 +41,10 @@ class Separable(nn.Module):
 
 
 class XceptionBlock(nn.Module):
-    """Three separable convolutions, the last to four times the channels; residual, projected at stride 2."""
+    """Three separable convolutions, the last with four times the channels, and a residual connection.
+
+    At stride 2 the residual connection is a projection.
+    """
 
     def __init__(self, inputs: int, inner: int, stride: int) -> None:
         super().__init__()
@@ -59,7 +62,10 @@ class XceptionBlock(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions and a residual, projected where the size or the channels change (ResNet)."""
+    """ResNet block: two 3x3 convolutions and a residual connection.
+
+    Where the size or the number of channels changes, the residual connection is a projection.
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
@@ -77,7 +83,7 @@ class ResidualBlock(nn.Module):
 
 
 class Backbone(nn.Module):
-    """A stem of stride 4 and stages down to stride 32; `channels` are those at strides 8, 16 and 32."""
+    """A stem of stride 4 and stages down to stride 32; `channels` at strides 8, 16 and 32."""
 
     def __init__(self, stem: nn.Module, stages: list[nn.Module], channels: tuple[int, int, int]) -> None:
         super().__init__()
@@ -101,7 +107,7 @@ def _stem(channels: int, kernel: int) -> nn.Sequential:
 
 
 def xception39(width: float = 1.0) -> Backbone:
-    """Stages of 4, 8 and 4 blocks with 16, 32 and 64 inner channels (64, 128 and 256 at the end of each)."""
+    """Xception39: stages of 4, 8 and 4 blocks; 16, 32 and 64 inner, 64, 128 and 256 output channels."""
     before = scaled(8, width)
     stem, stages, channels = _stem(before, 3), [], []
     for published, count in ((16, 4), (32, 8), (64, 4)):
@@ -117,7 +123,7 @@ def xception39(width: float = 1.0) -> Backbone:
 
 
 def resnet18(width: float = 1.0) -> Backbone:
-    """Stages of two blocks with 64, 128, 256 and 512 channels; the first two make stride 8."""
+    """ResNet-18: stages of two blocks with 64, 128, 256 and 512 channels; the first two end at stride 8."""
     sizes = [scaled(published, width) for published in (64, 64, 128, 256, 512)]
     pairs = []
     for before, after, stride in zip(sizes, sizes[1:], (1, 2, 2, 2), strict=False):
@@ -136,10 +142,10 @@ CONTEXTS: dict[str, Callable[[float], Backbone | EfficientNetLite0]] = {
 class BiSeNet(Network):
     """Spatial path and context path side by side, fused at stride 8 (section 3).
 
-    context: a name in `CONTEXTS`; width multiplies all channels, those of the context path too unless it has
-    a context_width of its own. refined: channels of the boundary refinement from stride 8 to stride 2, which
-    the paper does not have; 0 for none. Auxiliary outputs while training: logits of the refined context at
-    strides 16 and 8. Raises ValueError for another context.
+    context: a name in `CONTEXTS`. width: factor on all channel counts. context_width: the factor on those of
+    the context path; None means width. refined: channels of the boundary refinement from stride 8 to
+    stride 2, which is not in the paper; 0 means none. In training mode the auxiliary outputs are logits of
+    the refined context at strides 16 and 8. Raises ValueError for an unknown context.
     """
 
     def __init__(
@@ -149,7 +155,7 @@ class BiSeNet(Network):
         if context not in CONTEXTS:
             raise ValueError(f"no context path named {context!r}; there are: {', '.join(CONTEXTS)}")
         narrow, wide, fused = scaled(64, width), scaled(128, width), scaled(256, width)
-        # 7 is from the authors' code. 3 saves what the refinement costs.
+        # The authors' code uses 7. With 3, the network with refinement takes no longer than without.
         kernel = 3 if refined else 7
         self.spatial = nn.Sequential(
             *(
@@ -167,16 +173,16 @@ class BiSeNet(Network):
         self.refine = Refinement(narrow, (narrow, narrow), refined) if refined else None
 
     def forward(self, frame: Tensor) -> Outputs:
-        """See `Network` and `Outputs`."""
+        """Compute the outputs of one batch; see `Network`."""
         _, at16, at32 = self.backbone(frame)
         middle, fine = self.context(at16, at32)
         at2 = self.spatial[0](frame)
         at4 = self.spatial[1](at2)
         fused = self.fusion(torch.cat([self.spatial[2:](at4), fine], 1))
-        understood = self.classify[:-1](fused)
-        logits = self.classify[-1](understood)
+        features = self.classify[:-1](fused)
+        logits = self.classify[-1](features)
         if self.refine is not None:
-            logits = of_margin(enlarge(self.refine(margin(logits), understood, (at4, at2)), 2))
+            logits = logits_from_margin(enlarge(self.refine(margin(logits), features, (at4, at2)), 2))
         else:
             logits = enlarge(logits) if self.training else margin_to_frame(logits)
         return Outputs(logits, (self.classify16(middle), self.classify8(fine)) if self.training else ())
@@ -198,20 +204,20 @@ def bisenet(
     context_width: float = 1.0,
     refined: int = 16,
 ) -> BiSeNet:
-    """BiSeNet at portrait size, its outline refined to stride 2: ours.
+    """The `bisenet` that Backdrop ships: half width, boundary refinement to stride 2.
 
-    EfficientNet-Lite0 can begin with what it learnt from ImageNet (`models.convert`), as the paper's context
-    paths did; nothing we could train from scratch in hours comes near. See README.md for what it costs.
+    EfficientNet-Lite0 can start from its ImageNet weights (`models.convert`), as the context paths in the
+    paper do. No network trained from scratch in a few hours came close. README.md lists the times.
     """
     network = BiSeNet(context, width, context_width, refined)
     network.title = "BiSeNet (balanced)"
     network.mean, network.std = IMAGENET_MEAN, IMAGENET_STD
-    network.trained_on = f"{OUR_DATA}; the context path began with EfficientNet-Lite0's ImageNet weights"
+    network.trained_on = f"{TRAINING_DATA}; the context path began with EfficientNet-Lite0's ImageNet weights"
     return network
 
 
 def bisenet_large() -> BiSeNet:
-    """`bisenet` for nearly twice the pixels, for those with the cores; begins with its weights."""
+    """`bisenet` at nearly twice the working pixels, for fast processors; trained from its weights."""
     network = bisenet()
     network.title = "BiSeNet large (best)"
     network.working_pixels = 224 * 384

@@ -1,4 +1,4 @@
-"""What BiSeNet and STDC share: context refined at strides 16 and 32, fused with a stride-8 path, heads."""
+"""Blocks that BiSeNet and STDC share: attention refinement, context path, feature fusion, heads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.networks.layers import PooledNorm, conv, relu
 
 
 def scaled(channels: int, width: float) -> int:
-    """Published `channels` times `width`, rounded to a multiple of 8, at least 8. Raises ValueError."""
+    """`channels` times `width`, rounded to a multiple of 8, at least 8. Raises ValueError for a bad width."""
     if not 0 < width < math.inf:
         raise ValueError(f"the width must be above 0 and finite, not {width}")
     return max(8, int(channels * width / 8 + 0.5) * 8)
@@ -23,7 +23,7 @@ def conv_norm(inputs: int, outputs: int, kernel: int = 1, stride: int = 1) -> nn
 
 
 class AttentionRefinement(nn.Module):
-    """Attention refinement: 3x3 convolution, each channel scaled by what the means say (section 3.2)."""
+    """Attention refinement: a 3x3 convolution, then a gate per channel from their means (section 3.2)."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class AttentionRefinement(nn.Module):
 
 
 class Context(nn.Module):
-    """Strides 16 and 32 refined and brought to stride 8, with the mean of the whole frame (section 3.2)."""
+    """Refine features at strides 16 and 32, add the global mean, upsample to stride 8 (section 3.2)."""
 
     def __init__(self, channels16: int, channels32: int, outputs: int) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Context(nn.Module):
         self.smooth8 = conv_norm(outputs, outputs, 3)
 
     def forward(self, at16: Tensor, at32: Tensor) -> tuple[Tensor, Tensor]:
-        """Features at strides 16 and 32 to [N, outputs, h, w] at strides 16 and 8."""
+        """Features at strides 16 and 32 to features [N, outputs, h, w] at strides 16 and 8."""
         coarse = self.refine32(at32) + self.frame(at32)
         middle: Tensor = self.smooth16(double(coarse))
         fine: Tensor = self.smooth8(double(self.refine16(at16) + middle))
@@ -60,7 +60,7 @@ class Context(nn.Module):
 
 
 class FeatureFusion(nn.Module):
-    """Feature fusion: both paths mixed per pixel, channels weighed by attention, added (section 3.3)."""
+    """Feature fusion: mix both paths per pixel, add the same weighted by a channel gate (section 3.3)."""
 
     def __init__(self, inputs: int, outputs: int, reduction: int) -> None:
         super().__init__()
@@ -78,34 +78,34 @@ class FeatureFusion(nn.Module):
 
 
 def head(inputs: int, inner: int, outputs: int = 2) -> nn.Sequential:
-    """Logits from features: 3x3 convolution, then 1x1."""
+    """Logits from features: a 3x3 convolution, then a 1x1 convolution."""
     return nn.Sequential(*conv_norm(inputs, inner, 3), conv(inner, outputs))
 
 
 def double(x: Tensor) -> Tensor:
-    """Twice the height and width by repeating; a 3x3 convolution smooths it after."""
+    """Double height and width by nearest neighbour; a 3x3 convolution must follow to smooth the result."""
     return nn.functional.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
 def enlarge(logits: Tensor, factor: int = 8) -> Tensor:
-    """Height and width of [N, C, H, W] times `factor`, bilinear; 8 is from stride 8 to the frame."""
-    # Corners not aligned: aligned ones would stretch by a factor that depends on the size of the frame, up to
-    # 7 pixels at its far side; this shift is the same at every size, so it can be learnt.
+    """Multiply height and width of [N, C, H, W] by `factor`, bilinear; 8 goes from stride 8 to the frame."""
+    # With aligned corners the scale would depend on the size of the frame, which shifts its far side by up to
+    # 7 pixels. Without, the shift is the same at every size, so the network can learn it.
     return nn.functional.interpolate(logits, scale_factor=float(factor), mode="bilinear", align_corners=False)
 
 
 def margin(logits: Tensor) -> Tensor:
-    """By how much the person's logit is above the background's: [N, 2, H, W] to [N, 1, H, W]."""
+    """Person's logit minus background's: [N, 2, H, W] to [N, 1, H, W]."""
     return logits[:, 1:] - logits[:, :1]
 
 
-def of_margin(found: Tensor) -> Tensor:
-    """Logits with this margin, the same softmax as all that have it: [N, 1, H, W] to [N, 2, H, W]."""
-    return torch.cat([-found / 2, found / 2], 1)
+def logits_from_margin(difference: Tensor) -> Tensor:
+    """Logits [N, 2, H, W] with the margin [N, 1, H, W]; the softmax depends on the margin only."""
+    return torch.cat([-difference / 2, difference / 2], 1)
 
 
 def margin_to_frame(logits: Tensor) -> Tensor:
-    """`enlarge` for use after training: other logits of the same softmax, from one enlarged channel."""
-    # onnxruntime pads channels to 16 for its blocked layout: enlarging two would cost a sixteenfold, 4% of
-    # BiSeNet's time. What counts is their difference, which can be taken before.
-    return of_margin(enlarge(margin(logits)))
+    """`enlarge` for inference: other logits with the same softmax, from one enlarged channel."""
+    # onnxruntime pads channels to 16 in its blocked layout, so enlarging two channels would cost as much as
+    # 16: 4% of BiSeNet's time. Only the difference of the two counts, and it is taken first.
+    return logits_from_margin(enlarge(margin(logits)))

@@ -1,7 +1,7 @@
-"""EfficientNet-Lite0: a context path whose published weights know ImageNet's million photos.
+"""EfficientNet-Lite0: a context path for which weights trained on ImageNet are published.
 
 Tan and Le, ICML 2019 (arXiv 1905.11946); the Lite variant (TensorFlow TPU repository, 2020) has no
-squeeze-excite and ReLU6 in place of swish.
+squeeze-excite, and ReLU6 in place of swish.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from models.networks.blocks import scaled
 from models.networks.layers import conv
 
-# Of the frames that the published weights know: per channel, B G R, in units of a uint8 pixel.
+# Input normalisation of the published weights: per channel, B G R, in units of a uint8 pixel.
 IMAGENET_MEAN = (103.53, 116.28, 123.675)
 IMAGENET_STD = (57.375, 57.12, 58.395)
 
-# Kernel, stride, expansion, channels in, channels out; every row is one block.
+# Per block: kernel, stride, expansion, input channels, output channels.
 _BLOCKS = (
     (3, 1, 1, 32, 16),
     *((3, 2, 6, 16, 24), (3, 1, 6, 24, 24)),
@@ -25,7 +25,7 @@ _BLOCKS = (
     *((5, 2, 6, 112, 192), (5, 1, 6, 192, 192), (5, 1, 6, 192, 192), (5, 1, 6, 192, 192)),
     (3, 1, 6, 192, 320),
 )
-_ENDS = (5, 11, 16)  # blocks behind which strides 8, 16 and 32 are complete
+_ENDS = (5, 11, 16)  # the last blocks (counted from 1) of strides 8, 16 and 32
 
 
 def _norm(channels: int) -> nn.BatchNorm2d:
@@ -33,7 +33,7 @@ def _norm(channels: int) -> nn.BatchNorm2d:
 
 
 def _same(inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1) -> nn.Sequential:
-    """Convolution padded as TensorFlow pads even sizes: at stride 2 the odd pixel goes right and below."""
+    """Convolution with TensorFlow's padding for even sizes: the extra pixel is right and below."""
     if stride == 1:
         return nn.Sequential(nn.Identity(), conv(inputs, outputs, kernel, 1, groups))
     before, after = (kernel - 2) // 2, (kernel - 1) // 2
@@ -42,7 +42,7 @@ def _same(inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1) 
 
 
 class Block(nn.Module):
-    """Inverted bottleneck: widened by 1x1, depthwise, narrowed by 1x1; residual where shapes allow."""
+    """Inverted bottleneck: 1x1 expansion, depthwise, 1x1 projection; residual where the shapes are equal."""
 
     def __init__(self, kernel: int, stride: int, expansion: int, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class Block(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """The network without its classifier; `channels` are those at strides 8, 16 and 32."""
+    """The network without its classifier; `channels` at strides 8, 16 and 32."""
 
     def __init__(self, width: float = 1.0) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What all networks share: the shape of their outputs, and small blocks."""
+"""The base class of all networks, their outputs, and small layers."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-# What our own weights are trained on: `../shared/data`, with what `models.label` and `models.correct` add.
-OUR_LICENSE = "research use (two of its training sets are for research only)"
-OUR_DATA = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 5523 photos, 311 rooms"
+# The data set of the weights that Backdrop ships: `../shared/data` plus what `models.label` and
+# `models.correct` add.
+TRAINING_LICENSE = "research use (two of its training sets are for research only)"
+TRAINING_DATA = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 5523 photos, 311 rooms"
 
 Activation = Callable[[int], nn.Module]
 
 
 class Outputs(NamedTuple):
-    """What a network returns.
+    """The outputs of a network.
 
     logits: [N, 2, H, W], background then person, at the size of the input.
-    auxiliary: further logits [N, 2, h, w] that only the loss sees, at any smaller size; empty in eval mode.
+    auxiliary: more logits [N, 2, h, w] for the loss only, at any smaller size; empty in eval mode.
     outline: logits [N, 1, h, w] of the person's outline, for the detail loss; None in eval mode.
     """
 
@@ -29,40 +30,40 @@ class Outputs(NamedTuple):
 
 
 class Network(nn.Module):
-    """Base of every network: float BGR [N, 3, H, W], (pixel - mean) / std, multiples of 32, to `Outputs`.
+    """Base class of all networks.
 
-    mean and std are in units of a uint8 pixel, one per channel, B G R. Export writes them into the graph, and
-    the rest into the file's metadata: title (for people), licence and training data in a few words, and how
-    many pixels the network is meant to see.
+    Input: float BGR [N, 3, H, W], normalised by (pixel - mean) / std; H and W are multiples of 32. mean and
+    std are in units of a uint8 pixel, one per channel, B G R; export writes them into the graph. title,
+    license, trained_on and working_pixels (height times width of the usual input) go into the metadata.
     """
 
     title = ""
-    license = OUR_LICENSE
-    trained_on = OUR_DATA
+    license = TRAINING_LICENSE
+    trained_on = TRAINING_DATA
     working_pixels = 160 * 288
     mean: tuple[float, float, float] = (108.0, 112.0, 120.0)
     std: tuple[float, float, float] = (64.0, 64.0, 66.0)
 
     def forward(self, frame: Tensor) -> Outputs:
-        """Logits of one batch; see `Outputs`."""
+        """Compute the outputs of one batch."""
         raise NotImplementedError
 
     def normalise(self, pixels: Tensor) -> Tensor:
-        """uint8 (or float 0..255) BGR [N, H, W, 3] to this network's input, float [N, 3, H, W]."""
-        # Channels first before the sums: with three values as the innermost axis onnxruntime would spend a
-        # third of SINet's time on them.
+        """Convert BGR [N, H, W, 3], uint8 or float 0 to 255, to the network's input, float [N, 3, H, W]."""
+        # Transposed before the arithmetic: with an innermost axis of three values, onnxruntime would spend a
+        # third of SINet's time here.
         planes = pixels.permute(0, 3, 1, 2).to(torch.float32)
         mean = torch.tensor(self.mean, device=pixels.device)[:, None, None]
         scale = 1 / torch.tensor(self.std, device=pixels.device)[:, None, None]
         return (planes - mean) * scale
 
     def count_parameters(self) -> int:
-        """Number of learnt values, batch norm's running statistics not counted."""
+        """Return the number of learnable values, without the running statistics of batch norm."""
         return sum(p.numel() for p in self.parameters())
 
 
 def relu(channels: int) -> nn.Module:
-    """ReLU; `channels` is there so that it stands where `prelu` can."""
+    """ReLU; `channels` is unused, so that `relu` and `prelu` are interchangeable."""
     return nn.ReLU(inplace=True)
 
 
@@ -72,14 +73,14 @@ def prelu(channels: int) -> nn.Module:
 
 
 def conv(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> nn.Conv2d:
-    """Convolution without bias, padded so that stride 1 keeps the size."""
+    """Convolution without bias; the padding keeps the size at stride 1."""
     return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
 
 
 class PooledNorm(nn.BatchNorm2d):
-    """Batch norm of pooled values [N, C, 1, 1], also in training on a batch of one.
+    """Batch norm of pooled values [N, C, 1, 1] that also trains on a batch of one.
 
-    A single value has no variance: what running statistics know stands in then, and they learn nothing.
+    A single value has no variance, so the running statistics are used instead and are not updated.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -92,18 +93,18 @@ class PooledNorm(nn.BatchNorm2d):
 
 
 def shuffle_channels(x: Tensor, groups: int) -> Tensor:
-    """Interleave the channels of `groups` equal parts of [N, C, H, W], so that grouped convolutions mix."""
+    """Interleave the channels of `groups` equal parts of [N, C, H, W], as ShuffleNet does."""
     if x.is_contiguous(memory_format=torch.channels_last):
-        # Keeps the layout: else all that follows would train in the slower one.
+        # Keeps the memory layout: the layers that follow train faster in channels_last.
         pixels = x.permute(0, 2, 3, 1)
         shape = pixels.shape
         mixed = pixels.reshape(*shape[:3], groups, shape[3] // groups).transpose(3, 4).reshape(shape)
         return mixed.permute(0, 3, 1, 2)
-    # One gather: in onnxruntime a tenth of the whole network faster than reshape, transpose, reshape.
+    # One gather makes SINet a tenth faster in onnxruntime than reshape, transpose, reshape.
     order = torch.arange(int(x.shape[1]), device=x.device).reshape(groups, -1).T.flatten()
     return x.index_select(1, order)
 
 
 def upsample(x: Tensor, factor: int) -> Tensor:
-    """Bilinear enlargement of [N, C, H, W] by `factor`, corners aligned."""
+    """Enlarge [N, C, H, W] by `factor`, bilinear with aligned corners."""
     return nn.functional.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=True)

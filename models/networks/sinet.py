@@ -9,7 +9,7 @@ from models.networks.layers import Activation, Network, Outputs, conv, prelu, re
 
 EPS = 1e-3
 
-Block = tuple[int, int]  # depthwise kernel K, pooling k
+Block = tuple[int, int]  # side of the depthwise kernel (K), side of the pooling (k)
 Pair = tuple[Block, Block]
 SHALLOW: tuple[Pair, ...] = (((3, 1), (5, 1)), ((3, 1), (3, 1)))
 DEEP: tuple[Pair, ...] = (
@@ -30,10 +30,10 @@ def norm(channels: int) -> nn.BatchNorm2d:
 
 
 class SqueezeExcite(nn.Module):
-    """Scale each channel of [N, C, H, W] by a learnt function of all channels' means; no sigmoid.
+    """Squeeze-excite without a sigmoid: scale each channel by a learnt function of all channel means.
 
-    With reduction 1 the published weights hold a single linear layer, otherwise two. Its PReLUs see one value
-    per channel, cost nothing and stay in the ReLU network too: ReLU here could switch a channel off for ever.
+    As in the published weights, reduction 1 has one linear layer, any other reduction two. The PReLUs stay in
+    the ReLU network too: they cost nothing there, and ReLU could disable a channel for good.
     """
 
     def __init__(self, channels: int, reduction: int) -> None:
@@ -50,7 +50,7 @@ class SqueezeExcite(nn.Module):
 
 
 class Downsample(nn.Module):
-    """Separable convolution of stride 2, squeeze-excite between its halves; batch norm and activation."""
+    """Depthwise convolution of stride 2, squeeze-excite, pointwise convolution, batch norm, activation."""
 
     def __init__(self, inputs: int, outputs: int, reduction: int, activation: Activation) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Downsample(nn.Module):
 
 
 class S2Block(nn.Module):
-    """Spatial squeeze block (section 3.1): pool by k, depthwise KxK, pointwise, enlarge by k."""
+    """Spatial squeeze block (section 3.1): pool by k, depthwise KxK, pointwise, upsample by k."""
 
     def __init__(self, channels: int, kernel: int, pool: int, activation: Activation) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class S2Block(nn.Module):
         self.norm2 = norm(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        """[N, C, H, W] to the same shape; H and W multiples of k."""
+        """[N, C, H, W] to the same shape; H and W are multiples of k."""
         if self.pool > 1:
             x = nn.functional.avg_pool2d(x, self.pool)
         x = self.pointwise(self.activation(self.norm1(self.depthwise(x))))
@@ -90,7 +90,7 @@ class S2Block(nn.Module):
 
 
 class S2Module(nn.Module):
-    """Two S2-blocks side by side on a grouped, shuffled half of the channels (section 3.1)."""
+    """Two parallel S2-blocks on a grouped, shuffled half of the channels (section 3.1)."""
 
     def __init__(self, inputs: int, outputs: int, blocks: Pair, activation: Activation) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ def _group(inputs: int, outputs: int, pairs: tuple[Pair, ...], activation: Activ
 
 
 class Encoder(nn.Module):
-    """Three halvings and ten S2-modules (section 3.1 and table 2)."""
+    """Three layers of stride 2 and ten S2-modules (section 3.1 and table 2)."""
 
     def __init__(self, activation: Activation) -> None:
         super().__init__()
@@ -143,11 +143,10 @@ class Encoder(nn.Module):
 
 
 class SINet(Network):
-    """The network with the information blocking decoder (section 3.2): detail enters only where unsure.
+    """SINet with its information blocking decoder (section 3.2): detail is added where confidence is low.
 
-    `activation` makes the non-linearity of the feature maps: `prelu` as published; `relu` takes about half
-    the time in onnxruntime on a CPU, whose PReLU is neither fused nor vectorised. Auxiliary output while
-    training: the encoder's logits at stride 8.
+    activation: `prelu` as published, or `relu`, which takes about half the time in onnxruntime on a CPU,
+    where PReLU is neither fused nor vectorised. The auxiliary output is the encoder's logits at stride 8.
     """
 
     def __init__(self, activation: Activation) -> None:
@@ -159,7 +158,7 @@ class SINet(Network):
         self.classify = conv(2, 2, 3)
 
     def forward(self, frame: Tensor) -> Outputs:
-        """See `Network` and `Outputs`."""
+        """Compute the outputs of one batch; see `Network`."""
         coarse, features = self.encoder(frame)
         logits: Tensor = self.norm8(upsample(coarse, 2))
         confidence = logits.softmax(1).amax(1, keepdim=True)
@@ -169,14 +168,14 @@ class SINet(Network):
 
 
 def sinet() -> SINet:
-    """SINet with ReLU: ours."""
+    """The `sinet` that Backdrop ships: SINet with ReLU."""
     network = SINet(relu)
     network.title = "SINet (fast)"
     return network
 
 
 def sinet_published() -> SINet:
-    """SINet with PReLU, fed as its published weights expect."""
+    """SINet with PReLU and the input normalisation of its published weights."""
     network = SINet(prelu)
     network.title = "SINet (published weights)"
     network.license = "MIT"

@@ -1,4 +1,4 @@
-"""STDC, the improved BiSeNet: its spatial path gives way to the backbone's own stride-8 stage.
+"""STDC, a successor of BiSeNet: the stride-8 stage of the backbone replaces the spatial path.
 
 Fan et al., "Rethinking BiSeNet for real-time semantic segmentation", CVPR 2021; arXiv 2104.13188.
 """
@@ -11,14 +11,14 @@ from torch import Tensor, nn
 from models.networks.blocks import Context, FeatureFusion, conv_norm, enlarge, head, margin_to_frame, scaled
 from models.networks.layers import Network, Outputs
 
-STDC1 = (2, 2, 2)  # modules at strides 8, 16 and 32
+STDC1 = (2, 2, 2)  # number of modules at strides 8, 16 and 32
 STDC2 = (4, 5, 3)
 
 
 class ShortTermConcatenate(nn.Module):
-    """STDC module: a chain of 1x1 and 3x3 convolutions, the outputs of all side by side (section 3.1).
+    """STDC module: a chain of a 1x1 and three 3x3 convolutions, all outputs concatenated (section 3.1).
 
-    A half, a quarter, an eighth and an eighth of the channels: the farther a step sees, the fewer it needs.
+    The four give a half, a quarter, an eighth and an eighth of the channels.
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
@@ -39,9 +39,9 @@ class ShortTermConcatenate(nn.Module):
 
 
 class Backbone(nn.Module):
-    """Two halvings, then stages of STDC modules, each beginning with stride 2 (section 3.2, table 1).
+    """Two convolutions of stride 2, then three stages of STDC modules (section 3.2, table 1).
 
-    modules: their number at strides 8, 16 and 32; `channels` are those stages' own.
+    modules: their number at strides 8, 16 and 32. `channels`: output channels of these stages.
     """
 
     def __init__(self, modules: tuple[int, int, int], width: float = 1.0) -> None:
@@ -63,10 +63,10 @@ class Backbone(nn.Module):
 
 
 class Stdc(Network):
-    """The whole network (section 3.2 and figure 4).
+    """The complete network (section 3.2 and figure 4).
 
-    modules: `STDC1` or `STDC2`; width multiplies all channels. While training, auxiliary outputs as BiSeNet
-    has, at strides 16 and 8, and the logits of the outline at stride 8 for the detail loss (section 3.3).
+    modules: `STDC1` or `STDC2`. width: factor on all channel counts. In training mode the outputs also hold
+    auxiliary logits at strides 16 and 8 and outline logits at stride 8 for the detail loss (section 3.3).
     """
 
     def __init__(self, modules: tuple[int, int, int], width: float = 1.0) -> None:
@@ -81,7 +81,7 @@ class Stdc(Network):
         self.outline = head(at8, narrow, 1)
 
     def forward(self, frame: Tensor) -> Outputs:
-        """See `Network` and `Outputs`."""
+        """Compute the outputs of one batch; see `Network`."""
         at8, at16, at32 = self.backbone(frame)
         middle, fine = self.context(at16, at32)
         logits = self.classify(self.fusion(torch.cat([at8, fine], 1)))
@@ -101,10 +101,10 @@ def stdc2(width: float = 1.0) -> Stdc:
 
 
 def stdc(width: float = 0.5) -> Stdc:
-    """STDC2-Seg at portrait size: ours.
+    """The `stdc` of this project: STDC2-Seg at half width.
 
-    One thread, 160x288: width 1/2 takes 2.8 times as long as MediaPipe landscape, 3/4 takes 6.1 (STDC1 4.4).
-    The narrower one sees almost three times as many photos per second when it trains on a CPU.
+    On one thread at 160x288, width 1/2 takes 2.8 times as long as MediaPipe landscape and 3/4 takes 6.1 times
+    (STDC1: 4.4). On a CPU, width 1/2 trains on almost three times as many photos per second as width 3/4.
     """
     network = Stdc(STDC2, width)
     network.title = "STDC (best)"

@@ -1,1 +1,1 @@
-"""One training run: configuration, losses, optimiser, checkpoints."""
+"""A training run: configuration, losses, optimiser, checkpoints, processes."""

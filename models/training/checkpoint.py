@@ -1,4 +1,4 @@
-"""Checkpoints: everything that rebuilds a network, and a run where it stopped."""
+"""Checkpoint files: a network and, if the file is of a run, everything needed to continue the run."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ FORMAT = 1
 
 
 class CheckpointError(Exception):
-    """The file is no checkpoint of ours; the message names it."""
+    """The file is not a valid checkpoint, or does not fit; the message names the file or the reason."""
 
 
 def save(path: Path, state: dict[str, Any]) -> None:
-    """Write beside, then rename: whoever reads `path` finds the old or the new whole, also after a kill."""
-    beside = path.with_name(path.name + ".partial")
-    with beside.open("wb") as file:
+    """Write the state atomically: even after a kill, `path` is the complete old or new file."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as file:
         torch.save({"format": FORMAT, **state}, file)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
+    partial.replace(path)
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The state that `save` wrote. Raises CheckpointError, also for files that hold more than plain data."""
+    """Load the state that `save` wrote. Raises CheckpointError."""
     state = read(path)
     if not isinstance(state, dict) or state.get("format") != FORMAT:
-        raise CheckpointError(f"{path} is no checkpoint of this program (format {FORMAT})")
+        raise CheckpointError(f"{path} is not a checkpoint of this program (format {FORMAT})")
     return state
 
 
 def read(path: Path) -> Any:
-    """What any PyTorch file holds, tensors and plain data only. Raises CheckpointError."""
+    """Load any PyTorch file of tensors and plain data. Raises CheckpointError, also for other objects."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise CheckpointError(f"there is no file {path}") from None
-    except Exception as error:  # an unpickler that meets other bytes may raise anything
+    except Exception as error:  # unpickling arbitrary bytes can raise anything
         first = (str(error).splitlines() or [""])[0]
-        raise CheckpointError(f"{path} is no checkpoint: {type(error).__name__} {first}") from None
+        raise CheckpointError(f"{path} is not a checkpoint: {type(error).__name__} {first}") from None
 
 
 def describe(name: str, network: Network, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The part of a checkpoint that `restore` needs besides the weights.
+    """Return the part of a checkpoint that `restore` needs besides the weights.
 
-    options: what the network was built with. Those left out are kept as well, at their defaults: these may be
-    others when the checkpoint is read.
+    options: arguments that the network was built with. The defaults of the others are stored too, because a
+    later version may change them.
     """
     return {
         "network": name,
@@ -63,21 +63,21 @@ def describe(name: str, network: Network, options: Mapping[str, Any] | None = No
 
 
 def restore(state: dict[str, Any], weights: str = "average") -> Network:
-    """The network of a checkpoint, in eval mode. Raises CheckpointError.
+    """Build the network of a checkpoint, in eval mode. Raises CheckpointError.
 
-    weights: average (EMA, for use) or weights (as trained).
+    weights: "average" (the moving average, for use) or "weights" (the last training step).
     """
     try:
         network = build(state["network"], **state["options"])
     except BuildError as error:
-        raise CheckpointError(f"the checkpoint's network cannot be rebuilt: {error}") from None
+        raise CheckpointError(f"cannot build the checkpoint's network: {error}") from None
     network.mean, network.std = tuple(state["mean"]), tuple(state["std"])
-    fill(network, state, weights if weights in state else "weights")
+    load_weights(network, state, weights if weights in state else "weights")
     return network.eval()
 
 
-def fill(network: Network, state: dict[str, Any], weights: str) -> None:
-    """Put a checkpoint's `weights` (or `average`) into a network. Raises CheckpointError."""
+def load_weights(network: Network, state: dict[str, Any], weights: str) -> None:
+    """Load a checkpoint's `weights` or `average` into a network. Raises CheckpointError."""
     try:
         network.load_state_dict(state[weights])
     except RuntimeError:

@@ -1,70 +1,87 @@
-"""Every number that decides what a run learns, in one place, each with its reason."""
+"""The training configuration: every number that decides what a run learns."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from models.training.checkpoint import CheckpointError
 from models.training.losses import LossWeights
 
-STEP = 32  # networks take multiples of it
-USUAL_PIXELS = 160 * 288  # what the sizes below are meant for
+STEP = 32  # height and width of a network's input are multiples of it
+USUAL_PIXELS = 160 * 288  # the working pixels that the sizes below are for
 
-# Frames as height, width and how often. Wide as a webcam's, upright as the photos: both are seen in use.
+# Height, width and relative frequency of training frames: wide as a webcam's, upright as the photos.
 Sizes = tuple[tuple[int, int, int], ...]
 SMALL: Sizes = ((96, 160, 5), (128, 128, 2), (128, 96, 2), (160, 96, 1))
 LARGE: Sizes = ((160, 288, 5), (224, 224, 2), (256, 192, 3))
 
+Value = TypeVar("Value", int, float, str)
+
+
+def _option(default: Value, text: str) -> Value:
+    """A field that `python -m models.train` has as an option with this help text."""
+    return field(default=default, metadata={"help": text})
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Everything that decides what a run learns. The defaults are what SINet was trained with."""
+    """Everything that decides what a run learns; the defaults are those SINet was trained with.
+
+    Checkpoints store the fields by name (key "recipe"), so a field is never renamed.
+    """
 
     network: str = "sinet"
-    options: dict[str, int | float | str] = field(default_factory=dict)  # of the network's builder
-    seed: int = 1
-    minutes: float = 0.0  # training time after which the learning rate has fallen to its end; or
-    steps: int = 0  # the same in steps, which makes a run repeatable to the bit
-    batch: int = 24  # more steps teach a small network more than cleaner gradients do
-    small_share: float = (
-        0.45  # of the run at small frames: thrice the photos per second, most is learnt there
-    )
-    optimiser: str = "adamw"  # of `OPTIMISERS`
-    schedule: str = "linear"  # of `SCHEDULES`: how the learning rate falls
-    learning_rate: float = 4e-3  # highest that stayed stable
-    end_rate: float = 0.01  # of the learning rate, at the end
+    options: dict[str, int | float | str] = field(default_factory=dict)  # arguments of the network's builder
+    # One of the two is above 0. Only a run counted in steps repeats bit by bit.
+    minutes: float = 0.0  # training time at which the schedule ends
+    steps: int = 0  # step at which the schedule ends
+
+    seed: int = _option(1, "seed of everything random")
+    # A small network learns more from many steps than from large batches.
+    batch: int = _option(24, "frames per step and process")
+    working_pixels: int = _option(USUAL_PIXELS, "frame sizes are scaled to suit these pixels")
+    # Small frames give three times the photos per second, and most is learnt on them.
+    small_share: float = _option(0.45, "share of the run at small frames, 0 to 1")
+
+    optimiser: str = _option("adamw", "optimiser")
+    schedule: str = _option("linear", "how the learning rate falls")
+    learning_rate: float = _option(4e-3, "highest learning rate")  # the default is the highest stable one
+    end_rate: float = 0.01  # lowest learning rate, as a share of the highest
     warmup_steps: int = 200
-    weight_decay: float = 1e-2  # on convolutions only
-    freeze: str = ""  # beginnings of names, with commas: what begins so keeps its convolutions' weights
-    clip: float = 5.0  # norm of the gradient; the SE gates have no sigmoid and can kick
-    average: float = 0.998  # decay of the weights' running mean, ramped up at the start
-    boundary: float = 0.3  # with the band of 7 below: about three times the weight near the outline
-    dice: float = 0.5
-    auxiliary: float = 0.4
-    detail: float = 1.0  # only networks with an outline head have it
-    lovasz: float = 0.0  # IoU itself, where cross-entropy has brought the masks near; SINet's code has it too
-    band_px: int = 7
-    teacher: str = ""  # a larger network's checkpoint, from which this one also learns (distillation)
-    taught: float = 0.5  # share of the teacher's opinion in what is to be found, the rest is the label's
-    working_pixels: int = USUAL_PIXELS  # frames are larger or smaller in proportion
+    weight_decay: float = _option(1e-2, "weight decay of convolutions and linear layers")
+    freeze: str = _option("", "parameters to leave unchanged: beginnings of names, separated by commas")
+    # Largest norm of the gradient. The squeeze-excite gates have no sigmoid and give large gradients.
+    clip: float = 5.0
+    average: float = _option(0.998, "decay of the moving average of the weights, ramped up at the start")
+
+    # With a band of 7 pixels, 0.3 gives the outline about three times the weight of other pixels.
+    boundary: float = _option(0.3, "weight of the boundary loss")
+    band_px: int = _option(7, "width of the boundary band in pixels, odd")
+    dice: float = _option(0.5, "weight of the Dice loss")
+    auxiliary: float = _option(0.4, "weight of the auxiliary losses")
+    detail: float = _option(1.0, "weight of the detail loss, for networks with an outline output")
+    # Helps networks that cross-entropy has already trained well. SINet's code has it too.
+    lovasz: float = _option(0.0, "weight of the Lovasz loss")
+
+    teacher: str = _option("", "checkpoint of a larger network to learn from as well (distillation)")
+    taught: float = _option(0.5, "weight of the teacher's alpha in the target, 0 to 1; the rest is the label")
 
     @classmethod
-    def recall(cls, kept: dict[str, Any]) -> TrainingConfig:
-        """The recipe that a checkpoint keeps; what is younger than the checkpoint takes its default.
+    def from_checkpoint(cls, stored: dict[str, Any]) -> TrainingConfig:
+        """The configuration stored in a checkpoint; fields that are newer than it have their defaults.
 
-        Raises CheckpointError for what this program does not know.
+        Raises CheckpointError for an unknown field.
         """
-        unknown = kept.keys() - {known.name for known in fields(cls)}
+        unknown = stored.keys() - {known.name for known in fields(cls)}
         if unknown:
-            raise CheckpointError(
-                f"the checkpoint was written by another version: its recipe has {', '.join(sorted(unknown))}"
-            )
-        return cls(**kept)
+            names = ", ".join(sorted(unknown))
+            raise CheckpointError(f"another version wrote the checkpoint: its recipe has the unknown {names}")
+        return cls(**stored)
 
     def sizes(self, small: bool) -> Sizes:
-        """Frames of the run's first part, or of the rest, for `working_pixels`."""
+        """Frame sizes of the first part of the run (`small`) or of the rest, scaled to `working_pixels`."""
         scale = math.sqrt(self.working_pixels / USUAL_PIXELS)
 
         def fit(side: int) -> int:
@@ -72,8 +89,8 @@ class TrainingConfig:
 
         return tuple((fit(height), fit(width), share) for height, width, share in (SMALL if small else LARGE))
 
-    def losses(self) -> LossWeights:
-        """The weights as the losses take them."""
+    def loss_weights(self) -> LossWeights:
+        """The weights of the losses."""
         return LossWeights(
             boundary=self.boundary,
             dice=self.dice,

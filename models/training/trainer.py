@@ -1,4 +1,4 @@
-"""One training run: what its checkpoint holds, and the step that moves it on."""
+"""The state of a training run and its training step."""
 
 from __future__ import annotations
 
@@ -16,48 +16,54 @@ from models.data.loader import Batch, Shape
 from models.networks.layers import Network
 from models.training import checkpoint
 from models.training.config import TrainingConfig
-from models.training.distributed import ALONE, Group
+from models.training.distributed import SINGLE_PROCESS, Group
 from models.training.losses import LossWeights, compute_losses
 from models.training.optimiser import learning_rate, make_optimiser
 
 
 class Average:
-    """Running mean of a network's weights and statistics (EMA)."""
+    """Exponential moving average (EMA) of a network's weights and statistics."""
 
     def __init__(self, network: Network) -> None:
         self.state = {name: value.detach().clone() for name, value in network.state_dict().items()}
 
     def update(self, network: Network, decay: float) -> None:
-        """Move towards the network's values by 1 - decay."""
+        """Move the average towards the network's values by 1 - decay."""
         values = network.state_dict()
         floats = [name for name, value in values.items() if value.is_floating_point()]
         torch._foreach_lerp_([self.state[n] for n in floats], [values[n].detach() for n in floats], 1 - decay)
 
 
-Teacher = Callable[[Tensor], Tensor]  # frames, uint8 [N, H, W, 3] BGR -> alphas, [N, H, W], 0 to 1
+# From frames, uint8 [N, H, W, 3] BGR, to alphas, float [N, H, W], 0 to 1.
+Teacher = Callable[[Tensor], Tensor]
 
 
 class LossModule(nn.Module):
-    """A network with its losses, and the opinion of a teacher if there is one.
+    """A network and its losses as one module, whose outputs are the losses.
 
-    Targets are a mean of label and opinion: Hinton et al., "Distilling the Knowledge in a Neural Network",
-    2015 (arXiv 1503.02531), section 2, at temperature 1.
+    With a teacher the target is a mean of the label and the teacher's alpha, where the teacher has the weight
+    `teacher_weight`, 0 to 1: Hinton et al., "Distilling the Knowledge in a Neural Network", 2015
+    (arXiv 1503.02531), section 2, at temperature 1.
     """
 
     def __init__(
-        self, network: Network, weights: LossWeights, teacher: Teacher | None = None, taught: float = 0.0
+        self,
+        network: Network,
+        weights: LossWeights,
+        teacher: Teacher | None = None,
+        teacher_weight: float = 0.0,
     ) -> None:
         super().__init__()
         self.network = network
         self._weights = weights
-        self._teacher, self._taught = teacher, taught
+        self._teacher, self._teacher_weight = teacher, teacher_weight
 
     def forward(self, frames: Tensor, alphas: Tensor) -> dict[str, Tensor]:
-        """Weighted losses by name; frames: uint8 [N, H, W, 3] BGR, alphas: uint8 [N, H, W]."""
+        """Return the weighted losses by name. frames: uint8 [N, H, W, 3] BGR. alphas: uint8 [N, H, W]."""
         outputs = self.network(self.network.normalise(frames))
         target = alphas.to(torch.float32) / 255
         if self._teacher is not None:
-            target = target.lerp(self._teacher(frames), self._taught)
+            target = target.lerp(self._teacher(frames), self._teacher_weight)
         return compute_losses(outputs, target, self._weights)
 
 
@@ -65,65 +71,66 @@ def _read_teacher(path: str, device: torch.device) -> Teacher:
     network = checkpoint.restore(checkpoint.load(Path(path)))
     network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def opinion(frames: Tensor) -> Tensor:
+    def predict(frames: Tensor) -> Tensor:
         with torch.no_grad():
             person: Tensor = network(network.normalise(frames)).logits.softmax(1)[:, 1]
             return person
 
-    return opinion
+    return predict
 
 
 class Trainer:
-    """One training run: what a checkpoint holds, and the step that moves it on.
+    """A training run: network, moving average, optimiser and counters, as a checkpoint stores them.
 
-    Raises BuildError for a network that cannot be, CheckpointError for a state that does not fit it.
+    state: of a checkpoint to continue from. Raises BuildError if the network cannot be built, CheckpointError
+    if the state does not fit it.
     """
 
     def __init__(
-        self, recipe: TrainingConfig, state: dict[str, Any] | None = None, group: Group = ALONE
+        self, config: TrainingConfig, state: dict[str, Any] | None = None, group: Group = SINGLE_PROCESS
     ) -> None:
-        torch.manual_seed(recipe.seed)
-        self.recipe = recipe
+        torch.manual_seed(config.seed)
+        self.config = config
         self.group = group
-        # A checkpoint's own: they hold the defaults of its day.
-        self._options = complete_options(recipe.network, state["options"] if state else recipe.options)
-        network = group.share(build(recipe.network, **self._options))
+        # A checkpoint stores all options, because defaults may have changed since.
+        self._options = complete_options(config.network, state["options"] if state else config.options)
+        network = group.sync_batch_norm(build(config.network, **self._options))
         network = network.to(group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network = network
         self.average = Average(self.network)
-        kept = tuple(filter(None, recipe.freeze.split(",")))
+        frozen = tuple(filter(None, config.freeze.split(",")))
         for name, parameter in self.network.named_parameters():
-            parameter.requires_grad_(not (kept and name.startswith(kept)))
-        self.optimiser = make_optimiser(recipe, (p for p in self.network.parameters() if p.requires_grad))
+            parameter.requires_grad_(not (frozen and name.startswith(frozen)))
+        self.optimiser = make_optimiser(config, (p for p in self.network.parameters() if p.requires_grad))
         self.step = self.samples = 0
         self.seconds = 0.0
         if state:
-            checkpoint.fill(self.network, state, "weights")
+            checkpoint.load_weights(self.network, state, "weights")
             self.average.state = {name: value.to(group.device) for name, value in state["average"].items()}
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
             torch.set_rng_state(state["rng"])
-        all_learn = bool(recipe.auxiliary and recipe.detail)
-        # A function, no module: it is not to be put into training mode, nor saved.
-        teacher = _read_teacher(recipe.teacher, group.device) if recipe.teacher else None
-        lesson = LossModule(self.network, recipe.losses(), teacher, recipe.taught)
-        self._lesson = group.average(lesson, all_learn)
-        self._steepest = torch.zeros((), device=group.device)
+        # A function instead of a module, so that it is neither put into training mode nor saved.
+        teacher = _read_teacher(config.teacher, group.device) if config.teacher else None
+        losses = LossModule(self.network, config.loss_weights(), teacher, config.taught)
+        self._losses = group.data_parallel(losses, all_used=bool(config.auxiliary and config.detail))
+        self._max_gradient_norm = torch.zeros((), device=group.device)
 
-    def start_from(self, learnt: dict[str, Any]) -> None:
-        """Begin with the averaged weights of another run, of any network of the same shape.
+    def start_from(self, state: dict[str, Any]) -> None:
+        """Start from the averaged weights of another checkpoint.
 
-        Parts that the other had not yet keep what they began with. Raises CheckpointError.
+        Weights that the checkpoint lacks keep their initial values. Raises CheckpointError if the others do
+        not fit.
         """
-        own = self.network.state_dict()
-        checkpoint.fill(self.network, {**learnt, "average": {**own, **learnt["average"]}}, "average")
+        average = {**self.network.state_dict(), **state["average"]}
+        checkpoint.load_weights(self.network, {**state, "average": average}, "average")
         self.average = Average(self.network)
 
     def state(self) -> dict[str, Any]:
-        """What `__init__` takes back; plain data only."""
+        """Return the state for a checkpoint: plain data and tensors only."""
         return {
-            **checkpoint.describe(self.recipe.network, self.network, self._options),
-            "recipe": asdict(self.recipe),
+            **checkpoint.describe(self.config.network, self.network, self._options),
+            "recipe": asdict(self.config),
             "weights": self.network.state_dict(),
             "average": self.average.state,
             "optimiser": self.optimiser.state_dict(),
@@ -134,46 +141,45 @@ class Trainer:
         }
 
     def progress(self, step: int | None = None) -> float:
-        """Share of the schedule done, 0 to 1: by steps (of `step`, when given) or by training time."""
-        if self.recipe.steps:
-            return min(1.0, (self.step if step is None else step) / self.recipe.steps)
-        return min(1.0, self.seconds / (self.recipe.minutes * 60))
+        """Progress of the run, 0 to 1: at `step` (default: now), or by time if the run has minutes."""
+        if self.config.steps:
+            return min(1.0, (self.step if step is None else step) / self.config.steps)
+        return min(1.0, self.seconds / (self.config.minutes * 60))
 
     def plan(self, step: int) -> Shape:
-        """Shape of the batch for `step`."""
-        sizes = self.recipe.sizes(small=self.progress(step) < self.recipe.small_share)
+        """Draw the shape of the batch of `step`."""
+        sizes = self.config.sizes(small=self.progress(step) < self.config.small_share)
         shares = np.array([size[2] for size in sizes], float)
-        rng = np.random.default_rng([self.recipe.seed, step, 1])
+        rng = np.random.default_rng([self.config.seed, step, 1])
         index = int(rng.choice(len(sizes), p=shares / shares.sum()))
-        return Shape(self.recipe.batch, *sizes[index][:2])
+        return Shape(self.config.batch, *sizes[index][:2])
 
     def learn(self, batch: Batch) -> dict[str, Tensor]:
-        """One step; the losses by name, still on the device. Raises FloatingPointError as `check` does."""
-        recipe = self.recipe
-        rate = learning_rate(recipe, self.step, self.progress())
+        """Do one training step; return the losses by name, on the device. Raises FloatingPointError."""
+        rate = learning_rate(self.config, self.step, self.progress())
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        self._lesson.train()
-        losses = self._lesson(self.group.carry(batch.frames), self.group.carry(batch.alphas))
+        self._losses.train()
+        losses = self._losses(self.group.to_device(batch.frames), self.group.to_device(batch.alphas))
         total: Tensor = torch.stack(list(losses.values())).sum()
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
-        self._steepest = torch.maximum(self._steepest, norm)
-        if self.group.device.type == "cpu":  # a GPU would have to stop for it
-            self.check()
+        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
+        self._max_gradient_norm = torch.maximum(self._max_gradient_norm, norm)
+        if self.group.device.type == "cpu":  # on a GPU, reading the norm would wait for its queue
+            self.check_gradients()
         self.optimiser.step()
         self.step += 1
         self.samples += len(batch.frames) * self.group.size
-        self.average.update(self.network, min(recipe.average, (1 + self.step) / (10 + self.step)))
+        self.average.update(self.network, min(self.config.average, (1 + self.step) / (10 + self.step)))
         return {name: value.detach() for name, value in {"total": total, **losses}.items()}
 
-    def check(self) -> None:
-        """Raise FloatingPointError if a gradient since the start was not finite: the weights are lost then.
+    def check_gradients(self) -> None:
+        """Raise FloatingPointError if any gradient of this run was not finite, which ruins the weights.
 
-        Of all processes alike, since gradients are averaged.
+        All processes raise it together, because gradients are averaged.
         """
-        if not torch.isfinite(self._steepest):
+        if not torch.isfinite(self._max_gradient_norm):
             raise FloatingPointError(
-                f"the gradient is not finite at step {self.step}: lower the learning rate"
+                f"the gradient is not finite at step {self.step}; use a lower learning rate"
             )

@@ -85,7 +85,7 @@ def test_every_format_gives_the_same_colours(letters: str, reference: np.ndarray
 
 
 @pytest.mark.parametrize("size", [(320, 180), (640, 360), (1280, 720), (1920, 1080)])
-def test_every_size(size: tuple[int, int]) -> None:
+def test_thumbnail_and_matte_work_at_every_size(size: tuple[int, int]) -> None:
     source = CameraSource(CAMERA, SourceSettings(width_px=size[0], height_px=size[1]))
     bgr = source.read()
     source.close()
@@ -96,7 +96,7 @@ def test_every_size(size: tuple[int, int]) -> None:
         assert source.got.pixel_format == "YUYV", "it offers no MJPG"
 
 
-def test_unplugged_and_back(engine: Engine, plugged: None) -> None:
+def test_unplugged_camera_is_reported_and_returns(engine: Engine, plugged: None) -> None:
     with running(engine):
         next_where(engine, lambda c: not c.private, 60)
         plug("unbind")
@@ -117,7 +117,7 @@ def test_unplugged_and_back(engine: Engine, plugged: None) -> None:
 
 
 @pytest.mark.parametrize("control", ["inject_fatal_streaming_error", "inject_v4l2_buf_flag_error"])
-def test_an_error_of_the_driver_is_overcome(engine: Engine, control: str, plugged: None) -> None:
+def test_driver_error_is_retried(engine: Engine, control: str, plugged: None) -> None:
     with running(engine):
         next_where(engine, lambda c: not c.private, 60)
         inject(control)
@@ -131,7 +131,7 @@ def test_an_error_of_the_driver_is_overcome(engine: Engine, control: str, plugge
         print(f"{control}: said {sorted(said)}")
 
 
-def test_a_busy_camera_is_told_as_such() -> None:
+def test_busy_camera_is_reported_as_busy() -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -167,7 +167,7 @@ def giving_mjpg(path: str, picture: Picture) -> Iterator[None]:
             yield
 
 
-def test_large_pictures_come_as_mjpg() -> None:
+def test_large_camera_frames_arrive_as_mjpg() -> None:
     picture = bars(720, 1280)
     with giving_mjpg(CLIP, picture):
         until(lambda: v4l2.pixel_formats(CLIP))

@@ -58,7 +58,7 @@ def with_ffmpeg(path: str) -> Picture:
 
 
 @pytest.mark.parametrize("read", [with_opencv, with_ffmpeg])
-def test_what_is_sent_is_what_is_read(read: Callable[[str], Picture]) -> None:
+def test_virtual_camera_sends_same_colours(read: Callable[[str], Picture]) -> None:
     with sending(VIRTUAL, bars()) as camera, repeating(camera, bars()):
         got = read(VIRTUAL)
     assert got.shape == (180, 320, 3)
@@ -68,14 +68,14 @@ def test_what_is_sent_is_what_is_read(read: Callable[[str], Picture]) -> None:
         assert difference.max() <= 6
 
 
-def test_one_that_was_asked_while_it_was_used_can_be_used_again() -> None:
+def test_queried_loopback_can_be_used_again() -> None:
     for _ in range(3):
         with sending(VIRTUAL, bars()):
             device = v4l2.query(VIRTUAL)
             assert device is not None and device.can_capture and not device.can_output
 
 
-def test_one_left_behind_by_a_program_that_only_wrote_can_be_used() -> None:
+def test_loopback_of_finished_writer_can_be_used() -> None:
     wrote = f"import os; f = os.open({VIRTUAL!r}, os.O_RDWR); os.write(f, bytes(1000))"
     with sending(VIRTUAL, bars()):
         done = subprocess.run([sys.executable, "-c", wrote], capture_output=True, text=True, check=False)
@@ -90,7 +90,7 @@ def reader(count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def test_readers_are_counted_by_the_driver_where_it_tells() -> None:
+def test_consumers_are_counted_by_driver_event() -> None:
     with sending(VIRTUAL, bars()) as camera:
         print(f"v4l2loopback {VERSION}: {type(camera._readers).__name__}")
         assert isinstance(camera._readers, _Told if TELLS else _Noticed)
@@ -117,7 +117,7 @@ def test_readers_are_counted_by_the_driver_where_it_tells() -> None:
             print(f"a reader came and went: noticed within {time.monotonic() - began:.2f} s")
 
 
-def test_the_camera_is_off_until_somebody_reads_and_two_may(tiny: Path) -> None:
+def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
     engine = Engine(
         Settings(
             source=SourceSettings(f"camera:{CAMERA}", 320, 180),
@@ -153,7 +153,7 @@ def _is_streaming() -> bool:
     )
 
 
-def test_a_clip_played_into_one_is_a_camera_with_a_person(tiny: Path) -> None:
+def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
     person = np.zeros((180, 320, 3), np.uint8)
     person[:, :160, 0] = 255
     person[:, 160:, 2] = 255

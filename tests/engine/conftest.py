@@ -17,5 +17,5 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def session(tiny: Path) -> Segmenter:
+def segmenter(tiny: Path) -> Segmenter:
     return Segmenter(tiny)

@@ -18,7 +18,7 @@ from app.engine.output.sinks import Sink
 from tests.engine.rig import GREEN, PERSON, Rooms, engine_of, next_where, running, shows_the_room
 
 
-def test_composites_flow_and_are_counted(tiny: Path) -> None:
+def test_engine_emits_and_counts_composites(tiny: Path) -> None:
     with running(engine_of(tiny)) as engine:
         live = next_where(engine, lambda c: not c.private and c.index > 40 and engine.stats.fps > 0)
         assert (live.picture[:, 100:] == PERSON).all() and (live.picture[:, :60] == (0, 255, 0)).all()
@@ -44,7 +44,7 @@ def test_start_and_stop_fifty_times_leaves_no_thread(tiny: Path) -> None:
     assert all(source.closed for source in sources)
 
 
-def test_settings_change_live(tiny: Path) -> None:
+def test_settings_change_on_running_engine(tiny: Path) -> None:
     with running(engine_of(tiny)) as engine:
         next_where(engine, lambda c: not c.private)
         engine.update(Settings(effect=EffectSettings("colour", {"colour": "#202020"})))
@@ -53,7 +53,7 @@ def test_settings_change_live(tiny: Path) -> None:
         next_where(engine, lambda c: c.picture.shape[2] == 4)
 
 
-def test_a_bad_choice_is_told_and_what_ran_goes_on(tiny: Path) -> None:
+def test_invalid_setting_is_reported_and_engine_goes_on(tiny: Path) -> None:
     with running(engine_of(tiny)) as engine:
         next_where(engine, lambda c: not c.private)
         engine.update(Settings(effect=EffectSettings("image", {"file": "/no/such.jpg"})))
@@ -64,7 +64,7 @@ def test_a_bad_choice_is_told_and_what_ran_goes_on(tiny: Path) -> None:
         next_where(engine, lambda c: engine.stats.message == "" and not c.private)
 
 
-def test_another_source_takes_over_and_the_first_is_closed(tiny: Path) -> None:
+def test_new_source_replaces_and_closes_old_one(tiny: Path) -> None:
     sources: dict[str, Rooms] = {}
 
     def open_source(settings: SourceSettings) -> Source:
@@ -81,7 +81,7 @@ def test_another_source_takes_over_and_the_first_is_closed(tiny: Path) -> None:
         assert sources["auto"].closed
 
 
-def test_the_preview_is_announced_after_each_composite(tiny: Path) -> None:
+def test_on_preview_is_called_after_each_composite(tiny: Path) -> None:
     announced = threading.Semaphore(0)
     engine = Engine(
         Settings(effect=GREEN),
@@ -94,7 +94,7 @@ def test_the_preview_is_announced_after_each_composite(tiny: Path) -> None:
         assert engine.preview.get() is not None
 
 
-def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Path) -> None:
+def test_sinks_get_preview_composites_and_report_errors(tiny: Path) -> None:
     class Broken(Sink):
         title = "broken"
 
@@ -136,7 +136,7 @@ def test_sinks_get_the_same_as_the_preview_and_their_failures_are_told(tiny: Pat
     assert any((picture[:, 100:] == PERSON).all() for picture in kept.pictures)
 
 
-def test_outputs_are_switched_live(tiny: Path) -> None:
+def test_outputs_switch_on_and_off_live(tiny: Path) -> None:
     made: list[Noted] = []
 
     class Noted(Sink):
@@ -190,7 +190,7 @@ class Read(Sink):
         return self.readers
 
 
-def test_the_camera_is_released_while_nobody_watches(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_camera_is_closed_while_not_in_use(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.engine._LINGER_S", 0.3)
     sink, sources = Read(), []
 
@@ -224,7 +224,7 @@ def test_the_camera_is_released_while_nobody_watches(tiny: Path, monkeypatch: py
         assert not engine.stats.is_resting
 
 
-def test_what_a_composite_was_made_from_is_for_the_preview_alone(tiny: Path) -> None:
+def test_before_frames_reach_only_the_preview(tiny: Path) -> None:
     """The frame as it is goes into a mailbox of its own, while it is asked for, and nowhere else."""
     sent: list[Composite] = []
 

@@ -17,7 +17,7 @@ from tests.engine.rig import GREEN, Rooms, engine_of, next_where, running
 from tests.networks import write_network
 
 
-def test_a_broken_effect_at_the_start_keeps_the_camera_private(tiny: Path) -> None:
+def test_broken_effect_at_start_shows_only_placeholder(tiny: Path) -> None:
     engine = engine_of(tiny, effect=EffectSettings("image", {"file": "/no/such.jpg"}))
     with running(engine):
         for _ in range(5):
@@ -25,7 +25,7 @@ def test_a_broken_effect_at_the_start_keeps_the_camera_private(tiny: Path) -> No
         assert engine.stats.message == "There is no file '/no/such.jpg'."
 
 
-def test_a_network_that_gives_no_numbers_shows_a_card(tiny: Path, tmp_path: Path) -> None:
+def test_network_output_nan_shows_placeholder(tiny: Path, tmp_path: Path) -> None:
     files = {NetworkSettings().name: tiny, "nan": write_network(tmp_path / "nan.onnx", scale=float("nan"))}
     engine = Engine(
         Settings(effect=GREEN),
@@ -40,7 +40,7 @@ def test_a_network_that_gives_no_numbers_shows_a_card(tiny: Path, tmp_path: Path
         next_where(engine, lambda c: not c.private and engine.stats.message == "")
 
 
-def test_no_network_keeps_the_camera_private() -> None:
+def test_missing_network_shows_only_placeholder() -> None:
     def missing(settings: NetworkSettings) -> Segmenter:
         raise BackdropError("There is no network 'gone'.")
 
@@ -51,7 +51,7 @@ def test_no_network_keeps_the_camera_private() -> None:
         assert engine.stats.message == "There is no network 'gone'."
 
 
-def test_a_lost_camera_shows_a_card_and_comes_back(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_camera_shows_placeholder_and_returns(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 1.5)
     monkeypatch.setattr(worker, "_STALE_S", 0.2)
     opened = 0

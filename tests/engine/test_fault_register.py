@@ -11,19 +11,19 @@ from app.engine.core.errors import BackdropError
 from app.engine.faults import FaultRegister
 
 
-def test_the_first_place_that_fails_is_told_until_it_is_well() -> None:
+def test_first_fault_is_shown_until_cleared() -> None:
     told = FaultRegister()
-    assert told.first == "" and not told.has("source")
-    told.hear("source", BackdropError("No camera."))
-    told.hear("compose", ValueError("secret"))
-    assert told.first == "No camera." and told.has("source")
-    told.hear("source", None)
+    assert told.first == "" and not told.has_fault("source")
+    told.set_fault("source", BackdropError("No camera."))
+    told.set_fault("compose", ValueError("secret"))
+    assert told.first == "No camera." and told.has_fault("source")
+    told.set_fault("source", None)
     assert told.first == "Something went wrong; Backdrop keeps trying."
-    told.hear("compose", None)
+    told.set_fault("compose", None)
     assert told.first == ""
 
 
-def test_what_comes_and_goes_is_logged_once_a_minute(
+def test_recurring_fault_is_logged_once_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now_s = 100.0
@@ -31,9 +31,9 @@ def test_what_comes_and_goes_is_logged_once_a_minute(
     told = FaultRegister()
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
-            told.hear("source", BackdropError("A loose plug."))
-            told.hear("source", None)
+            told.set_fault("source", BackdropError("A loose plug."))
+            told.set_fault("source", None)
         assert caplog.messages == ["source: A loose plug."]
         now_s += 61
-        told.hear("source", BackdropError("A loose plug."))
+        told.set_fault("source", BackdropError("A loose plug."))
         assert len(caplog.messages) == 2

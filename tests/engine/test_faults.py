@@ -182,7 +182,7 @@ class Watch:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
-def test_a_fault(
+def test_fault_shows_no_room_and_ends(
     fault: Fault,
     engine: tuple[Engine, Output],
     folder: Path,
@@ -251,7 +251,7 @@ def _once_failing(send: Callable[..., None]) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize("name", ["missing", "empty", "truncated", "altered", "contract", "external"])
-def test_a_broken_network_at_the_start_keeps_the_camera_private(folder: Path, name: str) -> None:
+def test_broken_network_at_start_shows_only_placeholder(folder: Path, name: str) -> None:
     network = NetworkSettings(name=name)
     broken = Engine(
         Settings(effect=GREEN, network=network),
@@ -272,7 +272,7 @@ NOBODY = 65534
 
 @pytest.mark.parametrize("what", SETTINGS_FAULTS)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
-def test_a_fault_of_the_settings(
+def test_settings_fault_is_reported_and_room_hidden(
     what: str,
     tiny: Path,
     capsys: pytest.CaptureFixture[str],

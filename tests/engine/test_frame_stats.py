@@ -7,7 +7,7 @@ import pytest
 import app.engine.frame_stats as meter
 
 
-def test_speed_and_delay_over_the_last_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frame_stats_report_rate_and_latency(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr(meter.time, "monotonic", lambda: now)
     speed = meter.FrameStats()

@@ -67,7 +67,7 @@ class Desk:
 
 
 @pytest.mark.parametrize("effect", ["none", "blur", "transparent"])
-def test_off_is_at_once_and_the_camera_closes(tiny: Path, effect: str) -> None:
+def test_switching_off_is_immediate_and_closes_camera(tiny: Path, effect: str) -> None:
     desk = Desk(tiny, effect)
     with running(desk.engine):
         for _ in range(5):
@@ -90,7 +90,7 @@ def test_off_is_at_once_and_the_camera_closes(tiny: Path, effect: str) -> None:
     assert desk.opened == 6
 
 
-def test_an_output_gets_at_most_the_picture_it_was_just_sending(tiny: Path) -> None:
+def test_switching_off_lets_at_most_one_picture_in_transit_through(tiny: Path) -> None:
     desk = Desk(tiny)
     with running(desk.engine):
         desk.wait_for(lambda c: not c.private)
@@ -103,9 +103,7 @@ def test_an_output_gets_at_most_the_picture_it_was_just_sending(tiny: Path) -> N
         assert not any(shows_the_room(picture) for picture in desk.kept.sent[before + 1 :])
 
 
-def test_what_is_under_way_when_it_is_switched_off_ends_there(
-    tiny: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_switching_off_discards_in_flight_frame(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame that was shown to the network before, and is finished after."""
     begun, go_on = threading.Event(), threading.Event()
     process = worker.Pipeline.process
@@ -130,7 +128,7 @@ def test_what_is_under_way_when_it_is_switched_off_ends_there(
         assert not any(shows_the_room(picture) for picture in desk.kept.sent)
 
 
-def test_started_off_the_camera_is_never_opened(tiny: Path) -> None:
+def test_engine_started_off_never_opens_camera(tiny: Path) -> None:
     desk = Desk(tiny, is_on=False)
     with running(desk.engine):
         for _ in range(3):

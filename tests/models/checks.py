@@ -1,4 +1,4 @@
-"""What every network must do, for the tests of each to call."""
+"""Checks that every network must pass; each network's tests call them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from models.export import describe, to_onnx
 from models.networks.layers import Network
 
 
-def lively(network: Network) -> Network:
-    """Batch norms that do something, so that alphas differ from pixel to pixel."""
+def randomise_norms(network: Network) -> Network:
+    """Randomise the batch norms, so that alphas differ from pixel to pixel."""
     torch.manual_seed(3)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
@@ -25,7 +25,7 @@ def lively(network: Network) -> Network:
 
 
 def check_outputs(network: Network, strides: list[int], outline: int | None) -> None:
-    """Logits at the size of the frame; in training also auxiliary ones at `strides`, and `outline`'s."""
+    """Logits have the frame's size; training adds auxiliary ones at `strides` and outline logits."""
     for height, width in ((32, 64), (96, 160)):
         frame = torch.randn(2, 3, height, width)
         network.train()
@@ -44,24 +44,26 @@ def check_outputs(network: Network, strides: list[int], outline: int | None) -> 
         assert outputs.auxiliary == () and outputs.outline is None
 
 
-def check_every_parameter_learns(network: Network) -> None:
-    """A loss on all outputs reaches every parameter."""
+def check_every_parameter_gets_a_gradient(network: Network) -> None:
+    """A loss on all outputs gives every parameter a gradient."""
     torch.manual_seed(0)
     network.train()
     logits, auxiliary, outline = network(torch.randn(4, 3, 64, 96))
     parts = [logits, *auxiliary] + ([] if outline is None else [outline])
     torch.stack([part.square().mean() for part in parts]).sum().backward()  # type: ignore[no-untyped-call]
-    silent = [n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
-    assert silent == []
+    without_gradient = [
+        n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0
+    ]
+    assert without_gradient == []
 
 
 def check_export(network: Network) -> None:
-    """The exported graph does what PyTorch does, at two sizes, neither of them the one it was traced at."""
+    """The exported graph equals PyTorch at two sizes, neither of them the size it was traced at."""
     rng = np.random.default_rng(1)
-    # Blocks, because noise averages out on the way down to stride 32.
+    # Blocks of 16 pixels, because noise per pixel averages out at stride 32.
     blocks = [rng.integers(0, 256, (1, rows, columns, 3), np.uint8) for rows, columns in ((4, 6), (10, 18))]
     frames = [block.repeat(16, 1).repeat(16, 2) for block in blocks]
-    lively(network)
+    randomise_norms(network)
     _contrast(network, network.normalise(torch.from_numpy(frames[0])))
     session = ort.InferenceSession(
         to_onnx(network, describe("test", network)).SerializeToString(), providers=["CPUExecutionProvider"]
@@ -70,21 +72,21 @@ def check_export(network: Network) -> None:
         (alpha,) = session.run(["alpha"], {"frame": frame})
         with torch.inference_mode():
             true = network(network.normalise(torch.from_numpy(frame))).logits.softmax(1)[:, 1].numpy()
-        assert true.max() - true.min() > 0.3, "the test network says the same everywhere"
+        assert true.max() - true.min() > 0.3, "the test network gives the same alpha everywhere"
         assert_allclose(alpha, true, atol=1e-3, rtol=0)
 
 
 def _contrast(network: Network, frame: Tensor) -> None:
-    """Last weights for which the mean feature gives logits 0, and the others spread by 2 around."""
+    """Set the last weights so that the mean feature has logit 0 and the logits a standard deviation of 2."""
     last = [
         module for module in network.get_submodule("classify").modules() if isinstance(module, nn.Conv2d)
     ][-1]
-    seen: list[Tensor] = []
-    handle = last.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0]))
+    recorded: list[Tensor] = []
+    handle = last.register_forward_hook(lambda module, inputs, output: recorded.append(inputs[0]))
     with torch.no_grad():
         network(frame)
         handle.remove()
-        features = seen[0][0].flatten(1)
+        features = recorded[0][0].flatten(1)
         mean = features.mean(1)
         weight = torch.randn(len(mean))
         weight -= mean * (weight @ mean) / (mean @ mean)

@@ -1,4 +1,4 @@
-"""The picture of a run says what its curve.csv says."""
+"""Plots of curve.csv: contents, incomplete files, errors."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def run(tmp_path: Path) -> Path:
 
 
 def lines(columns: dict[str, curve.Columns]) -> list[dict[str, list[tuple[float, float]]]]:
-    """For losses, rates and scores: points of each line, by its name in the legend."""
+    """The points of each line by its name in the legend, for losses, rates and scores."""
     return [
         {line.get_label(): list(zip(*line.get_data(), strict=True)) for line in axes.lines}
         for axes in curve.plot(columns).axes
     ]
 
 
-def test_one_curve_shows_every_loss_the_rate_and_every_source(run: Path) -> None:
+def test_single_curve_shows_every_loss_rate_and_source(run: Path) -> None:
     losses, rates, scores = lines({"first": curve.read(run)})
     assert list(losses) == ["total", "segmentation", "dice"]
     assert losses["total"] == [(2400, 1.5), (3600, 1.25), (4800, 0.5), (6000, 0.25)]
@@ -49,7 +49,7 @@ def test_one_curve_shows_every_loss_the_rate_and_every_source(run: Path) -> None
     }
 
 
-def test_several_curves_are_compared_by_their_totals(run: Path) -> None:
+def test_several_curves_show_totals_only(run: Path) -> None:
     columns = curve.read(run / "curve.csv")
     losses, rates, scores = lines({"a": columns, "b": {**columns, "total": [4.0, 3.0, 2.0, 1.0]}})
     assert losses["b"] == [(2400, 4), (3600, 3), (4800, 2), (6000, 1)]
@@ -57,7 +57,7 @@ def test_several_curves_are_compared_by_their_totals(run: Path) -> None:
     assert scores["a"] == [(3600, 0.8), (6000, 0.85)]
 
 
-def test_a_row_half_written_counts_as_far_as_it_goes(run: Path) -> None:
+def test_incomplete_last_row_is_read_as_far_as_written(run: Path) -> None:
     with (run / "curve.csv").open("a") as file:
         file.write("300,7200,35,0.001")
     losses, rates, _ = lines({"first": curve.read(run)})
@@ -65,14 +65,14 @@ def test_a_row_half_written_counts_as_far_as_it_goes(run: Path) -> None:
     assert losses["total"][-1] == (6000, 0.25)
 
 
-def test_the_command_writes_a_picture(run: Path, tmp_path: Path) -> None:
+def test_command_writes_an_image_without_importing_torch(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "both.png"
     command = [sys.executable, "-X", "importtime", "-m", "models.curve", str(run), str(run / "curve.csv")]
     done = subprocess.run(
         [*command, "--out", str(out)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert " torch\n" not in done.stderr, "drawing waits for torch"
+    assert " torch\n" not in done.stderr, "the command imports torch"
     picture = cv2.imread(str(out))
     assert picture is not None and picture.shape[0] > 500 and picture.std() > 5
     assert sorted(path.name for path in tmp_path.iterdir()) == ["both.png", "first"]
@@ -82,13 +82,13 @@ def test_the_command_writes_a_picture(run: Path, tmp_path: Path) -> None:
     ("text", "message"),
     [
         (None, "cannot read"),
-        ("a,b\n1,2\n", "is no curve of a run"),
-        ("samples,rate,total\n", "without a row"),
+        ("a,b\n1,2\n", "is not a curve of a run"),
+        ("samples,rate,total\n", "has no row"),
         ("samples,rate,total\n1,fast,2\n", "'fast'"),
         (b"\xff\xfe\x00", "cannot read"),
     ],
 )
-def test_other_files_are_refused(
+def test_other_files_give_a_one_line_error(
     text: str | bytes | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "other.csv"
@@ -100,7 +100,7 @@ def test_other_files_are_refused(
 
 
 @pytest.mark.parametrize("out", ["none/x.png", "x.unknown", "first"])
-def test_a_picture_that_cannot_be_written_is_one_sentence(
+def test_unwritable_image_gives_a_one_line_error(
     run: Path, tmp_path: Path, out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert curve.main([str(run), "--out", str(tmp_path / out)]) == 1
@@ -110,7 +110,7 @@ def test_a_picture_that_cannot_be_written_is_one_sentence(
 
 
 @pytest.mark.parametrize("installed", [True, False])
-def test_training_draws_beside_its_csv_and_does_without_matplotlib(
+def test_training_plots_only_if_matplotlib_is_installed(
     installed: bool,
     data: Path,
     tmp_path: Path,

@@ -16,7 +16,7 @@ from models.evaluation.onnx_models import onnx_predictor, open_session
 from models.export import describe, to_onnx
 from models.quantise import quantise
 from models.training import checkpoint
-from tests.models.checks import lively
+from tests.models.checks import randomise_norms
 from tests.models.people import draw_person
 
 
@@ -26,7 +26,7 @@ def frames(count: int, first: int = 0) -> list[NDArray[np.uint8]]:
 
 @pytest.fixture(scope="module")
 def floating() -> onnx.ModelProto:
-    network = lively(build("bisenet_resnet18", width=0.125))
+    network = randomise_norms(build("bisenet_resnet18", width=0.125))
     return to_onnx(network, describe("bisenet_resnet18", network))
 
 
@@ -80,7 +80,7 @@ def test_all_convolutions_but_those_of_the_picture_are_in_bytes(bytes_only: onnx
 def test_the_command_writes_bytes_and_needs_photos(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network = lively(build("bisenet_resnet18", width=0.125))
+    network = randomise_norms(build("bisenet_resnet18", width=0.125))
     source, out = tmp_path / "c.pt", tmp_path / "net.onnx"
     kept = checkpoint.describe("bisenet_resnet18", network, {"width": 0.125})
     checkpoint.save(source, {**kept, "weights": network.state_dict()})

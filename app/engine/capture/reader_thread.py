@@ -1,4 +1,4 @@
-"""A source on a thread of its own, so that one that hangs holds nothing up."""
+"""Read a source on its own thread, so that a hanging source blocks nothing else."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ _SAMPLE_STEP_ROWS = 8
 
 
 class ReaderThread:
-    """One opening of a source: from it, until `stop` or a failure, each picture goes to `deliver`.
+    """One opening of a source: passes each frame to `deliver` until `stop` or an error.
 
-    A source that hangs, in its opening too, is left alone; it is closed once it comes back.
+    A source that hangs is left to its thread and closed once its call returns.
     """
 
     def __init__(self, open_source: Callable[[], Source], deliver: Callable[[Source, Picture], None]) -> None:
-        """`deliver` is called on the feed's thread, and never after `stop` has returned."""
+        """`deliver` is called on this thread, and never after `stop` has returned."""
         self._open_source = open_source
         self._deliver = deliver
         self._lock = threading.Lock()
         self._is_stopped = False
         self.source: Source | None = None
-        """Once it is open."""
+        """The source once it is open."""
         self.error: Exception | None = None
-        """Why it ended."""
+        """The error that ended it."""
         self.began_at = self.opened_at = time.monotonic()
         self.last_at: float | None = None
-        """When the last picture came (time.monotonic, seconds)."""
+        """The time of the last frame (time.monotonic, seconds)."""
         self._thread = threading.Thread(target=self._run, name="backdrop-feed", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Deliver nothing more. Returns at once."""
+        """Stop delivering. Returns at once."""
         with self._lock:
             self._is_stopped = True
 
     def has_ended(self, timeout_s: float) -> bool:
-        """Whether the source is closed, after waiting for it up to `timeout_s`."""
+        """Whether the source is closed, after waiting up to `timeout_s` seconds."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -69,14 +69,14 @@ class ReaderThread:
 
 
 class FreezeDetector:
-    """Since when pictures are the same to the last bit, as a camera's never are while it works."""
+    """Detects frames that are equal to the last bit, which a working camera never gives."""
 
     def __init__(self) -> None:
         self._sample: npt.NDArray[np.uint8] | None = None
         self._since = time.monotonic()
 
     def note(self, bgr: Picture) -> None:
-        """Look at a picture; some of its rows are enough, since a sensor's noise is everywhere."""
+        """Compare a frame with the one before, on a sample of rows: sensor noise is everywhere."""
         sample = bgr[::_SAMPLE_STEP_ROWS]
         if self._sample is None or not np.array_equal(sample, self._sample):
             self._sample = sample.copy()
@@ -84,5 +84,5 @@ class FreezeDetector:
 
     @property
     def seconds(self) -> float:
-        """For how long nothing has changed."""
+        """How long the frames have been equal, in seconds."""
         return time.monotonic() - self._since

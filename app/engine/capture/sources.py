@@ -1,4 +1,4 @@
-"""Where frames come from: a camera, a video file, a still image, the demo."""
+"""The sources: camera, video file, still image, demo."""
 
 from __future__ import annotations
 
@@ -31,34 +31,34 @@ IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 
 class Source(ABC):
-    """Gives frames at its own pace."""
+    """A source of frames, at its own rate."""
 
     title: str
     is_demo: bool = False
     is_live: bool = False
-    """Whether pictures that stop coming mean that something is wrong."""
+    """Whether missing frames mean a fault."""
     may_stand_still: bool = True
-    """False where pictures that stay the same to the last bit mean that it has frozen."""
+    """False if frames that are equal to the last bit mean that the source is frozen."""
     asked: CaptureFormat | None = None
     got: CaptureFormat | None = None
 
     @abstractmethod
     def read(self) -> Picture:
-        """The next frame, H x W x 3 BGR, once it is due. Raises BackdropError when there are no more."""
+        """Wait for the next frame, H x W x 3 BGR. Raises BackdropError if there are no more."""
 
     def close(self) -> None:  # noqa: B027  # most sources hold nothing
-        """Let go of the device or file."""
+        """Close the device or file."""
 
 
 class Pacer:
-    """Keeps a generated source from running faster than a camera would."""
+    """Limits a generated source to its frame rate."""
 
     def __init__(self, fps: float) -> None:
         self._interval_s = 1.0 / fps
         self._due = time.monotonic()
 
     def wait(self) -> None:
-        """Sleep until the next frame is due; frames missed while nobody asked are not made up for."""
+        """Sleep until the next frame is due. Missed frames are not made up for."""
         now = time.monotonic()
         self._due = max(self._due, now - self._interval_s)
         time.sleep(max(0.0, self._due - now))
@@ -66,14 +66,14 @@ class Pacer:
 
 
 class CameraSource(Source):
-    """A camera by id, name or index; '' is the first."""
+    """A camera by id, name or index; '' is the first one."""
 
     is_live = True
 
     def __init__(self, wanted: str, settings: SourceSettings) -> None:
         self._camera = find_camera(wanted)
         self.title = self._camera.name
-        self.may_stand_still = self._camera.is_virtual  # it may show a still picture
+        self.may_stand_still = self._camera.is_virtual  # It may show a still picture.
         self.asked = asked_format(self._camera, settings)
         self._capture = open_capture(self._camera, self.asked)
         self._stamp_ms = 0.0
@@ -85,7 +85,7 @@ class CameraSource(Source):
                 break
             stamp_ms = self._capture.get(cv2.CAP_PROP_POS_MSEC)
             if stamp_ms and stamp_ms == self._stamp_ms:
-                time.sleep(0.005)  # the last picture once more
+                time.sleep(0.005)  # The last picture again.
                 continue
             self._stamp_ms = stamp_ms
             if self.got is None:
@@ -104,7 +104,7 @@ class CameraSource(Source):
 
 
 class VideoSource(Source):
-    """A video file or stream, at its own rate; a file starts again at its end."""
+    """A video file or stream at its own rate; a file plays in a loop."""
 
     def __init__(self, path: str) -> None:
         self._reader = VideoReader(path if "://" in path else Path(path))
@@ -127,7 +127,7 @@ class VideoSource(Source):
 
 
 class ImageSource(Source):
-    """A still picture, again and again."""
+    """A still picture."""
 
     def __init__(self, path: Path) -> None:
         self._picture = read_image(path)
@@ -157,12 +157,12 @@ class DemoSource(Source):
 
 
 def open_source(settings: SourceSettings) -> Source:
-    """The source that `settings.spec` names. Raises BackdropError if it cannot be had.
+    """Open the source that `settings.spec` names. Raises BackdropError if that fails.
 
     'auto' is the first real camera, else the demo; 'camera' is never the demo; 'camera:ID' takes an id, name
     or index; else it is 'demo', the path of a file or the URL of a stream.
     """
-    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about cameras that are not there; our sentences say it
+    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about missing cameras; our errors report them.
     spec = settings.spec
     if spec in ("auto", "camera"):
         real = real_cameras()

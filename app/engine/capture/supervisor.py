@@ -1,4 +1,4 @@
-"""Keeps a source open while one is wanted: notices what goes wrong with it, says so, and tries again."""
+"""Keep a source open while it is needed: detect stalls and errors, report them, retry."""
 
 from __future__ import annotations
 
@@ -18,50 +18,50 @@ from app.engine.core.types import Frame, Picture
 from app.engine.devices.cameras import real_cameras
 
 _POLL_S = 0.1
-_OPENING_S = 5.0  # cameras on a slow hub take up to 3 s
+_OPENING_S = 5.0  # Cameras on a slow hub need up to 3 s.
 _FIRST_PICTURE_S = 5.0
-_STALLED_S = 0.8  # with the poll, told within a second
+_STALLED_S = 0.8  # Together with the poll interval, a stall is reported within a second.
 _FROZEN_S = 5.0
 _RETRY_FIRST_S, _RETRY_LONGEST_S = 0.25, 2.0
-_LOOK_S = 2.0
+_THUMBNAIL_S = 2.0
 _CLOSING_S = 1.0
 
 
 class CaptureSupervisor:
-    """Delivers frames from the source that the settings name. Every method returns at once."""
+    """Delivers frames of the source in the settings. Every method returns at once."""
 
     def __init__(
         self,
         settings: SourceSettings,
         open_source: Callable[[SourceSettings], Source],
         deliver: Callable[[Frame], None],
-        tell: Callable[[Exception | None], None],
+        report_error: Callable[[Exception | None], None],
         is_wanted: Callable[[], bool] = lambda: True,
         is_camera_there: Callable[[], bool] = lambda: bool(real_cameras()),
     ) -> None:
-        """`tell` hears failures, and None once all is well. While `is_wanted` is false nothing is open."""
+        """`report_error` gets errors, None once it works. While `is_wanted` is false, no source is open."""
         self._settings = settings
         self._open_source = open_source
         self._deliver = deliver
-        self._tell = tell
+        self._report_error = report_error
         self._is_wanted = is_wanted
         self._is_camera_there = is_camera_there
         self._stopping = threading.Event()
-        self._stillness = FreezeDetector()
+        self._freeze_detector = FreezeDetector()
         self._index = self._scene = 0
         self._had_camera = False
         self.source: Source | None = None
-        """The one open now, or the last that was."""
+        """The open source, or the last one."""
         self.is_resting = False
-        """Whether nothing is open because nobody wants it."""
+        """Whether no source is open because none is needed."""
         self.thread = threading.Thread(target=self._run, name="backdrop-capture", daemon=True)
 
     def update(self, settings: SourceSettings) -> None:
-        """Use another source, or ask the camera for something else."""
+        """Use another source or another camera format."""
         self._settings = settings
 
     def stop(self) -> None:
-        """Begin to end; the thread does so within a second, whatever the source does."""
+        """Start to stop; the thread ends within a second, whatever the source does."""
         self._stopping.set()
 
     def _run(self) -> None:
@@ -72,24 +72,24 @@ class CaptureSupervisor:
                 wanted, self._had_camera, retry_s = self._settings, False, _RETRY_FIRST_S
             self.is_resting = not self._is_wanted()
             if self.is_resting:
-                self._tell(None)
+                self._report_error(None)
                 self._stopping.wait(_POLL_S)
                 continue
             asked = msgspec.structs.replace(wanted, spec="camera") if self._had_camera else wanted
             self._scene += 1
             before = self._index
-            feed = ReaderThread(lambda asked=asked: self._open_source(asked), self._on_picture)  # type: ignore[misc]
+            reader = ReaderThread(lambda asked=asked: self._open_source(asked), self._on_picture)  # type: ignore[misc]
             try:
-                self._watch(feed, wanted)
-                feed.stop()
-                feed.has_ended(_CLOSING_S)  # so that the same device can be opened again
+                self._watch(reader, wanted)
+                reader.stop()
+                reader.has_ended(_CLOSING_S)  # The same device can be opened again afterwards.
             except Exception as error:
-                feed.stop()
-                self._tell(error)
+                reader.stop()
+                self._report_error(error)
                 retry_s = _RETRY_FIRST_S if self._index > before else min(2 * retry_s, _RETRY_LONGEST_S)
                 self._wait(retry_s, wanted)
-                # One that hangs is not opened a second time meanwhile.
-                while not feed.has_ended(0.0) and self._goes_on(wanted):
+                # A hanging source is not opened a second time.
+                while not reader.has_ended(0.0) and self._goes_on(wanted):
                     self._stopping.wait(_POLL_S)
 
     def _goes_on(self, wanted: SourceSettings) -> bool:
@@ -100,45 +100,45 @@ class CaptureSupervisor:
         while time.monotonic() < until and self._goes_on(wanted):
             self._stopping.wait(min(_POLL_S, seconds))
 
-    def _watch(self, feed: ReaderThread, wanted: SourceSettings) -> None:
-        """Return when something else is wanted; raise when the source fails."""
+    def _watch(self, reader: ReaderThread, wanted: SourceSettings) -> None:
+        """Return when the settings change; raise when the source fails."""
         lookout: Poller | None = None
         try:
             while self._goes_on(wanted):
-                if feed.has_ended(_POLL_S):
-                    raise feed.error or BackdropError("The source has ended.")
-                source = feed.source
+                if reader.has_ended(_POLL_S):
+                    raise reader.error or BackdropError("The source has ended.")
+                source = reader.source
                 if source is None:
-                    if time.monotonic() - feed.began_at > _OPENING_S:
-                        self._tell(_no_answer(wanted.spec))
+                    if time.monotonic() - reader.began_at > _OPENING_S:
+                        self._report_error(_no_answer(wanted.spec))
                     continue
-                self._check(feed, source)
+                self._check(reader, source)
                 if source.is_demo and wanted.spec == "auto":
-                    lookout = lookout or Poller(self._is_camera_there, _LOOK_S)
+                    lookout = lookout or Poller(self._is_camera_there, _THUMBNAIL_S)
                     if lookout.has_seen:
                         return
-                # In a call the demo is no stand-in for a camera that was unplugged.
+                # During a call the demo does not replace a camera that was unplugged.
                 self._had_camera = wanted.spec == "auto" and not source.is_demo
         finally:
             if lookout is not None:
                 lookout.stop()
 
-    def _check(self, feed: ReaderThread, source: Source) -> None:
+    def _check(self, reader: ReaderThread, source: Source) -> None:
         now = time.monotonic()
         if source.is_live:
-            limit_s = _FIRST_PICTURE_S if feed.last_at is None else _STALLED_S
-            if now - (feed.last_at or feed.opened_at) > limit_s:
+            limit_s = _FIRST_PICTURE_S if reader.last_at is None else _STALLED_S
+            if now - (reader.last_at or reader.opened_at) > limit_s:
                 raise BackdropError("The camera '{title}' has stopped giving pictures.", title=source.title)
-        if feed.last_at is not None and self._is_frozen(source):
-            if now - feed.opened_at > _STALLED_S:
+        if reader.last_at is not None and self._is_frozen(source):
+            if now - reader.opened_at > _STALLED_S:
                 raise BackdropError(
                     "The camera '{title}' gives the same picture again and again.", title=source.title
                 )
-        elif feed.last_at is not None:
-            self._tell(None)
+        elif reader.last_at is not None:
+            self._report_error(None)
 
     def _is_frozen(self, source: Source) -> bool:
-        return not source.may_stand_still and self._stillness.seconds > _FROZEN_S
+        return not source.may_stand_still and self._freeze_detector.seconds > _FROZEN_S
 
     def _on_picture(self, source: Source, bgr: Picture) -> None:
         self.source = source
@@ -147,7 +147,7 @@ class CaptureSupervisor:
                 "'{title}' gives pictures of a kind that Backdrop cannot use.", title=source.title
             )
         if not source.may_stand_still:
-            self._stillness.note(bgr)
+            self._freeze_detector.note(bgr)
             if self._is_frozen(source):
                 return
         self._deliver(Frame(self._index, time.monotonic(), bgr, self._scene))
@@ -155,7 +155,7 @@ class CaptureSupervisor:
 
 
 def _is_picture(bgr: object) -> bool:
-    """Whether it is what a source promises; drivers have been seen to give less."""
+    """Whether this is a valid frame; some drivers give less."""
     if not isinstance(bgr, np.ndarray) or bgr.dtype != np.uint8:
         return False
     return bgr.ndim == 3 and bgr.shape[2] == 3 and bgr.size > 0

@@ -1,4 +1,4 @@
-"""Picture arithmetic that more than one stage needs."""
+"""Image operations that several stages use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Grey = npt.NDArray[np.float32]
 Mean = Callable[[ColourPlanes], ColourPlanes]
 Array = TypeVar("Array", Picture, Alpha)
 
-_SIGMA_AFTER_SHRINK_PX = 2.0  # below this, enlarging the small picture again shows its grid
+_SIGMA_AFTER_SHRINK_PX = 2.0  # Pixels. Below this sigma, enlarging the halved picture shows its grid.
 _PURE = 0.8
 
 
@@ -35,12 +35,12 @@ def halve(array: Array, times: int) -> Array:
 
 
 def halvings_for(sigma_px: float) -> int:
-    """How often to halve a picture before a blur of this sigma, so that the cost hardly depends on it."""
+    """How often to halve a picture before a blur of this sigma, so that the cost stays nearly constant."""
     return max(1, int(math.log2(max(1.0, sigma_px / _SIGMA_AFTER_SHRINK_PX))))
 
 
 def gaussian(sigma_px: float) -> Mean:
-    """The mean around each pixel under a bell."""
+    """A Gaussian mean around each pixel."""
 
     def mean(layers: ColourPlanes) -> ColourPlanes:
         blurred = cv2.GaussianBlur(layers, (0, 0), max(sigma_px, 0.3), borderType=cv2.BORDER_REPLICATE)
@@ -50,7 +50,7 @@ def gaussian(sigma_px: float) -> Mean:
 
 
 def disk(radius_px: float) -> Mean:
-    """The mean of a disk around each pixel; its rim's pixels count as far as they lie within."""
+    """The mean of a disk around each pixel; pixels on the rim count by their covered area."""
     reach = math.ceil(radius_px)
     rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     kernel = np.clip(radius_px + 0.5 - np.hypot(rows, columns), 0.0, 1.0).astype(np.float32)
@@ -63,19 +63,19 @@ def disk(radius_px: float) -> Mean:
 
 
 def weighted_mean(small: ColourPlanes, weight: Alpha, mean: Mean) -> ColourPlanes:
-    """Mean of the colours around each pixel, in which each counts by its weight.
+    """Weighted mean of the colours around each pixel.
 
-    mean(colours x weight) / mean(weight): what has weight 0 colours nothing.
+    mean(colours x weight) / mean(weight): a pixel of weight 0 contributes nothing.
 
     small: h x w x 3. weight: h x w, 0..1. mean: `gaussian` or `disk`. Returns h x w x 3.
     Source: normalised convolution, Knutsson and Westin, CVPR 1993, section 3.
     """
-    # A shrunk pixel's colour is a mean over both sides of an outline: count those nearly all of one side.
+    # A halved pixel mixes both sides of an outline: only pixels almost fully on one side count.
     pure = np.clip((weight - _PURE) / (1.0 - _PURE), 0.0, 1.0)
     # The fourth channel blurs the weight along with the colours, in one pass.
     layers = cv2.merge([*cv2.split(cv2.multiply(small, cv2.merge([pure] * 3))), pure])
     layers = mean(np.asarray(layers, np.float32))
-    # Where hardly any weight is near, fade to the mean of all instead of dividing by almost nothing.
+    # Where the weight is close to 0, fade to the overall mean instead of dividing by almost 0.
     *means, mean_weight = cv2.mean(layers)
     *colours, share = (np.asarray(layer, np.float32) for layer in cv2.split(layers))
     share += np.float32(1e-4 * max(mean_weight, 1e-6))
@@ -84,7 +84,7 @@ def weighted_mean(small: ColourPlanes, weight: Alpha, mean: Mean) -> ColourPlane
 
 
 def enlarge(small: ColourPlanes, height_px: int, width_px: int) -> Picture:
-    """Colours at a larger size, rounded and clipped to 0..255."""
+    """Enlarge colours, rounded and clipped to 0..255."""
     rounded = np.clip(small + 0.5, 0, 255).astype(np.uint8)
     return np.asarray(cv2.resize(rounded, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
 

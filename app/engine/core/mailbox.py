@@ -1,4 +1,4 @@
-"""A mailbox with one slot or a few: the newest items win, and what they replaced unread is counted."""
+"""Bounded queue that drops the oldest item when full and counts the drops."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 class Mailbox(Generic[Item]):
-    """Hands the newest items from one thread to another, oldest first; no more than `slots` ever queue."""
+    """Passes items between threads, oldest first; at most `slots` items wait."""
 
     def __init__(self, slots: int = 1) -> None:
         self._condition = threading.Condition()
@@ -20,18 +20,18 @@ class Mailbox(Generic[Item]):
 
     @property
     def drops(self) -> int:
-        """How many items were replaced before anyone read them."""
+        """The number of items that were dropped unread."""
         with self._condition:
             return self._drops
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits to be read."""
+        """Whether no item waits."""
         with self._condition:
             return not self._items
 
     def put(self, item: Item) -> None:
-        """Leave an item; where all slots are taken it replaces the oldest. Does nothing once closed."""
+        """Add an item; if all slots are full, drop the oldest. Does nothing once closed."""
         with self._condition:
             if self._closed:
                 return
@@ -40,13 +40,13 @@ class Mailbox(Generic[Item]):
             self._condition.notify()
 
     def get(self, timeout_s: float = 0.0) -> Item | None:
-        """Take an item, waiting up to `timeout_s` for one; None if none came or the mailbox is closed."""
+        """Take an item, waiting up to `timeout_s` seconds; None if none came or the mailbox is closed."""
         with self._condition:
             self._condition.wait_for(lambda: self._items or self._closed, timeout_s)
             return self._items.popleft() if self._items else None
 
     def close(self) -> None:
-        """Wake whoever waits and drop what is unread: from now on `get` answers None at once."""
+        """Wake all waiting threads and drop all items: from now on `get` returns None at once."""
         with self._condition:
             self._closed = True
             self._items.clear()

@@ -1,4 +1,4 @@
-"""Looks now and then whether something has come about, where asking may take a while or hang."""
+"""Poll a possibly blocking condition on a background thread."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Poller:
-    """Asks `look` every `interval_s` on a thread of its own until it says yes, or until `stop`."""
+    """Calls `look` every `interval_s` seconds on its own thread until it returns True, or until `stop`."""
 
     def __init__(self, look: Callable[[], bool], interval_s: float) -> None:
         self._look = look
@@ -17,7 +17,7 @@ class Poller:
         threading.Thread(target=self._run, name="backdrop-lookout", daemon=True).start()
 
     def stop(self) -> None:
-        """Look no more. Returns at once."""
+        """Stop polling. Returns at once."""
         self._stopping.set()
 
     def _run(self) -> None:
@@ -25,4 +25,4 @@ class Poller:
             try:
                 self.has_seen = self._look()
             except Exception:
-                continue  # the next look may succeed
+                continue  # The next poll may succeed.

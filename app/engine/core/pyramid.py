@@ -1,4 +1,4 @@
-"""Smaller pictures of a frame: several stages ask for the same ones, and each is made once."""
+"""Image pyramid of a frame: smaller pictures that several stages share, each made once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.engine.core.types import Frame, Picture
 
 
 def halved(frame: Frame, times: int) -> Picture:
-    """The picture with height and width halved `times` times, each pixel a mean. Not to be written."""
+    """The picture halved `times` times by averaging. Read-only."""
     picture = frame.bgr
     for step in range(1, times + 1):
         if step not in frame.views:
@@ -22,7 +22,7 @@ def halved(frame: Frame, times: int) -> Picture:
 
 
 def shrunk(frame: Frame, height_px: int, width_px: int) -> Picture:
-    """The picture at a smaller size, such as the network's, without aliasing. Not to be written."""
+    """The picture at a smaller size, such as the network's, without aliasing. Read-only."""
     size = height_px, width_px
     if size not in frame.views:
         height, width = frame.bgr.shape[:2]

@@ -14,15 +14,15 @@ Picture = npt.NDArray[np.uint8]
 """H x W x 3 BGR, or H x W x 4 BGRA with straight alpha, 0 to 255."""
 
 Alpha = npt.NDArray[np.float32]
-"""H x W, 0 background to 1 person. float32, because cv2.blendLinear takes it as it is and enlarging it costs
+"""H x W, 0 background to 1 person. float32, because cv2.blendLinear takes it and enlarging it costs
 the same as uint8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One camera picture: H x W x 3 BGR uint8, with the moment it was captured (time.monotonic, seconds).
+    """One camera picture: H x W x 3 BGR uint8, with its capture time (time.monotonic, seconds).
 
-    `scene` counts the openings of sources: frames of different scenes have nothing to do with each other.
+    `scene` counts the openings of sources: frames of different scenes are unrelated.
     """
 
     index: int
@@ -32,21 +32,21 @@ class Frame:
     views: dict[int | tuple[int, int], Picture] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """Smaller pictures of it, by halvings or by size; `app.engine.core.pyramid` makes each once."""
+    """Smaller pictures by number of halvings or by size; `app.engine.core.pyramid` makes each once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matte:
-    """Where the person is in one frame: alpha has that frame's height and width."""
+    """The matte of one frame: alpha at the frame's size."""
 
     alpha: Alpha
 
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """A finished picture (BGR, or BGRA when the background is transparent).
+    """A finished picture: BGR, or BGRA with a transparent background.
 
-    `private` marks a privacy card: no pixel of it comes from the camera.
+    `private` marks a placeholder: no pixel of it comes from the camera.
     """
 
     index: int
@@ -57,7 +57,7 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A frame, small, and its alpha of the same size: for small pictures of what each effect would show."""
+    """A small frame and its alpha at the same size, for thumbnails of the effects."""
 
     frame: Frame
     alpha: Alpha
@@ -65,7 +65,7 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True)
 class CaptureFormat:
-    """How a camera gives its pictures. `pixel_format` is its four letters, such as MJPG; '' for any."""
+    """The format of a camera. `pixel_format` is a four-letter code such as MJPG; '' for any."""
 
     width_px: int
     height_px: int
@@ -89,7 +89,7 @@ class OutputId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How the engine is doing, over about the last second. Times in milliseconds."""
+    """Statistics of the engine over about the last second. Times in milliseconds."""
 
     fps: float = 0.0
     latency_ms: float = 0.0
@@ -98,7 +98,7 @@ class Stats:
     source: str = ""
     is_demo: bool = False
     asked: CaptureFormat | None = None
-    """What the camera was asked for, and in `got` what it gives; None where the source is no camera."""
+    """The requested camera format; `got` is the actual one. None if the source is not a camera."""
     got: CaptureFormat | None = None
     network: str = ""
     network_name: str = ""
@@ -108,12 +108,12 @@ class Stats:
     ended_outputs: tuple[OutputId, ...] = ()
     """Outputs that have ended for good, such as a recording on a full disk."""
     consumers: int | None = None
-    """How many programs read the virtual camera; None where that cannot be told, or it is not open."""
+    """The number of consumers of the virtual camera; None if unknown, or if it is not open."""
     consumer_names: tuple[str, ...] = ()
-    """Those of them that this user may know of."""
+    """The names of consumers, as far as this user may see them."""
     output_drops: int = 0
-    """Pictures that an output meant to get and had no room for."""
+    """Composites that an output dropped because its queue was full."""
     is_resting: bool = False
-    """Whether the camera is closed because nobody watches."""
+    """Whether the camera is closed because nothing uses it."""
     message: Message = NO_MESSAGE
-    """Empty while all is well; else one sentence for the user."""
+    """The first fault as a sentence for the user; empty if there is none."""

@@ -1,4 +1,4 @@
-"""Which cameras are there, by name, and opening one."""
+"""List, find and open cameras."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.engine.core.settings import SourceSettings
 from app.engine.core.types import CaptureFormat
 from app.engine.devices import v4l2
 
-# Best first. Some virtual cameras of Windows are known to DirectShow alone.
+# Best first. Only DirectShow knows some virtual cameras of Windows.
 _BACKENDS = {
     "linux": [cv2.CAP_V4L2],
     "win32": [cv2.CAP_MSMF, cv2.CAP_DSHOW],
@@ -31,26 +31,26 @@ NO_CAMERA = Message("No camera was found: plug one in, or close the program that
 
 @dataclass(frozen=True, slots=True)
 class CameraDevice:
-    """One camera. `id` stays the same when others come and go; `index` is what OpenCV opens it by today."""
+    """One camera. `id` is stable; `index` is OpenCV's current number for it."""
 
     id: str
     name: str
     index: int
     backend: int
     sizes: list[tuple[int, int]] = field(default_factory=list)
-    """Width and height in pixels, largest first; empty where the system does not tell."""
+    """Width and height in pixels, largest first; empty if unknown."""
     is_virtual: bool = False
     pixel_formats: list[str] = field(default_factory=list)
-    """The four letters of each; empty where the system does not tell."""
+    """The four-letter code of each format; empty if unknown."""
 
     @property
     def node(self) -> str:
-        """Its device file on Linux, '' elsewhere."""
+        """The device file on Linux, '' elsewhere."""
         return f"/dev/video{self.index}" if sys.platform == "linux" else ""
 
 
 def list_cameras() -> list[CameraDevice]:
-    """The cameras that can be read now, real ones first."""
+    """The readable cameras, real ones before virtual ones."""
     found: list[CameraDevice] = []
     for info in _enumerated():
         offered: dict[str, list[tuple[int, int]]] = {}
@@ -69,7 +69,7 @@ def list_cameras() -> list[CameraDevice]:
 
 
 def _enumerated() -> list[CameraInfo]:
-    """What the system tells of its cameras: each by the best backend that knows its name."""
+    """The cameras of the system, each by the best backend that lists it."""
     told: list[CameraInfo] = []
     for backend in _BACKENDS.get(sys.platform, [cv2.CAP_ANY]):
         known = {info.name for info in told}
@@ -78,7 +78,7 @@ def _enumerated() -> list[CameraInfo]:
 
 
 def real_cameras() -> list[CameraDevice]:
-    """The cameras that can be read now, without the virtual ones."""
+    """The readable cameras without the virtual ones."""
     return [camera for camera in list_cameras() if not camera.is_virtual]
 
 
@@ -95,7 +95,7 @@ def find_camera(wanted: str) -> CameraDevice:
 
 
 def asked_format(camera: CameraDevice, settings: SourceSettings) -> CaptureFormat:
-    """What to ask a camera for; `pixel_format` is '' where its own choice is as good."""
+    """The format to request from a camera; `pixel_format` is '' if its default is as good."""
     pixel_format = "" if settings.pixel_format == "auto" else settings.pixel_format
     if not pixel_format and settings.width_px * settings.height_px > _LARGEST_UNCOMPRESSED_PX:
         offered = camera.pixel_formats or ["MJPG"]
@@ -104,13 +104,13 @@ def asked_format(camera: CameraDevice, settings: SourceSettings) -> CaptureForma
 
 
 def open_capture(camera: CameraDevice, asked: CaptureFormat) -> cv2.VideoCapture:
-    """Open a camera near the wanted size and rate. Raises BackdropError if it cannot be had."""
+    """Open a camera with a format close to the requested one. Raises BackdropError if it cannot be opened."""
     capture = cv2.VideoCapture(camera.index, camera.backend)
     if not capture.isOpened():
         capture.release()
         raise cannot_open(camera)
     if asked.pixel_format:
-        # Before the size, or it has no effect.
+        # Before the size; later it has no effect.
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*asked.pixel_format))
     capture.set(cv2.CAP_PROP_FRAME_WIDTH, asked.width_px)
     capture.set(cv2.CAP_PROP_FRAME_HEIGHT, asked.height_px)
@@ -120,7 +120,7 @@ def open_capture(camera: CameraDevice, asked: CaptureFormat) -> cv2.VideoCapture
 
 
 def got_format(capture: cv2.VideoCapture) -> CaptureFormat:
-    """What an open camera gives, as far as its driver tells."""
+    """The actual format of an open camera, as its driver reports it."""
     letters = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
     return CaptureFormat(
         int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
@@ -131,7 +131,7 @@ def got_format(capture: cv2.VideoCapture) -> CaptureFormat:
 
 
 def cannot_open(camera: CameraDevice) -> BackdropError:
-    """What to tell of a camera that will not open."""
+    """The error for a camera that cannot be opened."""
     reason = v4l2.why_no_pictures(camera.node) if camera.node else ""
     usual = _USUAL_REASONS.get(sys.platform, Message("another program may be using it"))
     return BackdropError(
@@ -140,5 +140,5 @@ def cannot_open(camera: CameraDevice) -> BackdropError:
 
 
 def is_unplugged(camera: CameraDevice) -> bool:
-    """Whether a camera is surely gone. OpenCV may go on giving its last picture."""
+    """Whether a camera is certainly gone. OpenCV may keep returning its last picture."""
     return bool(camera.node) and not os.path.exists(camera.node)  # noqa: PTH110  # asked for every frame

@@ -1,4 +1,4 @@
-"""What Linux knows of its video devices (linux/videodev2.h), asked with the standard library alone."""
+"""V4L2 queries (linux/videodev2.h) with the standard library alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COMMON_SIZES = [(3840, 2160), (1920, 1080), (1280, 720), (640, 480), (640, 360)
 
 
 CAMERA_COMMAND = "sudo usermod -aG video $USER"
-"""What to run to be allowed to read cameras."""
+"""The shell command that gives permission to read cameras."""
 HOW_TO_BE_ALLOWED = Message("run {command} and sign in again", command=CAMERA_COMMAND)
 _BUSY = Message("another program uses it")
 
@@ -57,18 +57,18 @@ class VideoDevice:
 
 
 def list_devices() -> list[VideoDevice]:
-    """All video devices that can be asked; none on other systems than Linux."""
+    """All video devices that answer queries; empty on systems other than Linux."""
     nodes = sorted(Path("/dev").glob("video*"), key=lambda p: int(p.name[5:]) if p.name[5:].isdigit() else 0)
     return [device for node in nodes if (device := query(str(node))) is not None]
 
 
 def unreadable_devices() -> list[str]:
-    """Video devices that are there but that this user may not open."""
+    """Video devices that this user has no permission to open."""
     return [str(node) for node in Path("/dev").glob("video*") if not os.access(node, os.R_OK | os.W_OK)]
 
 
 def query(path: str) -> VideoDevice | None:
-    """What a device is; None where it is no video device or may not be opened."""
+    """Query a device; None if it is not a video device or cannot be opened."""
     answer = bytearray(_CAPABILITY_BYTES)
     if not _ask(path, _VIDIOC_QUERYCAP, answer):
         return None
@@ -79,7 +79,7 @@ def query(path: str) -> VideoDevice | None:
 
 
 def pixel_formats(path: str) -> dict[str, list[tuple[int, int]]]:
-    """What a camera offers: for each pixel format's four letters, width and height in pixels."""
+    """The formats of a camera: four-letter code to sizes (width, height in pixels)."""
     offered: dict[str, list[tuple[int, int]]] = {}
     for format_index in range(128):
         described = bytearray(64)
@@ -107,7 +107,7 @@ def _sizes_in(path: str, pixel_format: int) -> list[tuple[int, int]]:
 
 
 def why_no_pictures(path: str) -> Message:
-    """Why a camera gives none, as the end of a sentence; '' where nothing speaks against it."""
+    """Why a camera gives no pictures, as the end of a sentence; '' if no reason is found."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except FileNotFoundError:
@@ -117,7 +117,7 @@ def why_no_pictures(path: str) -> Message:
     except OSError as error:
         return _BUSY if error.errno == errno.EBUSY else disk_reason(error)
     try:
-        # A driver that streams to somebody else refuses even the format that it has.
+        # A driver that streams to another program refuses even its current format.
         asked = bytearray(208)
         struct.pack_into("<I", asked, 0, _TYPE_VIDEO_CAPTURE)
         fcntl.ioctl(descriptor, _VIDIOC_G_FMT, asked, True)
@@ -130,17 +130,17 @@ def why_no_pictures(path: str) -> Message:
 
 
 def open_output(path: str, width_px: int, height_px: int) -> int:
-    """Open an output device for YUYV pictures of this size, two bytes a pixel, and return its descriptor.
+    """Open an output device for YUYV pictures of this size (two bytes per pixel); return its descriptor.
 
-    Raises OSError, with a reason, where the device cannot be had or takes only another format.
+    Raises OSError with a reason if the device cannot be opened or refuses the format.
     """
     try:
         return _open_output(path, width_px, height_px)
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
-    # v4l2loopback 0.12 takes a program that only wrote for a writer that is still there, long after it has
-    # gone. A writer that says so by starting to stream, and goes, sets that right.
+    # v4l2loopback 0.12 believes that a program that only wrote still writes, long after it has
+    # ended. A writer that starts to stream and then closes the device resets this.
     descriptor = os.open(path, os.O_RDWR)
     _start_streaming(descriptor)
     os.close(descriptor)
@@ -150,7 +150,7 @@ def open_output(path: str, width_px: int, height_px: int) -> int:
 def _open_output(path: str, width_px: int, height_px: int) -> int:
     descriptor = os.open(path, os.O_RDWR)
     try:
-        # v4l2loopback with exclusive_caps notices only when asked that it may be written to again.
+        # v4l2loopback with exclusive_caps allows writing again only after a query.
         fcntl.ioctl(descriptor, _VIDIOC_QUERYCAP, bytearray(_CAPABILITY_BYTES), True)
         wanted = bytearray(208)
         struct.pack_into("<I", wanted, 0, _TYPE_VIDEO_OUTPUT)
@@ -170,13 +170,13 @@ def _open_output(path: str, width_px: int, height_px: int) -> int:
 
 
 def _start_streaming(descriptor: int) -> None:
-    """Say that this program writes; newer drivers know it from the writing itself and refuse."""
+    """Start streaming. Newer drivers do not need it and refuse."""
     with suppress(OSError):
         fcntl.ioctl(descriptor, _VIDIOC_STREAMON, bytearray(struct.pack("<I", _TYPE_VIDEO_OUTPUT)), True)
 
 
 def stable_id(path: str) -> str:
-    """udev's name for a device, which follows the device and not the order of plugging; else its path."""
+    """udev's stable name for a device, independent of the order of plugging; else its path."""
     for link in sorted(Path("/dev/v4l/by-id").glob("*")):
         if link.resolve() == Path(path):
             return link.name
@@ -184,7 +184,7 @@ def stable_id(path: str) -> str:
 
 
 def _ask(path: str, request: int, buffer: bytearray) -> bool:
-    """Fill the buffer with the device's answer; False where it gives none."""
+    """Send a query and fill the buffer with the answer; return False if it fails."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except OSError:

@@ -1,4 +1,4 @@
-"""The demo: a portrait that moves, generated from one public-domain photo (assets/demo/CREDITS.md)."""
+"""The demo: a moving portrait, generated from one public-domain photo (assets/demo/CREDITS.md)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PERIOD_FRAMES = 300
 
 
 class Demo:
-    """Frames by number: a slow pan, zoom and sway over the portrait, the light rising and falling."""
+    """Generates frames by index: slow pan, zoom and sway over the portrait, with changing light."""
 
     def __init__(self, width_px: int = 1280, height_px: int = 720) -> None:
         self.width_px, self.height_px = width_px, height_px
         self._photo = read_image(assets_folder() / "demo" / "astronaut.jpg")
 
     def frame(self, index: int) -> Picture:
-        """Frame `index`, H x W x 3 BGR: always the same for the same index, and it repeats smoothly."""
+        """Frame `index`, H x W x 3 BGR. Deterministic and periodic."""
         turn = 2 * math.pi * (index % PERIOD_FRAMES) / PERIOD_FRAMES
         photo_width = self._photo.shape[1]
         view_width = photo_width * (0.86 + 0.06 * math.cos(turn))

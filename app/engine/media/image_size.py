@@ -1,4 +1,4 @@
-"""How large an image file says it is, read from its head, before anything is decoded."""
+"""Read the size of an image from its header, before decoding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _JPEG_FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a PNG, JPEG, WebP, BMP or TIFF; None where it is none or is damaged."""
+    """Width and height in pixels of a PNG, JPEG, WebP, BMP or TIFF; None for other or damaged files."""
     try:
         for start, read in _READERS.items():
             if data.startswith(start):
@@ -28,7 +28,7 @@ def _png(data: bytes) -> tuple[int, int]:
 def _jpeg(data: bytes) -> tuple[int, int] | None:
     at = 2
     while data[at] == 0xFF:
-        while data[at + 1] == 0xFF:  # fill bytes
+        while data[at + 1] == 0xFF:  # Fill bytes.
             at += 1
         if data[at + 1] in _JPEG_FRAMES:
             height, width = struct.unpack_from(">HH", data, at + 5)

@@ -1,4 +1,4 @@
-"""A video played again and again at its own rate, decoded apart from whoever shows it."""
+"""A background video that plays in a loop, decoded on its own thread."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _LARGEST_PX = 3840 * 2160
 
 
 class LoopingVideo:
-    """Gives the picture of a looped video that is due, always at once.
+    """Returns the due picture of a looped video at once.
 
-    A thread decodes a few pictures ahead and fits them to the wanted size. It ends where nobody has asked
-    for a while, and begins again with the next question, so that nobody needs to close a player.
+    A thread decodes a few pictures ahead and fits them to the size. It ends if no picture was requested
+    for a while and starts again with the next request, so that no call to close is needed.
     """
 
     def __init__(self, path: Path) -> None:
         """Open a video and decode its first picture.
 
-        Raises BackdropError where the file is no video, has no picture or is too large.
+        Raises BackdropError if the file is not a video, has no picture or is too large.
         """
         self._reader = VideoReader(path)
         context = self._reader.stream.codec_context
@@ -43,11 +43,11 @@ class LoopingVideo:
                 height=context.height,
             )
         weakref.finalize(self, self._reader.close)
-        context.thread_count = 1  # the camera's pictures need the other cores
+        context.thread_count = 1  # The camera's frames need the other cores.
         self._frames = self._reader.frames()
         self._turn_s = self._end_s = 0.0
         self.problem: BackdropError | None = None
-        """Why the video is not played to its end; what there is of it goes on."""
+        """Why the video stops before its end; the part before keeps looping."""
         self._changed = threading.Condition()
         self._shown_s, self._shown = self._next()
         self._ahead: deque[tuple[float, Picture]] = deque()
@@ -57,13 +57,13 @@ class LoopingVideo:
         self._has_ended = False
 
     def picture(self, at_s: float, height_px: int, width_px: int, waits: bool = False) -> Picture:
-        """What to show at a time (seconds, of any clock), H x W x 3 BGR, read-only.
+        """The picture for a time (seconds, of any clock), H x W x 3 BGR, read-only.
 
-        `waits`: decode here and now what is due, however long that takes; for all questions or for none.
+        `waits`: decode the due picture in this call, however long that takes; for all calls or for none.
         """
         with self._changed:
             self._size = height_px, width_px
-            if at_s < self._asked_s:  # the first question, or a clock that starts anew
+            if at_s < self._asked_s:  # The first request, or a clock that starts again.
                 self._began_s = at_s - self._shown_s
             self._asked_s = at_s
             if waits:
@@ -73,7 +73,7 @@ class LoopingVideo:
             while self._ahead and self._ahead[0][0] <= at_s - self._began_s:
                 self._shown_s, self._shown = self._ahead.popleft()
             if not self._ahead and at_s - self._began_s > self._shown_s + _LATE_S:
-                self._began_s = at_s - self._shown_s  # go on from here, without a hurry to catch up
+                self._began_s = at_s - self._shown_s  # Go on from here without catching up.
             self._changed.notify()
             if self._shown.shape[:2] != self._size:
                 self._shown = cover(self._shown, width_px, height_px)
@@ -82,7 +82,7 @@ class LoopingVideo:
 
     @property
     def first(self) -> Picture:
-        """The picture that is shown before any is asked for, in the video's own size, read-only."""
+        """The first picture in the video's own size, read-only."""
         self._shown.setflags(write=False)
         return self._shown
 
@@ -113,7 +113,7 @@ class LoopingVideo:
                 self._ahead.append(following)
 
     def _following(self) -> tuple[float, Picture] | None:
-        """The next picture; None, for good, where there is none any more."""
+        """The next picture; None if there are no more."""
         try:
             return self._next()
         except BackdropError as error:
@@ -121,7 +121,7 @@ class LoopingVideo:
             return None
 
     def _next(self) -> tuple[float, Picture]:
-        """The next picture with its time in seconds; after the last comes the first."""
+        """The next picture with its time in seconds; the first follows the last."""
         for _ in range(2):
             try:
                 for at_s, bgr in self._frames:

@@ -23,17 +23,25 @@ SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
 # colours end up to 5 levels off.
 SCALING = 0x2 | 0x40000
 
-_NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and of pictures
+_NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and pictures.
 _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
-_MATRICES = {1: 1, 4: 4, 5: 6, 6: 6, 7: 7, 9: 9, 10: 9}  # those that can be computed with, and their nearest
+_MATRICES = {
+    1: 1,
+    4: 4,
+    5: 6,
+    6: 6,
+    7: 7,
+    9: 9,
+    10: 9,
+}  # The supported values, and the nearest ones to others.
 LARGEST_PX = 50_000_000
-_IMAGE_HEAD_BYTES = 16 << 20  # a JPEG's size may stand behind long remarks, a TIFF's behind its pixels
-_HD_FROM = 1280, 577  # untagged pictures at least this wide or high are taken for BT.709, as players do
+_IMAGE_HEAD_BYTES = 16 << 20  # The size of a JPEG may follow long comments, that of a TIFF its pixels.
+_HD_FROM = 1280, 577  # Untagged pictures at least this large are read as BT.709, as players do.
 
 
 @dataclass(frozen=True, slots=True)
 class ColourSpace:
-    """What colours a video's numbers mean: matrix, primaries and transfer as ISO/IEC 23091-2 numbers them."""
+    """The colour space of a video: matrix, primaries and transfer by ISO/IEC 23091-2 number."""
 
     matrix: int
     primaries: int
@@ -41,13 +49,13 @@ class ColourSpace:
 
     @staticmethod
     def usual(width_px: int, height_px: int) -> ColourSpace:
-        """What is meant where nothing is said: BT.709 for HD, BT.601 for smaller pictures."""
+        """The default for untagged video: BT.709 for HD, BT.601 for smaller pictures."""
         code = _BT709 if width_px >= _HD_FROM[0] or height_px >= _HD_FROM[1] else _BT601
         return ColourSpace(code, code, code)
 
 
 def read_image(path: Path) -> Picture:
-    """Decode an image file to H x W x 3 BGR. Raises BackdropError, naming the file and what is wrong."""
+    """Decode an image file to H x W x 3 BGR. Raises BackdropError."""
     _check_file(path)
     try:
         with path.open("rb") as file:
@@ -60,7 +68,7 @@ def read_image(path: Path) -> Picture:
         raise BackdropError(
             "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
         ) from error
-    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about broken files; the sentence below says it
+    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about broken files; the error below reports them.
     try:
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
     except cv2.error:
@@ -71,7 +79,7 @@ def read_image(path: Path) -> Picture:
 
 
 def _check_size(path: Path | str, width_px: int, height_px: int) -> None:
-    """Raise BackdropError where decoding would take memory out of all proportion."""
+    """Raise BackdropError if decoding would take too much memory."""
     if width_px * height_px > LARGEST_PX:
         raise BackdropError(
             "'{path}' is too large, {width_px} x {height_px} pixels: "
@@ -84,10 +92,10 @@ def _check_size(path: Path | str, width_px: int, height_px: int) -> None:
 
 
 class VideoReader:
-    """The pictures of a video file in order, upright and with square pixels."""
+    """Reads the frames of a video file in order, upright and with square pixels."""
 
     def __init__(self, path: Path | str) -> None:
-        """Open a file. Raises BackdropError where there is none, or no video in it."""
+        """Open a file. Raises BackdropError if it is missing or holds no video."""
         self.path = path
         if isinstance(path, Path):
             _check_file(path)
@@ -115,28 +123,28 @@ class VideoReader:
             self.container.close()
             raise
         self.stream.thread_type = "AUTO"
-        self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec
-        # Broadcast recordings start at any time; what starts a little before 0 is a decoder's run-in.
+        self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec.
+        # Broadcast recordings start at any time; a start slightly before 0 is the run-in of a decoder.
         self._start_s = max(0.0, (self.container.start_time or 0) / av.time_base)
 
     @property
     def fps(self) -> float:
-        """Frames per second, on average; 25 where the file does not tell."""
+        """Average frames per second; 25 if unknown."""
         return float(self.rate)
 
     @property
     def rate(self) -> Fraction:
-        """Frames per second, on average, exactly; 25 where the file does not tell."""
+        """Average frames per second as an exact fraction; 25 if unknown."""
         return Fraction(self.stream.average_rate or self.stream.guessed_rate or 25)
 
     @property
     def time_base(self) -> Fraction:
-        """The unit in which the file gives its frames' times, in seconds."""
+        """The unit of the frame times in the file, in seconds."""
         return Fraction(self.stream.time_base or Fraction(1, 90000))
 
     @property
     def frame_count(self) -> int | None:
-        """How many pictures there are about; None where the file does not tell."""
+        """The approximate number of frames; None if unknown."""
         if self.stream.frames:
             return int(self.stream.frames)
         if self.container.duration:
@@ -145,7 +153,7 @@ class VideoReader:
 
     @property
     def colours(self) -> ColourSpace:
-        """How the file's numbers mean colours; what it does not say is filled in as players do."""
+        """The colour space of the file; missing values get the defaults of players."""
         context = self.stream.codec_context
         usual = ColourSpace.usual(context.width, context.height)
         said = (context.color_primaries, context.color_trc)
@@ -156,10 +164,10 @@ class VideoReader:
     def frames(
         self, on_sound: Callable[[SoundPacket], None] | None = None
     ) -> Iterator[tuple[float, Picture]]:
-        """Time in seconds from the start, and H x W x 3 BGR, from where the last reading ended.
+        """Times in seconds from the start and frames, H x W x 3 BGR, from the present position on.
 
-        `on_sound` is given the packets of `sounds` as they come, their times from the same start.
-        Raises BackdropError where the file is broken in the middle or ends too early.
+        `on_sound` gets the packets of `sounds`, with times from the same start.
+        Raises BackdropError if the file is broken in the middle or ends too early.
         """
         for item in self._read():
             if isinstance(item, tuple):
@@ -168,7 +176,7 @@ class VideoReader:
                 on_sound(item)
 
     def _read(self) -> Iterator[tuple[float, Picture] | SoundPacket]:
-        """Pictures with their times, and packets of sound, as the file has them. Raises as `frames` does."""
+        """Frames with their times, and sound packets, in file order. Raises as `frames` does."""
         index, end_s = 0, 0.0
         try:
             for packet in self.container.demux():
@@ -201,9 +209,9 @@ class VideoReader:
         return packet
 
     def _check_complete(self, end_s: float) -> None:
-        """Raise BackdropError where the file ended long before it said it would.
+        """Raise BackdropError if the file ended long before its stated duration.
 
-        end_s is on the file's own clock: Matroska's duration counts from 0, wherever the recording starts.
+        end_s is on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
         """
         expected_s = (self.container.duration or 0) / av.time_base
         if end_s + max(1.0, expected_s / 20) < expected_s:
@@ -215,14 +223,14 @@ class VideoReader:
             )
 
     def rewind(self) -> None:
-        """Start again from the first picture. Raises BackdropError where the file does not let one."""
+        """Go back to the first frame. Raises BackdropError if the file does not allow it."""
         try:
             self.container.seek(0)
         except (av.FFmpegError, OSError) as error:
             raise BackdropError("'{path}' cannot be played again from its start.", path=self.path) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.container.close()
 
     def __enter__(self) -> VideoReader:
@@ -235,7 +243,7 @@ class VideoReader:
 
 
 def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
-    """Widen or narrow a picture whose pixels are shown `aspect` times as wide as high, as in DV and HDV."""
+    """Resize a picture with pixels `aspect` times as wide as high, as in DV and HDV, to square ones."""
     if not aspect or aspect == 1 or not 0.1 < aspect < 10:
         return bgr
     size = max(1, round(bgr.shape[1] * aspect)), bgr.shape[0]
@@ -243,12 +251,12 @@ def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
 
 
 def upright(bgr: Picture, rotation_degrees: int) -> Picture:
-    """Turn a picture as its file asks (counter-clockwise, quarter turns), as phones write upright videos."""
+    """Rotate a picture by its file's metadata (counter-clockwise quarter turns), as phones write it."""
     return np.ascontiguousarray(np.rot90(bgr, round(rotation_degrees / 90) % 4))
 
 
 def _check_file(path: Path) -> None:
-    """Raise BackdropError unless there is a file with something in it."""
+    """Raise BackdropError unless the file exists and is not empty."""
     if path.is_dir():
         raise BackdropError("'{path}' is a folder, not a file.", path=path)
     try:

@@ -1,4 +1,4 @@
-"""Writing videos: pictures with their times, and the sound they came with."""
+"""Write videos: frames with their times, and sound tracks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Content = Literal["composite", "alpha", "foreground"]
 
 @dataclass(frozen=True, slots=True)
 class VideoFormat:
-    """How one kind of file is encoded. `options` are the encoder's own."""
+    """The encoding of one kind of file. `options`: of the encoder."""
 
     codec: str
     pixels: str
@@ -49,9 +49,9 @@ VIDEO_FORMATS: dict[Content, dict[str, VideoFormat]] = {
         ".mov": VideoFormat("prores_ks", "yuva444p10le", {"profile": "4444"}),
     },
 }
-"""What can be written: by content, then by the file's suffix."""
+"""The video formats by content, then by file suffix."""
 
-# Sound of these codecs is copied as it is, because every player of that kind of file knows them.
+# Sound of these codecs is copied, because every player of that format knows them.
 _COPIED: dict[str, set[str]] = {
     ".mp4": {"aac", "mp3", "ac3", "eac3", "alac", "opus"},
     ".mov": {"aac", "mp3", "ac3", "eac3", "alac", "pcm_s16le", "pcm_s24le"},
@@ -63,7 +63,7 @@ _AAC_HIGHEST_RATE_HZ = 96000
 
 
 class Sound:
-    """One sound track on its way into a file: copied where the file can hold it, else encoded anew."""
+    """One sound track of a file: copied if the format allows it, else encoded."""
 
     def __init__(self, container: av.container.OutputContainer, suffix: str, source: av.AudioStream) -> None:
         self._container = container
@@ -84,7 +84,7 @@ class Sound:
             self._stream.metadata["language"] = source.metadata["language"]
 
     def write(self, packet: SoundPacket) -> None:
-        """Take the next packet of the source's track. One that is broken is left out, as players do."""
+        """Take the next packet of the source track. A broken packet is skipped, as players do."""
         if self._copied:
             if packet.dts is not None and packet.dts > self._last_dts:
                 self._last_dts = packet.dts
@@ -98,7 +98,7 @@ class Sound:
             self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
-        """Write what the codecs still hold."""
+        """Flush the codecs."""
         if not self._copied:
             for frame in self._source.codec_context.decode(None):
                 self._container.mux(self._stream.encode(frame))
@@ -108,8 +108,8 @@ class Sound:
 class VideoWriter:
     """A video file being written.
 
-    What the disk refuses comes as OSError or av.FFmpegError, from any method: whoever chose the path can say
-    best what failed.
+    Every method may raise OSError or av.FFmpegError for errors of the disk: the caller, who chose the path,
+    reports them.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class VideoWriter:
         self._size: tuple[int, int] | None = None
         self._last_pts: int | None = None
         self._waiting: list[SoundPacket] = []
-        # So that a browser can play it while it loads.
+        # A browser can play the file while it loads.
         options = {"movflags": "+faststart"} if suffix in {".mp4", ".mov"} else {}
         if is_live:
             options = _LIVE_FILE if options else {}
@@ -152,15 +152,17 @@ class VideoWriter:
         self._stream.pix_fmt = self._format.pixels
         self._stream.options = dict(self._format.options)
         if is_live:
-            self._stream.codec_context.gop_size = round(rate)  # a fragment begins with each key picture
+            self._stream.codec_context.gop_size = round(rate)  # A fragment begins with each key frame.
             if codec == "libx264":
                 self._stream.options = {**self._stream.options, "preset": "superfast", "tune": "zerolatency"}
-        self._stream.thread_type = "AUTO"  # PyAV's own choice makes x264 wait for each frame: twice the time
+        self._stream.thread_type = (
+            "AUTO"  # PyAV's default makes x264 wait for each frame, which takes twice the time.
+        )
         self._stream.codec_context.time_base = self._time_base
         self._sounds = {s.index: Sound(self._container, suffix, s) for s in sounds}
 
     def write(self, time_s: float, picture: Picture) -> None:
-        """Add a picture (H x W x 3 BGR, H x W x 4 BGRA or H x W grey) that is shown from `time_s` on.
+        """Add a frame (H x W x 3 BGR, H x W x 4 BGRA or H x W grey) that is shown from `time_s` on.
 
         A picture of another size than the first is scaled to it. A side that must be even and is not grows by
         one pixel, a copy of its neighbour.
@@ -177,7 +179,7 @@ class VideoWriter:
 
     def write_sound(self, packet: SoundPacket) -> None:
         """Add a packet of one of the sound tracks."""
-        if self._size is None:  # the file's head, with the pictures' size, must come first
+        if self._size is None:  # The header, which holds the frame size, comes first.
             self._waiting.append(packet)
             return
         self._sounds[packet.stream.index].write(packet)
@@ -201,7 +203,7 @@ class VideoWriter:
         if error is None:
             self.close()
             return
-        with suppress(OSError, av.FFmpegError):  # the first failure is the one to tell
+        with suppress(OSError, av.FFmpegError):  # The first error is the one to report.
             self._container.close()
 
     def _begin(self, height_px: int, width_px: int) -> None:

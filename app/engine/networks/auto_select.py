@@ -1,4 +1,4 @@
-"""Which network suits this machine: measured once, remembered, and measured again when it has changed."""
+"""Select the network that suits this computer: measured once, stored, measured again after a change."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from app.engine.networks.catalogue import AUTO, LEVELS, network_files
 from app.engine.networks.segmenter import Segmenter
 
 BUDGET_MS = 10.0
-"""What a network may take of a frame: 30% of a core at 30 frames per second. The rest of the walk takes half
+"""The time budget of a network per frame: 30% of a core at 30 frames per second. The other stages take half
 of that again, and call programs need the other cores."""
-_SETTLE_S = 3.0  # the start has enough to do
+_SETTLE_S = 3.0  # Seconds to wait, because the start is busy.
 _WARM_UP, _TIMES = 2, 8
 _SIZE_PX = 1280, 720
 
@@ -33,21 +33,21 @@ _measuring = threading.Lock()
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """What was found, and on what."""
+    """A measurement and the computer it was made on."""
 
     machine: dict[str, str]
     ms: dict[str, float]
-    """Network to milliseconds a frame on one thread, of the fastest run."""
+    """Network name to milliseconds per frame on one thread, of the fastest run."""
 
     @property
     def name(self) -> str:
-        """The best network within the budget, else the fastest."""
+        """The best network within the budget, or the fastest."""
         within = [name for name in LEVELS.values() if self.ms.get(name, BUDGET_MS) < BUDGET_MS]
         return within[-1] if within else min(self.ms, key=lambda name: self.ms[name])
 
 
 def remembered(settings: NetworkSettings, path: Path | None = None) -> Measured | None:
-    """What was measured on this machine, as it is now; None where that is not known."""
+    """The stored measurement of this computer; None if there is none, or if the computer has changed."""
     try:
         found = msgspec.json.decode((path or measurement_file()).read_bytes(), type=Measured)
     except (OSError, msgspec.MsgspecError):
@@ -56,30 +56,30 @@ def remembered(settings: NetworkSettings, path: Path | None = None) -> Measured 
 
 
 def measured(settings: NetworkSettings, path: Path | None = None) -> Measured:
-    """What was measured on this machine, now if need be, which takes seconds. Raises BackdropError."""
+    """The measurement of this computer, made now if needed, which takes seconds. Raises BackdropError."""
     with _measuring:
         found = remembered(settings, path)
         if found is None:
             found = Measured(_machine(settings), _measure(settings))
-            with suppress(OSError):  # without it, the next start measures again
+            with suppress(OSError):  # Without the file, the next start measures again.
                 data = msgspec.json.format(msgspec.json.encode(found), indent=2)
                 atomic_write(path or measurement_file(), data)
         return found
 
 
 class AutoNetwork:
-    """Says which network to use in place of AUTO; measures, where it must, on a thread of its own."""
+    """Replaces AUTO by the name of a network; measures on its own thread if needed."""
 
     def __init__(
         self, on_known: Callable[[], None], measure: Callable[[NetworkSettings], Measured] = measured
     ) -> None:
-        """`on_known` is called, on that thread, once the answer of `resolved` may be another."""
+        """`on_known` is called on that thread once `resolved` may return another network."""
         self._on_known = on_known
         self._measure = measure
         self._found: dict[NetworkSettings, str] = {}
 
     def resolved(self, settings: NetworkSettings) -> NetworkSettings:
-        """The settings with a network's name; the usual network's until it is known. Returns at once."""
+        """The settings with the name of a network; until it is known, of the default one. Returns at once."""
         if settings.name != AUTO:
             return settings
         if settings not in self._found:
@@ -93,7 +93,7 @@ class AutoNetwork:
 
     def _find(self, settings: NetworkSettings) -> None:
         time.sleep(_SETTLE_S)
-        with suppress(BackdropError):  # then the usual network stays, and says itself what is wrong
+        with suppress(BackdropError):  # The default network stays; loading it reports the error.
             self._found[settings] = self._measure(settings).name
             self._on_known()
 
@@ -104,13 +104,13 @@ def _measure(settings: NetworkSettings) -> dict[str, float]:
     for name in LEVELS.values():
         if name not in files:
             continue
-        session = Segmenter(files[name], settings.provider)
-        # On the CPU what it costs, which does not depend on what else the machine does meanwhile.
-        clock = time.thread_time if session.provider == "CPU" else time.perf_counter
+        segmenter = Segmenter(files[name], settings.provider)
+        # On the CPU: CPU time, which does not depend on other programs.
+        clock = time.thread_time if segmenter.provider == "CPU" else time.perf_counter
         times = []
         for _ in range(_WARM_UP + _TIMES):
             begin = clock()
-            session.infer(frame)
+            segmenter.infer(frame)
             times.append(clock() - begin)
         found[name] = round(1e3 * min(times[_WARM_UP:]), 2)
     if not found:
@@ -119,7 +119,7 @@ def _measure(settings: NetworkSettings) -> dict[str, float]:
 
 
 def _machine(settings: NetworkSettings) -> dict[str, str]:
-    """All that a measurement depends on."""
+    """Everything that a measurement depends on."""
     files = network_files()
     sizes = {name: str(files[name].stat().st_size) for name in LEVELS.values() if name in files}
     return {

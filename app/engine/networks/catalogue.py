@@ -1,4 +1,4 @@
-"""Which networks are there: those that ship with Backdrop, and the user's own."""
+"""The catalogue of networks: those that ship with Backdrop and the user's own."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.paths import assets_folder, user_networks_folder
 
 AUTO = "auto"
-"""The name that stands for the network that suits the machine; see auto_network.py."""
+"""The name that stands for the network that suits this computer; see auto_select.py."""
 LEVELS = {"fastest": "sinet", "balanced": "bisenet", "best": "bisenet_large"}
-"""What users choose among, from the cheapest to the best, and which network that is."""
+"""The levels that users choose from, fastest first, and their networks."""
 
 
 def network_files() -> dict[str, Path]:
-    """Name (the file's, without .onnx) to path; a user's file wins over ours of the same name."""
+    """Name (of the file without .onnx) to path; a user's file replaces a shipped one of the same name."""
     folders = (assets_folder() / "models", user_networks_folder())
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.onnx"))}
 
 
 def network_file(name: str) -> Path:
-    """The file of a network. Raises BackdropError listing the names there are."""
+    """The file of a network. Raises BackdropError with the list of names."""
     files = network_files()
     if name not in files:
         raise BackdropError(

@@ -1,4 +1,4 @@
-"""An .onnx file becomes raw alpha. All that is known of a network comes from its file."""
+"""Run a network: from a frame to raw alpha. All facts about a network come from its .onnx file."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from app.engine.core.types import Alpha, Frame
 
 _STRIDE_PX = 32
 _LARGEST_FILE_BYTES = 200_000_000
-_EXTERNAL_DATA = b"\n\x08location\x12"  # how onnx.proto's external_data names another file
+_EXTERNAL_DATA = b"\n\x08location\x12"  # How external_data of onnx.proto names another file.
 _NO_FOLDER = "/nonexistent"
 _ALL_PERSON = 0.999
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkInfo:
-    """What a network's file says of itself."""
+    """The metadata of a network."""
 
     name: str
     title: str
@@ -39,7 +39,7 @@ class NetworkInfo:
 
 
 def working_size(height_px: int, width_px: int, working_pixels: int) -> tuple[int, int]:
-    """Height and width in which a network sees a frame: its shape, about those pixels, multiples of 32."""
+    """Height and width of the input: the frame's shape, about this many pixels, multiples of 32."""
     height = math.sqrt(working_pixels * height_px / width_px)
     width = math.sqrt(working_pixels * width_px / height_px)
     return max(1, round(height / _STRIDE_PX)) * _STRIDE_PX, max(1, round(width / _STRIDE_PX)) * _STRIDE_PX
@@ -49,15 +49,15 @@ class Segmenter:
     """One network, loaded and checked against the contract."""
 
     def __init__(self, path: Path, provider: Provider = "auto", threads: int = 1) -> None:
-        """Load a network. Raises BackdropError where the file is missing, altered or breaks the contract."""
+        """Load a network. Raises BackdropError if the file is missing, changed or breaks the contract."""
         data = _read_verified(path)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
-        # Spinning threads would burn a core between frames.
+        # Spinning threads use a whole core between frames.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # External data written so that the check misses it finds nowhere to be read from.
+        # External data that the check misses is looked for in a folder that does not exist.
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
         try:
             self._session = ort.InferenceSession(data, options, providers=_wanted_providers(provider))
@@ -69,18 +69,20 @@ class Segmenter:
         self.info = _checked_info(self._session, path.name)
 
     def infer(self, frame: Frame) -> Alpha:
-        """Raw alpha of a frame of any size: h x w, 0..1, of the network's working size.
+        """Raw alpha of a frame of any size: h x w, 0..1, at the working size of the network.
 
-        Raises BackdropError if the network gives anything but numbers of that size.
+        Raises BackdropError if the network gives another size or values that are not numbers.
         """
         height, width = working_size(frame.bgr.shape[0], frame.bgr.shape[1], self.info.working_pixels)
         small = shrunk(frame, height, width)
         (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
-        # Where there is a value that is no number, it is both the least and the most.
+        # NaN anywhere makes both the minimum and the maximum NaN.
         least, most = (float(alpha.min()), float(alpha.max())) if alpha.size else (math.nan, math.nan)
         if alpha.shape != (1, height, width) or not (math.isfinite(least) and math.isfinite(most)):
             raise BackdropError("The network '{name}' gave a broken matte.", name=self.info.name)
-        if least > _ALL_PERSON:  # every person has an outline; this would show the whole room
+        if (
+            least > _ALL_PERSON
+        ):  # Every person has an outline; alpha of 1 everywhere would show the whole room.
             raise BackdropError(
                 "The network '{name}' took the whole picture for the person.", name=self.info.name
             )
@@ -88,7 +90,7 @@ class Segmenter:
 
 
 def _read_verified(path: Path) -> bytes:
-    """The file's bytes, once they match the sha256 in the model card beside it (if there is a card)."""
+    """The bytes of the file, after comparing their sha256 with the model card beside it, if there is one."""
     try:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             limit_mb = _LARGEST_FILE_BYTES // 1_000_000
@@ -121,7 +123,7 @@ def _read_verified(path: Path) -> bytes:
 
 
 def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
-    """The metadata of a network whose inputs and outputs keep the contract."""
+    """Check inputs and outputs against the contract; return the metadata."""
     inputs = [(i.name, i.type, len(i.shape)) for i in session.get_inputs()]
     outputs = [(o.name, o.type, len(o.shape)) for o in session.get_outputs()]
     if inputs != [("frame", "tensor(uint8)", 4)]:
@@ -167,9 +169,9 @@ def _in_range(value: int, low: int, high: int) -> int:
 
 
 def _wanted_providers(provider: str) -> list[str]:
-    """Providers to ask for, best first.
+    """The execution providers to request, best first.
 
-    onnxruntime lists CUDA wherever its library was built with it, so the driver itself is asked.
+    onnxruntime lists CUDA wherever its library was built with it, so this checks the driver.
     """
     if provider == "cpu" or (provider == "auto" and not cuda_driver_present()):
         return ["CPUExecutionProvider"]
@@ -177,13 +179,13 @@ def _wanted_providers(provider: str) -> list[str]:
 
 
 def usable_providers() -> list[str]:
-    """The providers that networks can run on here, best first."""
+    """The execution providers of this computer, best first."""
     offered = set(ort.get_available_providers())
     return [name.removesuffix("ExecutionProvider") for name in _wanted_providers("auto") if name in offered]
 
 
 def cuda_driver_present() -> bool:
-    """Whether NVIDIA's driver can be loaded on this machine."""
+    """Whether NVIDIA's driver can be loaded."""
     try:
         ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:

@@ -1,4 +1,4 @@
-"""How many programs have a virtual camera open, asked with the standard library alone (Linux)."""
+"""Count the consumers of a virtual camera with the standard library alone (Linux)."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _IN_EVENT_BYTES = 16
 
 
 class Consumers(ABC):
-    """Counts the programs that read a device."""
+    """Counts the consumers of a device."""
 
     @abstractmethod
     def count(self) -> int:
-        """How many there are now. Raises OSError where the device is gone."""
+        """The present number. Raises OSError if the device is gone."""
 
     def close(self) -> None:  # noqa: B027  # one of them holds nothing
         """Stop counting."""
 
 
 def consumers_of(descriptor: int, path: str) -> Consumers | None:
-    """A counter for a virtual camera that this process has open for writing; None where nothing can tell."""
+    """A counter for a virtual camera that this process writes to; None if counting is not possible."""
     for make in (lambda: _Told(descriptor), lambda: _Noticed(path)):
         with suppress(OSError, AttributeError):
             return make()
@@ -44,7 +44,7 @@ def consumers_of(descriptor: int, path: str) -> Consumers | None:
 
 
 class _Told(Consumers):
-    """v4l2loopback's own count of the programs that stream from it."""
+    """v4l2loopback's own count of streaming programs."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -62,9 +62,9 @@ class _Told(Consumers):
 
 
 class _Noticed(Consumers):
-    """Who has the device open, looked up anew whenever inotify says that it was opened or closed.
+    """The programs that have the device open, listed again after each inotify event.
 
-    inotify merges events that are alike, so they cannot simply be counted.
+    inotify merges equal events, so counting events is not enough.
     """
 
     def __init__(self, path: str) -> None:
@@ -84,7 +84,7 @@ class _Noticed(Consumers):
         last = self._last_event()
         if last:
             self._seen = len(programs_with(self._path))
-            # Opened, and nobody to be seen: a program of another user, whose files we may not look at.
+            # Opened by an invisible program: one of another user, whose files we may not list.
             self._hidden = int(bool(last & _IN_OPEN) and not self._seen)
         return self._seen + self._hidden
 
@@ -106,9 +106,9 @@ class _Noticed(Consumers):
 
 
 def programs_with(path: str) -> list[tuple[int, str]]:
-    """Number and name of each other process, as far as this user may look, that has a file open.
+    """Process id and name of each other process that has a file open, as far as this user may see.
 
-    One that has it open twice is there twice.
+    A process that has it open twice is listed twice.
     """
     found = []
     for process in Path("/proc").glob("[0-9]*"):

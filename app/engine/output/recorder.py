@@ -1,4 +1,4 @@
-"""Recording composites to a video file."""
+"""Record composites to a video file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _TIME_BASE = Fraction(1, 90_000)
 
 
 class Recorder(Sink):
-    """A video file that can be played at any moment, up to a second before the last picture or a crash."""
+    """A video file that is playable at any time, up to a second before its last frame or a crash."""
 
-    slots = 32  # a second of pictures, while the disk is busy
+    slots = 32  # A second of frames, for a busy disk.
 
     def __init__(self, path: str) -> None:
         self._path = Path(path)
@@ -56,7 +56,7 @@ class Recorder(Sink):
         if self._began_at is None:
             self._began_at = composite.captured_at
         picture = composite.picture
-        if picture.shape[2] == 4:  # without its alpha the room would show
+        if picture.shape[2] == 4:  # Without alpha the room would show.
             picture = over_black(picture)
         try:
             self._writer.write(max(0.0, composite.captured_at - self._began_at), picture)
@@ -72,13 +72,13 @@ class Recorder(Sink):
     def close(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
-            # Where the disk is full the end cannot be written either; the file can be played without it.
+            # A full disk also refuses the end of the file; the file is playable without it.
             with suppress(OSError, av.FFmpegError):
                 writer.close()
 
 
 def _drop_torn_end(path: Path) -> None:
-    """Cut an MP4 after its last whole fragment: some players refuse one that ends in the middle."""
+    """Truncate an MP4 after its last complete fragment: some players refuse an incomplete one."""
     if path.suffix.lower() not in {".mp4", ".mov"}:
         return
     with suppress(OSError, struct.error), path.open("r+b") as file:

@@ -1,4 +1,4 @@
-"""Which outputs there are. A new one is one class and one SINKS line here, and its name in OutputSettings."""
+"""The registry of outputs. A new one is one class, one SINKS line here and a field in OutputSettings."""
 
 from __future__ import annotations
 

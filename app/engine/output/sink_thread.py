@@ -1,4 +1,4 @@
-"""A sink on a thread of its own, so that a slow or broken one never holds up the walk."""
+"""Run a sink on its own thread, so that a slow or broken one never blocks the pipeline."""
 
 from __future__ import annotations
 
@@ -15,44 +15,44 @@ _POLL_S = 0.1
 
 
 class SinkThread:
-    """Sends the newest composites to one sink; opens it on the first, and again after a failure."""
+    """Sends the newest composites to one sink; opens it with the first one, and again after an error."""
 
-    def __init__(self, sink: Sink, tell: Callable[[Exception | None], None]) -> None:
-        """`tell` gets each failure, and None once all is well; it is called on the outlet's thread."""
+    def __init__(self, sink: Sink, report_error: Callable[[Exception | None], None]) -> None:
+        """`report_error` gets each error, and None once the sink works; it is called on this thread."""
         self._sink = sink
-        self._tell = tell
+        self._report_error = report_error
         self.is_open = False
         """Whether the sink takes composites now."""
         self.consumers: int | None = None
-        """How many programs read what is sent; None where that cannot be told, or not yet."""
+        """The number of consumers; None if unknown."""
         self.consumer_names: tuple[str, ...] = ()
-        """Those of them that this user may know of."""
+        """The names of consumers, as far as this user may see them."""
         self.has_ended = False
-        """Whether the sink is done for good."""
+        """Whether the sink has ended for good."""
         self._box: Mailbox[Composite] = Mailbox(sink.slots)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"backdrop-{sink.title}", daemon=True)
 
     @property
     def title(self) -> str:
-        """What the sink is called."""
+        """The title of the sink."""
         return self._sink.title
 
     @property
     def drops(self) -> int:
-        """Composites that a sink meant to get and had no room for; 0 for one that wants only the newest."""
+        """Composites dropped because the queue was full; 0 for a sink that needs only the newest."""
         return self._box.drops if self._sink.slots > 1 else 0
 
     def start(self) -> None:
-        """Begin to send what is put."""
+        """Start the thread."""
         self._thread.start()
 
     def put(self, composite: Composite) -> None:
-        """Leave a composite; one that the sink had no time for is dropped."""
+        """Queue a composite; if the queue is full, the oldest is dropped."""
         self._box.put(composite)
 
     def stop(self, timeout_s: float) -> None:
-        """End the thread and close the sink, once it has what is put already."""
+        """Stop the thread and close the sink after it has sent what is queued."""
         deadline = time.monotonic() + timeout_s
         while self._sink.slots > 1 and self.is_open and not self._box.is_empty:
             if time.monotonic() > deadline - 0.5:
@@ -69,9 +69,9 @@ class SinkThread:
                 if composite is not None:
                     self._send(composite)
                 if self.is_open:
-                    self._look()
+                    self._poll_consumers()
             except Exception as error:
-                self._tell(error)
+                self._report_error(error)
                 self._close()
                 if isinstance(error, SinkEndedError):
                     self.has_ended = True
@@ -84,9 +84,9 @@ class SinkThread:
             self._sink.open(*composite.picture.shape[:2])
             self.is_open = True
         self._sink.send(composite)
-        self._tell(None)
+        self._report_error(None)
 
-    def _look(self) -> None:
+    def _poll_consumers(self) -> None:
         before, self.consumers = self.consumers, self._sink.consumers()
         if self.consumers != before:
             self.consumer_names = self._sink.consumer_names() if self.consumers else ()
@@ -96,4 +96,4 @@ class SinkThread:
         try:
             self._sink.close()
         except Exception as error:
-            self._tell(error)
+            self._report_error(error)

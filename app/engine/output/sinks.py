@@ -1,4 +1,4 @@
-"""Where composites go: the contract of an output, and virtual cameras."""
+"""The sinks: the contract of an output, and virtual cameras."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOPBACK_COMMANDS = (
     "sudo apt install v4l2loopback-dkms",
     "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop",
 )
-"""What to run on Linux to get a virtual camera."""
+"""The shell commands that make a virtual camera on Linux."""
 
 HOW_TO_GET_ONE = (
     Message("run {first}, then {second}", first=LOOPBACK_COMMANDS[0], second=LOOPBACK_COMMANDS[1])
@@ -31,42 +31,42 @@ HOW_TO_GET_ONE = (
 
 
 class SinkEndedError(BackdropError):
-    """An output is done for good: opening it again would not help, or lose what it has."""
+    """An output has ended for good: opening it again would not help or would lose data."""
 
 
 class Sink(ABC):
-    """An output. Each method may block and may raise BackdropError; an Outlet keeps that off the walk."""
+    """An output. Each method may block and may raise BackdropError: a SinkThread runs it."""
 
     title: str
     slots: int = 1
-    """How many composites may wait for it; where there are more, the oldest are dropped."""
+    """The length of the queue; if it is full, the oldest composite is dropped."""
 
     @abstractmethod
     def open(self, height_px: int, width_px: int) -> None:
-        """Get ready for pictures of about this size."""
+        """Open for pictures of about this size."""
 
     @abstractmethod
     def send(self, composite: Composite) -> None:
-        """Give out one picture: H x W x 3 BGR or H x W x 4 BGRA, of any size; it is not written nor kept."""
+        """Send one picture: H x W x 3 BGR or H x W x 4 BGRA, of any size; not written, not kept."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go; does nothing where nothing is open."""
+        """Close; does nothing if it is not open."""
 
     def consumers(self) -> int | None:
-        """How many programs read what is sent, while it is open; None where that cannot be told."""
+        """The number of consumers while it is open; None if unknown."""
         return None
 
     def consumer_names(self) -> tuple[str, ...]:
-        """What those programs are called, as far as this user may know."""
+        """The names of the consumers, as far as this user may see them."""
         return ()
 
 
 class VirtualCamera(Sink):
-    """A v4l2loopback device on Linux: what is sent here, call programs see as a camera.
+    """A v4l2loopback device on Linux, which call programs see as a camera.
 
-    'auto' takes the first that can be had. The size of the first picture stays the device's until it is
-    closed, because programs that read it do not follow a change; pictures of other sizes are fitted into it.
+    'auto' takes the first usable one. The size of the first picture stays the device's size until it is
+    closed, because consumers do not follow a change; pictures of other sizes are fitted into it.
     """
 
     def __init__(self, device: str = "auto") -> None:
@@ -137,9 +137,9 @@ class VirtualCamera(Sink):
 
 
 class OtherVirtualCamera(Sink):
-    """OBS's or Unity Capture's virtual camera on Windows and macOS, through pyvirtualcam where it is there.
+    """OBS's or Unity Capture's virtual camera on Windows and macOS, through pyvirtualcam if it is installed.
 
-    pyvirtualcam is GPLv2 and so no part of Backdrop: it is the user who installs it.
+    pyvirtualcam is GPLv2 and therefore not part of Backdrop: the user installs it.
     """
 
     def __init__(self, device: str = "auto") -> None:
@@ -180,13 +180,13 @@ class OtherVirtualCamera(Sink):
 
 
 def fitted(picture: Picture, width_px: int, height_px: int) -> Picture:
-    """A picture for an output of one size that knows no transparency: H x W x 3."""
+    """Fit a picture into an output of a fixed size without transparency: H x W x 3."""
     if picture.shape[1::-1] != (width_px, height_px):
         picture = cover(picture, width_px, height_px)
     return over_black(picture) if picture.shape[2] == 4 else picture
 
 
 def over_black(bgra: Picture) -> Picture:
-    """A transparent picture for an output that knows no transparency: H x W x 3."""
+    """Composite a transparent picture over black: H x W x 3."""
     alpha = cv2.cvtColor(bgra[..., 3], cv2.COLOR_GRAY2BGR)
     return np.asarray(cv2.multiply(np.ascontiguousarray(bgra[..., :3]), alpha, scale=1 / 255), np.uint8)

@@ -1,4 +1,4 @@
-"""The camera's picture before anything else sees it: turned, mirrored, cut and, in poor light, brightened."""
+"""Adjust the frame before all other stages: rotate, mirror, crop, brighten."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from app.engine.pipeline.auto_framing import FULL, AutoFraming, View, inside
 
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
-_GOOD_LIGHT = 0.45  # mean brightness, 0 to 1, from which on there is nothing to brighten
-_LOWEST_GAMMA = 0.35  # below it, the sensor's noise is brighter than the person
+_GOOD_LIGHT = 0.45  # Mean brightness, 0 to 1. Brighter frames are not brightened.
+_LOWEST_GAMMA = 0.35  # Exponent. Below it, sensor noise becomes brighter than the person.
 _LIGHT_FOLLOWS_S = 1.0
 _MEASURE_HALVINGS = 4
 
@@ -53,7 +53,7 @@ class Adjuster:
         return bgr
 
     def follow(self, alpha: Alpha) -> None:
-        """Where the person is in the picture that `apply` gave last: H x W, 0..1; not written."""
+        """Update auto framing with alpha (H x W, 0..1, not written) of the last picture."""
         if self._framing is not None:
             self._framing.follow(alpha)
 
@@ -72,7 +72,7 @@ class Adjuster:
 
 
 def brightening_gamma(light: float, strength: float) -> float:
-    """The exponent that brings a picture's mean brightness, 0..1, to good light; 1 where it is there."""
+    """The gamma that brings a mean brightness, 0..1, to that of good light; 1 if it is there."""
     if light >= _GOOD_LIGHT:
         return 1.0
     full = max(_LOWEST_GAMMA, float(np.log(_GOOD_LIGHT) / np.log(max(light, 1 / 255))))
@@ -80,10 +80,10 @@ def brightening_gamma(light: float, strength: float) -> float:
 
 
 def cut(bgr: Picture, view: View) -> Picture:
-    """The part of a picture that a view shows, enlarged to the picture's size.
+    """Crop a picture to a view and enlarge it to the picture's size.
 
-    Its place is exact to a fraction of a pixel, so that slow motion is smooth; its size is a whole one. At
-    1280x720 that takes 1.9 ms, and cv2.warpAffine, exact in both, 3.3 ms.
+    The position is exact to a fraction of a pixel, so that slow motion is smooth; the size is in pixels.
+    At 1280x720 this takes 1.9 ms; cv2.warpAffine, exact in both, takes 3.3 ms.
     """
     height, width = bgr.shape[:2]
     size = round(view.size * width), round(view.size * height)
@@ -92,5 +92,5 @@ def cut(bgr: Picture, view: View) -> Picture:
 
 
 def turned_size(height_px: int, width_px: int, rotation: int) -> tuple[int, int]:
-    """Height and width of a picture once it is turned."""
+    """Height and width of a picture after rotation."""
     return (width_px, height_px) if rotation in (90, 270) else (height_px, width_px)

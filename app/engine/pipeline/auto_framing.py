@@ -1,4 +1,4 @@
-"""Auto framing: which part of the picture to show so that the person fills it, moved with a calm hand."""
+"""Auto framing: choose and smooth the crop that fits the person."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from app.engine.core.image_ops import halve
 from app.engine.core.types import Alpha
 
 _MEASURE_HALVINGS = 3
-_LEAST_PERSON = 0.01  # of the view; less is nobody
-_TAIL = 0.02  # of the person's area that may lie outside the box: a stray speck moves nothing
-_FILL_WIDTH, _FILL_HEIGHT = 0.7, 0.86  # of the view that the person's box takes
-_HEADROOM = 0.1  # of the view above the head
-_SMALLEST = 0.5  # of the picture: closer, a camera of 720 lines is no longer sharp
-_CUT = 0.015  # of the view: a box that near to its edge goes on beyond it
+_LEAST_PERSON = 0.01  # Share of the view's area. A smaller area counts as no person.
+_TAIL = 0.02  # Share of the person's area outside the box on each side, so that specks do not move it.
+_FILL_WIDTH, _FILL_HEIGHT = 0.7, 0.86  # Shares of the view's width and height for the person's box.
+_HEADROOM = 0.1  # Share of the view's height above the head.
+_SMALLEST = 0.5  # Share of the picture's size. A closer view of 720 lines is not sharp.
+_CUT = 0.015  # Share of the view. A box this close to its edge continues beyond it.
 _WIDEN = 1.2
-_CALM = 0.06  # of the view: smaller wishes wait
+_CALM = 0.06  # Share of the view. Smaller changes of the target are ignored.
 _LOST_S = 1.5
-_SPEED = 2.5  # per second; a new place is reached in about 4 / _SPEED seconds
+_SPEED = 2.5  # Per second. A new target is reached in about 4 / _SPEED seconds.
 _LONGEST_STEP_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A part of the picture, in its shape: where its middle is and how large it is, as shares, 0..1."""
+    """A crop with the picture's aspect ratio: its centre and size as shares of the picture, 0..1."""
 
     x: float
     y: float
@@ -39,23 +39,23 @@ FULL = View(0.5, 0.5, 1.0)
 
 
 def inside(view: View) -> View:
-    """The view, moved and shrunk so far that all of it lies in the picture."""
+    """The view, shrunk and moved to lie inside the picture."""
     size = min(view.size, 1.0)
     return View(_between(view.x, size / 2, 1 - size / 2), _between(view.y, size / 2, 1 - size / 2), size)
 
 
 class AutoFraming:
-    """Chooses the view. Has memory: `reset` it when what was seen no longer counts.
+    """Chooses the view. Has memory: `reset` it when earlier frames no longer count.
 
-    A view moves only once the person is clearly elsewhere, and then as a critically damped spring does: it
-    sets out gently, arrives gently and never swings past.
+    The view moves only if the person has clearly moved, and then like a critically damped spring:
+    it accelerates and slows down smoothly and never overshoots.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew, with the whole picture."""
+        """Start again with the whole picture."""
         self._place = np.array([FULL.x, FULL.y, FULL.size])
         self._speed = np.zeros(3)
         self._target = FULL
@@ -71,7 +71,7 @@ class AutoFraming:
         """The view of the frame captured at `now` (seconds)."""
         step_s = 0.0 if self._now is None else _between(now - self._now, 0.0, _LONGEST_STEP_S)
         self._now = now
-        # The exact solution, so that it does not depend on how many frames there are.
+        # The exact solution, which does not depend on the frame rate.
         target = np.array([self._target.x, self._target.y, self._target.size])
         off = self._place - target
         pull = (self._speed + _SPEED * off) * step_s
@@ -81,7 +81,7 @@ class AutoFraming:
         return self.view
 
     def follow(self, alpha: Alpha) -> None:
-        """Where the person is in the view of the last frame: H x W, 0..1; not written."""
+        """Set the target from alpha (H x W, 0..1, not written) of the last view."""
         now = self._now or 0.0
         wish = self._wish(alpha)
         if wish is None:
@@ -97,14 +97,14 @@ class AutoFraming:
             self._target = wish
 
     def _wish(self, alpha: Alpha) -> View | None:
-        """The view that would suit; None where nobody is view."""
+        """The target view; None if no person is in view."""
         small = halve(alpha, _MEASURE_HALVINGS)
         if float(small.mean()) < _LEAST_PERSON:
             return None
         left, middle, right = _spread(small.sum(axis=0))
         top, _, bottom = _spread(small.sum(axis=1))
         view = self.view
-        if bottom > 1 - _CUT:  # a body that the view cuts off goes on to the end of the picture
+        if bottom > 1 - _CUT:  # A body that the view cuts off continues to the end of the picture.
             bottom = 0.5 + (1 - view.y) / view.size
         size = view.size * max((right - left) / _FILL_WIDTH, (bottom - top) / _FILL_HEIGHT)
         is_cut = (
@@ -121,10 +121,10 @@ class AutoFraming:
 
 
 def _spread(weights: npt.NDArray[Any]) -> tuple[float, float, float]:
-    """Where the person begins, has the middle and ends along one direction, as shares, 0..1."""
+    """Start, middle and end of the person along one axis, as shares, 0..1."""
     summed = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
     wanted = np.array([_TAIL, 0.5, 1 - _TAIL]) * summed[-1]
-    before = np.searchsorted(summed, wanted) - 1  # the bin that each falls into
+    before = np.searchsorted(summed, wanted) - 1  # The bin of each quantile.
     places = before + (wanted - summed[before]) / weights[before]
     first, middle, last = (places / len(weights)).tolist()
     return first, middle, last

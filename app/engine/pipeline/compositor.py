@@ -1,4 +1,4 @@
-"""Frame, matte and background become one picture."""
+"""Composite a frame and a background with a matte."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from app.engine.core.pyramid import halved
 from app.engine.core.types import Alpha, Frame, Picture
 
 _CLEAN_HALVINGS = 3
-_CLEAN_SIGMA = 0.012  # of the frame's height: a little wider than the matte's soft edge
+_CLEAN_SIGMA = 0.012  # Share of the frame's height: slightly wider than the soft edge of the matte.
 
-_WRAP_SIGMA = 0.03  # of the frame's height: how far light reaches around the rim
+_WRAP_SIGMA = 0.03  # Share of the frame's height: the reach of the light wrap.
 
 
 def composite(
@@ -22,11 +22,11 @@ def composite(
     clean_edges: bool = True,
     light_wrap: float = 0.0,
 ) -> Picture:
-    """The person of the frame over the background.
+    """Composite the person over the background.
 
     alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
-    clean_edges: take the room's colours out of the person's soft edge. light_wrap: 0..1, how much of the
-    background's light falls on the person's rim, together with that.
+    clean_edges: remove the room's colours from the person's soft edge. light_wrap: 0..1, share of the
+    background's light on the person's rim, applied together with it.
     Returns a new H x W x 3 picture: exactly the frame where alpha is 1 (but for light_wrap), exactly the
     background where it is 0.
     Without a background: the H x W x 4 cut-out.
@@ -42,7 +42,7 @@ def composite(
 def blend(person: Picture, background: Picture, alpha: Alpha) -> Picture:
     """alpha x person + (1 - alpha) x background, within 1.5 levels; exact where alpha is 0 or 1.
 
-    On bytes: at 1280x720 this takes 1.0 ms where cv2.blendLinear, which computes in float, takes 2.6 ms.
+    Computed in bytes: at 1280x720 this takes 1.0 ms; cv2.blendLinear, in float, takes 2.6 ms.
     """
     share = cv2.merge([cv2.convertScaleAbs(alpha, alpha=255)] * 3)
     picture = cv2.multiply(person, share, scale=1 / 255)
@@ -52,7 +52,7 @@ def blend(person: Picture, background: Picture, alpha: Alpha) -> Picture:
 
 
 def cut_out(frame: Frame, alpha: Alpha) -> Picture:
-    """The person alone, H x W x 4 BGRA with straight alpha; no room shows at the edge or hides under 0."""
+    """The person alone, H x W x 4 BGRA, straight alpha, without room colours at the edge or under 0."""
     share = cv2.convertScaleAbs(alpha, alpha=255)
     colours = np.zeros_like(frame.bgr)
     cv2.copyTo(clean(frame, alpha), share, colours)
@@ -62,8 +62,8 @@ def cut_out(frame: Frame, alpha: Alpha) -> Picture:
 def clean(frame: Frame, alpha: Alpha, light: Picture | None = None, light_wrap: float = 0.0) -> Picture:
     """The frame without the room's colours in the person's soft edge; exactly the frame where alpha is 1.
 
-    With `light`, a background, the share `light_wrap` of its colours near by falls on the person's rim.
-    What the room adds there is found at an eighth of the size, where it is smooth, and taken from the frame.
+    With `light`, a background, the share `light_wrap` of its nearby colours is added to the person's rim.
+    The room's part is estimated at an eighth of the size, where it is smooth, and subtracted from the frame.
     Source: blurred fusion, Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021, section 3.
     """
     height, width = alpha.shape
@@ -80,7 +80,7 @@ def clean(frame: Frame, alpha: Alpha, light: Picture | None = None, light_wrap: 
             halve(light, _CLEAN_HALVINGS).astype(np.float32), (0, 0), _WRAP_SIGMA * small.shape[0]
         )
         foreground += light_wrap * rim[..., None] * (glow - foreground)
-    # Two pictures in place of one with a sign: OpenCV enlarges, subtracts and adds bytes ten times faster.
+    # Two unsigned pictures instead of a signed one: OpenCV handles bytes ten times faster.
     cleaned = cv2.subtract(frame.bgr, enlarge(small - foreground, height, width))
     cleaned = cv2.add(cleaned, enlarge(foreground - small, height, width))
     if light is None:

@@ -1,4 +1,4 @@
-"""What stands behind the person. A new effect is one class here and one line in EFFECTS."""
+"""The effects. A new effect is one class here and one line in EFFECTS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.engine.media.reader import read_image
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One value of an effect, described well enough that its control and its check follow from it."""
+    """A parameter of an effect; its control and its check are made from this description."""
 
     key: str
     label: str
@@ -34,7 +34,7 @@ class Parameter:
     step: float = 0.05
 
     def checked(self, value: float | str) -> float | str:
-        """The value, if it is one; raises BackdropError otherwise."""
+        """The value, if it is valid. Raises BackdropError otherwise."""
         if self.kind == "slider":
             if isinstance(value, str) or not self.low <= value <= self.high:
                 raise BackdropError(
@@ -60,17 +60,17 @@ def parse_colour(text: str) -> tuple[int, int, int]:
 
 
 class Effect(ABC):
-    """A background. Built anew for each change of its values; may remember only what depends on the size."""
+    """An effect. Built again for each change of its values; may cache only what depends on the size."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     needs_matte: ClassVar[bool] = True
-    """False only where the user asked to be seen as they are."""
+    """False only for the effect that shows the camera unchanged."""
     replaces_room: ClassVar[bool] = True
-    """False where the background keeps the room's colours, so that those at the outline do not stand out."""
+    """False if the background has the room's colours, so that they do not stand out at the outline."""
     waits: bool = False
-    """Whether each frame may take as long as it needs, as those of a file may."""
+    """Whether each frame may take any time, as for files."""
 
     def __init__(self, values: dict[str, float | str]) -> None:
         """`values` holds every parameter of the effect, checked."""
@@ -78,19 +78,19 @@ class Effect(ABC):
 
     @property
     def problem(self) -> BackdropError | None:
-        """What has gone wrong with a background that goes on all the same."""
+        """The error of a background that still works in part."""
         return None
 
     @abstractmethod
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
-        """What to put behind the person of this frame, of its size; None for nothing (transparent).
+        """The background for this frame, at its size; None for transparency.
 
         alpha: H x W, 0..1, of this frame. Neither is written.
         """
 
 
 class NoEffect(Effect):
-    """The camera as it is, because the user asked for that."""
+    """The camera unchanged, by choice of the user."""
 
     name, title, needs_matte = "none", "None", False
 
@@ -99,11 +99,11 @@ class NoEffect(Effect):
 
 
 class Blur(Effect):
-    """The room, out of focus. The person does not smear into it: their pixels have no weight."""
+    """The room, blurred. The person's pixels have weight 0, so that they do not smear into it."""
 
     name, title, replaces_room = "blur", "Blur", False
     parameters = (Parameter("strength", "Strength", "slider", 0.5),)
-    _SIGMA_AT_FULL_STRENGTH = 0.05  # of the frame's height: letters of any size are gone
+    _SIGMA_AT_FULL_STRENGTH = 0.05  # Share of the frame's height. Print of any size becomes illegible.
 
     def __init__(self, values: dict[str, float | str]) -> None:
         # Even the weakest blur hides faces and print.
@@ -119,16 +119,16 @@ class Blur(Effect):
 
 
 class LensBlur(Effect):
-    """The room as a wide lens shows it: each light becomes a disk, and the bright ones win.
+    """The room with the blur of a wide lens: each light becomes a disk.
 
-    The disk has the same few pixels at every size and strength, so that neither costs more.
+    The disk has the same number of pixels at every size and strength, so that the cost is constant.
     """
 
     name, title, replaces_room = "lens", "Portrait blur", False
     parameters = (Parameter("strength", "Strength", "slider", 0.5),)
-    _HEIGHT_PX = 90  # about; the frame is halved down to it
+    _HEIGHT_PX = 90  # About; the frame is halved down to it.
     _RADIUS_AT_FULL_STRENGTH = 0.07  # of the frame's height
-    _BLOOM = 3.0  # the mean is taken of this power of the light, as film and highlights do
+    _BLOOM = 3.0  # Exponent of the light before averaging, so that highlights dominate as on film.
 
     def __init__(self, values: dict[str, float | str]) -> None:
         self._radius = (0.15 + 0.85 * float(values["strength"])) * self._RADIUS_AT_FULL_STRENGTH
@@ -146,7 +146,7 @@ class LensBlur(Effect):
 
 
 class Still(Effect):
-    """A background that depends on nothing but the frame's size: made once for each and never written."""
+    """A background that depends only on the frame's size: made once per size, read-only."""
 
     _fitted: Picture | None = None
 
@@ -175,7 +175,7 @@ class Colour(Still):
 
 
 class Image(Still):
-    """A picture of the user's, scaled and cropped to fill the frame."""
+    """A picture, scaled and cropped to fill the frame."""
 
     name, title = "image", "Image"
     parameters = (Parameter("file", "Picture", "file", ""),)
@@ -190,7 +190,7 @@ class Image(Still):
 
 
 class Video(Effect):
-    """A video of the user's, played again and again, scaled and cropped to fill the frame."""
+    """A video in a loop, scaled and cropped to fill the frame."""
 
     name, title = "video", "Video"
     parameters = (Parameter("file", "Video", "file", ""),)
@@ -202,7 +202,7 @@ class Video(Effect):
 
     @property
     def problem(self) -> BackdropError | None:
-        """That the video is broken in the middle; it is played as far as it goes."""
+        """The error of a video that is broken in the middle; the part before it plays."""
         return self._player.problem
 
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
@@ -211,7 +211,7 @@ class Video(Effect):
 
 
 class Transparent(Effect):
-    """Nothing: the composite has an alpha channel, for programs and files that take one."""
+    """No background: the composite has an alpha channel, for programs and files that accept one."""
 
     name, title = "transparent", "Transparent"
 
@@ -225,7 +225,7 @@ EFFECTS: dict[str, type[Effect]] = {
 
 
 def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
-    """The effect that the settings name. Raises BackdropError for an unknown name or a bad value."""
+    """Build the effect of the settings. Raises BackdropError for an unknown name or an invalid value."""
     if settings.name not in EFFECTS:
         raise BackdropError(
             "There is no effect '{name}': choose one of {choices}.",

@@ -1,4 +1,4 @@
-"""Only the person the picture is about: whoever passes behind goes with the room."""
+"""Keep the main person; treat other people as background."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy.typing as npt
 
 from app.engine.core.types import Alpha
 
-_CENTRE_REACH = 0.35  # of the width: a part this far from the middle counts a third of its area
-_LOYALTY = 4.0  # how much more the part counts that was chosen before
-_REACH_PX = 3  # beyond its outline at one half, a part's soft edge ends
-_RETURN = 0.15  # of being hidden that a frame takes away: who becomes the main person fades in
+_CENTRE_REACH = 0.35  # Share of the width. A component this far from the middle counts a third of its area.
+_LOYALTY = 4.0  # Factor for the component that was chosen in the frame before.
+_REACH_PX = 3  # Pixels from the outline at alpha 0.5 to the end of the soft edge.
+_RETURN = 0.15  # Share of the fade-in per frame when another person becomes the main person.
 
 
 class MainPerson:
-    """Keeps one connected part of alpha. Has memory: `reset` it when size, camera or network changes.
+    """Keeps one connected component. Has memory: `reset` it when size, camera or network changes.
 
-    Two persons who touch are one part, and both stay.
+    Two people who touch are one component, and both stay.
     """
 
     def __init__(self) -> None:
@@ -31,9 +31,9 @@ class MainPerson:
         self._chosen = self._hidden = None
 
     def keep(self, raw: Alpha) -> Alpha:
-        """Alpha without the parts that are not the main person; they vanish in the frame they appear in.
+        """Alpha of the main person alone; other people are removed in the very frame they appear in.
 
-        The main person is large, near the middle, and the one of the frame before.
+        The main person is chosen by size, nearness to the middle, and the choice of the frame before.
         raw: h x w, 0..1; not written. Returns h x w, 0..1.
         """
         count, labels, stats, centres = cv2.connectedComponentsWithStats((raw > 0.5).view(np.uint8))
@@ -46,7 +46,7 @@ class MainPerson:
             others = cv2.dilate(((labels > 0) & (labels != main)).view(np.uint8), reach)
             self._chosen = labels == main
             own = cv2.dilate(self._chosen.view(np.uint8), reach)
-            # Where both reach, the soft edge is the main person's, but nobody's inside is.
+            # Where two components overlap, the soft edge belongs to the main person, the inside to each.
             hidden[(others > 0) & ((own == 0) | (labels > 0)) & ~self._chosen] = 1.0
         if self._hidden is not None:
             hidden = np.maximum(hidden, self._hidden - np.float32(_RETURN))

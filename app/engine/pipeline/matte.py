@@ -1,4 +1,4 @@
-"""Raw alpha of the network's size becomes the matte of the frame's size."""
+"""From raw alpha at the network's size to the matte at the frame's size."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.temporal_filter import TemporalFilter
 
 _RADIUS_PX, _EPSILON = 2, 1.5e-2
-_SHIFT = 0.9  # of the margin, at the most
+_SHIFT = 0.9  # Largest shift as a share of the margin.
 
 
 class MatteStage:
-    """Steadies, enlarges and sharpens alpha. Has memory: `reset` it when size, camera or network changes."""
+    """Filters, sharpens and enlarges alpha. Has memory: `reset` it when size, camera or network changes."""
 
     def __init__(self) -> None:
-        self._doubts = ComponentFilter()
+        self._component_filter = ComponentFilter()
         self._main_person = MainPerson()
-        self._steadying = TemporalFilter()
+        self._temporal_filter = TemporalFilter()
 
     def reset(self) -> None:
         """Forget earlier frames."""
-        self._doubts.reset()
+        self._component_filter.reset()
         self._main_person.reset()
-        self._steadying.reset()
+        self._temporal_filter.reset()
 
     def apply(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Matte:
         """The matte of one frame.
 
-        raw: h x w, 0..1, as the network gave it for this very frame; not written.
+        raw: h x w, 0..1, of this very frame; not written.
         """
-        found = self._doubts.settle(raw) if settings.drop_doubtful else raw
+        found = self._component_filter.apply(raw) if settings.drop_doubtful else raw
         if settings.main_person_only:
             found = self._main_person.keep(found)
         small = cv2.cvtColor(shrunk(frame, *raw.shape), cv2.COLOR_BGR2GRAY).astype(np.float32)
-        # Sharpened while it is small: both ways of enlarging are linear, so that it comes to the same.
-        sharp = _stretch(self._steadying.steady(found, small, settings.steadiness), settings)
+        # Sharpened while small. Both ways of enlarging are linear, so the result is the same.
+        sharp = _stretch(self._temporal_filter.apply(found, small, settings.steadiness), settings)
         if settings.follow_edges:
             return Matte(enlarge_along_edges(sharp, small, frame.bgr, _RADIUS_PX, _EPSILON))
         alpha = np.asarray(cv2.resize(sharp, frame.bgr.shape[1::-1]), np.float32)
@@ -49,9 +49,9 @@ class MatteStage:
 
 
 def _stretch(alpha: Alpha, settings: MatteSettings) -> Alpha:
-    """Alpha stretched about 0.5, beyond 0 and 1: clipped, sure is exact and the soft edge narrow.
+    """Stretch alpha about 0.5, beyond 0 and 1: clipped later, certain pixels are exact and the edge narrow.
 
-    The shift moves the middle, but never so far that a sure pixel would change.
+    The shift moves the middle, but never changes a certain pixel.
     """
     margin = 0.05 + 0.3 * settings.sharpness
     low = margin * (1.0 - _SHIFT * settings.shift)

@@ -22,7 +22,7 @@ OnStage = Callable[[str], None]
 class Parts(NamedTuple):
     """The network, the effect and the settings that a pipeline works with."""
 
-    session: Segmenter
+    segmenter: Segmenter
     effect: Effect
     matte: MatteSettings = MatteSettings()
     compositor: CompositorSettings = CompositorSettings()
@@ -53,7 +53,7 @@ class Pipeline:
 
     def update(self, parts: Parts) -> None:
         """Use other parts from the next frame on. Not while a frame is being processed."""
-        if parts.session is not self._parts.session:
+        if parts.segmenter is not self._parts.segmenter:
             self._matte_stage.reset()
         self._parts = parts
 
@@ -94,7 +94,7 @@ class Pipeline:
             self._matte_stage.reset()
 
     def _find_matte(self, frame: Frame, on_stage: OnStage) -> Matte:
-        raw = self._parts.session.infer(frame)
+        raw = self._parts.segmenter.infer(frame)
         on_stage("network")
         matte = self._matte_stage.apply(raw, frame, self._parts.matte)
         on_stage("matte")

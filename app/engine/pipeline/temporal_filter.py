@@ -1,4 +1,4 @@
-"""Alpha held steady along the picture's motion."""
+"""Temporal filter: average alpha along the motion of the picture."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy.typing as npt
 from app.engine.core.image_ops import Grey, halve
 from app.engine.core.types import Alpha
 
-_KEPT = 1.5  # times the steadiness: of alpha as it was, at the most
-_MOST_KEPT = 0.95  # what is wrong leaves sooner or later
-_SAME_COLOUR, _SPAN_PX = 20.0, 3  # levels, after a mean that takes the camera's noise away
-_AROUND = np.ones((7, 7), np.uint8)  # where the flow is lost, its neighbours are not trusted either
-_LEAST_PX = 16  # of the sides: the flow needs patches of 8, and halves the picture once
-_SAME_ALPHA = 0.8  # far larger changes are no shimmer
-_SURENESS = 32  # where the network is this sure nothing is kept: no trail behind a hand that the flow lost
+_KEPT = 1.5  # Largest weight of the previous alpha, at steadiness 1.
+_MOST_KEPT = 0.95  # Share per frame. Errors fade out over time.
+_SAME_COLOUR, _SPAN_PX = 20.0, 3  # Grey levels, after a mean that removes the camera's noise.
+_AROUND = np.ones((7, 7), np.uint8)  # Pixels. Near a failure of the flow, the flow is not used.
+_LEAST_PX = 16  # Smallest side in pixels: the flow needs patches of 8 and halves the picture once.
+_SAME_ALPHA = 0.8  # Alpha. Larger changes are not flicker.
+_SURENESS = 32  # Alpha. No averaging where the network is this certain, so that lost flow leaves no trail.
 
 
 Levels = npt.NDArray[np.uint8]
@@ -25,21 +25,21 @@ Place = npt.NDArray[np.float32]
 class TemporalFilter:
     """Averages alpha over time along the optical flow. Has memory: `reset` it at cuts and changes.
 
-    It works at half of alpha's size, where the network's own last layer is: there it takes a third of the
-    time, and alpha comes out steadier.
+    It works at half of alpha's size, the size of the network's last layer: there it takes a third of the
+    time and gives a steadier alpha.
     """
 
     def __init__(self) -> None:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._previous: tuple[Alpha, Levels] | None = None
-        self._place = np.empty((0, 0, 2), np.float32)  # where each pixel is: x and y
+        self._place = np.empty((0, 0, 2), np.float32)  # x and y of each pixel.
 
     def reset(self) -> None:
         """Forget earlier frames."""
         self._previous = None
 
-    def steady(self, raw: Alpha, grey: Grey, steadiness: float) -> Alpha:
-        """Alpha with what it was a frame ago where the same thing was then, wherever that has moved to.
+    def apply(self, raw: Alpha, grey: Grey, steadiness: float) -> Alpha:
+        """Alpha averaged with the previous alpha, moved along the flow.
 
         raw: h x w, 0..1. grey: the picture, h x w, 0..255. steadiness: 0..1. None is written or kept.
         """
@@ -59,12 +59,12 @@ class TemporalFilter:
         keep = np.exp(-np.square(unlike / _SAME_COLOUR) - np.square(change / _SAME_ALPHA))
         kept = np.asarray(min(_KEPT * steadiness, _MOST_KEPT) * keep * change, np.float32)
         self._previous = alpha + kept, levels
-        # cv2.pow multiplies for a whole exponent, where numpy takes ten times as long.
+        # cv2.pow multiplies for a whole exponent; numpy takes ten times as long.
         unsure = 1.0 - cv2.pow(2.0 * raw - 1.0, _SURENESS)
         return np.asarray(raw + unsure * cv2.resize(kept, raw.shape[::-1]), np.float32)
 
     def _came_from(self, new: Levels, old: Levels) -> Place:
-        """Where each pixel's thing was in the old picture: h x w x 2, x and y."""
+        """The position of each pixel in the previous picture: h x w x 2, x and y."""
         height, width = new.shape
         if self._place.shape[:2] != new.shape:
             y, x = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -60,8 +60,8 @@ class Bridge(QObject):
 
     def look(self) -> Thumbnail | None:
         """The newest Thumbnail, or None."""
-        look: Thumbnail | None = self._engine.look.get()
-        return look
+        thumbnail: Thumbnail | None = self._engine.thumbnail.get()
+        return thumbnail
 
     def mute(self) -> None:
         """Emit no more signals."""

@@ -116,7 +116,8 @@ class Welcome(QDialog):
         note = quiet(
             QLabel(
                 self.tr(
-                    "Nothing leaves this computer. If something fails, others see a plain picture, never your room."
+                    "Nothing leaves this computer. If something fails, others see a plain picture, "
+                    "never your room."
                 ),
                 self,
             )

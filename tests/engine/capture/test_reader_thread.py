@@ -29,19 +29,19 @@ class Late(Source):
         self.closed = True
 
 
-def test_a_picture_that_comes_after_the_stop_goes_nowhere() -> None:
+def test_frame_after_stop_is_not_delivered() -> None:
     source, delivered = Late(), []
-    feed = ReaderThread(lambda: source, lambda source, bgr: delivered.append(bgr))
+    reader = ReaderThread(lambda: source, lambda source, bgr: delivered.append(bgr))
     assert source.asked.wait(20)
-    feed.stop()
-    assert not feed.has_ended(0.0) and not source.closed, "it is left alone while it hangs"
+    reader.stop()
+    assert not reader.has_ended(0.0) and not source.closed, "it is left alone while it hangs"
     source.may.set()
-    assert feed.has_ended(20.0)
-    assert delivered == [] and feed.last_at is None and source.closed
-    assert feed.error is None
+    assert reader.has_ended(20.0)
+    assert delivered == [] and reader.last_at is None and source.closed
+    assert reader.error is None
 
 
-def test_what_hangs_in_opening_is_closed_once_it_comes_back() -> None:
+def test_source_that_hangs_in_open_is_closed_when_it_returns() -> None:
     source, may = Late(), threading.Event()
     source.may.set()
 
@@ -49,8 +49,8 @@ def test_what_hangs_in_opening_is_closed_once_it_comes_back() -> None:
         may.wait(20)
         return source
 
-    feed = ReaderThread(open_source, lambda source, bgr: None)
-    feed.stop()
-    assert feed.source is None
+    reader = ReaderThread(open_source, lambda source, bgr: None)
+    reader.stop()
+    assert reader.source is None
     may.set()
-    assert feed.has_ended(20.0) and source.closed and not source.asked.is_set()
+    assert reader.has_ended(20.0) and source.closed and not source.asked.is_set()

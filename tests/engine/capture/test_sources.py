@@ -24,7 +24,7 @@ def write_video(path: Path, frames: int, fps: float = 60.0) -> Path:
     return path
 
 
-def test_the_demo_is_a_moving_portrait_of_the_wanted_size() -> None:
+def test_demo_is_moving_portrait_of_given_size() -> None:
     demo = Demo(640, 360)
     first, later = demo.frame(0), demo.frame(40)
     assert first.shape == (360, 640, 3) and first.dtype == np.uint8
@@ -37,20 +37,20 @@ def test_the_demo_is_a_moving_portrait_of_the_wanted_size() -> None:
     assert max(steps) < 5, "and does so smoothly, also where it begins anew"
 
 
-def test_without_a_camera_the_demo_plays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_source_without_camera_is_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", list)
     source = open_source(SourceSettings(width_px=320, height_px=180))
     assert source.is_demo and source.title == "Demo"
     assert source.read().shape == (180, 320, 3)
 
 
-def test_a_virtual_camera_is_not_taken_for_the_first_camera(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_source_skips_virtual_camera(monkeypatch: pytest.MonkeyPatch) -> None:
     virtual = CameraDevice("v", "Loopback", 10, 0, is_virtual=True)
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", lambda: [virtual])
     assert isinstance(open_source(SourceSettings()), DemoSource)
 
 
-def test_an_image_repeats(tmp_path: Path) -> None:
+def test_image_source_repeats(tmp_path: Path) -> None:
     path = tmp_path / "still.png"
     cv2.imwrite(str(path), np.full((30, 40, 3), 7, np.uint8))
     source = open_source(SourceSettings(spec=str(path)))
@@ -60,7 +60,7 @@ def test_an_image_repeats(tmp_path: Path) -> None:
     assert (source.read() == 7).all()
 
 
-def test_a_video_starts_again_at_its_end(tmp_path: Path) -> None:
+def test_video_source_loops(tmp_path: Path) -> None:
     source = open_source(SourceSettings(spec=str(write_video(tmp_path / "five.mp4", 5))))
     assert isinstance(source, VideoSource) and source.title == "five.mp4"
     shades = [round(float(source.read().mean()) / 20) for _ in range(12)]
@@ -68,7 +68,7 @@ def test_a_video_starts_again_at_its_end(tmp_path: Path) -> None:
     assert shades == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]
 
 
-def test_a_generated_source_is_paced() -> None:
+def test_generated_source_keeps_frame_rate() -> None:
     pacer = Pacer(100.0)
     started = time.monotonic()
     for _ in range(11):
@@ -84,23 +84,21 @@ def test_a_generated_source_is_paced() -> None:
         ("camera:Nobody's", "No camera was found: plug one in, or close the program that uses it."),
     ],
 )
-def test_a_source_that_cannot_be_had_is_told(
-    monkeypatch: pytest.MonkeyPatch, spec: str, sentence: str
-) -> None:
+def test_missing_source_is_reported(monkeypatch: pytest.MonkeyPatch, spec: str, sentence: str) -> None:
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", list)
     with pytest.raises(BackdropError) as refused:
         open_source(SourceSettings(spec=spec))
     assert str(refused.value) == sentence
 
 
-def test_an_unknown_camera_is_told_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_camera_error_lists_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
     known = [CameraDevice("usb-Acme", "Acme Cam", 0, 0), CameraDevice("usb-B", "Other", 2, 0)]
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", lambda: known)
     with pytest.raises(BackdropError, match="no camera 'Acne': the ones found are 'Acme Cam', 'Other'"):
         open_source(SourceSettings(spec="camera:Acne"))
 
 
-def test_a_camera_that_will_not_open_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_camera_that_cannot_open_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = CameraDevice("usb-Acme", "Acme Cam", 97, cv2.CAP_ANY)
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", lambda: [gone])
     cv2.utils.logging.setLogLevel(0)

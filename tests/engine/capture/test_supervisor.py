@@ -59,9 +59,11 @@ class Watched:
     def __init__(self, open_source: Callable[[SourceSettings], Source], **also: Callable[[], bool]) -> None:
         self.frames: list[Frame] = []
         self.said = [""]
-        self.capture = CaptureSupervisor(SourceSettings(), open_source, self.frames.append, self.tell, **also)
+        self.capture = CaptureSupervisor(
+            SourceSettings(), open_source, self.frames.append, self.report_error, **also
+        )
 
-    def tell(self, error: Exception | None) -> None:
+    def report_error(self, error: Exception | None) -> None:
         text = str(error) if error else ""
         if self.said[-1] != text:
             self.said.append(text)
@@ -90,7 +92,7 @@ def watching(
 
 
 @pytest.mark.parametrize("fault", ["raise", "hang"])
-def test_a_camera_that_stops_is_noticed_within_a_second_and_comes_back(fault: str) -> None:
+def test_stalled_camera_is_reported_within_a_second_and_returns(fault: str) -> None:
     opened: list[Camera] = []
 
     def open_source(settings: SourceSettings) -> Source:
@@ -115,7 +117,7 @@ def test_a_camera_that_stops_is_noticed_within_a_second_and_comes_back(fault: st
         assert [f.index for f in watched.frames] == list(range(len(watched.frames)))
 
 
-def test_a_camera_that_freezes_is_told_and_shown_again_once_it_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frozen_camera_is_reported_and_returns_once_it_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_FROZEN_S", 0.3)
     monkeypatch.setattr(capture, "_STALLED_S", 0.3)
     frozen = threading.Event()
@@ -130,7 +132,7 @@ def test_a_camera_that_freezes_is_told_and_shown_again_once_it_moves(monkeypatch
         watched.wait(lambda: len(watched.frames) > count + 5 and watched.said[-1] == "")
 
 
-def test_an_opening_that_hangs_is_told_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hanging_open_is_reported_and_can_be_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_OPENING_S", 0.2)
     hold = threading.Event()
     openings = 0
@@ -154,7 +156,7 @@ def test_an_opening_that_hangs_is_told_and_can_be_left(monkeypatch: pytest.Monke
     hold.set()
 
 
-def test_retries_grow_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retry_interval_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 0.1)
     monkeypatch.setattr(capture, "_RETRY_LONGEST_S", 0.4)
     tried: list[float] = []
@@ -174,8 +176,8 @@ class Demo(Camera):
     title, is_demo, is_live, may_stand_still = "Demo", True, False, True
 
 
-def test_the_demo_gives_way_to_a_camera_and_never_stands_in_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "_LOOK_S", 0.05)
+def test_demo_is_replaced_by_camera_but_never_replaces_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "_THUMBNAIL_S", 0.05)
     plugged, unplugged = threading.Event(), threading.Event()
     asked: list[str] = []
 
@@ -199,7 +201,7 @@ def test_the_demo_gives_way_to_a_camera_and_never_stands_in_for_one(monkeypatch:
     assert asked.count("auto") == 2 and set(asked[2:]) == {"camera"}
 
 
-def test_nothing_is_open_while_nobody_wants_it() -> None:
+def test_source_is_closed_while_not_needed() -> None:
     wanted = threading.Event()
     opened: list[Camera] = []
 
@@ -219,7 +221,7 @@ def test_nothing_is_open_while_nobody_wants_it() -> None:
             assert len(opened) == count
 
 
-def test_a_capture_that_fails_while_closing_goes_on() -> None:
+def test_capture_goes_on_after_error_in_close() -> None:
     class Clumsy(Camera):
         def close(self) -> None:
             raise OSError("closing failed")
@@ -233,7 +235,7 @@ def test_a_capture_that_fails_while_closing_goes_on() -> None:
         watched.wait(lambda: watched.said[-1] == "")
 
 
-def test_stillness_starts_anew_with_every_change() -> None:
+def test_freeze_detector_restarts_with_every_change() -> None:
     still = FreezeDetector()
     picture = np.zeros((64, 64, 3), np.uint8)
     picture.setflags(write=False)
@@ -263,9 +265,7 @@ def test_stillness_starts_anew_with_every_change() -> None:
         (SourceSettings(pixel_format="YUYV"), ["YUYV", "MJPG"], "YUYV"),
     ],
 )
-def test_large_pictures_are_asked_for_compressed(
-    settings: SourceSettings, offered: list[str], wanted: str
-) -> None:
+def test_large_format_is_requested_as_mjpg(settings: SourceSettings, offered: list[str], wanted: str) -> None:
     camera = CameraDevice("a", "Acme Cam", 0, 0, pixel_formats=offered)
     assert asked_format(camera, settings).pixel_format == wanted
 
@@ -303,7 +303,7 @@ class Driver:
     def release(self) -> None: ...
 
 
-def test_a_camera_is_asked_in_the_order_that_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_camera_format_is_set_in_required_order(monkeypatch: pytest.MonkeyPatch) -> None:
     camera = CameraDevice("a", "Acme Cam", 0, 0, pixel_formats=["YUYV", "MJPG"])
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", lambda: [camera])
     monkeypatch.setattr("app.engine.capture.sources.is_unplugged", lambda camera: False)
@@ -321,7 +321,7 @@ def test_a_camera_is_asked_in_the_order_that_counts(monkeypatch: pytest.MonkeyPa
         source.read()
 
 
-def test_a_camera_whose_device_is_gone_is_unplugged_whatever_opencv_says(
+def test_camera_without_device_file_is_unplugged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     camera = CameraDevice("a", "Acme Cam", 97, 0)
@@ -332,7 +332,7 @@ def test_a_camera_whose_device_is_gone_is_unplugged_whatever_opencv_says(
         CameraSource("", SourceSettings()).read()
 
 
-def test_windows_cameras_are_listed_by_the_better_backend_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_cameras_use_better_backend_first(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {
         cv2.CAP_MSMF: [CameraInfo(0, "Acme Cam", "usb0", None, None, cv2.CAP_MSMF)] * 2,
         cv2.CAP_DSHOW: [
@@ -349,7 +349,7 @@ def test_windows_cameras_are_listed_by_the_better_backend_first(monkeypatch: pyt
     ]
 
 
-def test_real_cameras_come_before_virtual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_real_cameras_are_listed_before_virtual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     drivers = {"/dev/video0": "v4l2 loopback", "/dev/video2": "uvcvideo", "/dev/video4": "uvcvideo"}
     told = [CameraInfo(i, f"Cam {i}", f"/dev/video{i}", None, None, cv2.CAP_V4L2) for i in (0, 1, 2, 4)]
 

@@ -11,7 +11,7 @@ from app.engine.core.mailbox import Mailbox
 
 
 @given(st.lists(st.integers(), min_size=1))
-def test_the_newest_wins_and_the_rest_is_counted(items: list[int]) -> None:
+def test_mailbox_keeps_newest_and_counts_drops(items: list[int]) -> None:
     box: Mailbox[int] = Mailbox()
     for item in items:
         box.put(item)
@@ -20,13 +20,13 @@ def test_the_newest_wins_and_the_rest_is_counted(items: list[int]) -> None:
     assert box.get() is None
 
 
-def test_a_reader_wakes_for_a_new_item() -> None:
+def test_waiting_get_returns_new_item() -> None:
     box: Mailbox[str] = Mailbox()
     threading.Timer(0.05, box.put, ["here"]).start()
     assert box.get(timeout_s=10) == "here"
 
 
-def test_closing_wakes_the_reader_and_refuses_items() -> None:
+def test_close_wakes_get_and_refuses_items() -> None:
     box: Mailbox[str] = Mailbox()
     answers: list[str | None] = []
     reader = threading.Thread(target=lambda: answers.append(box.get(timeout_s=60)))

@@ -49,19 +49,19 @@ print(full - before, kept - before, held_mb() - before)
 @pytest.mark.skipif(
     sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="glibc's allocator"
 )
-def test_what_was_let_go_is_kept_until_it_is_given_back() -> None:
+def test_allocator_keeps_freed_memory_until_returned() -> None:
     done = subprocess.run([sys.executable, "-c", HOLES], cwd=ROOT, capture_output=True, text=True, check=True)
     full, kept, left = map(float, done.stdout.split())
     assert full > 90 and kept > 0.8 * full, "so that the next frame finds it there"
     assert left < 0.1 * full, f"{left} of {full} MB are left"
 
 
-def test_it_is_given_back_after_another_network_or_size_and_not_for_less(
+def test_memory_is_returned_after_change_of_network_or_size(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = threading.Semaphore(0)
     monkeypatch.setattr(worker, "return_memory", given.release)
-    monkeypatch.setattr(worker, "_LET_GO_S", 0.01)
+    monkeypatch.setattr(worker, "_RELEASE_S", 0.01)
     engine = Engine(
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),

@@ -18,7 +18,7 @@ def noise(height: int, width: int) -> Frame:
 
 
 @pytest.mark.parametrize("size", [(720, 1280), (1081, 1921), (90, 160), (40, 2000)])
-def test_shrinking_averages_instead_of_picking(size: tuple[int, int]) -> None:
+def test_shrinking_averages_pixels(size: tuple[int, int]) -> None:
     frame = noise(*size)
     small = shrunk(frame, 32, 64)
     assert small.shape == (32, 64, 3)
@@ -27,7 +27,7 @@ def test_shrinking_averages_instead_of_picking(size: tuple[int, int]) -> None:
         assert small.std() < frame.bgr.std() / 4
 
 
-def test_each_view_is_made_once_and_halving_goes_on_from_the_last() -> None:
+def test_pyramid_level_is_made_once_from_previous_level() -> None:
     frame = noise(90, 161)
     eighth, half = halved(frame, 3), halved(frame, 1)
     assert np.array_equal(eighth, halve(frame.bgr, 3)) and np.array_equal(half, halve(frame.bgr, 1))
@@ -37,7 +37,7 @@ def test_each_view_is_made_once_and_halving_goes_on_from_the_last() -> None:
     assert shrunk(frame, 32, 64) is small and shrunk(frame, 16, 32) is not small
 
 
-def test_views_belong_to_one_picture_and_cannot_be_written() -> None:
+def test_pyramid_levels_belong_to_one_frame_and_are_read_only() -> None:
     frame = noise(90, 160)
     half = halved(frame, 1)
     other = replace(frame, bgr=255 - frame.bgr)

@@ -50,7 +50,7 @@ def device(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_a_camera_tells_its_name_and_sizes(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_camera_query_returns_name_and_sizes(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(v4l2.fcntl, "ioctl", Kernel("uvcvideo", "Acme Cam", 0x1).ioctl)
     found = v4l2.query(device)
     assert found == v4l2.VideoDevice(device, "Acme Cam", "uvcvideo", can_capture=True, can_output=False)
@@ -62,20 +62,20 @@ def test_a_camera_tells_its_name_and_sizes(device: str, monkeypatch: pytest.Monk
     assert v4l2.stable_id(device) == device
 
 
-def test_a_virtual_camera_is_known_by_its_driver(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loopback_is_recognised_by_driver(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(v4l2.fcntl, "ioctl", Kernel("v4l2 loopback", "Backdrop", 0x2).ioctl)
     found = v4l2.query(device)
     assert found is not None and found.is_loopback and found.can_output and not found.can_capture
 
 
-def test_what_is_no_video_device_is_none(device: str) -> None:
+def test_query_of_other_file_returns_none(device: str) -> None:
     assert v4l2.query(device) is None
     assert v4l2.query("/no/such/device") is None
     assert v4l2.pixel_formats(device) == {}
 
 
 @pytest.mark.parametrize(("code", "told"), [(errno.EBUSY, "another program uses it"), (errno.EINVAL, "")])
-def test_a_camera_in_use_is_known_by_its_refusal(
+def test_camera_in_use_is_detected_by_its_refusal(
     device: str, monkeypatch: pytest.MonkeyPatch, code: int, told: str
 ) -> None:
     def refuse(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
@@ -87,7 +87,7 @@ def test_a_camera_in_use_is_known_by_its_refusal(
     assert v4l2.why_no_pictures(device) == told
 
 
-def test_a_camera_that_is_gone_or_forbidden_is_told(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_or_forbidden_camera_is_reported(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert v4l2.why_no_pictures("/no/such/device") == "it is not plugged in any more"
 
     def forbid(path: str, flags: int) -> int:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import app.engine.networks.segmenter as session
+import app.engine.networks.segmenter as segmenter
 from app.engine.core.errors import BackdropError
 from app.engine.media.image_size import image_size
 from app.engine.media.reader import VideoReader, read_image
@@ -25,7 +25,7 @@ from tests.networks import write_network
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".bmp", ".tiff"])
 @pytest.mark.parametrize("size", [(7, 300), (480, 640)])
-def test_the_head_tells_what_decoding_gives(suffix: str, size: tuple[int, int]) -> None:
+def test_image_header_size_equals_decoded_size(suffix: str, size: tuple[int, int]) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
     for options in [[], [cv2.IMWRITE_WEBP_QUALITY, 101]] if suffix == ".webp" else [[]]:
         data = cv2.imencode(suffix, picture, options)[1].tobytes()
@@ -35,7 +35,7 @@ def test_the_head_tells_what_decoding_gives(suffix: str, size: tuple[int, int]) 
 @given(
     st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF", b"BM", b"II*\0", b"MM\0*", b""]), st.binary()
 )
-def test_a_damaged_head_is_no_reason_to_fail(start: bytes, rest: bytes) -> None:
+def test_damaged_image_header_returns_none(start: bytes, rest: bytes) -> None:
     assert image_size(start + rest) is None or min(image_size(start + rest) or (0,)) >= 0
 
 
@@ -46,7 +46,7 @@ def huge_png(path: Path, width_px: int = 50_000, height_px: int = 50_000) -> Pat
     return path
 
 
-def test_a_huge_picture_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_huge_picture_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(np, "fromfile", lambda *a: pytest.fail("it was read"))
     with pytest.raises(
         BackdropError, match="is too large, 50000 x 50000 pixels: Backdrop takes up to 50 meg"
@@ -54,13 +54,13 @@ def test_a_huge_picture_is_refused_unread(tmp_path: Path, monkeypatch: pytest.Mo
         read_image(huge_png(tmp_path / "huge.png"))
 
 
-def test_a_huge_video_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_huge_video_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.media.reader.LARGEST_PX", 1000)
     with pytest.raises(BackdropError, match="is too large, 160 x 96 pixels"):
         VideoReader(write_clip(tmp_path / "clip.mp4", 2))
 
 
-def test_a_playlist_on_disk_fetches_nothing(tmp_path: Path) -> None:
+def test_playlist_file_fetches_nothing(tmp_path: Path) -> None:
     asked = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(20)
@@ -98,17 +98,17 @@ def external(path: Path) -> Path:
     return path
 
 
-def test_a_network_reads_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_network_reads_no_external_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = external(tmp_path / "split.onnx")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BackdropError, match=r"'split\.onnx' keeps its weights in another file"):
         Segmenter(path)
-    monkeypatch.setattr(session, "_EXTERNAL_DATA", b"written in a way that was not thought of")
+    monkeypatch.setattr(segmenter, "_EXTERNAL_DATA", b"written in a way that was not thought of")
     with pytest.raises(BackdropError, match="cannot be loaded"):
         Segmenter(path)
 
 
-def test_a_huge_network_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_huge_network_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "huge.onnx"
     with path.open("wb") as file:
         file.truncate(300_000_000)  # no disk is used

@@ -43,7 +43,7 @@ def clip(tmp_path: Path) -> Path:
     return write_clip(tmp_path / "clip.mp4", 20, shade, rate=RATE)
 
 
-def test_a_file_is_shown_by_the_clock_of_the_pictures_before_it_and_again_from_the_start(clip: Path) -> None:
+def test_background_video_follows_frame_times_and_loops(clip: Path) -> None:
     looped = LoopingVideo(clip)
     looped.picture(0, 48, 64, waits=True)
     numbers = [number(looped.picture(index / RATE + 0.001, 48, 64, waits=True)) for index in range(50)]
@@ -54,7 +54,7 @@ def test_a_file_is_shown_by_the_clock_of_the_pictures_before_it_and_again_from_t
     assert numbers == [0, 2, 5, 7, 10, 12, 15, 17], "ten a second see every second or third"
 
 
-def test_a_clock_that_starts_anew_goes_on_where_it_was(clip: Path) -> None:
+def test_looping_video_survives_clock_restart(clip: Path) -> None:
     looped = LoopingVideo(clip)
     looped.picture(0, 48, 64, waits=True)
     assert number(looped.picture(5 / RATE + 0.001, 48, 64, waits=True)) == 5
@@ -69,9 +69,7 @@ def until(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
         time.sleep(0.005)
 
 
-def test_in_a_call_pictures_are_decoded_ahead_and_never_waited_for(
-    clip: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_looping_video_decodes_ahead_and_never_blocks(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looped = LoopingVideo(clip)
     hold = threading.Event()
     decode = VideoReader._picture
@@ -89,7 +87,7 @@ def test_in_a_call_pictures_are_decoded_ahead_and_never_waited_for(
     assert number(looped.picture(0.121, 48, 64)) == 3
 
 
-def test_a_slow_machine_shows_all_pictures_later_and_does_not_hurry_after(clip: Path) -> None:
+def test_looping_video_on_slow_machine_does_not_catch_up(clip: Path) -> None:
     looped = LoopingVideo(clip)
     looped.picture(0.0, 48, 64)
     until(lambda: len(looped._ahead) == player._AHEAD)
@@ -98,7 +96,7 @@ def test_a_slow_machine_shows_all_pictures_later_and_does_not_hurry_after(clip: 
     assert number(looped.picture(100.0 + 1.001 / RATE, 48, 64)) == 4
 
 
-def test_it_rests_while_nobody_asks_and_then_goes_on(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looping_video_pauses_without_requests(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "_REST_S", 0.05)
     until(lambda: not _threads())  # those of the tests before
     looped = LoopingVideo(clip)
@@ -114,7 +112,7 @@ def _threads() -> list[threading.Thread]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
-def test_one_no_longer_used_lets_go_of_its_file(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unused_looping_video_closes_its_file(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "_REST_S", 0.05)
     gc.disable()
     try:
@@ -138,7 +136,7 @@ def _is_open(path: Path) -> bool:
     return str(path) in links
 
 
-def test_pictures_fill_the_frame_and_are_not_to_be_written(clip: Path) -> None:
+def test_looping_video_pictures_fill_frame_and_are_read_only(clip: Path) -> None:
     for waits in (False, True):
         looped = LoopingVideo(clip)
         for at_s, size in enumerate([(96, 160), (90, 40), (90, 40), (48, 64)]):
@@ -156,7 +154,7 @@ def test_a_large_video_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("content", "told"), [(b"", "is empty"), (b"no video", "is not a video that Backdrop can read")]
 )
-def test_what_is_no_video_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+def test_invalid_background_video_is_reported(tmp_path: Path, content: bytes, told: str) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(content)
     with pytest.raises(BackdropError, match=told):
@@ -173,7 +171,7 @@ def broken(path: Path) -> Path:
 noise = np.repeat(np.random.default_rng(0).integers(0, 256, (48, 64, 1), np.uint8), 3, axis=2)
 
 
-def test_one_broken_in_the_middle_is_played_as_far_as_it_goes_and_told(tmp_path: Path) -> None:
+def test_broken_background_video_plays_its_intact_part(tmp_path: Path) -> None:
     looped = LoopingVideo(broken(tmp_path / "clip.mkv"))
     assert looped.problem is None
     pictures = [looped.picture(index / RATE + 0.001, 48, 64, waits=True) for index in range(60)]
@@ -183,7 +181,7 @@ def test_one_broken_in_the_middle_is_played_as_far_as_it_goes_and_told(tmp_path:
     assert "clip.mkv' is" in str(looped.problem)
 
 
-def test_one_that_cannot_be_played_again_stays_as_it_is(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_video_without_rewind_keeps_last_picture(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stuck(reader: VideoReader) -> None:
         raise BackdropError("It cannot be played again.")
 
@@ -196,7 +194,7 @@ def test_one_that_cannot_be_played_again_stays_as_it_is(clip: Path, monkeypatch:
         assert number(looped.picture(2000.0, 48, 64, waits)) == 19, "the last one"
 
 
-def test_the_effect_moves_with_the_time_of_the_frames(clip: Path) -> None:
+def test_background_video_moves_with_frame_times(clip: Path) -> None:
     effect = build_effect(EffectSettings("video", {"file": str(clip)}), waits=True)
     bgr, alpha = np.zeros((48, 64, 3), np.uint8), np.zeros((48, 64), np.float32)
     effect.background(Frame(0, 0.0, bgr), alpha)
@@ -208,7 +206,7 @@ def test_the_effect_moves_with_the_time_of_the_frames(clip: Path) -> None:
     assert numbers == [0, 3, 6, 9] and effect.problem is None
 
 
-def test_in_an_engine_it_moves_behind_the_person(tiny: Path, clip: Path) -> None:
+def test_background_video_moves_in_engine(tiny: Path, clip: Path) -> None:
     engine = Engine(
         Settings(effect=EffectSettings("video", {"file": str(clip)})),
         open_source=lambda settings: Rooms(),

@@ -59,7 +59,7 @@ def copy(source: Path, target: Path, content: Content = "composite") -> Path:
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
 @pytest.mark.parametrize("suffix", [".mp4", ".webm"])
-def test_solid_colours_come_back(tmp_path: Path, size: tuple[int, int], suffix: str) -> None:
+def test_solid_colours_survive_round_trip(tmp_path: Path, size: tuple[int, int], suffix: str) -> None:
     path = tmp_path / f"patches{suffix}"
     with VideoWriter(path, "composite", Fraction(25)) as writer:
         writer.write(0.0, patches(*size))
@@ -69,9 +69,7 @@ def test_solid_colours_come_back(tmp_path: Path, size: tuple[int, int], suffix: 
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
 @pytest.mark.parametrize("matrix", [1, 6])
-def test_the_matrix_that_a_file_names_is_used_and_kept(
-    tmp_path: Path, size: tuple[int, int], matrix: int
-) -> None:
+def test_tagged_colour_matrix_is_used_and_kept(tmp_path: Path, size: tuple[int, int], matrix: int) -> None:
     source = write_clip(tmp_path / "in.mp4", 2, lambda _: patches(*size), matrix=matrix)
     target = copy(source, tmp_path / "out.mp4")
     with VideoReader(target) as reader:
@@ -82,7 +80,7 @@ def test_the_matrix_that_a_file_names_is_used_and_kept(
 
 
 @pytest.mark.parametrize(("size", "usual"), [((640, 480), 6), ((1280, 720), 1)])
-def test_an_untagged_file_is_read_as_players_do(tmp_path: Path, size: tuple[int, int], usual: int) -> None:
+def test_untagged_video_uses_default_colour_space(tmp_path: Path, size: tuple[int, int], usual: int) -> None:
     source = write_clip(tmp_path / "in.mp4", 2, lambda _: patches(*size), matrix=usual, tagged=False)
     with VideoReader(source) as reader:
         assert reader.stream.codec_context.colorspace == 2  # not said
@@ -96,7 +94,7 @@ def test_an_untagged_file_is_read_as_players_do(tmp_path: Path, size: tuple[int,
 # Times
 
 
-def test_irregular_times_are_kept(tmp_path: Path) -> None:
+def test_irregular_frame_times_are_kept(tmp_path: Path) -> None:
     times = [Fraction(t, 1000) for t in (0, 40, 47, 200, 700, 701, 1500)]
     source = write_clip(tmp_path / "in.mp4", len(times), times=times)
     target = copy(source, tmp_path / "out.mp4")
@@ -104,7 +102,7 @@ def test_irregular_times_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".ts", ".mkv", ".mp4"])
-def test_times_count_from_the_start_of_a_recording(tmp_path: Path, suffix: str) -> None:
+def test_frame_times_count_from_start_of_file(tmp_path: Path, suffix: str) -> None:
     source = write_clip(tmp_path / f"in{suffix}", 30, sounds=["aac"], sound_from_s=0.5, offset_s=1000)
     with VideoReader(source) as reader:
         times = [at for at, _ in reader.frames()]
@@ -113,7 +111,7 @@ def test_times_count_from_the_start_of_a_recording(tmp_path: Path, suffix: str) 
     assert heard_from_s(target) - seen(target)[0][0] == pytest.approx(0.5, abs=0.04)
 
 
-def test_a_time_that_does_not_advance_is_moved_on(tmp_path: Path) -> None:
+def test_repeated_frame_time_is_advanced(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     with VideoWriter(path, "composite", Fraction(25)) as writer:
         for at in (0.0, 0.04, 0.04, 0.08):
@@ -135,7 +133,7 @@ def test_a_time_that_does_not_advance_is_moved_on(tmp_path: Path) -> None:
         ("libopus", ".mov", "aac"),
     ],
 )
-def test_sound_is_kept_in_sync(tmp_path: Path, source_sound: str, suffix: str, expected: str) -> None:
+def test_sound_stays_in_sync(tmp_path: Path, source_sound: str, suffix: str, expected: str) -> None:
     flash_at = 15
     source = write_clip(
         tmp_path / "in.mp4",
@@ -160,7 +158,7 @@ def test_every_sound_track_is_kept(tmp_path: Path) -> None:
         assert [s.codec_context.name for s in container.streams.audio] == ["aac", "aac"]
 
 
-def test_a_full_disk_is_not_taken_for_a_broken_source(tmp_path: Path) -> None:
+def test_full_disk_error_is_not_a_source_error(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", sounds=["aac"])
 
     def refuse(packet: object) -> None:
@@ -170,7 +168,7 @@ def test_a_full_disk_is_not_taken_for_a_broken_source(tmp_path: Path) -> None:
         list(reader.frames(refuse))
 
 
-def test_broken_sound_is_left_out(tmp_path: Path) -> None:
+def test_broken_sound_packet_is_skipped(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", 30, sounds=["flac"])
     with av.open(str(source)) as container:
         packets = [p for p in container.demux(audio=0) if p.pos and p.size]
@@ -188,7 +186,7 @@ def test_broken_sound_is_left_out(tmp_path: Path) -> None:
 # Sizes and turns
 
 
-def test_odd_sizes_grow_by_a_copied_pixel_only_where_they_must(tmp_path: Path) -> None:
+def test_odd_video_size_grows_by_one_copied_pixel(tmp_path: Path) -> None:
     picture = np.full((97, 161, 3), 90, np.uint8)
     for suffix, size in ((".mp4", (98, 162, 3)), (".webm", (97, 161, 3))):
         path = tmp_path / f"odd{suffix}"
@@ -200,7 +198,7 @@ def test_odd_sizes_grow_by_a_copied_pixel_only_where_they_must(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("rotation", [90, -90, 180])
-def test_phone_videos_are_turned_upright(tmp_path: Path, rotation: int) -> None:
+def test_phone_video_is_rotated_upright(tmp_path: Path, rotation: int) -> None:
     def arrow(index: int) -> Pixels:
         picture = np.zeros((96, 160, 3), np.uint8)
         picture[:, :40] = 255  # bright on the left
@@ -225,7 +223,7 @@ def test_wide_pixels_become_square(tmp_path: Path) -> None:
 # Alpha
 
 
-def test_alpha_in_grey_is_lossless(tmp_path: Path) -> None:
+def test_grey_alpha_video_is_lossless(tmp_path: Path) -> None:
     alpha = np.random.default_rng(1).integers(0, 256, (97, 161), np.uint8)
     path = tmp_path / "alpha.mkv"
     with VideoWriter(path, "alpha", Fraction(25)) as writer:
@@ -237,7 +235,7 @@ def test_alpha_in_grey_is_lossless(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", VIDEO_FORMATS["foreground"])
-def test_the_cut_out_keeps_its_alpha(tmp_path: Path, suffix: str) -> None:
+def test_cut_out_video_keeps_alpha(tmp_path: Path, suffix: str) -> None:
     picture = np.zeros((96, 160, 4), np.uint8)
     picture[..., :3] = (30, 60, 200)
     picture[..., 3] = np.linspace(0, 255, 160).astype(np.uint8)
@@ -259,7 +257,7 @@ def test_the_cut_out_keeps_its_alpha(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("read", [read_image, VideoReader])
-def test_missing_empty_and_other_files_are_told(tmp_path: Path, read: type[VideoReader]) -> None:
+def test_missing_empty_and_other_files_are_reported(tmp_path: Path, read: type[VideoReader]) -> None:
     with pytest.raises(BackdropError, match=r"There is no file '.*nothing.mp4'\."):
         read(tmp_path / "nothing.mp4")
     (tmp_path / "empty.mp4").touch()
@@ -274,14 +272,14 @@ def test_missing_empty_and_other_files_are_told(tmp_path: Path, read: type[Video
         read(tmp_path / "letter.txt")
 
 
-def test_a_picture_is_no_video(tmp_path: Path) -> None:
+def test_picture_is_refused_as_video(tmp_path: Path) -> None:
     path = tmp_path / "picture.jpg"
     cv2.imwrite(str(path), person(0))
     with pytest.raises(BackdropError, match="is not a video that Backdrop can read"):
         VideoReader(path)
 
 
-def test_sound_alone_is_no_video(tmp_path: Path) -> None:
+def test_sound_file_is_refused_as_video(tmp_path: Path) -> None:
     path = tmp_path / "song.mka"
     with av.open(str(path), "w") as container:
         track = container.add_stream("aac", rate=48000, layout="mono")
@@ -294,7 +292,7 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "share"), [(".mp4", 0.5), (".mkv", 0.5)])
-def test_a_file_that_was_cut_off_is_told(tmp_path: Path, suffix: str, share: float) -> None:
+def test_truncated_video_is_reported(tmp_path: Path, suffix: str, share: float) -> None:
     whole = write_clip(tmp_path / f"whole{suffix}", 100)
     if suffix == ".mp4":  # with its index in front, so that the half of it opens
         front = tmp_path / "front.mp4"
@@ -312,7 +310,7 @@ def test_a_file_that_was_cut_off_is_told(tmp_path: Path, suffix: str, share: flo
         copy(cut, tmp_path / "out.mp4")
 
 
-def test_a_file_that_is_broken_in_the_middle_is_told(tmp_path: Path) -> None:
+def test_video_broken_in_middle_is_reported(tmp_path: Path) -> None:
     path = write_clip(
         tmp_path / "in.mp4", 60, lambda i: np.random.default_rng(i).integers(0, 255, (96, 160, 3), np.uint8)
     )
@@ -323,7 +321,7 @@ def test_a_file_that_is_broken_in_the_middle_is_told(tmp_path: Path) -> None:
         copy(path, tmp_path / "out.mp4")
 
 
-def test_reading_again_starts_at_the_first_picture(tmp_path: Path) -> None:
+def test_rewind_starts_at_first_frame(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "in.mp4", 10)
     with VideoReader(path) as reader:
         times = [at for at, _ in reader.frames()]

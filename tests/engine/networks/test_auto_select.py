@@ -28,18 +28,16 @@ FASTEST, BALANCED, BEST = LEVELS.values()
         ((50.0, 70.0, 90.0), FASTEST),
     ],
 )
-def test_the_best_within_the_budget(ms: tuple[float, ...], name: str) -> None:
+def test_auto_network_is_best_within_budget(ms: tuple[float, ...], name: str) -> None:
     assert Measured({}, dict(zip(LEVELS.values(), ms, strict=True))).name == name
 
 
-def test_where_one_is_missing_the_best_of_the_others() -> None:
+def test_auto_network_skips_missing_network() -> None:
     assert Measured({}, {FASTEST: 1.0, BALANCED: 2.0}).name == BALANCED
     assert Measured({}, {BEST: 90.0}).name == BEST
 
 
-def test_it_is_measured_once_and_again_on_another_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_network_speed_is_measured_once_per_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, runs = tmp_path / "cache" / "network.json", []
 
     def measure(settings: NetworkSettings) -> dict[str, float]:
@@ -60,18 +58,18 @@ def test_it_is_measured_once_and_again_on_another_machine(
         assert remembered(WANTED, path) is None
 
 
-def test_the_real_networks_are_measured(tmp_path: Path) -> None:
+def test_shipped_networks_are_measured(tmp_path: Path) -> None:
     found = measured(NetworkSettings(AUTO, "cpu"), tmp_path / "network.json")
     assert set(found.ms) == set(LEVELS.values()) and min(found.ms.values()) > 0
     assert found.name in LEVELS.values()
 
 
-def test_others_are_left_as_they_are() -> None:
+def test_unrelated_outputs_go_on_after_change() -> None:
     mine = NetworkSettings("mine", threads=3)
     assert AutoNetwork(lambda: None).resolved(mine) is mine
 
 
-def test_the_engine_begins_with_the_usual_one_and_goes_on_with_the_one_that_suits(
+def test_engine_starts_with_default_network_then_uses_measured_one(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, loaded = threading.Event(), []

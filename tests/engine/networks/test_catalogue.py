@@ -16,7 +16,7 @@ from tests.networks import write_network
 SHIPPED = sorted((assets_folder() / "models").glob("*.onnx"))
 
 
-def test_the_default_network_ships() -> None:
+def test_default_network_ships() -> None:
     assert NetworkSettings().name in [path.stem for path in SHIPPED]
 
 
@@ -28,7 +28,7 @@ def test_each_shipped_network_loads_and_has_a_card(path: Path) -> None:
     assert info.parameters > 0 and info.license and info.trained_on
 
 
-def test_the_users_own_networks_are_found_and_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_user_networks_replace_shipped_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(networks, "user_networks_folder", lambda: tmp_path)
     mine = write_network(tmp_path / "mine.onnx")
     assert networks.network_file("mine") == mine
@@ -36,9 +36,7 @@ def test_the_users_own_networks_are_found_and_win(tmp_path: Path, monkeypatch: p
     assert networks.network_file(NetworkSettings().name) == ours
 
 
-def test_an_unknown_network_is_told_with_the_known_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unknown_network_error_lists_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(networks, "user_networks_folder", lambda: tmp_path)
     with pytest.raises(BackdropError, match=r"There is no network 'unet': there is .*sinet"):
         networks.network_file("unet")

@@ -17,44 +17,44 @@ from tests.networks import write_network
 
 
 @given(st.integers(16, 4320), st.integers(16, 7680), st.integers(4096, 400_000))
-def test_the_working_size_is_what_networks_take(height: int, width: int, pixels: int) -> None:
+def test_working_size_is_multiple_of_stride(height: int, width: int, pixels: int) -> None:
     working_height, working_width = working_size(height, width, pixels)
     assert working_height % 32 == working_width % 32 == 0
     assert working_height >= 32 and working_width >= 32
 
 
-def test_the_working_size_keeps_the_shape() -> None:
+def test_working_size_keeps_aspect_ratio() -> None:
     assert working_size(720, 1280, 46080) == (160, 288)
     assert working_size(1280, 720, 46080) == (288, 160)
     assert working_size(480, 640, 46080) == (192, 256)
 
 
 @pytest.mark.parametrize("scale", [2 / 255, -1 / 255])
-def test_what_a_network_gives_beyond_0_and_1_is_cut(tmp_path: Path, scale: float) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
+def test_network_output_is_clipped_to_0_1(tmp_path: Path, scale: float) -> None:
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
     bgr = np.zeros((96, 128, 3), np.uint8)
     bgr[:, 64:, 2] = 255
-    alpha = session.infer(still(bgr))
+    alpha = segmenter.infer(still(bgr))
     assert alpha.min() == 0 and alpha.max() == (1 if scale > 0 else 0)
 
 
 @pytest.mark.parametrize("size", [(720, 1280), (96, 128), (301, 200)])
-def test_alpha_comes_from_the_picture(tmp_path: Path, size: tuple[int, int]) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx"))
+def test_segmenter_alpha_depends_on_frame(tmp_path: Path, size: tuple[int, int]) -> None:
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx"))
     bgr = np.zeros((*size, 3), np.uint8)
     bgr[:, size[1] // 2 :, 2] = 255
     bgr.setflags(write=False)
-    alpha = session.infer(still(bgr))
+    alpha = segmenter.infer(still(bgr))
     assert alpha.shape == working_size(*size, 9216) and alpha.dtype == np.float32
     assert (alpha[:, :4] == 0).all() and (alpha[:, -4:] == 1).all()
-    assert session.provider == "CPU" and session.info.title == "Tiny" and session.info.fgiou_val is None
+    assert segmenter.provider == "CPU" and segmenter.info.title == "Tiny" and segmenter.info.fgiou_val is None
 
 
 @pytest.mark.parametrize("scale", [float("nan"), float("inf")])
-def test_a_broken_matte_is_refused(tmp_path: Path, scale: float) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
+def test_broken_matte_is_refused(tmp_path: Path, scale: float) -> None:
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx", scale=scale))
     with pytest.raises(BackdropError, match="The network 'tiny' gave a broken matte"):
-        session.infer(still(np.full((64, 64, 3), 7, np.uint8)))
+        segmenter.infer(still(np.full((64, 64, 3), 7, np.uint8)))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_broken_matte_is_refused(tmp_path: Path, scale: float) -> None:
         ({"working_pixels": "12"}, "has a bad number in its metadata"),
     ],
 )
-def test_a_file_that_breaks_the_contract_is_told_why(
+def test_network_that_breaks_contract_is_reported(
     tmp_path: Path, changes: dict[str, str | None], sentence: str
 ) -> None:
     path = write_network(tmp_path / "odd.onnx", **changes)  # type: ignore[arg-type]
@@ -75,7 +75,7 @@ def test_a_file_that_breaks_the_contract_is_told_why(
         Segmenter(path)
 
 
-def test_missing_empty_and_truncated_files_are_told(tmp_path: Path) -> None:
+def test_missing_empty_and_truncated_files_are_reported(tmp_path: Path) -> None:
     with pytest.raises(BackdropError, match="cannot be read: No such file"):
         Segmenter(tmp_path / "missing.onnx")
     whole = write_network(tmp_path / "tiny.onnx").read_bytes()
@@ -85,7 +85,7 @@ def test_missing_empty_and_truncated_files_are_told(tmp_path: Path) -> None:
             Segmenter(tmp_path / "cut.onnx")
 
 
-def test_the_model_card_vouches_for_the_file(tmp_path: Path) -> None:
+def test_network_file_must_match_sha256_of_card(tmp_path: Path) -> None:
     path = write_network(tmp_path / "tiny.onnx")
     card = tmp_path / "tiny.md"
     card.write_text(f"# Tiny\n\nsha256: {hashlib.sha256(path.read_bytes()).hexdigest()}\n")
@@ -96,11 +96,11 @@ def test_the_model_card_vouches_for_the_file(tmp_path: Path) -> None:
             Segmenter(path)
 
 
-def test_a_network_that_takes_all_for_the_person_is_not_believed(tmp_path: Path) -> None:
-    session = Segmenter(write_network(tmp_path / "tiny.onnx"))
+def test_network_output_all_person_is_refused(tmp_path: Path) -> None:
+    segmenter = Segmenter(write_network(tmp_path / "tiny.onnx"))
     red = np.zeros((64, 96, 3), np.uint8)
     red[..., 2] = 255
     with pytest.raises(BackdropError, match="took the whole picture for the person"):
-        session.infer(still(red))
+        segmenter.infer(still(red))
     red[:, :48] = 0
-    assert session.infer(still(red)).min() == 0
+    assert segmenter.infer(still(red)).min() == 0

@@ -31,7 +31,7 @@ def end(process: subprocess.Popen[str]) -> None:
     process.communicate(timeout=20)
 
 
-def test_openings_and_closings_are_noticed(tmp_path: Path) -> None:
+def test_consumers_opening_and_closing_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "video10"
     path.touch()
     early = holder(path)
@@ -50,7 +50,7 @@ def test_openings_and_closings_are_noticed(tmp_path: Path) -> None:
     os.close(descriptor)
 
 
-def test_who_reads_is_named(tmp_path: Path) -> None:
+def test_consumer_is_named(tmp_path: Path) -> None:
     path = tmp_path / "video10"
     path.touch()
     process = holder(path)
@@ -61,7 +61,7 @@ def test_who_reads_is_named(tmp_path: Path) -> None:
     assert programs_with(str(path)) == []
 
 
-def test_a_program_that_was_killed_reads_no_more(tmp_path: Path) -> None:
+def test_killed_consumer_is_not_counted(tmp_path: Path) -> None:
     path = tmp_path / "video10"
     path.touch()
     descriptor = os.open(path, os.O_RDWR)
@@ -75,11 +75,11 @@ def test_a_program_that_was_killed_reads_no_more(tmp_path: Path) -> None:
     os.close(descriptor)
 
 
-def test_what_cannot_be_watched_cannot_be_told(tmp_path: Path) -> None:
+def test_consumers_of_uncountable_device_are_none(tmp_path: Path) -> None:
     assert consumers_of(0, str(tmp_path / "none")) is None
 
 
-def test_the_drivers_own_count_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_driver_count_of_consumers_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     events = [1, 2, 0]
 
     def ioctl(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
@@ -110,7 +110,7 @@ def test_the_drivers_own_count_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert counter.count() == 0, "the last of several events counts"
 
 
-def test_a_reader_that_may_not_be_looked_at_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_consumer_of_another_user_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "video10"
     path.touch()
     descriptor = os.open(path, os.O_RDWR)

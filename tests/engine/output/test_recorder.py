@@ -51,7 +51,7 @@ def composite(index: int, at_s: float) -> Composite:
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])  # MP4's muxer would count from the first by itself
-def test_pictures_are_kept_with_their_times(tmp_path: Path, suffix: str) -> None:
+def test_recorded_frames_keep_their_times(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"talk{suffix}"
     sink = Recorder(str(path))
     sink.open(96, 160)
@@ -66,9 +66,7 @@ def test_pictures_are_kept_with_their_times(tmp_path: Path, suffix: str) -> None
 
 
 @pytest.mark.parametrize("effect", [GREEN, EffectSettings("transparent")])
-def test_an_engine_records_what_it_shows_and_never_the_room(
-    tiny: Path, tmp_path: Path, effect: EffectSettings
-) -> None:
+def test_recording_equals_composites_without_room(tiny: Path, tmp_path: Path, effect: EffectSettings) -> None:
     path = tmp_path / "talk.mp4"
     engine = Engine(
         Settings(effect=effect, output=OutputSettings(recording=str(path))),
@@ -87,7 +85,7 @@ def test_an_engine_records_what_it_shows_and_never_the_room(
     assert kept[-1][1][:, 110:, 2].min() > 150, "the person is there"
 
 
-def test_what_is_transparent_is_recorded_before_black(tmp_path: Path) -> None:
+def test_transparent_composite_is_recorded_over_black(tmp_path: Path) -> None:
     picture = np.zeros((96, 160, 4), np.uint8)
     picture[...] = (255, 200, 100, 255)
     picture[:, :80, 3] = 0
@@ -101,7 +99,7 @@ def test_what_is_transparent_is_recorded_before_black(tmp_path: Path) -> None:
         assert np.abs(kept[48, column].astype(int) - wanted).max() < 8
 
 
-def test_nothing_is_overwritten_and_only_videos_are_written(tmp_path: Path) -> None:
+def test_recording_refuses_existing_file_and_other_suffixes(tmp_path: Path) -> None:
     path = tmp_path / "talk.mp4"
     path.write_text("mine")
     with pytest.raises(SinkEndedError, match=r"There is a file .* already"):
@@ -125,7 +123,7 @@ def endless(path: Path, limit_bytes: int) -> subprocess.Popen[str]:
 
 
 @posix
-def test_a_full_disk_ends_it_with_a_file_that_plays(tmp_path: Path) -> None:
+def test_recording_on_full_disk_stays_playable(tmp_path: Path) -> None:
     process = endless(tmp_path / "talk.mp4", 2_000_000)
     assert process.stdout is not None
     told = next(line for line in process.stdout if line != "ok\n")
@@ -151,7 +149,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_a_disk_that_is_really_full_ends_it_with_a_file_that_plays(small_disk: Path) -> None:
+def test_recording_on_full_tmpfs_stays_playable(small_disk: Path) -> None:
     process = endless(small_disk / "talk.mp4", 0)
     assert process.stdout is not None
     told = next(line for line in process.stdout if line != "ok\n")
@@ -163,7 +161,7 @@ def test_a_disk_that_is_really_full_ends_it_with_a_file_that_plays(small_disk: P
 
 
 @posix
-def test_a_crash_loses_a_second_at_most(tmp_path: Path) -> None:
+def test_recording_after_kill_loses_at_most_one_second(tmp_path: Path) -> None:
     process = endless(tmp_path / "talk.mp4", 0)
     assert process.stdout is not None
     for _ in range(150):
@@ -174,7 +172,7 @@ def test_a_crash_loses_a_second_at_most(tmp_path: Path) -> None:
     assert kept[-1][0] >= 150 / 30 - 1.1
 
 
-def test_a_slow_disk_loses_pictures_and_counts_them() -> None:
+def test_slow_disk_drops_and_counts_frames() -> None:
     box: Mailbox[int] = Mailbox(recorder.Recorder.slots)
     for index in range(100):
         box.put(index)
@@ -182,13 +180,13 @@ def test_a_slow_disk_loses_pictures_and_counts_them() -> None:
     assert [box.get() for _ in range(33)] == [*range(68, 100), None], "the newest, in order"
 
 
-def test_a_recording_is_an_output_like_others() -> None:
+def test_recording_is_built_as_output() -> None:
     built = build_sinks(OutputSettings(recording="/tmp/a.mp4"))
     assert list(built) == [OutputId("recording", "/tmp/a.mp4")]
     assert built[OutputId("recording", "/tmp/a.mp4")].consumers() is None, "it always watches"
 
 
-def test_other_settings_do_not_interrupt_a_recording(tiny: Path, tmp_path: Path) -> None:
+def test_settings_change_does_not_interrupt_recording(tiny: Path, tmp_path: Path) -> None:
     output = OutputSettings(recording=str(tmp_path / "talk.mp4"))
     engine = Engine(
         Settings(effect=GREEN, output=output),

@@ -10,7 +10,7 @@ import pytest
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Composite
-from app.engine.output import sink_thread as outlet_module
+from app.engine.output import sink_thread as sink_thread
 from app.engine.output.sink_thread import SinkThread
 from app.engine.output.sinks import Sink, SinkEndedError
 
@@ -34,11 +34,11 @@ class Failing(Sink):
         self.closed += 1
 
 
-def until(met: Callable[[], bool], feed: Callable[[], None] = lambda: None) -> None:
+def until(met: Callable[[], bool], reader: Callable[[], None] = lambda: None) -> None:
     deadline = time.monotonic() + 30
     while not met():
         assert time.monotonic() < deadline
-        feed()
+        reader()
         time.sleep(0.01)
 
 
@@ -50,42 +50,42 @@ def told() -> list[Exception | None]:
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outlet_module, "_RETRY_S", 0.01)
+    monkeypatch.setattr(sink_thread, "_RETRY_S", 0.01)
 
 
 def started(sink: Sink, told: list[Exception | None]) -> tuple[SinkThread, Callable[[], None]]:
-    outlet = SinkThread(sink, told.append)
-    outlet.start()
+    thread = SinkThread(sink, told.append)
+    thread.start()
     picture = np.zeros((4, 6, 3), np.uint8)
-    return outlet, lambda: outlet.put(Composite(0, time.monotonic(), picture))
+    return thread, lambda: thread.put(Composite(0, time.monotonic(), picture))
 
 
-def test_a_sink_that_failed_is_opened_again(told: list[Exception | None]) -> None:
+def test_failed_sink_is_reopened(told: list[Exception | None]) -> None:
     sink = Failing(BackdropError("It is busy."))
-    outlet, feed = started(sink, told)
-    until(lambda: sink.opened >= 3, feed)
-    outlet.stop(5)
+    thread, reader = started(sink, told)
+    until(lambda: sink.opened >= 3, reader)
+    thread.stop(5)
     assert sink.closed >= 3
     assert {str(error) for error in told} == {"It is busy."}
 
 
-def test_a_sink_that_has_ended_stays_closed(told: list[Exception | None]) -> None:
+def test_ended_sink_stays_closed(told: list[Exception | None]) -> None:
     sink = Failing(SinkEndedError("The disk is full."))
-    outlet, feed = started(sink, told)
-    until(lambda: bool(told), feed)
+    thread, reader = started(sink, told)
+    until(lambda: bool(told), reader)
     for _ in range(30):
-        feed()
+        reader()
         time.sleep(0.01)
-    assert (sink.opened, sink.closed, len(told), outlet.is_open) == (1, 1, 1, False)
-    outlet.stop(5)
+    assert (sink.opened, sink.closed, len(told), thread.is_open) == (1, 1, 1, False)
+    thread.stop(5)
 
 
-def test_what_a_sink_says_at_its_end_is_told_too(told: list[Exception | None]) -> None:
+def test_error_in_sink_close_is_reported(told: list[Exception | None]) -> None:
     class Stuck(Failing):
         def close(self) -> None:
             raise BackdropError("It cannot be closed.")
 
-    outlet, feed = started(Stuck(SinkEndedError("It has ended.")), told)
-    until(lambda: len(told) == 2, feed)
-    outlet.stop(5)
+    thread, reader = started(Stuck(SinkEndedError("It has ended.")), told)
+    until(lambda: len(told) == 2, reader)
+    thread.stop(5)
     assert [str(error) for error in told] == ["It has ended.", "It cannot be closed."]

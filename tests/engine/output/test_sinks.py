@@ -50,7 +50,7 @@ def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @linux
 @pytest.mark.parametrize("size", [(48, 64), (49, 65)])
-def test_a_virtual_camera_gets_whole_pictures_in_the_right_colours(
+def test_virtual_camera_receives_complete_frames_in_right_colours(
     loopback: Path, size: tuple[int, int]
 ) -> None:
     camera = VirtualCamera(str(loopback))
@@ -70,7 +70,7 @@ def test_a_virtual_camera_gets_whole_pictures_in_the_right_colours(
 
 
 @linux
-def test_a_virtual_camera_that_cannot_be_had_is_told(
+def test_unusable_virtual_camera_is_reported(
     tmp_path: Path, loopback: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(BackdropError, match="The virtual camera '/dev/none' cannot be used: No such file"):
@@ -93,9 +93,7 @@ def test_a_virtual_camera_that_cannot_be_had_is_told(
 
 
 @linux
-def test_a_device_left_behind_by_a_program_that_only_wrote_is_set_right(
-    loopback: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_loopback_of_finished_writer_is_reset(loopback: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
 
     def stuck(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
@@ -110,7 +108,7 @@ def test_a_device_left_behind_by_a_program_that_only_wrote_is_set_right(
 
 
 @linux
-def test_auto_takes_the_first_that_can_be_had(loopback: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_virtual_camera_takes_first_usable(loopback: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     devices = [
         v4l2.VideoDevice("/dev/none", "Taken", "v4l2 loopback", False, True),
         v4l2.VideoDevice("/dev/video0", "A real camera", "uvcvideo", True, False),
@@ -123,7 +121,7 @@ def test_auto_takes_the_first_that_can_be_had(loopback: Path, monkeypatch: pytes
     assert camera.title == str(loopback)
 
 
-def test_transparency_over_black_is_in_proportion() -> None:
+def test_over_black_multiplies_by_alpha() -> None:
     bgra = np.zeros((2, 2, 4), np.uint8)
     bgra[..., :3] = 200
     bgra[..., 3] = [[0, 128], [255, 64]]
@@ -168,35 +166,35 @@ def wait_for(condition: object, timeout_s: float = 20.0) -> None:
         time.sleep(0.005)
 
 
-def test_a_slow_sink_gets_the_newest_and_holds_nothing_up() -> None:
+def test_slow_sink_gets_newest_and_blocks_nothing() -> None:
     sink = Recorder()
     sink.hold.clear()
-    outlet = SinkThread(sink, lambda error: None)
-    outlet.start()
-    outlet.put(composite(1))
+    thread = SinkThread(sink, lambda error: None)
+    thread.start()
+    thread.put(composite(1))
     wait_for(lambda: sink.opened)
     for shade in range(2, 200):
-        outlet.put(composite(shade))  # returns at once although the sink is stuck
+        thread.put(composite(shade))  # returns at once although the sink is stuck
     sink.hold.set()
     wait_for(lambda: sink.sent[-1:] == [199])
     assert len(sink.sent) <= 3
-    outlet.stop(5)
-    assert sink.closed and not outlet._thread.is_alive()
+    thread.stop(5)
+    assert sink.closed and not thread._thread.is_alive()
 
 
-def test_a_broken_sink_is_told_closed_and_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_sink_is_reported_closed_and_reopened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.output.sink_thread._RETRY_S", 0.05)
     sink, heard = Recorder(), []
-    outlet = SinkThread(sink, heard.append)
-    outlet.start()
+    thread = SinkThread(sink, heard.append)
+    thread.start()
     sink.broken.set()
-    outlet.put(composite(1))
+    thread.put(composite(1))
     wait_for(lambda: heard)
     assert str(heard[0]) == "The device is gone." and sink.closed
     sink.broken.clear()
-    wait_for(lambda: outlet.put(composite(2)) or sink.sent)
+    wait_for(lambda: thread.put(composite(2)) or sink.sent)
     wait_for(lambda: heard[-1] is None)
-    outlet.stop(5)
+    thread.stop(5)
     assert sink.opened >= 2
 
 
@@ -217,13 +215,13 @@ class Slow(Sink):
     def close(self) -> None: ...
 
 
-def test_what_waits_for_an_output_is_sent_before_the_end() -> None:
+def test_queued_composites_are_sent_before_stop() -> None:
     sink = Slow()
-    outlet = SinkThread(sink, lambda error: None)
-    outlet.start()
+    thread = SinkThread(sink, lambda error: None)
+    thread.start()
     for index in range(6):
-        outlet.put(Composite(index, float(index), np.zeros((4, 4, 3), np.uint8)))
-        while not outlet.is_open:
+        thread.put(Composite(index, float(index), np.zeros((4, 4, 3), np.uint8)))
+        while not thread.is_open:
             time.sleep(0.001)
-    outlet.stop(20.0)
-    assert sink.sent == [0, 1, 2, 3, 4, 5] and outlet.drops == 0 and not outlet.is_open
+    thread.stop(20.0)
+    assert sink.sent == [0, 1, 2, 3, 4, 5] and thread.drops == 0 and not thread.is_open

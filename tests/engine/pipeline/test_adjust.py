@@ -27,12 +27,12 @@ def adjusted(bgr: Picture, **how: object) -> Picture:
     return Adjuster().apply(bgr, 0.0, AdjustmentSettings(**how))  # type: ignore[arg-type]
 
 
-def test_nothing_is_done_unless_asked() -> None:
+def test_default_adjustments_return_same_frame() -> None:
     bgr = picture()
     assert adjusted(bgr) is bgr
 
 
-def test_mirrored_twice_or_turned_four_times_it_is_as_before() -> None:
+def test_mirror_twice_or_rotate_four_times_restores_frame() -> None:
     bgr = picture()
     assert np.array_equal(adjusted(adjusted(bgr, mirror=True), mirror=True), bgr)
     assert np.array_equal(adjusted(bgr, mirror=True)[:, 0], bgr[:, -1])
@@ -46,11 +46,11 @@ def test_mirrored_twice_or_turned_four_times_it_is_as_before() -> None:
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-def test_the_size_is_foretold(rotation: int) -> None:
+def test_turned_size_equals_adjusted_size(rotation: int) -> None:
     assert adjusted(picture(), rotation=rotation).shape[:2] == turned_size(90, 160, rotation)
 
 
-def test_zoom_shows_the_middle_larger() -> None:
+def test_zoom_enlarges_the_middle() -> None:
     bgr = cv2.GaussianBlur(picture(180, 320), (0, 0), 6)
     zoomed = adjusted(bgr, zoom=2.0)
     middle = cv2.resize(bgr[45:135, 80:240], (320, 180), interpolation=cv2.INTER_LINEAR)
@@ -59,7 +59,7 @@ def test_zoom_shows_the_middle_larger() -> None:
 
 
 @given(st.floats(0.3, 0.7), st.floats(0.3, 0.7), st.floats(0.3, 0.6))
-def test_a_cut_keeps_places_in_proportion(x: float, y: float, size: float) -> None:
+def test_crop_keeps_positions_in_proportion(x: float, y: float, size: float) -> None:
     """On a picture whose colours are its coordinates."""
     rows, columns = np.mgrid[0:128, 0:128]
     bgr = np.dstack([rows, columns, np.zeros_like(rows)]).astype(np.uint8)
@@ -73,14 +73,14 @@ def test_a_cut_keeps_places_in_proportion(x: float, y: float, size: float) -> No
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
-def test_good_light_stays_and_poor_light_is_never_darkened(light: float, strength: float) -> None:
+def test_brightening_keeps_good_light_and_never_darkens(light: float, strength: float) -> None:
     gamma = brightening_gamma(light, strength)
     assert 0.35 <= gamma <= 1.0
     if light >= 0.45 or strength == 0.0:
         assert gamma == 1.0
 
 
-def test_poor_light_is_brightened_and_black_and_white_stay() -> None:
+def test_brightening_keeps_black_and_white() -> None:
     dark = (picture(180, 320) * 0.2).astype(np.uint8)
     dark[0], dark[1] = 0, 255
     half, full = adjusted(dark, brighten=0.5), adjusted(dark, brighten=1.0)
@@ -89,7 +89,7 @@ def test_poor_light_is_brightened_and_black_and_white_stay() -> None:
     assert (full[0] == 0).all() and (full[1] == 255).all()
 
 
-def test_a_lamp_switched_on_does_not_flicker() -> None:
+def test_brightening_follows_changing_light_slowly() -> None:
     """However often the light changes, the brightness added does so slowly."""
     adjuster, wanted = Adjuster(), AdjustmentSettings(brighten=1.0)
     dark, bright = np.full((90, 160, 3), 30, np.uint8), np.full((90, 160, 3), 110, np.uint8)
@@ -101,27 +101,27 @@ def test_a_lamp_switched_on_does_not_flicker() -> None:
     assert np.abs(np.diff(added[20:])).max() < 0.05
 
 
-def test_the_person_is_found_in_the_adjusted_picture(session: Segmenter) -> None:
+def test_network_sees_adjusted_frame(segmenter: Segmenter) -> None:
     """The tiny network takes red for the person: here at the left, mirrored at the right."""
     bgr = np.zeros((192, 320, 3), np.uint8)
     bgr[..., 0] = 255
     bgr[:, 16:112] = (0, 0, 255)
     effect = build_effect(EffectSettings("colour", {"colour": "#00ff00"}))
-    parts = Parts(session, effect, MatteSettings(), adjustments=AdjustmentSettings(mirror=True))
+    parts = Parts(segmenter, effect, MatteSettings(), adjustments=AdjustmentSettings(mirror=True))
     processed = Pipeline(parts).process(Frame(0, 0.0, bgr))
     out = processed.composite.picture
     assert (out[:, 216:296] == (0, 0, 255)).all() and (out[:, :190] == (0, 255, 0)).all()
     assert np.array_equal(processed.frame.bgr, bgr[:, ::-1])
 
 
-def test_turned_on_its_side_nothing_of_the_room_remains(session: Segmenter) -> None:
+def test_rotated_frame_shows_no_room(segmenter: Segmenter) -> None:
     bgr = np.zeros((192, 320, 3), np.uint8)
     bgr[..., 0] = 255
     bgr[:, 16:112] = (0, 0, 255)
     effect = build_effect(EffectSettings("colour", {"colour": "#00ff00"}))
-    pipeline = Pipeline(Parts(session, effect))
+    pipeline = Pipeline(Parts(segmenter, effect))
     for index, rotation in enumerate((0, 90, 180, 270, 90, 0)):
-        pipeline.update(Parts(session, effect, adjustments=AdjustmentSettings(rotation=rotation)))  # type: ignore[arg-type]
+        pipeline.update(Parts(segmenter, effect, adjustments=AdjustmentSettings(rotation=rotation)))  # type: ignore[arg-type]
         out = pipeline.process(Frame(index, index / 30, bgr)).composite.picture
         assert out.shape[:2] == turned_size(192, 320, rotation)
         assert not (out == (255, 0, 0)).all(axis=2).any()

@@ -38,7 +38,7 @@ people = st.builds(scene, st.floats(0.2, 0.8), st.floats(0.2, 0.7), st.floats(0.
 
 @settings(max_examples=30, deadline=None)
 @given(people)
-def test_the_view_stays_in_the_picture_and_moves_calmly(bgr: Picture) -> None:
+def test_auto_framing_view_stays_inside_and_moves_smoothly(bgr: Picture) -> None:
     views = run(AutoFraming(), bgr, 6)
     assert views[0] == FULL
     for view in views:
@@ -54,7 +54,7 @@ def test_the_view_stays_in_the_picture_and_moves_calmly(bgr: Picture) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.floats(0.25, 0.75), st.floats(0.3, 0.6), st.floats(0.1, 0.3))
-def test_who_is_small_and_aside_comes_to_the_middle_with_headroom(x: float, top: float, width: float) -> None:
+def test_auto_framing_centres_small_person_with_headroom(x: float, top: float, width: float) -> None:
     view = run(AutoFraming(), scene(x, top, width), 8)[-1]
     assert view.size < 0.95
     off = abs((x - view.x) / view.size)
@@ -65,7 +65,7 @@ def test_who_is_small_and_aside_comes_to_the_middle_with_headroom(x: float, top:
     assert view.x - view.size / 2 < x - width / 2 and x + width / 2 < view.x + view.size / 2
 
 
-def test_small_movements_move_nothing() -> None:
+def test_auto_framing_ignores_small_movements() -> None:
     framing = AutoFraming()
     still = run(framing, scene(0.4, 0.4, 0.2), 8)[-1]
     swaying = []
@@ -77,7 +77,7 @@ def test_small_movements_move_nothing() -> None:
     assert max(abs(view.x - still.x) for view in swaying) < 0.01
 
 
-def test_who_walks_out_of_the_view_is_followed() -> None:
+def test_auto_framing_follows_person_out_of_view() -> None:
     framing = AutoFraming()
     run(framing, scene(0.3, 0.4, 0.2), 8)
     for index in range(8 * FPS):
@@ -87,7 +87,7 @@ def test_who_walks_out_of_the_view_is_followed() -> None:
     assert abs(view.x - 0.7) < 0.1
 
 
-def test_nobody_there_gives_the_whole_picture_back_after_a_while() -> None:
+def test_auto_framing_without_person_returns_to_full_view() -> None:
     framing = AutoFraming()
     close = run(framing, scene(0.3, 0.4, 0.2), 8)[-1]
     nobody = np.zeros((144, 256, 3), np.uint8)
@@ -95,7 +95,7 @@ def test_nobody_there_gives_the_whole_picture_back_after_a_while() -> None:
     assert run(framing, nobody, 8, begin=9)[-1].size > 0.99
 
 
-def test_the_same_however_many_frames_there_are() -> None:
+def test_auto_framing_motion_is_independent_of_frame_rate() -> None:
     slow, fast = AutoFraming(), AutoFraming()
     bgr = scene(0.3, 0.4, 0.2)
     for framing, fps in ((slow, 10), (fast, 60)):

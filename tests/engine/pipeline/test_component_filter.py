@@ -8,7 +8,7 @@ from app.engine.core.types import Alpha
 from app.engine.pipeline.component_filter import ComponentFilter
 
 
-def test_what_the_network_doubts_goes_and_a_second_person_stays() -> None:
+def test_uncertain_component_is_removed_and_second_person_stays() -> None:
     raw = np.full((96, 160), 0.04, np.float32)
     raw[20:90, 10:60] = 0.97  # the person
     raw[40:80, 80:100] = 0.96  # another one
@@ -17,19 +17,19 @@ def test_what_the_network_doubts_goes_and_a_second_person_stays() -> None:
     raw[60:66, 30:36] = 0.4  # a hole in the person that the network is unsure of
     raw[26:40, 45:55] = 0.02  # the room, seen under an arm
     raw.setflags(write=False)
-    kept = ComponentFilter().settle(raw)
+    kept = ComponentFilter().apply(raw)
     assert kept[20:90, 10:44].min() > 0.96 and kept[40:90, 10:60].min() > 0.96, "the person has no hole"
     assert kept[40:80, 80:100].min() > 0.95
     assert kept[28:38, 47:53].max() < 0.03, "a true gap stays"
     assert (kept[10:50, 120:140] == 0).all() and (kept[:4] == 0).all()
 
 
-def test_the_largest_part_stays_however_unsure() -> None:
+def test_largest_component_always_stays() -> None:
     raw = np.zeros((32, 32), np.float32)
     raw[8:24, 8:24] = 0.6
-    assert (ComponentFilter().settle(raw)[8:24, 8:24] > 0.59).all()
+    assert (ComponentFilter().apply(raw)[8:24, 8:24] > 0.59).all()
     nothing = np.full((8, 12), 0.4, np.float32)
-    assert (ComponentFilter().settle(nothing) < 0.5).all()
+    assert (ComponentFilter().apply(nothing) < 0.5).all()
 
 
 def scene(cupboard: float) -> Alpha:
@@ -41,30 +41,30 @@ def scene(cupboard: float) -> Alpha:
     return raw
 
 
-def test_a_part_that_becomes_doubtful_fades_and_does_not_pop() -> None:
+def test_uncertain_component_fades_out_gradually() -> None:
     doubts = ComponentFilter()
     for _ in range(5):
-        doubts.settle(scene(0.92))
-    seen = [float(doubts.settle(scene(0.7))[35, 80]) for _ in range(40)]
+        doubts.apply(scene(0.92))
+    seen = [float(doubts.apply(scene(0.7))[35, 80]) for _ in range(40)]
     steps = -np.diff(seen)
     assert seen[0] > 0.5 and seen[-1] < 0.01
     assert steps.min() >= 0 and steps.max() < 0.2
 
 
-def test_a_sure_person_appears_at_once_where_there_was_doubt() -> None:
+def test_certain_person_appears_at_once_after_uncertainty() -> None:
     doubts = ComponentFilter()
     for _ in range(40):
-        doubts.settle(scene(0.7))
-    assert doubts.settle(scene(1.0))[35, 80] > 0.99
+        doubts.apply(scene(0.7))
+    assert doubts.apply(scene(1.0))[35, 80] > 0.99
 
 
-def test_reset_forgets_doubts() -> None:
+def test_component_filter_reset_clears_memory() -> None:
     doubts, fresh = ComponentFilter(), ComponentFilter()
     for _ in range(40):
-        doubts.settle(scene(0.7))
+        doubts.apply(scene(0.7))
     doubts.reset()
-    assert np.array_equal(doubts.settle(scene(0.92)), fresh.settle(scene(0.92)))
+    assert np.array_equal(doubts.apply(scene(0.92)), fresh.apply(scene(0.92)))
     for _ in range(40):
-        doubts.settle(scene(0.7))
+        doubts.apply(scene(0.7))
     other = np.full((32, 32), 0.9, np.float32)  # another size begins anew as well
-    assert np.array_equal(doubts.settle(other), ComponentFilter().settle(other))
+    assert np.array_equal(doubts.apply(other), ComponentFilter().apply(other))

@@ -29,7 +29,7 @@ sizes = st.tuples(st.integers(2, 70), st.integers(2, 70))
 
 @given(sizes, st.integers(0, 9))
 @settings(deadline=None, max_examples=30)
-def test_alpha_1_gives_the_frame_and_0_the_background(size: tuple[int, int], seed: int) -> None:
+def test_composite_equals_frame_at_alpha_1_and_background_at_0(size: tuple[int, int], seed: int) -> None:
     bgr, background = noise(*size, seed), noise(*size, seed + 100)
     assert np.array_equal(composite(still(bgr), frozen(np.ones(size, np.float32)), background), bgr)
     assert np.array_equal(composite(still(bgr), frozen(np.zeros(size, np.float32)), background), background)
@@ -37,14 +37,14 @@ def test_alpha_1_gives_the_frame_and_0_the_background(size: tuple[int, int], see
 
 @given(sizes, st.floats(0, 1, width=32))
 @settings(deadline=None, max_examples=30)
-def test_between_them_it_mixes_in_proportion(size: tuple[int, int], alpha: float) -> None:
+def test_composite_mixes_in_proportion_to_alpha(size: tuple[int, int], alpha: float) -> None:
     bgr, background = noise(*size, 1), noise(*size, 2)
     mixed = composite(still(bgr), frozen(np.full(size, alpha, np.float32)), background, False)
     expected = bgr * np.float64(alpha) + background * (1.0 - alpha)
     assert np.abs(mixed - expected).max() <= 1.51, "alpha and both products are rounded once each"
 
 
-def test_what_was_returned_stays_as_it_was() -> None:
+def test_matte_stage_does_not_change_earlier_output() -> None:
     bgr, other = noise(20, 30, 1), noise(20, 30, 2)
     alpha = frozen(np.full((20, 30), 0.5, np.float32))
     first = composite(still(bgr), alpha, other)
@@ -55,7 +55,7 @@ def test_what_was_returned_stays_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("size", [(90, 160), (91, 161)])
-def test_a_cut_out_keeps_the_person_and_no_colour_of_the_room(size: tuple[int, int]) -> None:
+def test_cut_out_keeps_person_without_room_colours(size: tuple[int, int]) -> None:
     height, width = size
     alpha = np.zeros(size, np.float32)
     alpha[:, width // 2 :] = 1.0
@@ -72,7 +72,7 @@ def test_a_cut_out_keeps_the_person_and_no_colour_of_the_room(size: tuple[int, i
     assert room[..., 2].max() < 40
 
 
-def test_no_colour_hides_where_alpha_rounds_to_nothing() -> None:
+def test_cut_out_has_no_colour_where_alpha_is_0() -> None:
     bgr = np.full((64, 96, 3), 200, np.uint8)
     alpha = np.repeat(np.linspace(0, 0.01, 96, dtype=np.float32)[None], 64, 0)
     cut = composite(still(bgr), alpha, None)
@@ -80,7 +80,7 @@ def test_no_colour_hides_where_alpha_rounds_to_nothing() -> None:
     assert not cut[cut[..., 3] == 0].any()
 
 
-def test_a_soft_edge_is_cleaned_of_the_rooms_colour() -> None:
+def test_soft_edge_loses_room_colour() -> None:
     height, width = 180, 320
     columns = np.arange(width, dtype=np.float32)
     ramp = np.clip((columns - 150) / 20, 0, 1)  # a soft edge 20 pixels wide
@@ -96,7 +96,7 @@ def test_a_soft_edge_is_cleaned_of_the_rooms_colour() -> None:
     assert halo[True] < halo[False] / 3
 
 
-def test_light_wraps_around_the_rim_and_nowhere_else() -> None:
+def test_light_wrap_affects_only_the_rim() -> None:
     alpha = np.zeros((360, 640), np.float32)
     alpha[:, 200:440] = 1.0
     alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 3), np.float32)

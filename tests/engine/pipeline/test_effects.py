@@ -33,7 +33,7 @@ def shown(effect: EffectSettings, bgr: Picture, alpha: Alpha) -> Picture | None:
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])
-def test_blur_does_not_smear_the_person_into_the_room(scene: tuple[Picture, Alpha], strength: float) -> None:
+def test_blur_does_not_smear_person_into_background(scene: tuple[Picture, Alpha], strength: float) -> None:
     bgr, alpha = scene
     background = shown(EffectSettings("blur", {"strength": strength}), bgr, alpha)
     assert background is not None and background.shape == bgr.shape
@@ -42,7 +42,7 @@ def test_blur_does_not_smear_the_person_into_the_room(scene: tuple[Picture, Alph
 
 
 @pytest.mark.parametrize("effect", ["blur", "lens"])
-def test_even_the_weakest_blur_hides_print(effect: str) -> None:
+def test_weakest_blur_makes_print_illegible(effect: str) -> None:
     lines = np.zeros((720, 1280, 3), np.uint8)
     lines[:, np.arange(1280) % 8 < 4] = 255  # as wide as the strokes of large letters
     nobody = np.zeros((720, 1280), np.float32)
@@ -51,7 +51,7 @@ def test_even_the_weakest_blur_hides_print(effect: str) -> None:
     assert background[100:-100, 100:-100].std() < 0.05 * lines.std()
 
 
-def test_blur_takes_detail_away_and_more_with_strength(scene: tuple[Picture, Alpha]) -> None:
+def test_blur_removes_more_detail_with_strength(scene: tuple[Picture, Alpha]) -> None:
     stripes = np.zeros((180, 320, 3), np.uint8)
     stripes[:, ::8] = 255
     nobody = np.zeros((180, 320), np.float32)
@@ -70,7 +70,7 @@ def _lens(bgr: Picture, alpha: Alpha, strength: float = 1.0) -> Picture:
     return background
 
 
-def test_a_light_becomes_a_disk_that_outshines_a_plain_mean() -> None:
+def test_lens_blur_turns_light_into_bright_disk() -> None:
     night = np.full((720, 1280, 3), 20, np.uint8)
     night[352:368, 632:648] = 255
     nobody = np.zeros((720, 1280), np.float32)
@@ -83,7 +83,7 @@ def test_a_light_becomes_a_disk_that_outshines_a_plain_mean() -> None:
     assert inside.mean() > plain + 20
 
 
-def test_the_lens_does_not_smear_the_person_into_the_room(scene: tuple[Picture, Alpha]) -> None:
+def test_lens_blur_does_not_smear_person_into_background(scene: tuple[Picture, Alpha]) -> None:
     bgr, alpha = scene
     outside = _lens(bgr, alpha)[alpha == 0].astype(int)
     assert np.abs(outside - ROOM).max() <= 12
@@ -101,14 +101,14 @@ def test_every_effect_fits_every_size(size: tuple[int, int], tmp_path: Path) -> 
         assert background is None or (background.shape == bgr.shape and background.dtype == np.uint8)
 
 
-def test_a_colour_is_blue_green_red_in_memory() -> None:
+def test_parse_colour_returns_bgr() -> None:
     assert parse_colour("#0102fF") == (255, 2, 1)
     bgr = np.zeros((4, 6, 3), np.uint8)
     background = shown(EffectSettings("colour", {"colour": "#102030"}), bgr, np.zeros((4, 6), np.float32))
     assert background is not None and (background == (0x30, 0x20, 0x10)).all()
 
 
-def test_an_image_fills_the_frame_about_its_centre(tmp_path: Path) -> None:
+def test_image_background_is_cropped_about_centre(tmp_path: Path) -> None:
     wide = np.zeros((100, 400, 3), np.uint8)
     wide[:, 200:] = 255
     path = tmp_path / "weiße wand.png"
@@ -140,7 +140,9 @@ def test_an_image_fills_the_frame_about_its_centre(tmp_path: Path) -> None:
         ("video", {"file": "/no/such.mp4"}, "There is no file '/no/such.mp4'."),
     ],
 )
-def test_bad_choices_end_in_one_sentence(name: str, values: dict[str, float | str], sentence: str) -> None:
+def test_invalid_effect_values_give_one_sentence(
+    name: str, values: dict[str, float | str], sentence: str
+) -> None:
     with pytest.raises(BackdropError) as refused:
         build_effect(EffectSettings(name, values))
     assert str(refused.value) == sentence
@@ -150,7 +152,7 @@ def test_bad_choices_end_in_one_sentence(name: str, values: dict[str, float | st
     ("content", "sentence"),
     [(b"", "is empty."), (b"not a picture at all", "is not a picture that Backdrop can read.")],
 )
-def test_bad_pictures_are_named(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_invalid_frames_are_reported(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "bad.jpg"
     path.write_bytes(content)
     with pytest.raises(BackdropError, match=sentence):

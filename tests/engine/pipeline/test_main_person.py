@@ -20,17 +20,17 @@ def scene(*persons: tuple[int, int]) -> Alpha:
     return alpha
 
 
-def test_one_person_is_left_as_found() -> None:
+def test_single_person_stays_unchanged() -> None:
     raw = scene((40, 60))
     assert np.array_equal(MainPerson().keep(raw), raw)
 
 
-def test_nobody_is_nobody() -> None:
+def test_empty_alpha_has_no_main_person() -> None:
     raw = np.full((60, 100), 0.2, np.float32)
     assert np.array_equal(MainPerson().keep(raw), raw)
 
 
-def test_the_large_one_in_the_middle_stays_and_the_other_goes_at_once_with_its_soft_edge() -> None:
+def test_main_person_is_large_central_one_and_other_is_removed_at_once() -> None:
     raw = scene((35, 65), (80, 95))
     given = raw.copy()
     kept = MainPerson().keep(raw)
@@ -39,7 +39,7 @@ def test_the_large_one_in_the_middle_stays_and_the_other_goes_at_once_with_its_s
     assert kept[:, 75:].max() == 0
 
 
-def test_who_comes_nearer_to_the_middle_does_not_take_over() -> None:
+def test_person_nearer_to_middle_does_not_become_main_person() -> None:
     keeper = MainPerson()
     keeper.keep(scene((20, 42)))
     for left in range(74, 50, -3):
@@ -47,7 +47,7 @@ def test_who_comes_nearer_to_the_middle_does_not_take_over() -> None:
         assert kept[30, 30] == 1 and kept[30, left + 5] == 0
 
 
-def test_when_the_main_person_leaves_the_other_fades_in_without_a_jump() -> None:
+def test_new_main_person_fades_in() -> None:
     keeper = MainPerson()
     keeper.keep(scene((35, 65), (80, 95)))
     seen = [keeper.keep(scene((80, 95)))[30, 85] for _ in range(10)]
@@ -55,7 +55,7 @@ def test_when_the_main_person_leaves_the_other_fades_in_without_a_jump() -> None
     assert seen[-1] == 1 and (steps >= 0).all() and steps.max() < 0.2
 
 
-def test_the_setting_is_off_unless_chosen_and_forgets_at_a_reset() -> None:
+def test_main_person_setting_is_off_by_default_and_resets() -> None:
     raw, frame = scene((35, 65), (80, 95)), np.full((120, 200, 3), 90, np.uint8)
     assert MatteStage().apply(raw, still(frame), MatteSettings()).alpha[60, 174] > 0.9
     stage, settings = MatteStage(), MatteSettings(main_person_only=True)
@@ -65,7 +65,7 @@ def test_the_setting_is_off_unless_chosen_and_forgets_at_a_reset() -> None:
     assert stage.apply(scene((80, 95)), still(frame), settings).alpha[60, 174] > 0.9
 
 
-def test_a_shift_moves_the_edge_and_leaves_what_is_sure() -> None:
+def test_shift_moves_edge_and_keeps_certain_pixels() -> None:
     ramp = np.repeat(np.linspace(0, 1, 100, dtype=np.float32)[None], 60, 0)
     frame = np.full((60, 100, 3), 90, np.uint8)
     areas = []

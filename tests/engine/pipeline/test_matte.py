@@ -28,7 +28,7 @@ def picture(height: int = 8, width: int = 12) -> Frame:
 
 @given(st.floats(0, 1, width=32), st.floats(0, 1), st.floats(0, 1))
 @settings(deadline=None, max_examples=50)
-def test_a_matte_is_alpha_of_the_frame_size(value: float, steadiness: float, sharpness: float) -> None:
+def test_matte_has_frame_size(value: float, steadiness: float, sharpness: float) -> None:
     stage, settings = MatteStage(), MatteSettings(steadiness, sharpness)
     matte = stage.apply(flat(value), picture(35, 61), settings)
     assert matte.alpha.shape == (35, 61) and matte.alpha.dtype == np.float32
@@ -36,13 +36,13 @@ def test_a_matte_is_alpha_of_the_frame_size(value: float, steadiness: float, sha
 
 
 @pytest.mark.parametrize("sharpness", [0.0, 0.5, 1.0])
-def test_sure_becomes_exact_and_half_stays_half(sharpness: float) -> None:
+def test_sharpening_keeps_0_half_and_1(sharpness: float) -> None:
     stage, settings = MatteStage(), MatteSettings(0.0, sharpness)
     for raw, expected in ((0.02, 0.0), (0.98, 1.0), (0.5, 0.5)):
         assert stage.apply(flat(raw), picture(), settings).alpha == pytest.approx(expected, abs=1e-6)
 
 
-def test_shimmer_is_calmed_and_motion_followed_at_once() -> None:
+def test_flicker_is_reduced_and_motion_followed_at_once() -> None:
     stage, settings = MatteStage(), MatteSettings(steadiness=0.8, sharpness=0.0)
     shimmer = [stage.apply(flat(0.5 + 0.05 * (-1) ** i), picture(), settings).alpha[0, 0] for i in range(40)]
     assert np.ptp(shimmer[20:]) < 0.05, "an alternation of 0.1 comes out at less than half"
@@ -51,7 +51,7 @@ def test_shimmer_is_calmed_and_motion_followed_at_once() -> None:
     assert stage.apply(flat(0.0), still(black), settings).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
 
 
-def test_where_the_picture_stands_still_larger_shimmer_is_calmed_but_nothing_is_kept_for_ever() -> None:
+def test_still_picture_reduces_larger_flicker_but_forgets() -> None:
     stage, settings = MatteStage(), MatteSettings(sharpness=0.0)
     shimmer = [stage.apply(flat(0.5 + 0.2 * (-1) ** i), picture(), settings).alpha[0, 0] for i in range(40)]
     assert np.ptp(shimmer[20:]) < 0.2, "an alternation of 0.4 comes out at less than half"
@@ -60,7 +60,7 @@ def test_where_the_picture_stands_still_larger_shimmer_is_calmed_but_nothing_is_
     assert alpha == pytest.approx(1.0, abs=0.01)
 
 
-def test_reset_forgets_and_a_new_size_does_too() -> None:
+def test_matte_reset_or_new_size_clears_memory() -> None:
     stage, settings = MatteStage(), MatteSettings(steadiness=1.0, sharpness=0.0)
     fresh = MatteStage().apply(flat(0.5), picture(), MatteSettings(steadiness=1.0, sharpness=0.0)).alpha[0, 0]
     stage.apply(flat(0.45), picture(), settings)
@@ -70,7 +70,7 @@ def test_reset_forgets_and_a_new_size_does_too() -> None:
     assert stage.apply(flat(0.5, (4, 4)), picture(), settings).alpha[0, 0] == pytest.approx(fresh)
 
 
-def test_what_was_returned_and_given_stays_as_it_was() -> None:
+def test_component_filter_changes_neither_input_nor_earlier_output() -> None:
     stage, settings = MatteStage(), MatteSettings(steadiness=1.0)
     raw = np.full((8, 12), 0.5, np.float32)
     first = stage.apply(raw, picture(), settings)
@@ -81,7 +81,7 @@ def test_what_was_returned_and_given_stays_as_it_was() -> None:
     assert np.array_equal(first.alpha, kept)
 
 
-def test_the_outline_follows_the_edge_in_the_picture() -> None:
+def test_guided_outline_follows_picture_edge() -> None:
     bgr = np.full((160, 320, 3), 40, np.uint8)
     bgr[:, 150:] = 200  # the person, from column 150 on
     raw = np.zeros((20, 40), np.float32)
@@ -95,7 +95,7 @@ def test_the_outline_follows_the_edge_in_the_picture() -> None:
 
 
 @pytest.mark.parametrize("softness_px", [1.0, 6.0])
-def test_a_quick_hand_leaves_no_trail(softness_px: float) -> None:
+def test_fast_hand_leaves_no_trail(softness_px: float) -> None:
     """A hand that moves 40 px a frame at 1280x720, over a torso that stands, before a busy room."""
     rng = np.random.default_rng(5)
     room = cv2.resize(rng.integers(0, 256, (45, 80, 3), np.uint8), (1280, 720))

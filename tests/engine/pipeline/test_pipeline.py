@@ -25,20 +25,20 @@ def person_at(left: int, width: int = 320, height: int = 192) -> Picture:
     return bgr
 
 
-def green(session: Segmenter) -> Pipeline:
+def green(segmenter: Segmenter) -> Pipeline:
     return Pipeline(
-        Parts(session, build_effect(EffectSettings("colour", {"colour": "#00ff00"})), MatteSettings())
+        Parts(segmenter, build_effect(EffectSettings("colour", {"colour": "#00ff00"})), MatteSettings())
     )
 
 
-def test_the_person_is_kept_and_the_room_replaced(session: Segmenter) -> None:
-    picture = green(session).process(Frame(3, 1.5, person_at(96))).composite.picture
+def test_composite_keeps_person_and_replaces_room(segmenter: Segmenter) -> None:
+    picture = green(segmenter).process(Frame(3, 1.5, person_at(96))).composite.picture
     assert (picture[:, 104:184] == (0, 0, 255)).all()
     assert (picture[:, :88] == GREEN).all() and (picture[:, 200:] == GREEN).all()
 
 
-def test_the_composite_is_made_with_the_matte_of_its_own_frame(session: Segmenter) -> None:
-    pipeline = green(session)
+def test_composite_uses_matte_of_its_own_frame(segmenter: Segmenter) -> None:
+    pipeline = green(segmenter)
     for index, left in enumerate((0, 200, 32, 160, 96)):
         composite = pipeline.process(Frame(index, float(index), person_at(left))).composite
         assert (composite.index, composite.captured_at) == (index, float(index))
@@ -54,26 +54,24 @@ def test_no_effect_gives_a_copy_of_the_frame_without_the_network() -> None:
     assert np.array_equal(picture, frame.bgr) and not np.shares_memory(picture, frame.bgr)
 
 
-def test_transparent_has_an_alpha_channel(session: Segmenter) -> None:
-    pipeline = Pipeline(Parts(session, build_effect(EffectSettings("transparent")), MatteSettings()))
+def test_transparent_effect_has_alpha_channel(segmenter: Segmenter) -> None:
+    pipeline = Pipeline(Parts(segmenter, build_effect(EffectSettings("transparent")), MatteSettings()))
     picture = pipeline.process(Frame(0, 0.0, person_at(96))).composite.picture
     assert picture.shape == (192, 320, 4)
     assert (picture[:, :80, 3] == 0).all() and (picture[:, 108:180, 3] == 255).all()
 
 
 @pytest.mark.parametrize("change", ["scene", "size", "network"])
-def test_memory_of_earlier_frames_ends_with_the_scene(
-    tiny_sessions: tuple[Segmenter, Segmenter], change: str
-) -> None:
-    session, other = tiny_sessions
+def test_matte_memory_ends_with_scene(tiny_segmenters: tuple[Segmenter, Segmenter], change: str) -> None:
+    segmenter, other = tiny_segmenters
     effect = build_effect(EffectSettings("transparent"))
     settings = MatteSettings(steadiness=1.0, sharpness=0.0)
 
     def grey(value: int, height: int = 192) -> Picture:
         return np.full((height, 320, 3), value, np.uint8)
 
-    fresh = Pipeline(Parts(session, effect, settings)).matte(Frame(0, 0.0, grey(130))).alpha[0, 0]
-    pipeline = Pipeline(Parts(session, effect, settings))
+    fresh = Pipeline(Parts(segmenter, effect, settings)).matte(Frame(0, 0.0, grey(130))).alpha[0, 0]
+    pipeline = Pipeline(Parts(segmenter, effect, settings))
     pipeline.matte(Frame(0, 0.0, grey(120, 160 if change == "size" else 192)))
     if change == "network":
         pipeline.update(Parts(other, effect, settings))
@@ -84,25 +82,25 @@ def test_memory_of_earlier_frames_ends_with_the_scene(
 
 
 @pytest.fixture
-def tiny_sessions(tiny: object) -> tuple[Segmenter, Segmenter]:
+def tiny_segmenters(tiny: object) -> tuple[Segmenter, Segmenter]:
     return Segmenter(tiny), Segmenter(tiny)  # type: ignore[arg-type]
 
 
-def test_each_stage_is_timed(session: Segmenter) -> None:
+def test_each_stage_is_timed(segmenter: Segmenter) -> None:
     watch = Stopwatch()
-    green(session).process(Frame(0, 0.0, person_at(0)), watch)
+    green(segmenter).process(Frame(0, 0.0, person_at(0)), watch)
     assert list(watch.stage_ms) == ["network", "matte", "effect", "composite"]
     assert all(ms >= 0 for ms in watch.stage_ms.values())
 
 
 def test_pipeline_without_auto_framing_does_not_follow_the_person(
-    session: Segmenter, monkeypatch: pytest.MonkeyPatch
+    segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed: list[object] = []
     monkeypatch.setattr(AutoFraming, "follow", lambda self, alpha: followed.append(alpha))
     effect = build_effect(EffectSettings("transparent"))
     for auto_frame in (False, True):
-        pipeline = Pipeline(Parts(session, effect, adjustments=AdjustmentSettings(auto_frame=auto_frame)))
+        pipeline = Pipeline(Parts(segmenter, effect, adjustments=AdjustmentSettings(auto_frame=auto_frame)))
         for index in range(3):
             pipeline.process(Frame(index, index / 30, person_at(96)))
         assert len(followed) == (3 if auto_frame else 0)
@@ -110,10 +108,10 @@ def test_pipeline_without_auto_framing_does_not_follow_the_person(
 
 @pytest.mark.parametrize("effect", ["none", "transparent"])
 def test_pipeline_resets_the_adjuster_once_per_scene_with_any_effect(
-    session: Segmenter, monkeypatch: pytest.MonkeyPatch, effect: str
+    segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch, effect: str
 ) -> None:
     pipeline = Pipeline(
-        Parts(session, build_effect(EffectSettings(effect)), adjustments=AdjustmentSettings(brighten=1.0))
+        Parts(segmenter, build_effect(EffectSettings(effect)), adjustments=AdjustmentSettings(brighten=1.0))
     )
     resets: list[int] = []
     monkeypatch.setattr(Adjuster, "reset", lambda self: resets.append(index))
@@ -122,13 +120,13 @@ def test_pipeline_resets_the_adjuster_once_per_scene_with_any_effect(
     assert [index for index in resets if index] == [3, 5]
 
 
-def test_brightening_with_no_effect_stays_smooth_after_the_camera_reopens(session: Segmenter) -> None:
+def test_brightening_with_no_effect_stays_smooth_after_the_camera_reopens(segmenter: Segmenter) -> None:
     """Blur, then no effect, then a reopened camera: the brightness still follows the light slowly."""
     adjustments = AdjustmentSettings(brighten=1.0)
     blur, none = (build_effect(EffectSettings(name)) for name in ("blur", "none"))
-    pipeline = Pipeline(Parts(session, blur, adjustments=adjustments))
+    pipeline = Pipeline(Parts(segmenter, blur, adjustments=adjustments))
     pipeline.process(Frame(0, 0.0, person_at(96)))
-    pipeline.update(Parts(session, none, adjustments=adjustments))
+    pipeline.update(Parts(segmenter, none, adjustments=adjustments))
     gammas = []
     for index in range(1, 41):
         bgr = np.full((192, 320, 3), 110 if index % 2 else 30, np.uint8)

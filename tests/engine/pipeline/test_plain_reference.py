@@ -32,7 +32,7 @@ def blobs(height: int, width: int, seed: int, spots: int = 24) -> Alpha:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_blending_bytes_is_within_two_levels_of_the_formula(seed: int) -> None:
+def test_byte_blending_is_within_two_levels_of_formula(seed: int) -> None:
     person, background, alpha = noise(90, 161, seed), noise(90, 161, seed + 9), blobs(90, 161, seed)
     share = alpha.astype(np.float64)[..., None]
     wanted = share * person + (1 - share) * background
@@ -43,7 +43,7 @@ def test_blending_bytes_is_within_two_levels_of_the_formula(seed: int) -> None:
 
 
 @pytest.mark.parametrize("follow_edges", [False, True])
-def test_stretching_the_small_alpha_is_stretching_the_large_one(follow_edges: bool) -> None:
+def test_stretching_before_or_after_enlarging_is_equal(follow_edges: bool) -> None:
     bgr = np.asarray(cv2.GaussianBlur(noise(180, 320, 1), (0, 0), 3), np.uint8)
     raw = blobs(40, 64, 2, 8)
     settings = MatteSettings(0.0, 0.6, follow_edges, drop_doubtful=False)
@@ -60,7 +60,7 @@ def test_stretching_the_small_alpha_is_stretching_the_large_one(follow_edges: bo
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_weighted_mean_is_that_of_the_formula(seed: int) -> None:
+def test_weighted_mean_matches_formula(seed: int) -> None:
     small, weight = noise(45, 80, seed).astype(np.float32), blobs(45, 80, seed, 10)
     pure = np.clip((weight.astype(np.float64) - 0.8) / 0.2, 0, 1)[..., None]
 
@@ -89,7 +89,7 @@ def plain_trust(share: Alpha, memory: Alpha | None, doubtful: float, sure: float
     return (1 - doubts * np.clip((1 - share) / 0.1, 0, 1)) * near, doubts
 
 
-def test_doubts_are_those_of_each_part() -> None:
+def test_uncertainty_is_per_component() -> None:
     doubts = ComponentFilter()
     person: Alpha | None = None
     room: Alpha | None = None
@@ -100,4 +100,4 @@ def test_doubts_are_those_of_each_part() -> None:
         behind, room = plain_trust(1 - raw, room, 0.7, 0.8)
         before, person = plain_trust(raw, person, 0.8, 0.9)
         wanted = (1 - (1 - raw) * behind) * before
-        assert np.abs(doubts.settle(raw) - wanted).max() < 1e-5
+        assert np.abs(doubts.apply(raw) - wanted).max() < 1e-5

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 is the published network, and takes its published weights."""
+"""EfficientNet-Lite0: published structure and conversion of the published weights."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.training.trainer import Trainer
 
 
 def published(seed: int = 0) -> dict[str, torch.Tensor]:
-    """Random weights under the published names, classifier and all."""
+    """Random weights under the published names, including the classifier."""
     torch.manual_seed(seed)
     state: dict[str, torch.Tensor] = {}
 
@@ -41,7 +41,7 @@ def published(seed: int = 0) -> dict[str, torch.Tensor]:
     return state
 
 
-def test_it_has_the_published_parameters() -> None:
+def test_number_of_parameters_is_the_published_one() -> None:
     head = 320 * 1280 + 2 * 1280 + 1280 * 1000 + 1000
     assert sum(p.numel() for p in EfficientNetLite0().parameters()) + head == 4_652_008
 
@@ -51,7 +51,7 @@ def test_features_are_at_strides_8_16_and_32() -> None:
     assert shapes == [(24, 8, 12), (56, 4, 6), (160, 2, 3)]
 
 
-def test_strided_layers_are_padded_as_tensorflow_pads() -> None:
+def test_strided_layers_use_tensorflow_padding() -> None:
     network = EfficientNetLite0().eval()
     frame = torch.randn(1, 3, 8, 8)
     convolution = network.stem[0]
@@ -69,13 +69,13 @@ def test_strided_layers_are_padded_as_tensorflow_pads() -> None:
     torch.testing.assert_close(five(wide), expected)  # type: ignore[operator]
 
 
-def test_published_weights_become_a_start_for_training(tmp_path: Path) -> None:
+def test_converted_weights_initialise_training(tmp_path: Path) -> None:
     state = published()
     torch.save(state, tmp_path / "lite0.pth")
     assert convert.main([str(tmp_path / "lite0.pth"), str(tmp_path / "start.pt")]) == 0
-    run = Trainer(TrainingConfig(network="bisenet", steps=10))
-    run.start_from(checkpoint.load(tmp_path / "start.pt"))
-    network = run.network.eval()
+    trainer = Trainer(TrainingConfig(network="bisenet", steps=10))
+    trainer.start_from(checkpoint.load(tmp_path / "start.pt"))
+    network = trainer.network.eval()
     assert isinstance(network, BiSeNet)
     rgb = torch.randn(1, 3, 32, 32)
     with torch.no_grad():
@@ -90,7 +90,7 @@ def test_published_weights_become_a_start_for_training(tmp_path: Path) -> None:
     assert torch.equal(last[7].running_var, state["_blocks.15._bn2.running_var"])  # type: ignore[index, arg-type, union-attr]
 
 
-def test_convert_refuses_weights_of_another_size_and_an_onnx_file(
+def test_convert_rejects_incomplete_weights_and_onnx_output(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     state = published()
@@ -104,24 +104,28 @@ def test_convert_refuses_weights_of_another_size_and_an_onnx_file(
     assert not (tmp_path / "out.onnx").exists() and not (tmp_path / "out.pt").exists()
 
 
-def test_what_is_frozen_stays() -> None:
+def test_frozen_parameters_do_not_change() -> None:
     import numpy as np
 
     from models.data.loader import Batch
 
     frozen = "backbone.stem,backbone.blocks.0."
-    # Unrefined: in the first step of a refinement only its corrections move.
-    run = Trainer(TrainingConfig(network="bisenet", options={"refined": 0}, steps=10, batch=2, freeze=frozen))
-    before = {name: value.clone() for name, value in run.network.named_parameters()}
+    # Without refinement: in its first step only the correction weights change.
+    trainer = Trainer(
+        TrainingConfig(network="bisenet", options={"refined": 0}, steps=10, batch=2, freeze=frozen)
+    )
+    before = {name: value.clone() for name, value in trainer.network.named_parameters()}
     rng = np.random.default_rng(0)
     frames = rng.integers(0, 256, (2, 64, 64, 3), np.uint8)
-    run.learn(Batch(0, frames, rng.integers(0, 2, (2, 64, 64), np.uint8) * 255))
-    changed = {name for name, value in run.network.named_parameters() if not torch.equal(value, before[name])}
-    kept = set(before) - changed
-    assert kept == {n for n in before if n.startswith(("backbone.stem", "backbone.blocks.0."))}
+    trainer.learn(Batch(0, frames, rng.integers(0, 2, (2, 64, 64), np.uint8) * 255))
+    changed = {
+        name for name, value in trainer.network.named_parameters() if not torch.equal(value, before[name])
+    }
+    unchanged = set(before) - changed
+    assert unchanged == {n for n in before if n.startswith(("backbone.stem", "backbone.blocks.0."))}
 
 
-def test_bisenet_begins_where_imagenet_left_off() -> None:
+def test_bisenet_uses_imagenet_normalisation() -> None:
     network = build("bisenet")
     grey = torch.full((1, 1, 1, 3), 116.28)
     assert network.normalise(grey)[0, 1].abs().max() < 1e-5

@@ -1,4 +1,4 @@
-"""Blocks that several networks share."""
+"""Layers that several networks share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.training.trainer import Trainer
 
 
 def norms() -> tuple[PooledNorm, nn.BatchNorm2d]:
-    """A pooled norm and the usual one, which have learnt the same."""
+    """A pooled norm and a batch norm with the same state."""
     torch.manual_seed(0)
     pooled, usual = PooledNorm(4), nn.BatchNorm2d(4)
     for values in (pooled.running_mean, pooled.weight, pooled.bias):
@@ -25,7 +25,7 @@ def norms() -> tuple[PooledNorm, nn.BatchNorm2d]:
 
 
 @pytest.mark.parametrize("shape", [(2, 4, 1, 1), (1, 4, 1, 2)])
-def test_pooled_norm_is_batch_norm_wherever_that_can_be_had(shape: tuple[int, ...]) -> None:
+def test_pooled_norm_equals_batch_norm_for_several_values(shape: tuple[int, ...]) -> None:
     pooled, usual = norms()
     x = torch.randn(shape)
     assert torch.equal(pooled(x), usual(x))
@@ -34,24 +34,24 @@ def test_pooled_norm_is_batch_norm_wherever_that_can_be_had(shape: tuple[int, ..
     assert torch.equal(pooled.eval()(x), usual.eval()(x))
 
 
-def test_pooled_norm_takes_a_single_value_as_the_running_statistics_see_it() -> None:
+def test_pooled_norm_of_one_value_uses_running_statistics() -> None:
     pooled, usual = norms()
     x = torch.randn(1, 4, 1, 1, requires_grad=True)
-    known = {name: value.clone() for name, value in pooled.state_dict().items()}
-    found = pooled(x)
-    assert torch.equal(found, usual.eval()(x))
-    assert all(torch.equal(value, known[name]) for name, value in pooled.state_dict().items())
-    found.square().sum().backward()
+    before = {name: value.clone() for name, value in pooled.state_dict().items()}
+    output = pooled(x)
+    assert torch.equal(output, usual.eval()(x))
+    assert all(torch.equal(value, before[name]) for name, value in pooled.state_dict().items())
+    output.square().sum().backward()
     assert pooled.weight.grad is not None and x.grad is not None
     assert bool((x.grad != 0).all()) and bool((pooled.weight.grad != 0).all())
 
 
 @pytest.mark.parametrize("name", ["sinet", "bisenet_xception39", "stdc"])
-def test_networks_learn_from_a_batch_of_one(name: str) -> None:
-    run = Trainer(TrainingConfig(network=name, steps=10, batch=1))
+def test_batch_of_one_changes_every_parameter(name: str) -> None:
+    trainer = Trainer(TrainingConfig(network=name, steps=10, batch=1))
     rng = np.random.default_rng(0)
     frames = rng.integers(0, 256, (1, 64, 96, 3), np.uint8)
-    before = {name: p.detach().clone() for name, p in run.network.named_parameters()}
-    run.learn(Batch(0, frames, rng.integers(0, 2, (1, 64, 96), np.uint8) * 255))
-    same = [name for name, p in run.network.named_parameters() if torch.equal(p, before[name])]
+    before = {name: p.detach().clone() for name, p in trainer.network.named_parameters()}
+    trainer.learn(Batch(0, frames, rng.integers(0, 2, (1, 64, 96), np.uint8) * 255))
+    same = [name for name, p in trainer.network.named_parameters() if torch.equal(p, before[name])]
     assert same == []

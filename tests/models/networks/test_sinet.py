@@ -1,4 +1,4 @@
-"""SINet is the published SINet."""
+"""SINet: published structure, weights and outputs."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from models.networks.sinet import SINet
 from models.training import checkpoint
 
 
-def test_parameters_are_the_published_ones() -> None:
+def test_number_of_parameters_is_the_published_one() -> None:
     assert build("sinet_published").count_parameters() == 86_910
-    # ReLU drops one slope per channel of every feature map; the squeeze-excite blocks keep theirs.
+    # ReLU has no slopes; only the squeeze-excite blocks keep their PReLUs.
     assert build("sinet").count_parameters() == 84_896
 
 
-def test_an_unknown_network_lists_the_known_ones() -> None:
+def test_unknown_network_lists_the_valid_ones() -> None:
     with pytest.raises(ValueError, match=r"'unet'; there are: bisenet, .*, sinet, sinet_published"):
         build("unet")
 
 
 @pytest.mark.parametrize("name", ["sinet", "sinet_published"])
 @pytest.mark.parametrize("size", [(32, 64), (96, 160), (224, 224)])
-def test_logits_have_the_size_of_the_input(name: str, size: tuple[int, int]) -> None:
+def test_logits_have_input_size(name: str, size: tuple[int, int]) -> None:
     network = build(name)
     frame = torch.randn(2, 3, *size)
     trained = network(frame)
@@ -36,30 +36,32 @@ def test_logits_have_the_size_of_the_input(name: str, size: tuple[int, int]) -> 
     assert network.eval()(frame).auxiliary == ()
 
 
-def test_every_parameter_learns() -> None:
+def test_every_parameter_gets_a_gradient() -> None:
     network = build("sinet")
     outputs = network(torch.randn(2, 3, 64, 96))
     (outputs.logits.square().mean() + outputs.auxiliary[0].square().mean()).backward()
-    silent = [n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
-    assert silent == []
+    without_gradient = [
+        n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0
+    ]
+    assert without_gradient == []
 
 
-def test_detail_enters_only_where_the_coarse_prediction_is_unsure() -> None:
+def test_detail_is_added_only_at_low_confidence() -> None:
     network = build("sinet").eval()
     assert isinstance(network, SINet)
     frame = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
-        network.encoder.classify.weight.zero_()  # logits 0: unsure everywhere
+        network.encoder.classify.weight.zero_()  # logits 0: low confidence everywhere
         unsure = network(frame).logits
         network.detail[1].bias.add_(torch.tensor([3.0, 0.0]))
         assert (network(frame).logits - unsure).abs().max() > 1e-3
-        network.norm8.bias.copy_(torch.tensor([-200.0, 200.0]))  # sure everywhere
+        network.norm8.bias.copy_(torch.tensor([-200.0, 200.0]))  # high confidence everywhere
         sure = network(frame).logits
         network.detail[1].bias.add_(torch.tensor([3.0, 0.0]))
         assert torch.equal(network(frame).logits, sure)
 
 
-def test_shuffle_interleaves_in_both_memory_layouts() -> None:
+def test_shuffle_channels_interleaves_in_both_memory_formats() -> None:
     x = torch.arange(6.0).reshape(1, 6, 1, 1).expand(2, 6, 4, 5)
     for layout in (torch.contiguous_format, torch.channels_last):
         shuffled = shuffle_channels(x.contiguous(memory_format=layout), 2)
@@ -78,26 +80,26 @@ def test_published_weights_give_the_published_outputs(shared: Path, tmp_path: Pa
     tensors = np.load(golden)
     with torch.inference_mode():
         for size in ("224", "160x288"):
-            found = network(torch.from_numpy(tensors[f"input_{size}"])).logits.numpy()
-            np.testing.assert_allclose(found, tensors[f"logits_{size}"], atol=1e-4, rtol=0)
+            logits = network(torch.from_numpy(tensors[f"input_{size}"])).logits.numpy()
+            np.testing.assert_allclose(logits, tensors[f"logits_{size}"], atol=1e-4, rtol=0)
         coarse = network.encoder(torch.from_numpy(tensors["input_224"]))[0].numpy()
         np.testing.assert_allclose(coarse, tensors["encoder_logits_224"], atol=1e-4, rtol=0)
 
 
-def test_convert_refuses_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_convert_rejects_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "other.pth"
     torch.save({"backbone.weight": torch.zeros(1)}, other)
     assert convert.main([str(other), str(tmp_path / "o.pt")]) == 1
     assert "'backbone.weight' is no name of the published SINet" in capsys.readouterr().err
     other.write_bytes(b"text")
     assert convert.main([str(other), str(tmp_path / "o.pt")]) == 1
-    assert "is no checkpoint" in capsys.readouterr().err
+    assert "is not a checkpoint" in capsys.readouterr().err
     assert convert.main([str(other), str(tmp_path / "o.txt")]) == 1
     assert convert.main([str(tmp_path / "none.pth"), str(tmp_path / "o.pt")]) == 1
     assert not (tmp_path / "o.pt").exists()
 
 
-def test_normalise_is_channels_first_and_by_channel() -> None:
+def test_normalise_is_per_channel_and_channels_first() -> None:
     network = build("sinet")
     network.mean, network.std = (1.0, 2.0, 3.0), (1.0, 2.0, 4.0)
     pixels = torch.tensor([5, 6, 7], dtype=torch.uint8).expand(1, 2, 3, 3)

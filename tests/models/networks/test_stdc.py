@@ -1,4 +1,4 @@
-"""STDC has the published parts, and its detail head learns where the outline runs."""
+"""STDC: published structure and the detail loss."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def square(low: int = 16, high: int = 48, side: int = 64) -> Tensor:
 
 
 @pytest.mark.parametrize("modules", [STDC1, STDC2])
-def test_outputs_have_their_sizes_and_training_adds_the_outline(modules: tuple[int, int, int]) -> None:
+def test_outputs_have_frame_size_and_an_outline_in_training(modules: tuple[int, int, int]) -> None:
     checks.check_outputs(Stdc(modules, 0.125), [16, 8], 8)
 
 
-def test_every_parameter_learns() -> None:
-    checks.check_every_parameter_learns(Stdc(STDC1, 0.125))
+def test_every_parameter_gets_a_gradient() -> None:
+    checks.check_every_parameter_gets_a_gradient(Stdc(STDC1, 0.125))
 
 
 @pytest.mark.parametrize("name", ["stdc", "stdc1", "stdc2"])
-def test_the_exported_file_does_what_pytorch_does(name: str) -> None:
+def test_exported_graph_equals_pytorch(name: str) -> None:
     checks.check_export(build(name, width=0.125))
 
 
 @pytest.mark.parametrize("modules", [STDC1, STDC2])
-def test_stages_have_the_published_modules_and_channels(modules: tuple[int, int, int]) -> None:
+def test_stages_have_published_modules_and_channels(modules: tuple[int, int, int]) -> None:
     with torch.device("meta"):
         backbone = Backbone(modules)
         features = backbone(torch.zeros(1, 3, 64, 96, device="meta"))
@@ -53,20 +53,20 @@ def test_stages_have_the_published_modules_and_channels(modules: tuple[int, int,
     assert tuple(len(list(stage.children())) for stage in backbone.stages) == modules
 
 
-def test_each_part_of_a_module_sees_farther_than_the_one_before() -> None:
+def test_parts_of_a_module_have_growing_receptive_fields() -> None:
     module = ShortTermConcatenate(8, 32, 1).eval()
     for parameter in module.parameters():
         torch.nn.init.constant_(parameter, 1.0)
     spot = torch.zeros(1, 8, 15, 15)
     spot[..., 7, 7] = 1
     with torch.no_grad():
-        # The batch norms add one to all, and less one is what the spot did.
-        seen = (module(spot) - module(torch.zeros_like(spot))).abs() > 1e-6
-    reach = [int(seen[0, channel, 7].sum()) for channel in (0, 15, 16, 23, 24, 27, 28, 31)]
+        # The difference to an empty input removes the constant that the batch norms add.
+        changed = (module(spot) - module(torch.zeros_like(spot))).abs() > 1e-6
+    reach = [int(changed[0, channel, 7].sum()) for channel in (0, 15, 16, 23, 24, 27, 28, 31)]
     assert reach == [1, 1, 3, 3, 5, 5, 7, 7]
 
 
-def test_a_strided_module_pools_its_first_part() -> None:
+def test_strided_module_pools_its_first_part() -> None:
     module = ShortTermConcatenate(8, 32, 2).eval()
     x = torch.randn(1, 8, 12, 16)
     with torch.no_grad():
@@ -75,19 +75,19 @@ def test_a_strided_module_pools_its_first_part() -> None:
     assert torch.allclose(out[:, :16], functional.avg_pool2d(first, 3, 2, 1))
 
 
-def test_the_target_is_the_outline_and_nothing_else() -> None:
+def test_detail_target_is_the_outline_only() -> None:
     alpha = square()
     target = detail_target(alpha)
     assert target.shape == alpha.shape and set(target.unique().tolist()) == {0.0, 1.0}
     inner = alpha - square(17, 47)
-    assert bool((target[inner > 0] == 1).all()), "the outermost pixels of the person belong to it"
+    assert bool((target[inner > 0] == 1).all()), "the outermost pixels of the person are missing"
     near = boundary_band(alpha, 5) > 0
-    assert bool((target[~near] == 0).all()), "nothing farther than two pixels does"
+    assert bool((target[~near] == 0).all()), "the target reaches farther than two pixels"
     for empty in (torch.zeros(1, 64, 64), torch.ones(1, 64, 64)):
         assert float(detail_target(empty).sum()) == 0
 
 
-def test_where_the_frame_cuts_the_person_off_is_no_outline() -> None:
+def test_detail_target_excludes_the_frame_border() -> None:
     alpha = torch.zeros(1, 64, 64)
     alpha[:, 32:, 20:44] = 1
     target = detail_target(alpha)
@@ -95,23 +95,23 @@ def test_where_the_frame_cuts_the_person_off_is_no_outline() -> None:
     assert float(target[0, 40:60, 20].sum()) == 20
 
 
-def test_a_soft_outline_has_the_target_of_the_hard_one() -> None:
+def test_detail_target_of_soft_alpha_equals_hard_mask() -> None:
     soft = functional.avg_pool2d(square(), 5, 1, 2)
     hard = (soft > 0.5).float()
     assert torch.equal(detail_target(soft), detail_target(hard))
     assert float(detail_target(soft).sum()) > 80
 
 
-def test_the_loss_is_near_zero_for_the_truth_and_high_for_silence() -> None:
+def test_detail_loss_is_near_0_for_truth_and_high_without_outline() -> None:
     alpha = square()
     truth = (detail_target(alpha) * 2 - 1)[:, None] * 30
     assert float(detail_loss(truth, alpha)) < 0.02
-    # Cross-entropy alone would hardly mind: the outline is a few pixels in a hundred.
+    # Cross-entropy alone would be low: only a few percent of the pixels are outline.
     assert float(detail_loss(torch.full((1, 1, 64, 64), -6.0), alpha)) > 0.9
     assert float(detail_loss(-truth, alpha)) > 10
 
 
-def test_the_loss_teaches_from_stride_8() -> None:
+def test_detail_loss_has_a_useful_gradient_at_stride_8() -> None:
     alpha = square().repeat(2, 1, 1)
     logits = torch.zeros(2, 1, 8, 8, requires_grad=True)
     before = detail_loss(logits, alpha)
@@ -121,7 +121,7 @@ def test_the_loss_teaches_from_stride_8() -> None:
         assert detail_loss(logits - 5 * logits.grad, alpha) < before
 
 
-def test_the_detail_loss_is_weighed_by_name() -> None:
+def test_detail_weight_scales_the_loss_and_0_removes_it() -> None:
     alpha = square()
     outputs = Outputs(torch.randn(1, 2, 64, 64), (), torch.randn(1, 1, 8, 8))
     once, twice = (compute_losses(outputs, alpha, LossWeights(detail=weight)) for weight in (1, 2))
@@ -131,11 +131,11 @@ def test_the_detail_loss_is_weighed_by_name() -> None:
     assert "detail" not in compute_losses(Outputs(outputs.logits), alpha, LossWeights())
 
 
-def test_it_trains_by_its_name_alone() -> None:
-    run = Trainer(TrainingConfig(network="stdc", steps=10, batch=2))
+def test_training_step_needs_only_the_name() -> None:
+    trainer = Trainer(TrainingConfig(network="stdc", steps=10, batch=2))
     rng = np.random.default_rng(0)
     batch = Batch(
         0, rng.integers(0, 256, (2, 64, 96, 3), np.uint8), rng.integers(0, 2, (2, 64, 96), np.uint8) * 255
     )
-    losses = run.learn(batch)
+    losses = trainer.learn(batch)
     assert losses["auxiliary"] > 0 and losses["detail"] > 0

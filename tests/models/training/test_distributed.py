@@ -1,4 +1,4 @@
-"""Two processes on the CPU train one network."""
+"""Training with two CPU processes, and the choice of device."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from models.training.distributed import Group, GroupError, join
 from models.training.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parents[3]
-ALONE = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}
+SINGLE_PROCESS = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}
 
 
 class Plain(Network):
-    """Two convolutions and no batch norm: its gradient is a mean over frames, wherever they are."""
+    """Two convolutions without batch norm, so that the gradient is a mean over the frames."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,8 +42,8 @@ class Plain(Network):
         return Outputs(self.classify(frame), (self.spare(frame),))
 
 
-def plain_run(group: Group, **more: Any) -> Trainer:
-    """A run of `Plain` on its main loss alone, so that one head stays without gradient."""
+def plain_trainer(group: Group, **more: Any) -> Trainer:
+    """A trainer of `Plain` with the main loss only, so that one head has no gradient."""
     models.REGISTRY["plain"] = "tests.models.training.test_distributed:Plain"
     numbers: dict[str, Any] = {"optimiser": "sgd", "learning_rate": 0.1, "warmup_steps": 1, "steps": 10}
     losses = {"boundary": 0.0, "dice": 0.0, "auxiliary": 0.0}
@@ -58,43 +58,44 @@ def make_batch(step: int, rank: int) -> Batch:
 
 
 def spawn(function: Any, *arguments: Any) -> None:
-    """Run function(rank, port, *arguments) in two processes."""
+    """Call function(rank, port, *arguments) in two processes."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     multiprocessing.spawn(function, (port, *arguments), nprocs=2)
 
 
-def enter(rank: int, port: int) -> None:
-    """What torchrun tells each process."""
+def set_environment(rank: int, port: int) -> None:
+    """Set the environment variables that torchrun sets."""
     torch.set_num_threads(1)
     os.environ |= {"RANK": str(rank), "WORLD_SIZE": "2", "LOCAL_RANK": str(rank)}
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
 
 
-def learn_plainly(rank: int, port: int, folder: Path) -> None:
-    enter(rank, port)
+def train_plain(rank: int, port: int, folder: Path) -> None:
+    set_environment(rank, port)
     with join("cpu") as group:
-        assert (group.rank, group.size, group.leads) == (rank, 2, rank == 0)
-        assert group.agree(rank, -rank, 5) == [1, 0, 5]
-        run = plain_run(group)
+        assert (group.rank, group.size, group.is_main) == (rank, 2, rank == 0)
+        assert group.maximum(rank, -rank, 5) == [1, 0, 5]
+        trainer = plain_trainer(group)
         for step in range(3):
-            run.learn(make_batch(step, rank))
-        assert run.samples == 12
-        torch.save(run.state()["weights"], folder / f"{rank}.pt")
+            trainer.learn(make_batch(step, rank))
+        assert trainer.samples == 12
+        torch.save(trainer.state()["weights"], folder / f"{rank}.pt")
 
 
-def test_two_processes_learn_what_one_does_from_both_their_frames(tmp_path: Path) -> None:
-    spawn(learn_plainly, tmp_path)
+@pytest.mark.slow
+def test_two_processes_equal_one_with_both_batches(tmp_path: Path) -> None:
+    spawn(train_plain, tmp_path)
     first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
-    run, half = plain_run(Group()), plain_run(Group())
+    trainer, half = plain_trainer(Group()), plain_trainer(Group())
     for step in range(3):
         parts = [make_batch(step, rank) for rank in (0, 1)]
         half.learn(parts[0])
-        run.learn(
+        trainer.learn(
             Batch(step, np.concatenate([p.frames for p in parts]), np.concatenate([p.alphas for p in parts]))
         )
-    for name, value in run.state()["weights"].items():
+    for name, value in trainer.state()["weights"].items():
         assert torch.equal(first[name], second[name]), name
         torch.testing.assert_close(first[name], value, atol=1e-6, rtol=1e-5)
     assert not torch.allclose(
@@ -103,36 +104,37 @@ def test_two_processes_learn_what_one_does_from_both_their_frames(tmp_path: Path
 
 
 def train_thrice(rank: int, port: int, data: Path, folder: Path) -> None:
-    """A whole run, one that the second process is asked to stop, and that one's other half."""
-    enter(rank, port)
-    seen: list[float] = []
+    """A complete run, a run that SIGTERM to the second process stops, and the rest of that run."""
+    set_environment(rank, port)
+    frame_sums: list[float] = []
     learn, stop_at = Trainer.learn, [0]
 
-    def watched(self: Trainer, batch: Batch) -> dict[str, Tensor]:
-        seen.append(float(batch.frames.sum()))
+    def learn_recorded(self: Trainer, batch: Batch) -> dict[str, Tensor]:
+        frame_sums.append(float(batch.frames.sum()))
         if rank == 1 and self.step + 1 == stop_at[0]:
             signal.raise_signal(signal.SIGTERM)
         return learn(self, batch)
 
-    Trainer.learn = watched  # type: ignore[method-assign]
-    told = []
+    Trainer.learn = learn_recorded  # type: ignore[method-assign]
+    counters = []
     with join("cpu") as group:
         for name, stop_at[0] in (("whole", 0), ("halves", 2), ("halves", 0)):
-            recipe = TrainingConfig(batch=2, steps=4)
-            run = train.train(recipe, data, folder / name, 1e9, 0, 1, group=group)
-            told.append((run.step, run.samples, run.seconds))
-    weights = {name: value.detach() for name, value in run.network.named_parameters()}
-    torch.save({"told": told, "seen": seen, "weights": weights}, folder / f"{rank}.pt")
+            config = TrainingConfig(batch=2, steps=4)
+            trainer = train.train(config, data, folder / name, 1e9, 0, 1, group=group)
+            counters.append((trainer.step, trainer.samples, trainer.seconds))
+    weights = {name: value.detach() for name, value in trainer.network.named_parameters()}
+    torch.save({"counters": counters, "frame_sums": frame_sums, "weights": weights}, folder / f"{rank}.pt")
 
 
-def test_two_processes_stop_together_and_go_on_as_if_they_had_not(data: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_stopped_two_process_run_continues_bit_by_bit(data: Path, tmp_path: Path) -> None:
     spawn(train_thrice, data, tmp_path)
     first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
-    assert [told[:2] for told in first["told"]] == [(4, 16), (2, 8), (4, 16)]
-    assert first["told"] == second["told"], "one clock for both"
-    assert len(set(first["seen"][:4] + second["seen"][:4])) == 8, "two batches are the same"
-    for found in (first, second):
-        assert found["seen"][:4] == found["seen"][4:], "another run sees other frames"
+    assert [counters[:2] for counters in first["counters"]] == [(4, 16), (2, 8), (4, 16)]
+    assert first["counters"] == second["counters"], "the processes use different clocks"
+    assert len(set(first["frame_sums"][:4] + second["frame_sums"][:4])) == 8, "two batches are the same"
+    for result in (first, second):
+        assert result["frame_sums"][:4] == result["frame_sums"][4:], "the second run has other frames"
     for name, value in first["weights"].items():
         assert torch.equal(value, second["weights"][name]), name
     whole, halves = (checkpoint.load(tmp_path / name / "last.pt") for name in ("whole", "halves"))
@@ -140,8 +142,9 @@ def test_two_processes_stop_together_and_go_on_as_if_they_had_not(data: Path, tm
         assert all(torch.equal(value, halves[part][name]) for name, value in whole[part].items())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_torchrun_goes_on_from_one_process_and_one_process_from_torchrun(data: Path, tmp_path: Path) -> None:
+def test_run_continues_with_another_number_of_processes(data: Path, tmp_path: Path) -> None:
     arguments = ["sinet", "--data", str(data), "--run", str(tmp_path), "--batch", "2", "--check-every", "0"]
     assert train.main([*arguments, "--steps", "2"]) == 0
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
@@ -158,13 +161,13 @@ def test_torchrun_goes_on_from_one_process_and_one_process_from_torchrun(data: P
             assert process.poll() is None and time.monotonic() < end
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=120)
     finally:
         process.terminate()
         process.wait(60)
-    assert said.count("checkpoint") == 1 and said.count("total=") == 1, "only the first process speaks"
+    assert output.count("checkpoint") == 1 and output.count("total=") == 1, "both processes print"
     step = checkpoint.load(tmp_path / "last.pt")["step"]
-    assert f"\n{step} steps, " in said, "it ended before it had saved"
+    assert f"\n{step} steps, " in output, "the run ended before it was saved"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["curve.csv", "curve.png", "last.pt"]
     assert train.main([*arguments, "--steps", str(step + 1)]) == 0
     state = checkpoint.load(tmp_path / "last.pt")
@@ -173,7 +176,7 @@ def test_torchrun_goes_on_from_one_process_and_one_process_from_torchrun(data: P
         assert [int(row["step"]) for row in csv.DictReader(file)] == [2, step, step + 1]
 
 
-def test_what_is_not_there_is_one_sentence(
+def test_missing_gpu_gives_a_one_line_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -188,10 +191,10 @@ def test_what_is_not_there_is_one_sentence(
         pass
 
 
-def test_a_gpu_is_taken_where_there_is_one_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in ALONE.items():
+def test_device_auto_uses_a_gpu_if_present(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SINGLE_PROCESS.items():
         monkeypatch.setenv(name, value)
-    for gpus, asked, expected in (
+    for gpus, device, expected in (
         (0, "auto", "cpu"),
         (2, "auto", "cuda"),
         (2, "cuda", "cuda"),
@@ -199,11 +202,11 @@ def test_a_gpu_is_taken_where_there_is_one_unless_told_otherwise(monkeypatch: py
     ):
         monkeypatch.setattr(torch.cuda, "is_available", lambda gpus=gpus: gpus > 0)
         monkeypatch.setattr(torch.cuda, "device_count", lambda gpus=gpus: gpus)
-        with join(asked) as group:
-            assert group.device.type == expected and group.leads
+        with join(device) as group:
+            assert group.device.type == expected and group.is_main
 
 
-def test_lost_weights_are_noticed_and_never_saved(data: Path, tmp_path: Path) -> None:
+def test_not_finite_gradient_ends_the_run_unsaved(data: Path, tmp_path: Path) -> None:
     arguments = ["sinet", "--data", str(data), "--run", str(tmp_path), "--batch", "2", "--check-every", "0"]
     assert train.main([*arguments, "--steps", "20", "--save-every", "0", "--learning-rate", "1e30"]) == 1
     state = checkpoint.load(tmp_path / "last.pt")
