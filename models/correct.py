@@ -1,8 +1,8 @@
 """`python -m models.correct DATA OUT --teachers FILE...`: masks completed where all teachers see more person.
 
-Hand-made labels leave things out: celebamask bare shoulders and hands, ccp the people behind. Taught as
-background, each costs the network a hand. OUT is a data folder with the changed photos only; trained on after
-DATA (`models.train --data DATA OUT`), it replaces them.
+Hand-made labels are incomplete: celebamask lacks bare shoulders and hands, ccp the people behind. As labels
+for background they cost the network hands. OUT is a data folder with the changed photos only. After
+DATA (`models.train --data DATA OUT`) it replaces them.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ from models.evaluation.onnx_models import ModelError
 from models.evaluation.predict import Alpha
 from models.label import Label, open_teacher, write, write_index
 
-_SURE, _LEAST = 0.7, 0.4  # what the teachers' mean, and each of them, must see to call a pixel person
-_AWAY = 15  # pixels from the label: nearer than that, teachers and label differ about the outline only
+_SURE, _LEAST = 0.7, 0.4  # Smallest mean of the teachers' alphas, and smallest of each, for a person pixel.
+_AWAY = 15  # Pixels from the label. Nearer differences concern only the outline.
 
 
 def complete(
     mask: NDArray[np.uint8], alphas: Sequence[Alpha], share: float
 ) -> tuple[NDArray[np.uint8], float]:
-    """The mask with what the teachers agree it lacks, and how much of the photo that is, 0 to 1.
+    """The mask with what it lacks according to all teachers, and the added share of the photo, 0 to 1.
 
-    mask: uint8 [H, W]; alphas: one per teacher, 0 to 1. share: parts smaller than that of the photo are left
-    alone.
+    mask: uint8 [H, W]; alphas: one per teacher, 0 to 1. share: components below
+    this share of the photo are ignored.
+
     """
     mean = np.mean(alphas, axis=0)
     seen = ((mean > _SURE) & (np.min(alphas, axis=0) > _LEAST)).astype(np.uint8)

@@ -33,7 +33,7 @@ class Result:
 
 
 def _open_any(path: Path, threads: int) -> tuple[Predictor, int | None]:
-    """A peer, which takes photos of any size as they are, or a network of ours with its working pixels."""
+    """A baseline, which takes photos of any size, or a network of ours with its working pixels."""
     return (peer_predictor(path, threads), None) if path.stem in BASELINES else open_model(path, threads)
 
 
@@ -67,7 +67,7 @@ def table(summaries: Mapping[str, Summary]) -> str:
 
 
 def comparison(networks: Mapping[str, Mapping[str, Summary]]) -> str:
-    """Markdown table of several networks: fgIoU and, after the stroke, boundary F per source."""
+    """Markdown table of several networks: fgIoU / boundary F per source."""
     sources = list(next(iter(networks.values())))
     head = " | ".join(["network", *sources, "mean of sources"])
     lines = [f"| {head} |", "|---" * (len(sources) + 2) + "|"]

@@ -1,6 +1,6 @@
-"""`python -m models.evaluate --video [NETWORKS]`: how right and how steady alphas are over time.
+"""`python -m models.evaluate --video [NETWORKS]`: the accuracy and steadiness of alphas over time.
 
-Right and steady on composed sequences, whose alpha is known; steady, along the optical flow, on real clips.
+Accuracy and steadiness on composed sequences with known alpha; steadiness along the flow on real clips.
 Networks are enlarged bilinearly. Alphas that another program made of the same pictures come as videos.
 """
 
@@ -26,15 +26,15 @@ from models.evaluation.predict import Alpha, predict
 from models.evaluation.video_files import read_behind, read_footage, read_video, write_footage
 from models.evaluation.video_metrics import FrameMeasure, means, measure_video, warped_changes
 
-Matter = Callable[[str, Sequence[Pixels]], list[Alpha]]  # a video's name and frames -> its alphas
+AlphaSource = Callable[[str, Sequence[Pixels]], list[Alpha]]  # a video's name and frames -> its alphas
 _CLIP_SUFFIXES = {".mp4", ".mkv", ".mov", ".webm", ".avi"}
 # As matting papers print them: Lin et al., "Robust High-Resolution Video Matting", WACV 2022, section 5.
 _SCALES = {"mad": 1e3, "mse": 1e3, "gradient": 1e-3, "connectivity": 1e-3, "dtssd": 1e2, "flow": 1e3}
 _TITLES = ("MAD x1000", "MSE x1000", "gradient / 1000", "connectivity / 1000", "dtSSD x100", "flow x1000")
 
 
-def network_matter(path: Path, threads: int) -> Matter:
-    """A network of ours or a peer, frame by frame. Raises ModelError, PeerError."""
+def network_alphas(path: Path, threads: int) -> AlphaSource:
+    """A network of ours or a baseline, frame by frame. Raises ModelError, BaselineError."""
     if path.stem in BASELINES:
         predictor = peer_predictor(path, threads)
         return lambda name, frames: [predictor(frame) for frame in frames]
@@ -42,7 +42,7 @@ def network_matter(path: Path, threads: int) -> Matter:
     return lambda name, frames: [predict(predictor, frame, pixels) for frame in frames]
 
 
-def file_matter(folder: Path) -> Matter:
+def file_alphas(folder: Path) -> AlphaSource:
     """Alphas in `folder`/NAME.mkv, grey, one for each frame; it raises DataError where they do not fit."""
 
     def read(name: str, frames: Sequence[Pixels]) -> list[Alpha]:
@@ -65,26 +65,26 @@ def as_alpha(levels: Pixels) -> Alpha:
 
 
 def measure_sequences(
-    footage: Iterable[Footage], matters: Mapping[str, Matter]
+    footage: Iterable[Footage], alpha_sources: Mapping[str, AlphaSource]
 ) -> dict[str, dict[str, list[FrameMeasure]]]:
-    """Measures of every frame, by matter, then by sequence. Raises DataError."""
-    found: dict[str, dict[str, list[FrameMeasure]]] = {name: {} for name in matters}
+    """Measures of every frame, by source of alphas, then by sequence. Raises DataError."""
+    found: dict[str, dict[str, list[FrameMeasure]]] = {name: {} for name in alpha_sources}
     for video in footage:
         true = [as_alpha(alpha) for alpha in video.alphas]
-        for name, matter in matters.items():
-            found[name][video.name] = measure_video(matter(video.name, video.frames), true)
+        for name, source in alpha_sources.items():
+            found[name][video.name] = measure_video(source(video.name, video.frames), true)
     return found
 
 
 def measure_clips(
-    paths: Iterable[Path], frames: int, matters: Mapping[str, Matter]
+    paths: Iterable[Path], frames: int, alpha_sources: Mapping[str, AlphaSource]
 ) -> dict[str, dict[str, list[float]]]:
-    """Change along the flow, of each frame but the first, by matter, then by clip. Raises DataError."""
-    found: dict[str, dict[str, list[float]]] = {name: {} for name in matters}
+    """Change along the flow, of each frame but the first, by source, then by clip. Raises DataError."""
+    found: dict[str, dict[str, list[float]]] = {name: {} for name in alpha_sources}
     for path in paths:
         pictures = read_video(path, most=frames)
-        changes = warped_changes(pictures, [matter(path.stem, pictures) for matter in matters.values()])
-        for name, change in zip(matters, changes, strict=True):
+        changes = warped_changes(pictures, [source(path.stem, pictures) for source in alpha_sources.values()])
+        for name, change in zip(alpha_sources, changes, strict=True):
             found[name][path.stem] = change
     return found
 
@@ -120,22 +120,28 @@ def main(arguments: Sequence[str]) -> int:
     cv2.setNumThreads(options.threads)
     try:
         footage = tqdm(_footage(options), "sequences", disable=None)
-        matters = {path.stem: network_matter(path, options.threads) for path in options.networks}
-        matters |= {name: file_matter(folder) for name, folder in options.alphas}
+        alpha_sources = {path.stem: network_alphas(path, options.threads) for path in options.networks}
+        alpha_sources |= {name: file_alphas(folder) for name, folder in options.alphas}
         if options.write:
             for video in footage:
                 write_footage(options.write, video)
             return 0
-        if not matters:
+        if not alpha_sources:
             raise DataError("there is nothing to measure: name networks, or --alphas")
-        sequences = measure_sequences(footage, matters)
-        clips = measure_clips(tqdm(_clips(options.clips), "clips", disable=None), options.frames, matters)
+        sequences = measure_sequences(footage, alpha_sources)
+        clips = measure_clips(
+            tqdm(_clips(options.clips), "clips", disable=None), options.frames, alpha_sources
+        )
     except (ModelError, DataError, BaselineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    summaries = {name: summarise(sequences[name], clips[name]) for name in matters}
+    summaries = {name: summarise(sequences[name], clips[name]) for name in alpha_sources}
     if options.json:
-        print(json.dumps({name: _details(summaries[name], sequences[name], clips[name]) for name in matters}))
+        print(
+            json.dumps(
+                {name: _details(summaries[name], sequences[name], clips[name]) for name in alpha_sources}
+            )
+        )
     else:
         print(table(summaries))
     return 0

@@ -1,7 +1,7 @@
 """`python -m models.export CHECKPOINT OUT.onnx`: one file by the contract that `app` reads (see README.md).
 
-The file is checked against PyTorch at three sizes before it takes its name; one that differs is not written.
-With `--eight-bit` that file is then quantised, and checked against itself before on photos of the val split.
+The file is compared with PyTorch at three sizes before it is renamed; one that differs is not written.
+With `--eight-bit` the file is quantised and compared with the float one on photos of the val split.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from models.training import checkpoint
 OPSET = 17
 SIZES = ((96, 160), (160, 288), (288, 512))
 TOLERANCE = 1e-3
-EIGHT_BIT_TOLERANCE = 0.01  # of alpha, mean over photos: what 8 bits may change
-EIGHT_BIT_PHOTOS = 96  # of the train split, to measure ranges on; 48 gave the same figures
+EIGHT_BIT_TOLERANCE = 0.01  # Largest change of alpha by 8 bits, mean over photos.
+EIGHT_BIT_PHOTOS = 96  # Photos of the train split to measure ranges on. 48 gave the same figures.
 VERSION = "1"  # of the contract's metadata
 BEGIN, END = "<!-- figures: written by models.export -->", "<!-- end of figures -->"
 
 
 class ExportError(Exception):
-    """The network could not be exported, or the file does not do what PyTorch does."""
+    """The export failed, or the file differs from PyTorch."""
 
 
 class _Contract(nn.Module):
@@ -51,9 +51,9 @@ class _Contract(nn.Module):
         self.network = network
 
     def forward(self, frame: Tensor) -> Tensor:
-        # Contiguous, so that the trace takes the blocks' plain path and not the one for channels_last.
+        # Contiguous, so that the trace does not take the path for channels_last.
         logits = self.network(self.network.normalise(frame).contiguous()).logits
-        # The sigmoid of the difference is the softmax of two classes; unlike it, no infinity makes it nan.
+        # The sigmoid of the difference equals the softmax of two classes, and infinities do not make it NaN.
         margin = (logits[:, 1] - logits[:, 0]).clamp(-50, 50)
         alpha: Tensor = margin.sigmoid()
         return alpha
@@ -61,12 +61,12 @@ class _Contract(nn.Module):
 
 def to_onnx(network: Network, metadata: Mapping[str, str]) -> onnx.ModelProto:
     """The graph with its metadata; the network is put into eval mode."""
-    # The wrapper too: the exporter gives the whole tree the wrapper's mode back afterwards.
+    # The wrapper too, because the exporter restores the wrapper's mode on the whole tree.
     contract = _Contract(network).eval()
     buffer = io.BytesIO()
     frame = torch.zeros(1, *SIZES[0], 3, dtype=torch.uint8)
     with warnings.catch_warnings():
-        # The tracing exporter announces its end; the newer one needs onnxscript and gains nothing here.
+        # The tracing exporter is deprecated; the newer one needs onnxscript and gains nothing here.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             contract,
@@ -123,7 +123,7 @@ def describe(name: str, network: Network, fgiou: float | None = None) -> dict[st
 
 
 def write_beside(path: Path, data: bytes) -> None:
-    """Write to a neighbour, then rename: `path` is the old or the new whole."""
+    """Write to a temporary file, then rename it, so that `path` is always complete."""
     beside = path.with_name(path.name + ".partial")
     beside.write_bytes(data)
     beside.replace(path)
@@ -178,7 +178,7 @@ def export(name: str, network: Network, path: Path, data: Path | None = None, ei
 
 
 def update_card(path: Path, digest: str, figures: str) -> None:
-    """Put `sha256: <hex>`, and figures if any, into the model card in place of the old; the rest stays."""
+    """Replace `sha256: <hex>` and, if given, the figures in the model card; the rest stays."""
     text = f"# {path.stem}\n\n{BEGIN}\n{END}\n\nsha256:\n"
     if path.is_file():
         text = path.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, Predictor, predict
 
 _SUFFIXES = {".webp", ".jpg", ".jpeg", ".png"}
-_LEVELS = 16  # of a soft mask: keeps the files small, and more would be noise of the teachers
+_LEVELS = 16  # Levels of a soft mask: keeps files small; more would be noise of the teachers.
 _SHEET_PHOTOS, _CELL_PX, _ROW = 40, 160, 5
 
 
@@ -36,7 +36,7 @@ Row = tuple[str, str, str, int, int]
 
 @dataclass(frozen=True)
 class Label:
-    """What the teachers say of one photo.
+    """The teachers' label for one photo.
 
     mask: uint8 [H, W], the mean of their alphas, 0 background to 255 person. agreement: the least IoU of any
     two of them, 0 to 1. share: of the photo that is person, 0 to 1.
@@ -51,7 +51,7 @@ class Label:
 def open_teacher(path: Path, threads: int = 1) -> Predictor:
     """A network as a function from a photo, uint8 BGR [H, W, 3], to alpha, float32 [H, W].
 
-    A peer by its file's name, else an exported network or a checkpoint of ours. Raises PeerError, ModelError.
+    A baseline by its file name, else an exported network or a checkpoint. Raises BaselineError, ModelError.
     """
     if path.stem in BASELINES:
         return peer_predictor(path, threads)
@@ -60,7 +60,7 @@ def open_teacher(path: Path, threads: int = 1) -> Predictor:
 
 
 def label(path: Path, teachers: Sequence[Predictor]) -> Label:
-    """Ask all teachers about one photo. Raises DataError where it cannot be read."""
+    """Label one photo with all teachers. Raises DataError if it cannot be read."""
     photo = read_pixels(path, cv2.IMREAD_COLOR)
     alphas: list[Alpha] = [teacher(photo) for teacher in teachers]
     mean = np.mean(alphas, axis=0)
@@ -70,7 +70,7 @@ def label(path: Path, teachers: Sequence[Predictor]) -> Label:
 
 
 def kept(labels: Iterator[Label], agreement: float, share: float) -> Iterator[Label]:
-    """Those on which the teachers agree, and that show a person of at least `share` of the photo."""
+    """The labels on which the teachers agree, with a person of at least `share` of the photo."""
     return (found for found in labels if found.agreement >= agreement and found.share >= share)
 
 
@@ -91,7 +91,7 @@ def write(found: Label, out: Path, source: str) -> Row:
 
 
 def draw_sheet(labels: Sequence[Label]) -> NDArray[np.uint8]:
-    """Photos beside their masks, those with the least agreement first, to look at before training on them."""
+    """A contact sheet of photos and masks, least agreement first, to check before training."""
     cells = []
     for found in sorted(labels, key=lambda one: one.agreement)[:_SHEET_PHOTOS]:
         photo = read_pixels(found.path, cv2.IMREAD_COLOR)

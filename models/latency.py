@@ -1,9 +1,9 @@
-"""`python -m models.latency [FILES]`: how long networks take, ours and others', all in one run.
+"""`python -m models.latency [FILES]`: time our networks and the baselines in one run.
 
-onnxruntime on the CPU, threads not spinning. Rounds are interleaved: every network has its turn in each, so
-what else the machine does falls on all alike. A turn is the fastest of a few calls; the table has medians of
-turns, and of the ratios within each round. On a busy machine long calls are interrupted more often than
-short ones: there the ratio of the fastest turns tells more.
+onnxruntime on the CPU without spinning threads. Rounds are interleaved: each round times every network, so
+the load of the computer affects all alike. A turn is the fastest of a few calls; the table has medians of
+turns and of the ratios within each round. On a busy computer long calls are interrupted more often than
+short ones: then the ratio of the fastest turns is more reliable.
 """
 
 from __future__ import annotations

@@ -18,15 +18,15 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 Pixels = NDArray[np.uint8]  # [H, W, 3] BGR
 
-# Activations are named so that each melts into the convolution before it.
+# Activations are included so that they fuse into the preceding convolution.
 _OPERATORS = ["Conv", "Clip", "Relu", "Add"]
 _COLOURS = 3
 
 
 def quantise(model: onnx.ModelProto, frames: Iterable[Pixels]) -> onnx.ModelProto:
-    """The same network in 8 bits, with the model's metadata; `frames` show it what it will see.
+    """The same network in 8 bits, with its metadata; `frames` calibrate the ranges.
 
-    Convolutions of the picture itself stay in floating point: of three channels, they are slower in 8 bits.
+    Convolutions of the input picture stay in floating point: with three channels they are slower in 8 bits.
     Only operators of ONNX's own domain are used, so that the file keeps the contract.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -41,8 +41,8 @@ def quantise(model: onnx.ModelProto, frames: Iterable[Pixels]) -> onnx.ModelProt
             op_types_to_quantize=_OPERATORS,
             nodes_to_exclude=_of_the_picture(onnx.load(prepared)),
             per_channel=True,
-            # Of processors without VNNI some add pairs of products with saturation: measured on an emulated
-            # Haswell that costs 0.0006 of fgIoU, where 7 bits, which cannot saturate, cost 0.0009 everywhere.
+            # Some processors without VNNI add pairs of products with saturation: on an emulated
+            # Haswell this costs 0.0006 of fgIoU; 7 bits, which cannot saturate, cost 0.0009 everywhere.
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
@@ -66,7 +66,7 @@ class _Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has n
 
 
 def _of_the_picture(model: onnx.ModelProto) -> list[str]:
-    """Names of the convolutions that read the picture's colours."""
+    """Names of the convolutions that read the input picture."""
     shapes = {tensor.name: tensor.dims for tensor in model.graph.initializer}
     convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
     return [node.name for node in convolutions if shapes[node.input[1]][1] == _COLOURS]

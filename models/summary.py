@@ -32,7 +32,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Published:
-    """What a paper says, at (height, width), and why our count differs."""
+    """The figures of a paper at (height, width), and why our count differs."""
 
     size: tuple[int, int]
     parameters: str
@@ -62,7 +62,7 @@ PUBLISHED = {
     ),
 }
 CLASSIFIERS = {"stdc1": stdc.STDC1, "stdc2": stdc.STDC2}
-PORTRAIT = (160, 288)  # what networks of which no paper tells are counted at
+PORTRAIT = (160, 288)  # The size at which networks without published figures are counted.
 
 
 class Classifier(nn.Module):
@@ -79,7 +79,7 @@ class Classifier(nn.Module):
 
     def forward(self, frame: Tensor) -> Tensor:
         """[N, 3, H, W] to logits [N, 1000]."""
-        logits: Tensor = self.head(self.backbone(frame)[2])
+        logits: Tensor = self.head(self.backbone(frame)[-1])
         return logits
 
 
@@ -138,7 +138,7 @@ def table(names: Sequence[str], size: tuple[int, int] | None = None) -> str:
         "| network | size | parameters | published | multiply-adds | published | only in training | why |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    # Shapes without numbers: counting needs nothing else, and full-sized networks cost no time.
+    # The meta device: counting needs only shapes.
     with torch.device("meta"):
         for name in names:
             lines.append(row(name, build(name), size))

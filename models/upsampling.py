@@ -28,12 +28,12 @@ _TIMED_SIZE, _TIMED_CALLS = (720, 1280), 20
 
 
 def bilinear(alpha: Alpha, photo: Pixels) -> Alpha:
-    """Knows nothing of the photo."""
+    """Bilinear enlargement, without the photo."""
     return np.asarray(cv2.resize(alpha, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def joint_bilateral(alpha: Alpha, photo: Pixels, radius: int = 2, sigma: float = 0.1) -> Alpha:
-    """Each pixel is a mean of alphas near by, weighed by distance and by likeness of grey (sigma, 0 to 1).
+    """Each pixel is a mean of nearby alphas, weighted by distance and similarity of grey (sigma, 0 to 1).
 
     Kopf et al., "Joint Bilateral Upsampling", SIGGRAPH 2007, section 3.
     """
@@ -59,7 +59,7 @@ def joint_bilateral(alpha: Alpha, photo: Pixels, radius: int = 2, sigma: float =
 
 
 def guided(alpha: Alpha, photo: Pixels, radius: int = 4, epsilon: float = 1e-3) -> Alpha:
-    """Near each pixel alpha is a line in grey, fitted at alpha's size: He and Sun, arXiv 1505.00996."""
+    """The fast guided filter: near each pixel alpha is linear in grey. He and Sun, arXiv 1505.00996."""
 
     def mean(values: NDArray[np.float32]) -> Alpha:
         side = 2 * radius + 1

@@ -1,8 +1,8 @@
 """Training frames from photos: crops, cut-outs pasted onto rooms, photos side by side, empty rooms.
 
 Portraits are upright and well framed; a webcam's frame is wide, the person low or to a side, and there may be
-several. Every maker returns a frame uint8 [H, W, 3] BGR and its alpha uint8 [H, W], aligned to the pixel:
-whatever moves one moves the other by the same matrix.
+several. Every method returns a frame uint8 [H, W, 3] BGR and its alpha uint8 [H, W], aligned to the pixel:
+both are moved by the same matrix.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Mix:
 
 
 class Augmenter:
-    """Makes samples from a bank; every draw comes from the generator it is given."""
+    """Makes samples from a bank. All randomness comes from the generator passed in."""
 
     def __init__(self, bank: Bank, mix: Mix | None = None) -> None:
         mix = mix or Mix()
@@ -53,14 +53,14 @@ class Augmenter:
         self._photometry = Photometry()
 
     def __call__(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """One sample of the given size, light and colour changed as well."""
+        """One sample of the given size, with changed light and colour."""
         kind = self._kinds[int(rng.choice(len(self._kinds), p=self._kind_share))]
         frame, alpha = self._makers[kind](height, width, rng)
         frame, alpha = self.clutter(frame, alpha, rng)
         return self._photometry(frame, rng), alpha
 
     def clutter(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
-        """Now and then: objects behind the persons, a desk before them, headphones on a head."""
+        """Sometimes add objects behind the people, a desk before them or headphones on a head."""
         height, width = alpha.shape
         if rng.random() < 0.35:
             for _ in range(int(rng.integers(1, 4))):
@@ -72,12 +72,12 @@ class Augmenter:
         return frame, alpha
 
     def texture(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
-        """What an object is made of: any background, or the clothes of a person."""
+        """The texture of an object: any background, or the clothes of a person."""
         if rng.random() < 0.5:
             return self.background(height, width, rng)
         photo = self._draw(rng)
         left, top, right, bottom = photo.box
-        # From the chest downwards: a face pasted as a cushion would teach the wrong thing.
+        # From the chest downwards: a face on a cushion would teach the wrong label.
         x, y = (left + right) / 2, top + float(rng.uniform(0.65, 0.9)) * (bottom - top)
         scale = width / max(8.0, (right - left) * float(rng.uniform(0.3, 0.8)))
         return warp(
@@ -88,14 +88,14 @@ class Augmenter:
         )
 
     def crop(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """A window of one photo that fills the frame, mostly around the upper part of the person."""
+        """A crop of one photo that fills the frame, mostly around the upper body."""
         photo = self._draw(rng)
         matrix = _window(photo.masks[0].shape, (height, width), rng, photo.box)
         frame = warp(photo.images, matrix, (height, width), cv2.BORDER_REFLECT_101)
         return frame, warp(photo.masks, matrix, (height, width), cv2.BORDER_REFLECT_101)
 
     def paste(self, height: int, width: int, rng: np.random.Generator, count: int | None = None) -> Sample:
-        """Persons, `count` or one to five, cut out and set before a background, the farther ones smaller."""
+        """`count` people, or one to five, cut out and pasted onto a background, the farther ones smaller."""
         frame = self.background(height, width, rng)
         alpha = np.zeros((height, width), np.float32)
         drawn = int(rng.choice((1, 2, 3, 4, 5), p=(0.55, 0.18, 0.13, 0.08, 0.06)))
@@ -113,7 +113,7 @@ class Augmenter:
         return frame, np.round(alpha * 255).astype(np.uint8)
 
     def columns(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """Two or three crops side by side: several persons, each with real edges and surroundings."""
+        """Two or three crops side by side: several people, each with real edges and surroundings."""
         count = 3 if width > height and rng.random() < 0.5 else 2
         jitter = np.r_[0, rng.uniform(-0.1, 0.1, count - 1) * width / count, 0]
         widths = np.diff(np.round(np.linspace(0, width, count + 1) + jitter).astype(int))
@@ -121,11 +121,11 @@ class Augmenter:
         return np.hstack([frame for frame, _ in parts]), np.hstack([alpha for _, alpha in parts])
 
     def empty(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """Nobody there."""
+        """A frame without people."""
         return self.background(height, width, rng), np.zeros((height, width), np.uint8)
 
     def background(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
-        """A room, the empty part of a photo, or a plain colour; now and then out of focus."""
+        """A background image, the empty part of a photo or a plain colour; sometimes out of focus."""
         kind = rng.random()
         frame: Pixels | None = None
         if kind < 0.2:
@@ -148,7 +148,7 @@ class Augmenter:
         return photos[int(rng.integers(len(photos)))]
 
     def _beside_person(self, height: int, width: int, rng: np.random.Generator) -> Pixels | None:
-        """A window of a photo that shows nothing of its person; None when a few tries find none."""
+        """A crop of a photo without its person; None if a few tries fail."""
         for _ in range(4):
             photo = self._draw(rng)
             mask = photo.masks[2]
@@ -165,11 +165,11 @@ class Augmenter:
 
 
 def warp(levels: tuple[Pixels, ...], matrix: Matrix, size: tuple[int, int], border: int) -> Pixels:
-    """A picture seen through `matrix` [2, 3], from full-size positions to those in the frame.
+    """Warp a picture by `matrix` [2, 3], from full-size positions to positions in the frame.
 
     Positions count from the outer corner of the first pixel, so that one matrix serves every level; the level
-    taken is the one nearest the frame's scale. size: height, width of the frame. border: OpenCV's name for
-    what lies outside.
+    used is the one nearest the frame's scale. size: height, width of the frame. border: OpenCV's border
+    mode.
     """
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     level = 0
@@ -183,7 +183,7 @@ def warp(levels: tuple[Pixels, ...], matrix: Matrix, size: tuple[int, int], bord
 
 
 def _about(source: Point, target: Point, scale: float, rng: np.random.Generator) -> Matrix:
-    """Matrix that takes `source` to `target`, scaled, turned a little, stretched, maybe mirrored."""
+    """The matrix that maps `source` to `target` with scale, small rotation, stretch and maybe a mirror."""
     angle = rng.normal(0, 0.07)
     stretch = np.exp(rng.normal(0, 0.06))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -195,7 +195,7 @@ def _about(source: Point, target: Point, scale: float, rng: np.random.Generator)
 def _window(
     shape: tuple[int, ...], size: tuple[int, int], rng: np.random.Generator, box: Box | None
 ) -> Matrix:
-    """Matrix of a window with the frame's shape inside a picture, near the person when there is a `box`."""
+    """The matrix of a crop with the frame's shape, near the person if there is a `box`."""
     (down, across), (height, width) = shape[:2], size
     fit = min(across, down * width / height)
     reach = fit * float(rng.uniform(0.55, 1.0) if rng.random() < 0.5 else rng.uniform(0.85, 1.0))
@@ -212,11 +212,11 @@ def _window(
 def _stand(
     photo: Photo, size: tuple[int, int], tall: float, several: bool, rng: np.random.Generator
 ) -> Matrix:
-    """Matrix that sets a person, `tall` of the frame's height; the photo's cuts mostly fall outside."""
+    """The matrix that places a person, `tall` of the frame's height, cut edges mostly outside."""
     height, width = size
     left, top, right, bottom = photo.box
     scale = tall * height / (bottom - top)
-    # A tight portrait of a wide person would otherwise fill the frame with one shoulder.
+    # Otherwise a tight portrait fills the frame with one shoulder.
     scale = min(scale, 1.3 * width / (right - left))
     foot = float(rng.uniform(0.7, 1.08))
     if photo.cut[2] and not (several and rng.random() < 0.25):
@@ -233,13 +233,13 @@ def _stand(
 
 
 def soften(mask: Pixels, sigma_px: float, inset: float) -> NDArray[np.float32]:
-    """Alpha, 0 to 1, soft as a lens makes it; drawn in by `inset`, 0 to 1, so that no old room shows."""
+    """Alpha, 0 to 1, soft like a lens; shrunk by `inset`, 0 to 1, so that no old background shows."""
     blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma_px)
     return np.clip((blurred / 255 - inset) / (1 - inset), 0, 1).astype(np.float32)
 
 
 def match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:
-    """The person's mean colour moved towards the background's by `amount`, 0 to 1."""
+    """Move the person's mean colour towards the background's by `amount`, 0 to 1."""
     where = (cover > 0.5).astype(np.uint8)
     own = np.array(cv2.mean(person, where)[:3]) + 8
     there = np.array(cv2.mean(frame)[:3]) + 8
@@ -249,7 +249,7 @@ def match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amoun
 
 
 def _plain(height: int, width: int, rng: np.random.Generator) -> Pixels:
-    """A wall: one colour running into another, sometimes with stripes or blotches."""
+    """A wall: a colour gradient, sometimes with stripes or blotches."""
     corners = rng.uniform(0, 255, 3) + rng.normal(0, 20, (2, 2, 3))
     if rng.random() < 0.5:
         corners = rng.uniform(0, 255, (2, 2, 3))

@@ -1,4 +1,4 @@
-"""Labelled photos: the index, reading them, and keeping them decoded in memory."""
+"""Labelled photos: read the index and the files, keep them decoded in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 
 class DataError(Exception):
-    """The data folder lacks something, or holds something unreadable; the message names the file."""
+    """Data is missing or unreadable; the message names the file."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Entry:
 
 
 def read_pixels(path: Path, flags: int) -> Pixels:
-    """The picture in a file, by OpenCV's `flags`. Raises DataError."""
+    """Read a picture with OpenCV's `flags`. Raises DataError."""
     pixels = cv2.imread(str(path), flags)
     if pixels is None:
         raise DataError(f"cannot read the picture {path}")
@@ -76,12 +76,12 @@ def read_index(roots: Path | Sequence[Path], split: str) -> list[Entry]:
     return list(entries.values())
 
 
-# A man sits in it; found by looking at the rooms where an older network saw most person.
+# A man sits in it. Found among the images where an older network saw most person.
 OCCUPIED_ROOMS = frozenset({"0278"})
 
 
 def read_rooms(root: Path) -> list[Pixels]:
-    """Pictures without people, uint8 BGR; an empty list when the folder has none."""
+    """Background images without people, uint8 BGR; empty if the folder has none."""
     paths = [path for path in sorted((root / "rooms").glob("*.webp")) if path.stem not in OCCUPIED_ROOMS]
     return [read_pixels(path, cv2.IMREAD_COLOR) for path in paths]
 
@@ -132,7 +132,7 @@ class Bank:
 
 
 def load_bank(roots: Path | Sequence[Path], entries: Iterable[Entry]) -> Bank:
-    """Decode the entries, and the rooms of all folders, once. Raises DataError where a file is unreadable."""
+    """Decode the entries and the background images of all folders. Raises DataError."""
     photos: dict[str, list[Photo]] = {}
     for entry in entries:
         photos.setdefault(entry.source, []).append(make_photo(*entry.read()))

@@ -1,4 +1,4 @@
-"""Batches made in other processes, so that augmentation and training never share an interpreter lock."""
+"""Make batches in other processes, so that augmentation and training do not share the GIL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from models.data.augment import Augmenter
 from models.data.dataset import DataError, load_bank, read_index
 
-AHEAD = 3  # batches under way per worker: enough to hide a slow one, little to throw away at the end
+AHEAD = 3  # Batches in progress per worker: enough to hide a slow one, few to discard at the end.
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Batch:
 
 
 class Stream:
-    """Endless batches, each a function of (seed, step, rank, shape): a resumed run sees what it would have.
+    """Endless batches, functions of (seed, step, rank, shape), so that a resumed run gets the same ones.
 
-    `plan` gives the shape of a step; it is asked a few steps ahead, always in order. The workers are
-    processes that end by themselves when this process dies, in whatever way.
+    `plan` returns the shape of a step; it is called a few steps ahead, in order. The workers are
+    processes that end by themselves when this process ends in any way.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Stream:
             self._slots += [np.frombuffer(block, np.uint8) for block in memory]
             ours, theirs = context.Pipe()
             process = _start(context, (theirs, memory, data, seed, rank))
-            theirs.close()  # else the worker's end would stay open here, and its death go unseen
+            theirs.close()  # Otherwise the worker's end stays open here and its death is not detected.
             self._pipes.append(ours)
             self._processes.append(process)
 
@@ -119,14 +119,14 @@ def _views(block: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], N
 
 
 def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed: int, rank: int) -> None:
-    """A worker's life: decode all photos, then fill a slot of shared memory for each step asked for."""
+    """The worker: decode all photos, then fill a slot of shared memory for each requested step."""
     import cv2
 
     cv2.setNumThreads(1)
     if os.name == "posix":
-        # torchrun and terminals signal a whole group of processes: the run still wants a frame or two then.
+        # torchrun and terminals signal the whole process group, but the run still needs a few batches.
         os.setsid()
-    # The first process draws what a run alone does. No 1 in the third place: there `Run.plan` draws.
+    # Rank 0 draws what a single run draws. No 1 in the third place: `Trainer.plan` uses it.
     place = (2, rank) if rank else ()
     blocks = [np.frombuffer(block, np.uint8) for block in memory]
     try:

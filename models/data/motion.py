@@ -1,4 +1,4 @@
-"""How things move in composed sequences: smooth functions of time, drawn from a generator."""
+"""Motion in composed sequences: smooth random functions of time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WAVES = 3
 
 
 def drift(rng: np.random.Generator, reach: float, periods_s: tuple[float, float] = (1.5, 6.0)) -> Course:
-    """A slow wandering within -reach to reach: a few sines of different periods."""
+    """Slow motion between -reach and reach: a sum of sines of different periods."""
     turns_per_s = 1 / rng.uniform(*periods_s, _WAVES)
     phases = rng.uniform(0, 2 * np.pi, _WAVES)
     shares = rng.uniform(0.3, 1, _WAVES)
@@ -21,7 +21,7 @@ def drift(rng: np.random.Generator, reach: float, periods_s: tuple[float, float]
 
 
 def dart(rng: np.random.Generator, reach: float, length_s: float) -> Course:
-    """0, then within 0.2 to 0.35 s a quick move by `reach` to one side, at some moment of `length_s`."""
+    """0, then a fast move by `reach` within 0.2 to 0.35 s, at a random time of `length_s`."""
     lasts_s = float(rng.uniform(0.2, 0.35))
     begins_s = float(rng.uniform(0.1, 0.9)) * max(0.0, length_s - lasts_s)
     side = reach if rng.random() < 0.5 else -reach
@@ -41,7 +41,7 @@ def placed(
     shear: float = 0.0,
     mirror: bool = False,
 ) -> NDArray[np.float64]:
-    """Matrix [2, 3] that takes the point `source` to `target`, scaled and turned by `angle` (radians)."""
+    """The matrix [2, 3] that maps the point `source` to `target`, scaled and rotated by `angle` (radians)."""
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     linear = scale * turn @ np.array([[-1.0 if mirror else 1.0, shear], [0.0, 1.0]])
     return np.column_stack([linear, np.array(target) - linear @ np.array(source)])

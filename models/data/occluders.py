@@ -1,6 +1,6 @@
-"""Things that are no person: drawn behind, before and on the persons of a training frame.
+"""Draw objects behind, before and on the people of a training frame.
 
-Networks take cushions, chairs and clothes on hooks for people. The only cure is to see them labelled.
+Networks mistake cushions, chairs and clothes on hooks for people. Labelled examples help.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.data.dataset import Pixels
 
-_OFF = 4  # pixels beyond the frame's edge at which a shape that runs out of it ends
+_OFF = 4  # Pixels beyond the frame's edge where a shape that leaves the frame ends.
 
 
 def add_behind(frame: Pixels, alpha: Pixels, texture: Pixels, rng: np.random.Generator) -> Pixels:
@@ -26,12 +26,12 @@ def add_behind(frame: Pixels, alpha: Pixels, texture: Pixels, rng: np.random.Gen
 def cover_front(
     frame: Pixels, alpha: Pixels, texture: Pixels, rng: np.random.Generator
 ) -> tuple[Pixels, Pixels]:
-    """Frame and alpha with a desk, a screen's edge or a mug before the person, at the bottom."""
+    """Add a desk, a screen's edge or a mug before the person, at the bottom."""
     height, width = alpha.shape
     mask = np.zeros((height, width), np.uint8)
     top = int(height * rng.uniform(0.75, 0.95))
     left, right = -_OFF, width + _OFF
-    if rng.random() < 0.6:  # a thing rather than the whole desk
+    if rng.random() < 0.6:  # An object instead of the whole desk.
         across = width * rng.uniform(0.08, 0.4)
         left = int(rng.uniform(-0.5 * across, width - 0.5 * across))
         right = int(left + across)
@@ -44,9 +44,9 @@ def cover_front(
 
 
 def add_headset(frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
-    """Frame and alpha with headphones on the uppermost head; they count as person.
+    """Add headphones to the uppermost head; they count as person.
 
-    Unchanged where no head of some size is found.
+    Unchanged if no head of sufficient size is found.
     """
     rows = np.flatnonzero((alpha > 127).sum(1) > 0)
     if not len(rows) or rows[-1] - rows[0] < 24 or rows[0] < 3:

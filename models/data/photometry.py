@@ -1,4 +1,4 @@
-"""Changes of light, colour and sharpness that a webcam could make; the mask stays as it is.
+"""Random changes of light, colour and sharpness like a webcam's; the mask stays unchanged.
 
 Everything works on uint8 BGR frames with OpenCV: tables for colour, noise cut from a bank made once. That
 keeps a frame of 160x288 near a millisecond, so that one process can feed a training loop.
@@ -21,7 +21,7 @@ class Photometry:
     def __init__(self, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
         fine = rng.standard_normal((_NOISE_SIDE, _NOISE_SIDE, 3), dtype=np.float32)
-        # Sensor noise that a camera's own processing has smeared: soft, and mostly in brightness.
+        # Sensor noise after a camera's processing: soft, and mostly in brightness.
         smeared = cv2.GaussianBlur(fine, (0, 0), 1.0)
         smeared = smeared / smeared.std() * 0.5 + smeared.mean(2, keepdims=True) / smeared.mean(2).std() * 0.8
         self._noise = [(np.clip(bank, -4, 4) * 32).astype(np.int16) for bank in (fine, smeared)]

@@ -1,6 +1,6 @@
-"""Composed sequences: a cut-out person with known alpha moves before a room or a clip, seen by a webcam.
+"""Composed sequences: a cut-out person with known alpha moves before an image or a clip, as a webcam sees it.
 
-Everything follows from the seed: sequence number n is the same however many are made.
+All randomness follows from the seed: sequence n does not depend on the number of sequences.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from models.data.dataset import Box, DataError, Entry, Photo, Pixels, make_photo
 from models.data.motion import dart, drift, placed
 
 FPS = 30.0
-_LEAST_PERSON, _MOST_PERSON = 0.08, 0.8  # of a photo: less is a passer-by, more leaves no outline
+_LEAST_PERSON, _MOST_PERSON = 0.08, 0.8  # Share of the photo: less is a passer-by, more leaves no outline.
 _LEAST_SHAPE = 0.8  # height to width of what may be seen of a person
 _HIPS, _FLOOR = 1.05, 1.2  # heights of the frame: what people turn about, and where they may be cut
 
@@ -34,7 +34,7 @@ class Footage:
 
 @dataclass(frozen=True)
 class Material:
-    """What sequences are made of: labelled photos, rooms, and clips in which nobody is."""
+    """The material of sequences: labelled photos, background images, and clips without people."""
 
     entries: Sequence[Entry]
     rooms: Sequence[Pixels]
@@ -95,12 +95,12 @@ def uncut(mask: Pixels) -> Box:
 
 
 def _draw_backdrop(material: Material, size: tuple[int, int], rng: np.random.Generator) -> Backdrop:
-    """A room seen by a camera that stands, pans or is held by hand; or a clip, every other time if any."""
+    """A background image with a still, panning or hand-held camera; or a clip, every other time if any."""
     height, width = size
     if material.clips and (not material.rooms or rng.random() < 0.5):
         clip = material.clips[int(rng.integers(len(material.clips)))]
         start = int(rng.integers(len(clip)))
-        # There and back again, so that a short clip has no cut in it.
+        # Forwards and backwards, so that a short clip has no cut.
         order = [*range(len(clip)), *range(len(clip) - 2, 0, -1)]
         return lambda index: _filling(clip[order[(start + index) % len(order)]], size)
     room = pyramid(material.rooms[int(rng.integers(len(material.rooms)))])
@@ -128,7 +128,7 @@ def _filling(picture: Pixels, size: tuple[int, int]) -> Pixels:
 
 
 class Person:
-    """A cut-out that sways, leans, comes nearer, and in every second sequence darts aside once."""
+    """A cut-out that sways, leans and comes nearer, and in every second sequence moves aside fast."""
 
     def __init__(
         self, photo: Photo, box: Box, background: Pixels, length_s: float, rng: np.random.Generator
@@ -175,7 +175,7 @@ class Camera:
         self._quality = int(rng.integers(75, 96))
 
     def sees(self, picture: Pixels, time_s: float) -> Pixels:
-        """What it makes of a picture, uint8 [H, W, 3]: a new one. Noise: about 1 to 5 levels."""
+        """The picture as the camera gives it, uint8 [H, W, 3], new. Noise: about 1 to 5 levels."""
         light = picture * np.float32(1 + self._exposure(time_s))
         noise = self._rng.standard_normal(picture.shape, np.float32)
         noise *= self._read_noise + self._shot_noise * np.sqrt(light)

@@ -1,4 +1,4 @@
-"""Networks of others, for comparison: what each takes and gives, in one table."""
+"""Baselines: networks by others. One table describes the input and output of each."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Reading = Literal["logits last", "softmax first", "probability last"]
 
 
 class BaselineError(Exception):
-    """The file is none of the networks in `PEERS`, or not what the table says."""
+    """The file is not a network in `BASELINES`, or does not match the table."""
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """How one network is fed and read.
+    """The input and output of one network.
 
     size: height, width. order: of colours. layout: of its input. mean, std: in units of a uint8 pixel, one
     per channel in the network's own order. letterbox: the photo keeps its shape, mean colour fills the rest.
@@ -50,22 +50,22 @@ BASELINES = {
 
 
 def find_peer(path: Path) -> Baseline:
-    """The table's row for a file, by its name. Raises PeerError, listing the names."""
+    """The row of the table for a file name. Raises BaselineError with the list of names."""
     if path.stem not in BASELINES:
         raise BaselineError(f"{path} is no network described here; there are: {', '.join(sorted(BASELINES))}")
     return BASELINES[path.stem]
 
 
 def open_session(model: Path | bytes, threads: int = 1) -> ort.InferenceSession:
-    """onnxruntime on the CPU as the app runs it; threads wait without spinning. Raises PeerError."""
+    """An onnxruntime session on the CPU without spinning threads, as in the app. Raises BaselineError."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3  # one peer warns of each of its weights
+    options.log_severity_level = 3  # One baseline prints a warning for each weight.
     source = model if isinstance(model, bytes) else str(model)
     try:
         return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime has one class per cause, and no common one
+    except Exception as error:  # onnxruntime's exceptions have no common base class.
         name = "the graph" if isinstance(model, bytes) else model
         raise BaselineError(f"cannot load {name}: {str(error).splitlines()[0]}") from None
 
@@ -108,7 +108,7 @@ def _place(peer: Baseline, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
 
 
 def peer_predictor(path: Path, threads: int = 1) -> Predictor:
-    """A peer as a function from a photo, uint8 BGR [H, W, 3], to alpha, float32 [H, W]. Raises PeerError."""
+    """A baseline as a function from uint8 BGR [H, W, 3] to alpha, float32 [H, W]. Raises BaselineError."""
     peer = find_peer(path)
     session = open_session(path, threads)
     name = session.get_inputs()[0].name

@@ -42,7 +42,7 @@ def _outline(mask: Mask) -> Mask:
 
 @dataclass(frozen=True)
 class Measure:
-    """How well one photo went."""
+    """The measures of one photo."""
 
     fgiou: float
     boundary_f: float

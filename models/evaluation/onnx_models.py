@@ -16,7 +16,7 @@ _LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fa
 
 
 class ModelError(Exception):
-    """The file is no network of the contract; the message names it."""
+    """The file does not keep the contract; the message names it."""
 
 
 def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
@@ -25,7 +25,7 @@ def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
 
 
 def open_session(model: str | bytes, threads: int = 1) -> ort.InferenceSession:
-    """An onnxruntime session on the CPU; few threads, since idle ones spin and slow down all else."""
+    """An onnxruntime session on the CPU, with few threads, because idle ones spin."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])

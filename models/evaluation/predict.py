@@ -1,4 +1,4 @@
-"""Feeding a photo of any size to a network, in training, evaluation and the app by the same rule."""
+"""Run a network on a photo of any size, by the same rule as the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures of a video's alphas against the true ones, and of their steadiness where no truth is known."""
+"""Measure the alphas of a video against true ones, and their steadiness without them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Values = TypeVar("Values", Grey, Alpha)
 _GRADIENT_SIGMA_PX = 1.4
 _STEP, _FAR = 0.1, 0.15
 _FLOW_SIDE_PX = 640
-_SAME_COLOUR = 20  # levels; more means that the flow found something else
+_SAME_COLOUR = 20  # Grey levels. A larger difference means that the flow is wrong.
 
 
 @dataclass(frozen=True)
 class FrameMeasure:
-    """How well one frame went: 0 is perfect.
+    """The errors of one frame; 0 is perfect.
 
     mad, mse: mean absolute and mean squared difference of alpha, 0 to 1. gradient, connectivity: sums over
     the frame's pixels. dtssd: root mean square of how alpha's change since the last frame differs from the
@@ -94,10 +94,10 @@ def _steepness(alpha: Alpha) -> Alpha:
 
 
 def connectivity_error(alpha: Alpha, true: Alpha) -> float:
-    """Sum over the pixels of the difference of how well each hangs together with the person.
+    """Sum over the pixels of the difference in connectivity to the person.
 
-    A pixel hangs on up to the level at which it leaves the largest part that both alphas share; what alpha
-    rises above that by 0.15 or more counts as loose.
+    A pixel is connected up to the level at which it leaves the largest component that both alphas share;
+    alpha more than 0.15 above that level counts as disconnected.
     """
     inside = np.ones(alpha.shape, np.bool_)
     steps = np.zeros(alpha.shape, np.uint8)
@@ -118,7 +118,7 @@ def _largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def warped_changes(frames: Sequence[Grey], videos: Sequence[Sequence[Alpha]]) -> list[list[float]]:
-    """For each of several alphas of one clip, how much it changes from frame to frame along the motion.
+    """The change from frame to frame along the motion, for each of several alphas of one clip.
 
     The last alpha is moved by the optical flow of the frames; the mean absolute difference to the new one
     counts where that flow is reliable, 0 to 1. An alpha that is always the same has 0, right or wrong.
@@ -135,7 +135,7 @@ def warped_changes(frames: Sequence[Grey], videos: Sequence[Sequence[Alpha]]) ->
 
 
 def _tracks(grey: Sequence[Grey]) -> Iterator[tuple[Flow, NDArray[np.bool_]]]:
-    """For each frame but the first: where its pixels were in the last, and for which of them that is sure.
+    """For each frame but the first: the positions of its pixels in the previous frame, and their reliability.
 
     Source of the check there and back: Sundaram et al., "Dense Point Trajectories", ECCV 2010, section 4.
     """

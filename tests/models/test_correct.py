@@ -20,7 +20,7 @@ def person(columns: slice, certain: float = 1.0) -> np.ndarray:
     return alpha
 
 
-def test_what_all_see_is_added_up_to_the_label() -> None:
+def test_completion_adds_what_all_teachers_see() -> None:
     mask = (person(slice(0, 60)) * 255).astype(np.uint8)
     completed, added = correct.complete(mask, [person(slice(0, 120)), person(slice(0, 120), 0.8)], 0.01)
     assert added > 0.2
@@ -36,13 +36,13 @@ def test_what_all_see_is_added_up_to_the_label() -> None:
         [person(slice(0, 66)), person(slice(0, 66))],  # a matter of the outline
     ],
 )
-def test_what_is_doubtful_stays_as_labelled(alphas: list[np.ndarray]) -> None:
+def test_uncertain_area_stays_as_labelled(alphas: list[np.ndarray]) -> None:
     mask = (person(slice(0, 60)) * 255).astype(np.uint8)
     completed, added = correct.complete(mask, alphas, 0.01)
     assert added == 0 and np.array_equal(completed, mask)
 
 
-def test_completed_masks_replace_those_of_the_data(
+def test_completed_masks_replace_original_masks(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     teacher = str(write_network(tmp_path / "red.onnx", scale=1 / 255))

@@ -32,9 +32,7 @@ def written(data: Path, tmp_path: Path) -> Path:
 SMALL = ["--sequences", "3", "--frames", "4", "--size", "160x96"]
 
 
-def test_the_truth_read_back_is_perfect_and_a_network_is_not(
-    written: Path, network: Path, capsys: Out
-) -> None:
+def test_true_alpha_read_back_is_perfect(written: Path, network: Path, capsys: Out) -> None:
     arguments = ["--video", str(network), "--read", str(written), "--alphas", f"truth={written / 'truth'}"]
     assert main(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -50,14 +48,14 @@ def test_the_truth_read_back_is_perfect_and_a_network_is_not(
     assert details["red"]["mean"]["mad"] == pytest.approx(mean)
 
 
-def test_composing_anew_measures_the_same(written: Path, data: Path, network: Path, capsys: Out) -> None:
+def test_composing_again_gives_same_measures(written: Path, data: Path, network: Path, capsys: Out) -> None:
     assert main(["--video", str(network), "--read", str(written)]) == 0
     read = capsys.readouterr().out
     assert main(["--video", str(network), "--data", str(data), *SMALL]) == 0
     assert capsys.readouterr().out == read
 
 
-def test_real_clips_need_no_truth(tmp_path: Path, network: Path, capsys: Out) -> None:
+def test_clips_are_measured_without_truth(tmp_path: Path, network: Path, capsys: Out) -> None:
     clips, alphas = tmp_path / "clips", tmp_path / "alphas"
     clips.mkdir()
     alphas.mkdir()
@@ -74,7 +72,7 @@ def test_real_clips_need_no_truth(tmp_path: Path, network: Path, capsys: Out) ->
     ]
 
 
-def test_alphas_that_do_not_fit_are_refused(written: Path, tmp_path: Path, capsys: Out) -> None:
+def test_alphas_of_wrong_size_are_refused(written: Path, tmp_path: Path, capsys: Out) -> None:
     arguments = ["--video", "--read", str(written), "--alphas"]
     for change, message in (
         (lambda alphas: alphas[:3], "has 3 alphas of 160x96, but the video has 4 frames of 160x96"),

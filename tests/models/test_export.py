@@ -41,7 +41,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # The published sizes of BiSeNet and STDC take long; test_bisenet.py and test_stdc.py export narrow ones.
 @pytest.mark.parametrize("name", ["bisenet", "sinet", "sinet_published", "stdc"])
-def test_the_file_does_what_pytorch_does_at_three_sizes(name: str, tmp_path: Path) -> None:
+def test_exported_file_equals_pytorch_at_three_sizes(name: str, tmp_path: Path) -> None:
     network = lively(name)
     export.export(name, network, tmp_path / "net.onnx")
     session = onnx_models.open_session(str(tmp_path / "net.onnx"))
@@ -55,7 +55,7 @@ def test_the_file_does_what_pytorch_does_at_three_sizes(name: str, tmp_path: Pat
         np.testing.assert_allclose(alpha, true, atol=1e-3, rtol=0)
 
 
-def test_the_contract(exported: Path) -> None:
+def test_exported_file_keeps_the_contract(exported: Path) -> None:
     model = onnx.load(exported)
     onnx.checker.check_model(model, full_check=True)
     assert not any(tensor.external_data for tensor in model.graph.initializer)
@@ -92,7 +92,9 @@ def test_batch_norm_is_folded_where_it_follows_a_convolution(exported: Path) -> 
     assert "Conv" not in after
 
 
-def test_a_file_that_differs_is_not_written(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_differs_from_pytorch_is_not_written(
+    exported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = exported.read_bytes()
     monkeypatch.setattr(export, "to_onnx", lambda *_: onnx.load(exported))
     monkeypatch.setattr(export, "difference", lambda *_: float("nan"))
@@ -102,7 +104,7 @@ def test_a_file_that_differs_is_not_written(exported: Path, monkeypatch: pytest.
     assert [path.name for path in exported.parent.glob("*.partial")] == []
 
 
-def test_difference_sees_a_changed_weight() -> None:
+def test_export_difference_detects_changed_weight() -> None:
     network = lively("sinet")
     model = export.to_onnx(network, {})
     assert export.difference(model, network, SIZES[:1]) < 1e-4
@@ -111,7 +113,7 @@ def test_difference_sees_a_changed_weight() -> None:
     assert export.difference(model, network, SIZES[:1]) > 1e-3
 
 
-def test_the_command_measures_and_renews_the_card(data: Path, tmp_path: Path) -> None:
+def test_export_measures_and_updates_the_card(data: Path, tmp_path: Path) -> None:
     source, out, card = tmp_path / "c.pt", tmp_path / "net.onnx", tmp_path / "net.md"
     network = lively("sinet")
     checkpoint.save(source, {**checkpoint.describe("sinet", network), "weights": network.state_dict()})
@@ -151,7 +153,7 @@ def test_evaluate_puts_networks_side_by_side(
     assert evaluate.main([str(exported), "--data", str(data), "--against", str(tmp_path / "no.onnx")]) == 1
 
 
-def test_evaluate_gives_full_marks_to_the_truth(data: Path) -> None:
+def test_evaluate_of_true_masks_is_perfect(data: Path) -> None:
     entries = evaluate.read_index(data, "val")
 
     def red_is_person(frame: np.ndarray) -> np.ndarray:
@@ -163,7 +165,7 @@ def test_evaluate_gives_full_marks_to_the_truth(data: Path) -> None:
     assert all(summary.fgiou > 0.97 and summary.boundary_f > 0.97 for summary in summaries.values())
 
 
-def test_the_same_network_measures_alike_as_checkpoint_and_as_file(data: Path, tmp_path: Path) -> None:
+def test_checkpoint_and_file_give_same_measures(data: Path, tmp_path: Path) -> None:
     network = lively("sinet")
     checkpoint.save(
         tmp_path / "c.pt", {**checkpoint.describe("sinet", network), "weights": network.state_dict()}

@@ -36,7 +36,7 @@ def teachers(tmp_path: Path) -> list[str]:
     ]
 
 
-def test_photos_on_which_the_teachers_agree_become_training_data(
+def test_photos_with_agreeing_teachers_become_training_data(
     photos: Path, teachers: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, sheet = tmp_path / "labels", tmp_path / "sheet.png"
@@ -52,7 +52,7 @@ def test_photos_on_which_the_teachers_agree_become_training_data(
     assert cv2.imread(str(sheet)) is not None
 
 
-def test_agreement_is_that_of_the_two_who_differ_most(photos: Path) -> None:
+def test_agreement_is_lowest_iou_of_two_teachers(photos: Path) -> None:
     def teacher(columns: int) -> label.Predictor:
         def run(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
             alpha = np.zeros(photo.shape[:2], np.float32)
@@ -75,7 +75,7 @@ def test_agreement_is_that_of_the_two_who_differ_most(photos: Path) -> None:
         ({"teacher": "none.onnx"}, "cannot load"),
     ],
 )
-def test_bad_arguments_are_told(
+def test_invalid_arguments_give_one_sentence(
     photos: Path,
     teachers: list[str],
     tmp_path: Path,

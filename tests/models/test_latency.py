@@ -40,7 +40,7 @@ def subjects(clock: list[float]) -> list[Subject]:
     ]
 
 
-def test_turns_are_the_fastest_of_their_calls_and_interleave() -> None:
+def test_turns_are_interleaved_and_take_the_fastest_call() -> None:
     clock = [0.0]
     order: list[str] = []
     found = subjects(clock)
@@ -64,7 +64,7 @@ def test_rows_are_scaled_by_pixels_and_compared_within_rounds() -> None:
     assert base == Row(latency.BASELINE, 10, 40, 1, 4.8, 4.8, 4.0, 1.0, 1.0)
 
 
-def test_without_the_baseline_of_as_many_threads_there_is_no_ratio() -> None:
+def test_ratio_needs_baseline_of_same_threads() -> None:
     one, two = subjects([0.0])
     other = Subject("fast", one.size, 2, one.call)
     rows = summarise([other, two], [[1.0], [1.0]], 400)
@@ -72,7 +72,7 @@ def test_without_the_baseline_of_as_many_threads_there_is_no_ratio() -> None:
     assert latency.table(rows, 400).splitlines()[-1] == "| fast | 10x20 | 2 | 1.00 | 2.00 | 2.00 |  |  |"
 
 
-def test_the_command_times_ours_and_peers_at_their_sizes(
+def test_latency_times_networks_and_baselines_at_their_sizes(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     peer = folder / "peers" / "mediapipe_landscape.onnx"
@@ -122,6 +122,6 @@ def test_mistakes_are_one_sentence(folder: Path, tmp_path: Path, capsys: pytest.
     capsys.readouterr()
 
 
-def test_a_file_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+def test_invalid_onnx_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BaselineError, match="cannot load the graph"):
         latency.subject("ours", b"text", 1, 46080)

@@ -35,7 +35,7 @@ def bytes_only(floating: onnx.ModelProto) -> onnx.ModelProto:
     return quantise(floating, frames(12))
 
 
-def test_alpha_is_nearly_the_same_on_pictures_it_was_not_shown(
+def test_eight_bit_alpha_is_close_on_unseen_photos(
     floating: onnx.ModelProto, bytes_only: onnx.ModelProto
 ) -> None:
     before, after = (onnx_predictor(model.SerializeToString()) for model in (floating, bytes_only))
@@ -46,7 +46,7 @@ def test_alpha_is_nearly_the_same_on_pictures_it_was_not_shown(
         assert 0 < off.mean() < alpha.std() / 4
 
 
-def test_the_contract_is_kept_and_the_file_is_smaller(
+def test_eight_bit_file_keeps_contract_and_is_smaller(
     floating: onnx.ModelProto, bytes_only: onnx.ModelProto
 ) -> None:
     assert {opset.domain for opset in bytes_only.opset_import} <= {"", "ai.onnx"}
@@ -62,7 +62,7 @@ def test_the_contract_is_kept_and_the_file_is_smaller(
         assert alpha.shape == (1, *size)
 
 
-def test_all_convolutions_but_those_of_the_picture_are_in_bytes(bytes_only: onnx.ModelProto) -> None:
+def test_all_convolutions_but_input_ones_are_in_8_bits(bytes_only: onnx.ModelProto) -> None:
     weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in bytes_only.graph.initializer}
     made_by = {name: node for node in bytes_only.graph.node for name in node.output}
     kinds: Counter[tuple[str, bool]] = Counter()
@@ -77,7 +77,7 @@ def test_all_convolutions_but_those_of_the_picture_are_in_bytes(bytes_only: onnx
     assert kinds["int8", False] > 10
 
 
-def test_the_command_writes_bytes_and_needs_photos(
+def test_export_eight_bit_writes_bytes_and_needs_photos(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = randomise_norms(build("bisenet_resnet18", width=0.125))

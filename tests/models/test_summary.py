@@ -27,7 +27,7 @@ class Small(nn.Module):
         return torch.as_tensor(self.dense(x.mean((2, 3))))
 
 
-def test_counting_is_what_a_hand_counts() -> None:
+def test_count_equals_hand_calculation() -> None:
     found = summary.count(Small(), (32, 64))
     plain, grouped, dense = 16 * 32 * 8 * 3 * 9, 16 * 32 * 8 * 2 * 25, 8 * 5
     assert found.multiply_adds == plain + grouped + dense
@@ -35,7 +35,7 @@ def test_counting_is_what_a_hand_counts() -> None:
     assert found.training == 8 * 2 + 2
 
 
-def test_counting_leaves_the_network_as_it_was() -> None:
+def test_count_does_not_change_the_network() -> None:
     network = Small().train()
     summary.count(network, (32, 32))
     assert network.training and network.norm.training
@@ -84,7 +84,7 @@ def test_training_only_heads_are_counted_apart() -> None:
     assert found.parameters + found.training == network.count_parameters()
 
 
-def test_the_command_prints_a_row_for_every_network(capsys: pytest.CaptureFixture[str]) -> None:
+def test_summary_prints_a_row_for_every_network(capsys: pytest.CaptureFixture[str]) -> None:
     assert summary.main([]) == 0
     lines = capsys.readouterr().out.splitlines()
     names = [line.split("|")[1].strip() for line in lines[2:]]

@@ -9,7 +9,7 @@ from models.upsampling import UPSAMPLERS
 
 
 @pytest.mark.parametrize("name", UPSAMPLERS)
-def test_a_flat_alpha_stays_flat_at_any_size(name: str) -> None:
+def test_flat_alpha_stays_flat_at_any_size(name: str) -> None:
     photo = np.random.default_rng(0).integers(0, 256, (37, 61, 3), np.uint8)
     found = UPSAMPLERS[name](np.full((8, 12), 0.25, np.float32), photo)
     assert found.shape == (37, 61)
@@ -17,7 +17,7 @@ def test_a_flat_alpha_stays_flat_at_any_size(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["joint bilateral", "fast guided"])
-def test_an_outline_is_drawn_to_the_edge_in_the_photo(name: str) -> None:
+def test_guided_upsampling_moves_outline_to_photo_edge(name: str) -> None:
     photo = np.full((160, 320, 3), 40, np.uint8)
     photo[:, 150:] = 200  # the person, from column 150 on
     alpha = np.zeros((20, 40), np.float32)
@@ -29,7 +29,7 @@ def test_an_outline_is_drawn_to_the_edge_in_the_photo(name: str) -> None:
     assert wrong[name] < 0.75 * wrong["bilinear"]
 
 
-def test_the_table_has_every_way_of_each_network(
+def test_upsampling_table_has_every_method_of_each_network(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     network = build("bisenet_xception39", width=0.125)

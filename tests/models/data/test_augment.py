@@ -47,7 +47,7 @@ def is_person(frame: np.ndarray) -> np.ndarray:
     ],
 )
 @pytest.mark.parametrize("size", [(96, 160), (160, 96), (64, 64)])
-def test_mask_stays_on_the_person(
+def test_augmented_mask_stays_on_person(
     bank: Bank, kind: str, options: dict[str, int], stray: float, size: tuple[int, int]
 ) -> None:
     maker = partial(getattr(BlueRooms(bank), kind), **options)
@@ -81,7 +81,7 @@ def test_pasted_people_have_soft_edges_and_come_in_several_sizes(bank: Bank) -> 
     assert min(shares) < 0.15 and max(shares) > 0.3
 
 
-def test_samples_depend_on_the_generator_alone(bank: Bank) -> None:
+def test_samples_depend_only_on_the_generator(bank: Bank) -> None:
     first, second = Augmenter(bank), Augmenter(bank)
     second(64, 96, np.random.default_rng(99))  # what was made before leaves no trace
     for seed in range(12):
@@ -90,7 +90,7 @@ def test_samples_depend_on_the_generator_alone(bank: Bank) -> None:
         assert np.array_equal(ours[0], theirs[0]) and np.array_equal(ours[1], theirs[1])
 
 
-def test_photos_are_never_written_to(bank: Bank) -> None:
+def test_augmentation_does_not_write_photos(bank: Bank) -> None:
     for photos in bank.photos.values():
         for photo in photos:
             for level in (*photo.images, *photo.masks):
@@ -100,7 +100,7 @@ def test_photos_are_never_written_to(bank: Bank) -> None:
         augmenter(96, 160, np.random.default_rng(seed))
 
 
-def test_warp_puts_the_same_point_in_the_same_place_at_every_level() -> None:
+def test_warp_maps_point_equally_at_every_level() -> None:
     image = np.zeros((256, 256), np.uint8)
     cv2.circle(image, (128, 96), 24, 255, -1)
     for scale in (1.0, 0.5, 0.25, 0.12):
@@ -123,7 +123,7 @@ def test_photometry_changes_light_but_not_its_input() -> None:
     assert any(np.ptp(c.astype(int), axis=2).max() <= 40 for c in changed), "none of sixty came out grey"
 
 
-def test_the_bank_holds_every_training_photo_by_source(data: Path) -> None:
+def test_bank_holds_every_training_photo_by_source(data: Path) -> None:
     bank = load_bank(data, read_index(data, "train"))
     assert {source: len(photos) for source, photos in bank.photos.items()} == {"alpha": 3, "beta": 3}
     assert len(bank.rooms) == 2

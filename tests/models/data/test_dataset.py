@@ -14,7 +14,7 @@ import pytest
 from models.data.dataset import DataError, read_index, read_rooms
 
 
-def test_index_gives_the_split_in_order(data: Path) -> None:
+def test_index_returns_split_in_order(data: Path) -> None:
     assert [entry.name for entry in read_index(data, "train")] == ["0", "1", "2", "3", "4", "5"]
     image, mask = read_index(data, "val")[0].read()
     assert image.shape == (160, 120, 3) and mask.shape == (160, 120)
@@ -27,7 +27,7 @@ def test_unlabelled_photos_are_left_out(data: Path, tmp_path: Path) -> None:
     assert len(read_index(tmp_path, "train")) == 6
 
 
-def test_wrong_folders_and_splits(data: Path, tmp_path: Path) -> None:
+def test_wrong_folder_or_split_raises_data_error(data: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"--data names a folder that holds index\.csv"):
         read_index(tmp_path, "train")
     with pytest.raises(DataError, match=r"no photos of the split 'test'; there are: train, val"):
@@ -35,7 +35,7 @@ def test_wrong_folders_and_splits(data: Path, tmp_path: Path) -> None:
     assert read_rooms(tmp_path) == []
 
 
-def test_missing_and_misfitting_masks(data: Path, tmp_path: Path) -> None:
+def test_missing_or_misfitting_mask_raises_data_error(data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(data, folder)
     entry = read_index(folder, "train")[0]
@@ -48,7 +48,7 @@ def test_missing_and_misfitting_masks(data: Path, tmp_path: Path) -> None:
         entry.read()
 
 
-def test_naming_the_networks_does_not_load_torch() -> None:
+def test_registry_names_do_not_import_torch() -> None:
     code = "import models, sys; assert models.REGISTRY; sys.exit('torch' in sys.modules)"
     root = Path(__file__).resolve().parents[3]
     assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == 0

@@ -36,7 +36,7 @@ def same(first: Footage, second: Footage) -> bool:
     )
 
 
-def test_the_seed_decides_all_however_many_are_made(material: Material) -> None:
+def test_sequences_depend_only_on_seed_and_number(material: Material) -> None:
     first, again = made(material, 2), made(material, 3)
     assert [video.name for video in again] == ["000", "001", "002"]
     assert same(first[0], again[0]) and same(first[1], again[1])
@@ -53,7 +53,7 @@ def flat_photo(seed: int = 0) -> tuple[object, tuple[int, int, int, int]]:
     return make_photo(image, mask), uncut(mask)
 
 
-def test_the_alpha_is_what_composed_the_frame() -> None:
+def test_sequence_alpha_composed_its_frame() -> None:
     room = np.full((*SIZE, 3), (160, 60, 30), np.uint8)
     for seed in range(8):
         person = Person(*flat_photo(seed), room, 2.0, np.random.default_rng(seed))
@@ -65,7 +65,7 @@ def test_the_alpha_is_what_composed_the_frame() -> None:
             assert ((alpha > 0) & (alpha < 255)).any(), "no soft edge"
 
 
-def test_a_camera_adds_noise_of_its_own_to_each_frame_and_little_of_it() -> None:
+def test_camera_adds_new_small_noise_to_each_frame() -> None:
     picture = cv2.resize(np.random.default_rng(0).integers(40, 200, (9, 16, 3), np.uint8), SIZE[::-1])
     picture.setflags(write=False)
     for seed in range(6):
@@ -77,7 +77,7 @@ def test_a_camera_adds_noise_of_its_own_to_each_frame_and_little_of_it() -> None
         assert np.abs(first / brighter - picture).mean() < 8
 
 
-def test_people_move_smoothly_and_some_of_them_fast() -> None:
+def test_composed_people_move_smoothly_and_some_fast() -> None:
     room = np.zeros((*SIZE, 3), np.uint8)
     fastest, travels = [], []
     for seed in range(12):
@@ -93,7 +93,7 @@ def test_people_move_smoothly_and_some_of_them_fast() -> None:
     assert max(fastest) < 0.08
 
 
-def test_what_a_side_border_cuts_is_not_shown() -> None:
+def test_person_cut_by_side_border_is_not_shown() -> None:
     mask = np.zeros((100, 80), np.uint8)
     mask[10:50, 30:50] = 255
     mask[50:, 20:60] = 255
@@ -104,7 +104,7 @@ def test_what_a_side_border_cuts_is_not_shown() -> None:
     assert uncut(mask) == uncut(np.zeros_like(mask)) == (0, 0, 0, 0)
 
 
-def test_a_room_stands_or_moves_and_a_clip_plays(material: Material) -> None:
+def test_background_image_stands_or_moves_and_clip_plays(material: Material) -> None:
     clip = [np.full((40, 60, 3), value, np.uint8) for value in (40, 120, 200)]
     behind = set()
     for seed in range(6):
@@ -116,7 +116,7 @@ def test_a_room_stands_or_moves_and_a_clip_plays(material: Material) -> None:
     assert len(behind) >= 3
 
 
-def test_without_people_or_anything_behind_them_there_is_no_sequence(material: Material) -> None:
+def test_sequence_needs_people_and_background(material: Material) -> None:
     with pytest.raises(DataError, match="neither rooms nor clips"):
         made(replace(material, rooms=[]))
     nobody = [replace(entry, source="rooms") for entry in material.entries]
@@ -124,7 +124,7 @@ def test_without_people_or_anything_behind_them_there_is_no_sequence(material: M
         made(replace(material, entries=nobody))
 
 
-def test_courses_keep_within_their_reach() -> None:
+def test_motion_stays_within_reach() -> None:
     rng = np.random.default_rng(0)
     times = np.linspace(0, 10, 500)
     for _ in range(5):
@@ -135,7 +135,7 @@ def test_courses_keep_within_their_reach() -> None:
         assert ((np.abs(values) > 0) & (np.abs(values) < 0.2)).sum() <= 0.35 / 0.02 + 1
 
 
-def test_videos_are_kept_bit_by_bit(material: Material, tmp_path: Path) -> None:
+def test_written_video_is_lossless(material: Material, tmp_path: Path) -> None:
     (video,) = made(material, 1, 3)
     write_footage(tmp_path, video)
     (again,) = read_footage(tmp_path)
@@ -143,7 +143,7 @@ def test_videos_are_kept_bit_by_bit(material: Material, tmp_path: Path) -> None:
     assert len(read_video(tmp_path / "000.mkv", most=2)) == 2
 
 
-def test_a_window_of_a_clip(tmp_path: Path) -> None:
+def test_clip_window_is_read(tmp_path: Path) -> None:
     picture = np.zeros((40, 80, 3), np.uint8)
     picture[10:20, 40:60] = 255
     write_video(tmp_path / "clip.mkv", [picture] * 2)
@@ -154,7 +154,7 @@ def test_a_window_of_a_clip(tmp_path: Path) -> None:
             read_behind(f"{tmp_path / 'clip.mkv'}@{wrong}", 5)
 
 
-def test_files_that_are_no_videos_are_named(tmp_path: Path) -> None:
+def test_invalid_video_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "000.mkv").write_bytes(b"text")
     with pytest.raises(DataError, match=r"cannot read the video .*000\.mkv"):
         list(read_footage(tmp_path))

@@ -44,7 +44,7 @@ def red_is_person(peer: Baseline, fed: NDArray[np.float32]) -> NDArray[np.float3
 
 @pytest.mark.parametrize("name", sorted(BASELINES))
 @pytest.mark.parametrize("shape", [(120, 160), (90, 320), (320, 90), (720, 1280)])
-def test_what_goes_in_comes_out_in_its_place(name: str, shape: tuple[int, int]) -> None:
+def test_baseline_input_and_output_positions_match(name: str, shape: tuple[int, int]) -> None:
     peer, photo = BASELINES[name], half_red(*shape)
     fed = feed(peer, photo)
     assert fed.dtype == np.float32
@@ -55,7 +55,7 @@ def test_what_goes_in_comes_out_in_its_place(name: str, shape: tuple[int, int]) 
     assert alpha[:, : middle - margin].min() > 0.9 and alpha[:, middle + margin :].max() < 0.1
 
 
-def test_only_the_letterbox_keeps_the_photos_shape() -> None:
+def test_only_letterbox_keeps_aspect_ratio() -> None:
     photo = np.full((300, 100, 3), 255, np.uint8)
     boxed = feed(BASELINES["pphumanseg_lite"], photo)[0, 0]
     assert set(np.unique(boxed)) == {0.0, 1.0}
@@ -64,7 +64,7 @@ def test_only_the_letterbox_keeps_the_photos_shape() -> None:
     assert set(np.unique(feed(BASELINES["mediapipe_landscape"], photo))) == {1.0}
 
 
-def test_feeding_leaves_the_photo_alone_and_takes_read_only_ones() -> None:
+def test_predict_accepts_read_only_photos_and_does_not_write() -> None:
     photo = half_red(60, 80)
     photo.setflags(write=False)
     for peer in BASELINES.values():
@@ -79,7 +79,7 @@ def test_infinite_logits_stay_finite() -> None:
     assert np.isfinite(alpha).all() and alpha[:30].min() > 0.99 and alpha[40:].max() < 0.01
 
 
-def test_an_output_of_another_size_is_refused() -> None:
+def test_baseline_output_of_wrong_size_is_refused() -> None:
     with pytest.raises(BaselineError, match="where the table says"):
         read(BASELINES["sinet_published_320"], np.zeros((1, 2, 160, 160), np.float32), (60, 80))
 
@@ -101,7 +101,7 @@ def write_landscape(path: Path) -> None:
     onnx.save(model, path)
 
 
-def test_a_file_is_run_by_its_name(tmp_path: Path) -> None:
+def test_baseline_is_selected_by_file_name(tmp_path: Path) -> None:
     write_landscape(tmp_path / "mediapipe_landscape.onnx")
     alpha = peer_predictor(tmp_path / "mediapipe_landscape.onnx")(half_red(90, 160))
     assert alpha.shape == (90, 160)
@@ -121,7 +121,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BASELINES))
-def test_the_true_networks_find_people(name: str, shared: Path) -> None:
+def test_published_baselines_find_people(name: str, shared: Path) -> None:
     path = shared / "peers" / f"{name}.onnx"
     if not path.is_file() or not (shared / "data" / "index.csv").is_file():
         pytest.skip(f"../shared lacks {name}.onnx or the data")

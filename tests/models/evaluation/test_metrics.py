@@ -16,14 +16,14 @@ def box(top: int, left: int, bottom: int, right: int, size: int = 100) -> np.nda
     return mask
 
 
-def test_iou_by_hand() -> None:
+def test_iou_equals_hand_calculation() -> None:
     assert iou(box(0, 0, 10, 10), box(0, 5, 10, 15)) == pytest.approx(50 / 150)
     assert iou(box(0, 0, 10, 10), box(50, 50, 60, 60)) == 0
     assert iou(box(0, 0, 0, 0), box(0, 0, 0, 0)) == 1
     assert iou(box(0, 0, 0, 0), box(0, 0, 1, 1)) == 0
 
 
-def test_boundary_f_forgives_one_pixel_at_this_size_and_no_more() -> None:
+def test_boundary_f_tolerance_is_one_pixel_at_this_size() -> None:
     true = box(20, 20, 80, 80)  # diagonal 141: tolerance 1 pixel
     assert boundary_f(true, true) == 1
     assert boundary_f(box(21, 21, 81, 81), true) > 0.95
@@ -38,7 +38,7 @@ def test_boundary_f_ignores_the_frame_and_handles_empty_masks() -> None:
     assert boundary_f(box(0, 0, 0, 0), box(20, 20, 80, 80)) == 0
 
 
-def test_measure_and_summary_by_hand() -> None:
+def test_measure_and_summary_equal_hand_calculation() -> None:
     true = (box(0, 0, 100, 50) * 255).astype(np.uint8)
     half = measure(box(0, 0, 50, 50).astype(np.float32), true)
     assert half.fgiou == pytest.approx(0.5)
@@ -53,7 +53,7 @@ def test_measure_and_summary_by_hand() -> None:
     assert total.photos == 2
 
 
-def test_soft_values_count_for_mad_and_mse_and_one_half_is_background() -> None:
+def test_soft_values_count_for_mad_and_half_is_background() -> None:
     true = np.full((10, 10), 128, np.uint8)
     found = measure(np.full((10, 10), 0.5, np.float32), true)
     assert found.fgiou == 0
@@ -63,7 +63,7 @@ def test_soft_values_count_for_mad_and_mse_and_one_half_is_background() -> None:
     assert summarise([quarter]).mse == pytest.approx(0.5625)
 
 
-def test_the_table_has_each_figure_below_its_name_and_the_mean_of_sources_last() -> None:
+def test_table_columns_match_names_and_last_row_is_mean() -> None:
     once, thrice = Summary(2, 0.1, 0.2, 0.3, 0.4, 0.5), Summary(1, 0.3, 0.4, 0.5, 0.6, 0.7)
     rows = [line.strip("| ").split(" | ") for line in table({"a": once, "b": thrice}).splitlines()]
     assert rows[0] == ["source", "photos", "fgIoU", "mIoU", "BF", "MAD", "MSE"]
@@ -71,7 +71,7 @@ def test_the_table_has_each_figure_below_its_name_and_the_mean_of_sources_last()
     assert rows[-1] == ["mean of sources", "3", "0.200", "0.300", "0.400", "0.5000", "0.6000"]
 
 
-def test_wrong_use_is_refused() -> None:
+def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="differ in size"):
         measure(np.zeros((4, 5), np.float32), np.zeros((5, 4), np.uint8))
     with pytest.raises(ValueError, match="no photos"):
@@ -88,11 +88,13 @@ def test_wrong_use_is_refused() -> None:
         (10, 4000, 46080, (32, 4288)),
     ],
 )
-def test_working_size(height: int, width: int, pixels: int, expected: tuple[int, int]) -> None:
+def test_working_size_keeps_shape_and_stride(
+    height: int, width: int, pixels: int, expected: tuple[int, int]
+) -> None:
     assert working_size(height, width, pixels) == expected
 
 
-def test_predict_feeds_the_working_size_and_answers_at_the_photos() -> None:
+def test_predict_runs_at_working_size_and_returns_photo_size() -> None:
     seen = []
 
     def left_half(frame: np.ndarray) -> np.ndarray:
@@ -107,7 +109,7 @@ def test_predict_feeds_the_working_size_and_answers_at_the_photos() -> None:
     assert alpha[:, :630].min() == 1 and alpha[:, 650:].max() == 0
 
 
-def test_shrinking_averages() -> None:
+def test_resize_averages_when_shrinking() -> None:
     stripes = np.zeros((64, 64, 3), np.uint8)
     stripes[:, ::2] = 200
     assert np.all(resized(stripes, (32, 32)) == 100)

@@ -23,14 +23,14 @@ def blob(height: int = 60, width: int = 80) -> Alpha:
     return np.clip((25 - distance) / 10, 0, 0.8).astype(np.float32)
 
 
-def test_the_truth_itself_has_no_error() -> None:
+def test_true_alpha_has_no_error() -> None:
     true = [np.roll(blob(), 3 * shift, 1) for shift in range(4)]
     measures = measure_video(true, true)
     assert measures[0].dtssd is None
     assert list(means(measures).values()) == pytest.approx([0] * 5, abs=1e-9)
 
 
-def test_a_constant_offset_is_wrong_but_steady() -> None:
+def test_constant_offset_has_mad_but_no_dtssd() -> None:
     true = [blob(), np.roll(blob(), 5, 1), blob()]
     found = means(measure_video([alpha + np.float32(0.1) for alpha in true], true))
     assert found["mad"] == pytest.approx(0.1, abs=1e-6)
@@ -39,7 +39,7 @@ def test_a_constant_offset_is_wrong_but_steady() -> None:
     assert found["gradient"] == pytest.approx(0, abs=1e-6)
 
 
-def test_flicker_counts_twice_its_size_whatever_the_truth_does() -> None:
+def test_dtssd_of_flicker_is_twice_its_size() -> None:
     true = [np.roll(blob(), 4 * shift, 1) for shift in range(5)]
     found = measure_video([alpha + np.float32(0.05 * (-1) ** i) for i, alpha in enumerate(true)], true)
     assert [frame.dtssd for frame in found[1:]] == pytest.approx([0.1] * 4, abs=1e-6)
@@ -49,7 +49,7 @@ def test_flicker_counts_twice_its_size_whatever_the_truth_does() -> None:
     assert change == pytest.approx(np.sqrt(0.045), abs=1e-6)
 
 
-def test_the_gradient_of_a_slope_is_what_the_kernel_makes_of_it() -> None:
+def test_gradient_of_slope_equals_kernel_response() -> None:
     flat = np.zeros((40, 40), np.float32)
     slope = np.broadcast_to(np.arange(40, dtype=np.float32) * 0.01, (40, 40))
     y, x = np.mgrid[-5:6, -5:6]
@@ -63,7 +63,7 @@ def test_the_gradient_of_a_slope_is_what_the_kernel_makes_of_it() -> None:
     assert gradient_error(mirrored, slope) == pytest.approx(0, abs=1e-6), "magnitudes, not directions"
 
 
-def test_what_hangs_on_nothing_counts_by_its_alpha() -> None:
+def test_disconnected_alpha_counts_fully() -> None:
     true = np.zeros((30, 30), np.float32)
     true[5:15, 5:15] = 1
     found = true.copy()
@@ -80,7 +80,7 @@ def test_what_hangs_on_nothing_counts_by_its_alpha() -> None:
     assert connectivity_error(found, apart) == pytest.approx(20 * 0.1, rel=1e-5)
 
 
-def test_sizes_and_numbers_must_agree() -> None:
+def test_measure_video_rejects_different_sizes_and_counts() -> None:
     with pytest.raises(ValueError, match="differ in size"):
         measure_video([np.zeros((4, 5), np.float32)], [np.zeros((5, 4), np.float32)])
     with pytest.raises(ValueError, match="zip"):
@@ -93,7 +93,7 @@ def textured(shift: int) -> np.ndarray:
     return np.roll(np.kron(small, np.ones((8, 8), np.uint8)), shift, 1)[..., None].repeat(3, 2)
 
 
-def test_along_the_motion_an_alpha_that_moves_with_it_does_not_change() -> None:
+def test_alpha_moving_with_the_flow_has_no_change() -> None:
     frames = [textured(4 * i) for i in range(3)]
     person = np.kron(blob(24, 40), np.ones((8, 8), np.float32))
     along = [np.roll(person, 4 * i, 1) for i in range(3)]
@@ -102,13 +102,13 @@ def test_along_the_motion_an_alpha_that_moves_with_it_does_not_change() -> None:
     assert moving < still / 5
 
 
-def test_before_a_still_picture_flicker_counts_by_its_size() -> None:
+def test_flicker_on_still_clip_counts_by_its_size() -> None:
     grey = [np.full((100, 100), value, np.float32) for value in (0.5, 0.7, 0.5)]
     (changes,) = warped_changes([textured(0)[:100, :100]] * 3, [grey])
     assert changes == pytest.approx([0.2, 0.2], abs=1e-5)
 
 
-def test_where_the_picture_changes_altogether_nothing_is_sure() -> None:
+def test_flow_is_unreliable_after_a_cut() -> None:
     frames = [np.zeros((60, 60, 3), np.uint8), np.full((60, 60, 3), 255, np.uint8)]
     alphas = [np.zeros((60, 60), np.float32), np.ones((60, 60), np.float32)]
     assert warped_changes(frames, [alphas]) == [[0.0]]
