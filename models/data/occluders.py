@@ -5,11 +5,15 @@ Networks mistake cushions, chairs and clothes on hooks for people. Labelled exam
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from models.data.dataset import Pixels
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.data.dataset import Pixels
 
 _OFF = 4  # Pixels beyond the frame's edge where a shape that leaves the frame ends.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,6 +13,9 @@ import pytest
 
 from models import fuse
 from models.data.dataset import load_bank, read_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIDE = 200  # diagonal 283: the band reaches 2 pixels in and 8 out
 
