@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, read_pixels
-from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
+from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.metrics import iou
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, Predictor, predict
@@ -54,7 +54,7 @@ def open_teacher(path: Path, threads: int = 1) -> Predictor:
     A peer by its file's name, else an exported network or a checkpoint of ours. Raises PeerError, ModelError.
     """
     if path.stem in BASELINES:
-        return peer_predictor(path, threads)
+        return baseline_predictor(path, threads)
     network, pixels = open_model(path, threads)
     return lambda photo: predict(network, photo, pixels)
 

@@ -22,7 +22,7 @@ import onnxruntime as ort
 import torch
 
 from models import build, read_options
-from models.evaluation.baselines import BASELINES, BaselineError, feed, find_peer, open_session
+from models.evaluation.baselines import BASELINES, BaselineError, feed, find_baseline, open_session
 from models.evaluation.predict import working_size
 from models.export import to_onnx
 
@@ -63,7 +63,7 @@ def subject(name: str, model: Path | bytes, threads: int, pixels: int) -> Subjec
     """A file of the contract near `pixels` pixels and 16:9, or a peer at its own size. Raises PeerError."""
     photo = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
     if name in BASELINES and isinstance(model, Path):
-        peer = find_peer(model)
+        peer = find_baseline(model)
         return _subject(name, open_session(model, threads), threads, peer.size, feed(peer, photo))
     session = open_session(model, threads)
     if [entry.name for entry in session.get_inputs()] != ["frame"]:

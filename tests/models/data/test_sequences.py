@@ -12,7 +12,7 @@ import pytest
 from models.data.dataset import DataError, make_photo, read_index
 from models.data.motion import dart, drift
 from models.data.sequences import Camera, Footage, Material, Person, make_sequences, uncut
-from models.evaluation.video_files import read_behind, read_footage, read_video, write_footage, write_video
+from models.evaluation.video_files import read_footage, read_video, read_window, write_footage, write_video
 from tests.models.people import draw_person
 
 SIZE = (90, 160)
@@ -140,18 +140,18 @@ def test_videos_are_kept_bit_by_bit(material: Material, tmp_path: Path) -> None:
     write_footage(tmp_path, video)
     (again,) = read_footage(tmp_path)
     assert again.name == video.name and same(video, again)
-    assert len(read_video(tmp_path / "000.mkv", most=2)) == 2
+    assert len(read_video(tmp_path / "000.mkv", limit=2)) == 2
 
 
 def test_a_window_of_a_clip(tmp_path: Path) -> None:
     picture = np.zeros((40, 80, 3), np.uint8)
     picture[10:20, 40:60] = 255
     write_video(tmp_path / "clip.mkv", [picture] * 2)
-    window = read_behind(f"{tmp_path / 'clip.mkv'}@0.5,0.25,0.75,0.5", 5)
+    window = read_window(f"{tmp_path / 'clip.mkv'}@0.5,0.25,0.75,0.5", 5)
     assert len(window) == 2 and window[0].shape == (10, 20, 3) and window[0].min() == 255
     for wrong in ("0.5,0.25", "0.5,0.25,0.4,0.5", "a,b,c,d"):
-        with pytest.raises(DataError, match="is not LEFT,TOP,RIGHT,BOTTOM"):
-            read_behind(f"{tmp_path / 'clip.mkv'}@{wrong}", 5)
+        with pytest.raises(DataError, match="must be LEFT,TOP,RIGHT,BOTTOM"):
+            read_window(f"{tmp_path / 'clip.mkv'}@{wrong}", 5)
 
 
 def test_files_that_are_no_videos_are_named(tmp_path: Path) -> None:
