@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from models.data.dataset import DataError, Pixels, read_index, read_rooms
+from models.data.dataset import DataError, Pixels, read_backgrounds, read_index
 from models.data.sequences import Footage, Material, make_sequences
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.onnx_models import ModelError, open_model
@@ -211,9 +211,9 @@ def _footage(options: argparse.Namespace) -> Iterable[Footage]:
         if options.write or not options.clips:
             raise DataError("name the sequences with --data or --read")
         return []
-    entries, rooms = read_index(options.data, options.split), read_rooms(options.data)
+    entries = read_index(options.data, options.split)
     clips = [read_window(text, options.frames) for text in options.behind]
-    material = Material(entries, rooms, clips)
+    material = Material(entries, read_backgrounds(options.data), clips)
     return make_sequences(material, options.sequences, options.frames, options.size, options.seed)
 
 

@@ -16,7 +16,7 @@ _LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fa
 
 
 class ModelError(Exception):
-    """The file is not a network in the export format (README.md); the message names the file."""
+    """The file does not follow the contract of exported networks (README.md); the message names it."""
 
 
 def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
@@ -50,6 +50,6 @@ def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
     except checkpoint.CheckpointError as error:
         raise ModelError(str(error)) from None
     except KeyError as error:
-        raise ModelError(f"{path} is not an exported network: it lacks {error}") from None
+        raise ModelError(f"{path} does not follow the contract: it lacks {error}") from None
     except _LOAD_ERRORS as error:
         raise ModelError(f"cannot load {path}: {str(error).splitlines()[0]}") from None

@@ -64,6 +64,6 @@ def test_completed_masks_replace_those_of_the_data(
     assert replaced.root == out
     assert np.abs(replaced.read()[1].astype(int) - full).mean() < 12
     bank = load_bank([whole, out], entries)
-    assert len(bank.rooms) == 2 and sum(map(len, bank.photos.values())) == 6
+    assert len(bank.backgrounds) == 2 and sum(map(len, bank.photos.values())) == 6
     assert correct.main(arguments) == 1
     assert "is not empty" in capsys.readouterr().err
