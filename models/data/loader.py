@@ -119,12 +119,12 @@ def _views(block: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], N
 
 
 def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed: int, rank: int) -> None:
-    """Main function of a worker: decode all photos, then fill a slot of shared memory per request."""
+    """Main function of a worker: decode all photos, then fill a slot of shared memory on request."""
     import cv2
 
     cv2.setNumThreads(1)
     if os.name == "posix":
-        # torchrun and terminals signal the whole process group, but the run needs frames until it has stopped.
+        # torchrun and terminals signal the whole process group, and the run needs frames until it stops.
         os.setsid()
     # The first process draws the same as a single process. `Trainer.plan` draws from [seed, step, 1].
     stream = (2, rank) if rank else ()
