@@ -1,4 +1,4 @@
-"""Loading a network to measure it: an exported .onnx file or a checkpoint."""
+"""Load a network to measure it: an exported .onnx file or a checkpoint."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fa
 
 
 class ModelError(Exception):
-    """The file does not keep the contract; the message names it."""
+    """The file does not follow the contract of exported networks (README.md); the message names it."""
 
 
 def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
-    """An exported file as a function from frame to alpha."""
+    """An exported network (path or bytes) as a function from frame to alpha."""
     return _predictor(open_session(model, threads))
 
 
 def open_session(model: str | bytes, threads: int = 1) -> ort.InferenceSession:
-    """An onnxruntime session on the CPU, with few threads, because idle ones spin."""
+    """An onnxruntime session on the CPU. Idle threads spin, so more of them slow other programs down."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -44,7 +44,7 @@ def _predictor(session: ort.InferenceSession) -> Predictor:
 
 
 def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
-    """The network in an .onnx file or a checkpoint, and its working pixels. Raises ModelError."""
+    """Load an .onnx file or a checkpoint; return its predictor and working pixels. Raises ModelError."""
     try:
         if path.suffix == ".onnx":
             session = open_session(str(path), threads)
@@ -54,6 +54,6 @@ def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
     except checkpoint.CheckpointError as error:
         raise ModelError(str(error)) from None
     except KeyError as error:
-        raise ModelError(f"{path} does not keep the contract: it lacks {error}") from None
+        raise ModelError(f"{path} does not follow the contract: it lacks {error}") from None
     except _LOAD_ERRORS as error:
         raise ModelError(f"cannot load {path}: {str(error).splitlines()[0]}") from None

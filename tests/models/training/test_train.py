@@ -133,7 +133,7 @@ def test_missing_data_and_broken_checkpoint_give_errors(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train.main(["sinet", "--data", str(tmp_path), "--run", str(tmp_path / "r"), "--steps", "1"]) == 1
-    assert "holds index.csv" in capsys.readouterr().err
+    assert "must name a folder with index.csv" in capsys.readouterr().err
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "last.pt").write_bytes(b"half a file")
