@@ -22,6 +22,11 @@ from models.networks.bisenet import BiSeNet
 from models.networks.sinet import SINet
 from models.training import checkpoint
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.networks.layers import Network
+
 # Pattern of the published name, replacement. Exactly one row matches each published name.
 _RENAMES: tuple[tuple[str, str], ...] = (
     (r"encoder\.level1\.conv\.", "encoder.stem.0."),

@@ -21,6 +21,13 @@ from models.evaluation.baselines import BaselineError
 from models.evaluation.onnx_models import ModelError
 from models.label import Label, open_teacher, write, write_index
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.evaluation.predict import Alpha
+
 # Alpha, 0 to 1, from which a pixel is person: mean of the teachers, and each of them.
 _MEAN, _EACH = 0.7, 0.4
 _DISTANCE_PX = 15  # closer to the label, teachers and label differ in the outline only

@@ -23,6 +23,11 @@ from models.evaluation.metrics import Measure, Summary, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Predictor, predict
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
 CELL_PX = 224  # height of an image in the contact sheet
 
 

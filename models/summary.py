@@ -18,6 +18,9 @@ from models import REGISTRY, build
 from models.networks import stdc
 from models.networks.blocks import conv_norm
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 STEP = 32  # height and width of a network's input are multiples of it
 
 

@@ -21,6 +21,9 @@ from models.evaluation.metrics import Measure, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, resized, working_size
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Upsampler = Callable[[Alpha, Pixels], Alpha]  # from alpha [h, w] and photo [H, W, 3] to alpha [H, W]
 
 _TIMED_SIZE, _TIMED_CALLS = (720, 1280), 20  # height and width of the timed frame, number of calls

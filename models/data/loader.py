@@ -13,6 +13,14 @@ import numpy as np
 from models.data.augment import Augmenter
 from models.data.dataset import DataError, load_bank, read_index
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
 AHEAD = 3  # batches that each worker prepares in advance
 
 

@@ -13,6 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.data.dataset import Pixels
+
 _MARGIN_PX = 4  # distance from the frame at which shapes that leave it end
 
 

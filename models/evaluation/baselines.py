@@ -11,6 +11,11 @@ import onnxruntime as ort
 
 from models.evaluation.predict import Alpha, Predictor, resized
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
 # Form of the output: two channels (background, person) on the last or first axis, or person only.
 Reading = Literal["logits last", "softmax first", "probability last"]
 

@@ -12,6 +12,9 @@ import numpy as np
 from models.data.dataset import DataError, Pixels
 from models.data.sequences import FPS, Footage
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 TRUTH = "truth"  # folder of the true alphas, in the folder of the frames
 
 

@@ -12,6 +12,9 @@ import pytest
 
 from tests.models.people import draw_person
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 # The app and its tests run without torch.
 torch = pytest.importorskip("torch", reason="torch is not installed (extra: train)")
 pytest.importorskip("onnx", reason="onnx is not installed (extra: train)")
