@@ -1,7 +1,7 @@
-"""`python -m models.convert PUBLISHED.pth OUT`: published weights as a checkpoint of ours, or .onnx.
+"""`python -m models.convert PUBLISHED.pth OUT`: convert published weights to a checkpoint or .onnx file.
 
-SINet's become `sinet_published`. EfficientNet-Lite0's become the context path of `bisenet`, whose other
-weights are random: a start for training (`models.train --start`), no use otherwise.
+SINet becomes `sinet_published`. EfficientNet-Lite0 becomes the context path of `bisenet`, whose other weights
+are random: a checkpoint that training can start from (`models.train --start`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -19,11 +19,15 @@ from models import build
 from models.data.dataset import DataError
 from models.export import ExportError, export
 from models.networks.bisenet import BiSeNet
-from models.networks.layers import Network
 from models.networks.sinet import SINet
 from models.training import checkpoint
 
-# Published name, ours. Applied in order; each published name is matched by exactly one row.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.networks.layers import Network
+
+# Pattern of the published name, replacement. Exactly one row matches each published name.
 _RENAMES: tuple[tuple[str, str], ...] = (
     (r"encoder\.level1\.conv\.", "encoder.stem.0."),
     (r"encoder\.level1\.bn\.", "encoder.stem.1."),
@@ -58,8 +62,8 @@ _IN_BLOCK: tuple[tuple[str, str], ...] = (
 
 
 def rename(published: dict[str, Tensor]) -> dict[str, Tensor]:
-    """State of the published SINet under our names. Raises ValueError for a name that SINet does not have."""
-    ours: dict[str, Tensor] = {}
+    """Rename the state of the published SINet. Raises ValueError for a name that SINet does not have."""
+    renamed: dict[str, Tensor] = {}
     for name, tensor in published.items():
         plain = name.removeprefix("module.")
         for old, new in _RENAMES:
@@ -67,15 +71,15 @@ def rename(published: dict[str, Tensor]) -> dict[str, Tensor]:
             if count:
                 break
         else:
-            raise ValueError(f"{name!r} is no name of the published SINet checkpoint")
+            raise ValueError(f"{name!r} is not a name of the published SINet checkpoint")
         for old, new in _IN_BLOCK:
             plain = re.sub(old, new, plain)
-        ours[plain] = tensor
-    return ours
+        renamed[plain] = tensor
+    return renamed
 
 
 def load_published(path: Path) -> SINet:
-    """The published network with its weights, in eval mode. Raises CheckpointError, ValueError."""
+    """Load the published SINet, in eval mode. Raises CheckpointError, ValueError."""
     state = checkpoint.read(path)
     network = build("sinet_published")
     assert isinstance(network, SINet)
@@ -87,23 +91,23 @@ def load_published(path: Path) -> SINet:
     return network
 
 
-def rename_efficientnet(published: dict[str, Tensor], ours: Sequence[str]) -> dict[str, Tensor]:
-    """State of the published EfficientNet-Lite0 without its classifier, under `ours`, its colours as B G R.
+def rename_efficientnet(published: dict[str, Tensor], new_names: Sequence[str]) -> dict[str, Tensor]:
+    """Rename the state of the published EfficientNet-Lite0, drop its classifier, change RGB to BGR.
 
-    ours: the names of our state. Both list the same layers in the same order. Raises ValueError.
+    new_names: in the order of the published layers. Raises ValueError if the numbers differ.
     """
-    counter, beyond = "num_batches_tracked", ("_conv_head", "_bn1", "_fc")
-    theirs = [name for name in published if not name.endswith(counter) and not name.startswith(beyond)]
-    names = [name for name in ours if not name.endswith(counter)]
-    if len(theirs) != len(names):
-        raise ValueError(f"it has {len(theirs)} arrays, EfficientNet-Lite0 {len(names)}")
-    state = {name: published[old] for name, old in zip(names, theirs, strict=True)}
+    counter, classifier = "num_batches_tracked", ("_conv_head", "_bn1", "_fc")
+    old_names = [n for n in published if not n.endswith(counter) and not n.startswith(classifier)]
+    names = [name for name in new_names if not name.endswith(counter)]
+    if len(old_names) != len(names):
+        raise ValueError(f"it has {len(old_names)} arrays, EfficientNet-Lite0 has {len(names)}")
+    state = {name: published[old] for name, old in zip(names, old_names, strict=True)}
     state[names[0]] = state[names[0]].flip(1)
     return state
 
 
 def load_efficientnet(path: Path) -> BiSeNet:
-    """`bisenet` whose context path is the published network. Raises CheckpointError, ValueError."""
+    """Build `bisenet` with the published weights in its context path. Raises CheckpointError, ValueError."""
     torch.manual_seed(1)
     network = build("bisenet")
     assert isinstance(network, BiSeNet)
@@ -116,23 +120,22 @@ def load_efficientnet(path: Path) -> BiSeNet:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m models.convert", description=__doc__)
-    parser.add_argument("published", type=Path, help="the published .pth")
-    parser.add_argument("out", type=Path, help="a .pt (our checkpoint) or an .onnx (for the app)")
+    parser.add_argument("published", type=Path, help="published .pth file")
+    parser.add_argument("out", type=Path, help="file to write: .pt (checkpoint) or .onnx (for the app)")
     options = parser.parse_args(arguments)
     out: Path = options.out
     try:
         if out.suffix not in (".pt", ".onnx"):
             raise ValueError(f"{out} must end in .pt or .onnx")
         state = checkpoint.read(options.published)
-        starts = isinstance(state, dict) and "_conv_stem.weight" in state
-        name = "bisenet" if starts else "sinet_published"
-        if starts and out.suffix == ".onnx":
-            raise ValueError("EfficientNet-Lite0 is a start for training only: name a .pt")
-        network: Network = (
-            load_efficientnet(options.published) if starts else load_published(options.published)
-        )
+        is_efficientnet = isinstance(state, dict) and "_conv_stem.weight" in state
+        name = "bisenet" if is_efficientnet else "sinet_published"
+        if is_efficientnet and out.suffix == ".onnx":
+            raise ValueError("EfficientNet-Lite0 is only a start for training; OUT must end in .pt")
+        load = load_efficientnet if is_efficientnet else load_published
+        network: Network = load(options.published)
         if out.suffix == ".pt":
             weights = network.state_dict()
             state = {**checkpoint.describe(name, network), "weights": weights, "average": weights}

@@ -1,44 +1,54 @@
-"""`python -m models.evaluate FILE.onnx|CHECKPOINT --data DIR`: a table per source, and the worst photos."""
+"""`python -m models.evaluate FILE.onnx|CHECKPOINT --data DIR`: measure a network on labelled photos.
+
+With --video the command measures alphas over time instead; see evaluate_video.py.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models import evaluate_video
 from models.data.dataset import DataError, Entry, read_index
-from models.evaluation.baselines import BASELINES, BaselineError, peer_predictor
+from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.metrics import Measure, Summary, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Predictor, predict
 
-CELL_PX = 224  # height of a picture in the contact sheet
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+CELL_PX = 224  # height of an image in the contact sheet
 
 
 @dataclass(frozen=True)
 class Result:
-    """One measured photo."""
+    """A photo and its metrics."""
 
     entry: Entry
     measure: Measure
 
 
 def _open_any(path: Path, threads: int) -> tuple[Predictor, int | None]:
-    """A baseline, which takes photos of any size, or a network of ours with its working pixels."""
-    return (peer_predictor(path, threads), None) if path.stem in BASELINES else open_model(path, threads)
+    """A baseline, which resizes photos itself (None), or a network with its working pixels."""
+    return (baseline_predictor(path, threads), None) if path.stem in BASELINES else open_model(path, threads)
 
 
 def evaluate(predictor: Predictor, pixels: int | None, entries: Iterable[Entry]) -> list[Result]:
-    """Measure every photo at its own size; without `pixels` the predictor resizes it. Raises DataError."""
+    """Measure every photo at its size. Raises DataError.
+
+    pixels: the network's working pixels; None if the predictor resizes photos itself.
+    """
     results = []
     for entry in entries:
         image, mask = entry.read()
@@ -48,7 +58,7 @@ def evaluate(predictor: Predictor, pixels: int | None, entries: Iterable[Entry])
 
 
 def summarise_sources(results: Sequence[Result]) -> dict[str, Summary]:
-    """One summary per source, in the order met."""
+    """Summarise the results of each source."""
     by_source: dict[str, list[Measure]] = {}
     for result in results:
         by_source.setdefault(result.entry.source, []).append(result.measure)
@@ -56,7 +66,7 @@ def summarise_sources(results: Sequence[Result]) -> dict[str, Summary]:
 
 
 def table(summaries: Mapping[str, Summary]) -> str:
-    """Markdown table; its last row is the mean over sources."""
+    """Markdown table of one network: a row per source, then their mean."""
     lines = ["| source | photos | fgIoU | mIoU | BF | MAD | MSE |", "|---|---|---|---|---|---|---|"]
     rows = [(s.fgiou, s.miou, s.boundary_f, s.mad, s.mse) for s in summaries.values()]
     for (source, summary), values in zip(summaries.items(), rows, strict=True):
@@ -85,7 +95,7 @@ def _row(name: str, photos: int, values: Iterable[float]) -> str:
 def draw_sheet(
     predictor: Predictor, pixels: int, results: Sequence[Result], count: int = 10
 ) -> NDArray[np.uint8]:
-    """The `count` photos of lowest fgIoU: photo, true mask, alpha, and the person on green; two to a row."""
+    """Contact sheet of the photos with the lowest fgIoU, two per row: photo, true mask, alpha, composite."""
     cells = []
     for result in sorted(results, key=lambda r: r.measure.fgiou)[:count]:
         image, mask = result.entry.read()
@@ -109,18 +119,26 @@ def draw_sheet(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if "--video" in arguments:
-        return evaluate_video.main(arguments)
-    parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
-    parser.add_argument("model", type=Path, help="an exported .onnx or a checkpoint")
+    """Run the command, with --video that of `evaluate_video`; return its exit status."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--video", action="store_true")
+    options, rest = parser.parse_known_args(arguments)
+    return evaluate_video.main(rest) if options.video else _evaluate_photos(rest)
+
+
+def _evaluate_photos(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m models.evaluate",
+        description=__doc__,
+        epilog="The options of --video: python -m models.evaluate --video --help",
+    )
+    parser.add_argument("model", type=Path, help="an exported .onnx file or a checkpoint")
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
-    parser.add_argument("--split", default="val")
-    parser.add_argument("--against", type=Path, nargs="+", default=[], help="other networks, or peers")
-    parser.add_argument("--pixels", type=int, help="pixels the network sees; else what the file asks for")
-    parser.add_argument("--sheet", type=Path, help="write the ten worst photos to this picture")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--split", default="val", help="split of the data (default: %(default)s)")
+    parser.add_argument("--against", type=Path, nargs="+", default=[], help="other networks or baselines")
+    parser.add_argument("--pixels", type=int, help="working pixels (default: those in the file)")
+    parser.add_argument("--sheet", type=Path, help="write the ten worst photos to this image")
+    parser.add_argument("--threads", type=int, default=1, help="threads (default: %(default)s)")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     cv2.setNumThreads(options.threads)

@@ -1,14 +1,14 @@
-"""Weights and activations of 8 bits: half the time on processors that multiply bytes, a third of the file.
+"""Quantisation to 8 bits: half the time on processors with 8-bit dot products, a third of the file size.
 
-Post-training and static: ranges are measured on photos, nothing is trained. Each channel of a convolution has
-a scale of its own. Source: Jacob et al., CVPR 2018 (arXiv 1712.05877), section 2.
+Static quantisation after training: ranges are measured on photos, and each channel of a convolution has its
+own scale. Source: Jacob et al., CVPR 2018 (arXiv 1712.05877), section 2.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
@@ -16,44 +16,49 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 Pixels = NDArray[np.uint8]  # [H, W, 3] BGR
 
-# Activations are included so that they fuse into the preceding convolution.
+# Includes the activations, so that they fuse into the preceding convolution.
 _OPERATORS = ["Conv", "Clip", "Relu", "Add"]
-_COLOURS = 3
+_COLOURS = 3  # channels of a frame
 
 
 def quantise(model: onnx.ModelProto, frames: Iterable[Pixels]) -> onnx.ModelProto:
-    """The same network in 8 bits, with its metadata; `frames` calibrate the ranges.
+    """Return the model in 8 bits, with the same metadata. frames: typical inputs, to measure ranges on.
 
-    Convolutions of the input picture stay in floating point: with three channels they are slower in 8 bits.
-    Only operators of ONNX's own domain are used, so that the file keeps the contract.
+    Convolutions that read the frame stay in floating point: with three channels they are slower in 8 bits.
+    Only operators of the standard ONNX domain are used, as the contract demands.
     """
     with tempfile.TemporaryDirectory() as folder:
-        given, prepared, quantised = (Path(folder) / f"{name}.onnx" for name in ("given", "prepared", "made"))
-        onnx.save(model, given)
-        quant_pre_process(given, prepared, skip_symbolic_shape=True)
+        source, prepared, target = (
+            Path(folder) / f"{name}.onnx" for name in ("source", "prepared", "target")
+        )
+        onnx.save(model, source)
+        quant_pre_process(source, prepared, skip_symbolic_shape=True)
         quantize_static(
             prepared,
-            quantised,
+            target,
             _Reader(frames),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=_OPERATORS,
-            nodes_to_exclude=_of_the_picture(onnx.load(prepared)),
+            nodes_to_exclude=_frame_convolutions(onnx.load(prepared)),
             per_channel=True,
-            # Some processors without VNNI add pairs of products with saturation: on an emulated
-            # Haswell this costs 0.0006 of fgIoU; 7 bits, which cannot saturate, cost 0.0009 everywhere.
+            # Processors without VNNI add pairs of products with saturation. On an emulated Haswell that costs
+            # 0.0006 of fgIoU; weights of 7 bits, which cannot saturate, cost 0.0009 on all processors.
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
-        made = onnx.load(quantised)
-    own_domain = [opset for opset in made.opset_import if opset.domain in ("", "ai.onnx")]
-    del made.opset_import[:]
-    made.opset_import.extend(own_domain)
-    del made.metadata_props[:]
-    made.metadata_props.extend(model.metadata_props)
-    onnx.checker.check_model(made, full_check=True)
-    return made
+        quantised = onnx.load(target)
+    standard = [opset for opset in quantised.opset_import if opset.domain in ("", "ai.onnx")]
+    del quantised.opset_import[:]
+    quantised.opset_import.extend(standard)
+    del quantised.metadata_props[:]
+    quantised.metadata_props.extend(model.metadata_props)
+    onnx.checker.check_model(quantised, full_check=True)
+    return quantised
 
 
 class _Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
@@ -65,8 +70,8 @@ class _Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has n
         return None if frame is None else {"frame": frame[None]}
 
 
-def _of_the_picture(model: onnx.ModelProto) -> list[str]:
-    """Names of the convolutions that read the input picture."""
+def _frame_convolutions(model: onnx.ModelProto) -> list[str]:
+    """Names of the convolutions that read the frame."""
     shapes = {tensor.name: tensor.dims for tensor in model.graph.initializer}
     convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
     return [node.name for node in convolutions if shapes[node.input[1]][1] == _COLOURS]

@@ -1,15 +1,15 @@
-"""`python -m models.summary [NAMES] [--size HxW]`: parameters and multiply-adds, beside the published ones.
+"""`python -m models.summary [NAMES] [--size HxW]`: count parameters and multiply-adds; compare with papers.
 
-Counted on the network that runs after training: convolutions and linear layers, one multiplication with its
-addition as one. Batch norm (folded into them on export), activations, pooling, resizing, sums are left out.
+The network is counted in eval mode. A multiplication with its addition is one; convolutions and linear layers
+are counted, but not batch norm (export folds it into convolutions), activations, pooling, resizing and sums.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -18,12 +18,15 @@ from models import REGISTRY, build
 from models.networks import stdc
 from models.networks.blocks import conv_norm
 
-STEP = 32  # networks take multiples of it
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STEP = 32  # height and width of a network's input are multiples of it
 
 
 @dataclass(frozen=True)
 class Count:
-    """parameters: of all layers that run; training: of those that only training needs; multiply_adds."""
+    """parameters: used in eval mode. training: used in training only. multiply_adds: of one frame."""
 
     parameters: int
     training: int
@@ -32,7 +35,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Published:
-    """The figures of a paper at (height, width), and why our count differs."""
+    """The figures of a paper at size (height, width), and a note why our count differs."""
 
     size: tuple[int, int]
     parameters: str
@@ -62,11 +65,11 @@ PUBLISHED = {
     ),
 }
 CLASSIFIERS = {"stdc1": stdc.STDC1, "stdc2": stdc.STDC2}
-PORTRAIT = (160, 288)  # The size at which networks without published figures are counted.
+PORTRAIT = (160, 288)  # height and width for networks without published figures
 
 
 class Classifier(nn.Module):
-    """STDC's backbone with the classification head that its published figures count; never trained here."""
+    """STDC's backbone with the classification head that its published figures include."""
 
     def __init__(self, modules: tuple[int, int, int]) -> None:
         super().__init__()
@@ -84,9 +87,9 @@ class Classifier(nn.Module):
 
 
 def count(network: nn.Module, size: tuple[int, int]) -> Count:
-    """Count `network` at (height, width).
+    """Count parameters and multiply-adds of a network at size (height, width).
 
-    A size that is no multiple of 32 is counted at the next larger one and scaled by the pixels.
+    Sizes that are not multiples of 32 are rounded up, and the multiply-adds scaled by the number of pixels.
     """
     height, width = (-(-side // STEP) * STEP for side in size)
     total = 0
@@ -113,32 +116,32 @@ def count(network: nn.Module, size: tuple[int, int]) -> Count:
         for handle in handles:
             handle.remove()
     sizes = {id(parameter): parameter.numel() for parameter in network.parameters()}
-    run = sum(numbers for key, numbers in sizes.items() if key in ran)
-    return Count(run, sum(sizes.values()) - run, total * size[0] * size[1] / (height * width))
+    used = sum(number for key, number in sizes.items() if key in ran)
+    return Count(used, sum(sizes.values()) - used, total * size[0] * size[1] / (height * width))
 
 
 def row(name: str, network: nn.Module, size: tuple[int, int] | None = None) -> str:
-    """One line of the table; without a size, at the published one."""
+    """One row of the table. size: default: the published one, else 160x288."""
     published = PUBLISHED.get(name)
     size = size or (published.size if published else PORTRAIT)
-    found = count(network, size)
-    said = ("", "", "")
+    counted = count(network, size)
+    paper = ("", "", "")
     if published and size == published.size:
-        said = (published.parameters, published.multiply_adds, published.note)
+        paper = (published.parameters, published.multiply_adds, published.note)
     elif published:
-        said = (published.parameters, "", "published at another size")
-    cells = [name, f"{size[0]}x{size[1]}", f"{found.parameters / 1e6:.3f} M", said[0]]
-    cells += [f"{found.multiply_adds / 1e9:.3f} G", said[1], f"{found.training / 1e6:.3f} M", said[2]]
+        paper = (published.parameters, "", "published at another size")
+    cells = [name, f"{size[0]}x{size[1]}", f"{counted.parameters / 1e6:.3f} M", paper[0]]
+    cells += [f"{counted.multiply_adds / 1e9:.3f} G", paper[1], f"{counted.training / 1e6:.3f} M", paper[2]]
     return f"| {' | '.join(cells)} |"
 
 
 def table(names: Sequence[str], size: tuple[int, int] | None = None) -> str:
-    """Markdown table of the networks named, and of STDC's classifiers beside stdc1 and stdc2."""
+    """Markdown table of networks; stdc1 and stdc2 have a second row with their classification head."""
     lines = [
         "| network | size | parameters | published | multiply-adds | published | only in training | why |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    # The meta device: counting needs only shapes.
+    # The meta device has shapes without values, which is enough to count and takes no time.
     with torch.device("meta"):
         for name in names:
             lines.append(row(name, build(name), size))
@@ -155,11 +158,14 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m models.summary", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAMES", help="of REGISTRY; all without any")
+    parser.add_argument("names", nargs="*", metavar="NAMES", help="networks (default: all)")
     parser.add_argument(
-        "--size", type=_size, metavar="HxW", help="height and width; else the published one, or 160x288"
+        "--size",
+        type=_size,
+        metavar="HxW",
+        help="height and width (default: the published ones, else 160x288)",
     )
     options = parser.parse_args(arguments)
     try:

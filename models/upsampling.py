@@ -1,7 +1,6 @@
-"""`python -m models.upsampling NETWORKS --data DIR`: ways from alpha to the photo's size.
+"""`python -m models.upsampling NETWORKS --data DIR`: compare upsampling of alpha to the photo's size.
 
-The guided way is the formula that `app/engine/core/image_ops.py` also follows, written again: the two share
-no code.
+The guided filter is the same formula as in `app/engine/core/image_ops.py`; the two folders share no code.
 """
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, Pixels, read_index
@@ -22,26 +21,30 @@ from models.evaluation.metrics import Measure, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, resized, working_size
 
-Upsampler = Callable[[Alpha, Pixels], Alpha]  # alpha [h, w] and photo [H, W, 3] -> alpha [H, W]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-_TIMED_SIZE, _TIMED_CALLS = (720, 1280), 20
+Upsampler = Callable[[Alpha, Pixels], Alpha]  # from alpha [h, w] and photo [H, W, 3] to alpha [H, W]
+
+_TIMED_SIZE, _TIMED_CALLS = (720, 1280), 20  # height and width of the timed frame, number of calls
 
 
 def bilinear(alpha: Alpha, photo: Pixels) -> Alpha:
-    """Bilinear enlargement, without the photo."""
+    """Bilinear upsampling; does not use the photo."""
     return np.asarray(cv2.resize(alpha, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def joint_bilateral(alpha: Alpha, photo: Pixels, radius: int = 2, sigma: float = 0.1) -> Alpha:
-    """Each pixel is a mean of nearby alphas, weighted by distance and similarity of grey (sigma, 0 to 1).
+    """Joint bilateral upsampling: a mean of nearby alphas, weighted by distance and similarity of grey.
 
-    Kopf et al., "Joint Bilateral Upsampling", SIGGRAPH 2007, section 3.
+    radius: in pixels of alpha. sigma: of the grey level, 0 to 1. Source: Kopf
+    et al., "Joint Bilateral Upsampling", SIGGRAPH 2007, section 3.
     """
     grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY), np.float32) / 255
     height, width = grey.shape
     down, across = alpha.shape
     small = np.asarray(cv2.resize(grey, (across, down), interpolation=cv2.INTER_AREA), np.float32)
-    # Where each pixel lies among the small ones, and the nearest of these.
+    # Position of each pixel in alpha, and the nearest pixel of alpha.
     y, x = ((np.arange(n) + 0.5) * m / n - 0.5 for n, m in ((height, down), (width, across)))
     row, column = np.round(y).astype(np.intp), np.round(x).astype(np.intp)
     total, weights = np.zeros_like(grey), np.zeros_like(grey)
@@ -59,7 +62,11 @@ def joint_bilateral(alpha: Alpha, photo: Pixels, radius: int = 2, sigma: float =
 
 
 def guided(alpha: Alpha, photo: Pixels, radius: int = 4, epsilon: float = 1e-3) -> Alpha:
-    """The fast guided filter: near each pixel alpha is linear in grey. He and Sun, arXiv 1505.00996."""
+    """Fast guided filter: alpha as a local linear function of grey, fitted at alpha's size.
+
+    radius: in pixels of alpha. epsilon: regularisation, in squared grey levels, 0 to 1. He and Sun,
+    arXiv 1505.00996.
+    """
 
     def mean(values: NDArray[np.float32]) -> Alpha:
         side = 2 * radius + 1
@@ -82,7 +89,7 @@ UPSAMPLERS: Mapping[str, Upsampler] = {
 
 
 def milliseconds(upsampler: Upsampler, shape: tuple[int, int]) -> float:
-    """Median time of one 1280x720 frame from an alpha of `shape`."""
+    """Median time in ms of upsampling an alpha of `shape` to 1280x720."""
     rng = np.random.default_rng(0)
     photo = rng.integers(0, 256, (*_TIMED_SIZE, 3), np.uint8)
     alpha = rng.random(shape, np.float32)
@@ -95,12 +102,12 @@ def milliseconds(upsampler: Upsampler, shape: tuple[int, int]) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m models.upsampling", description=__doc__)
-    parser.add_argument("networks", type=Path, nargs="+", help="exported .onnx or checkpoints")
+    parser.add_argument("networks", type=Path, nargs="+", help="exported .onnx files or checkpoints")
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")
-    parser.add_argument("--split", default="val")
-    parser.add_argument("--source", help="photos of this source only")
+    parser.add_argument("--split", default="val", help="split of the data (default: %(default)s)")
+    parser.add_argument("--source", help="only photos of this source")
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     try:
@@ -110,15 +117,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("| network | upsampling | fgIoU | BF | MAD x1000 | ms at 1280x720 |\n|---|---|---|---|---|---|")
         for path in options.networks:
             predictor, pixels = open_model(path)
-            found: dict[str, list[Measure]] = {name: [] for name in UPSAMPLERS}
+            measures: dict[str, list[Measure]] = {name: [] for name in UPSAMPLERS}
             for entry in tqdm(entries, unit="photo", disable=None):
                 photo, mask = entry.read()
                 alpha = predictor(resized(photo, working_size(photo.shape[0], photo.shape[1], pixels)))
                 for name, upsampler in UPSAMPLERS.items():
-                    found[name].append(measure(upsampler(alpha, photo), mask))
+                    measures[name].append(measure(upsampler(alpha, photo), mask))
             shape = working_size(*_TIMED_SIZE, pixels)
             for name, upsampler in UPSAMPLERS.items():
-                summary = summarise(found[name])
+                summary = summarise(measures[name])
                 figures = f"{summary.fgiou:.3f} | {summary.boundary_f:.3f} | {1e3 * summary.mad:.1f}"
                 print(f"| {path.stem} | {name} | {figures} | {milliseconds(upsampler, shape):.1f} |")
     except (DataError, ModelError) as error:

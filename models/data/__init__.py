@@ -1,1 +1,1 @@
-"""Photos in, training frames out."""
+"""Training data: read photos, augment them, compose test sequences."""

@@ -1,8 +1,8 @@
-"""Training frames from photos: crops, cut-outs pasted onto rooms, photos side by side, empty rooms.
+"""Training frames from photos: crops, people pasted onto backgrounds, crops side by side, empty backgrounds.
 
-Portraits are upright and well framed; a webcam's frame is wide, the person low or to a side, and there may be
-several. Every method returns a frame uint8 [H, W, 3] BGR and its alpha uint8 [H, W], aligned to the pixel:
-both are moved by the same matrix.
+The photos are upright portraits; webcam frames are wide, with one or more people, often low or at a side.
+Each kind of frame is made by a method that returns a frame, uint8 [H, W, 3] BGR, and its alpha, uint8 [H, W].
+Frame and alpha are warped by the same matrix.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Point = tuple[float, float]  # x, y
 
 @dataclass(frozen=True)
 class Mix:
-    """How often each kind of frame is made, and how often each source is drawn (relative weights).
+    """Relative frequencies of the kinds of frames and of the sources.
 
-    Sources that the bank lacks are left out; sources not named here get weight 1.
+    Sources that the bank lacks are ignored; sources that are not listed have the weight 1.
     """
 
     kinds: dict[str, float] = field(
@@ -38,7 +38,7 @@ class Mix:
 
 
 class Augmenter:
-    """Makes samples from a bank. All randomness comes from the generator passed in."""
+    """Makes samples from a bank; the generator in each call is the only source of randomness."""
 
     def __init__(self, bank: Bank, mix: Mix | None = None) -> None:
         mix = mix or Mix()
@@ -53,14 +53,14 @@ class Augmenter:
         self._photometry = Photometry()
 
     def __call__(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """One sample of the given size, with changed light and colour."""
+        """Make one sample of the given size, with random objects, light and colour."""
         kind = self._kinds[int(rng.choice(len(self._kinds), p=self._kind_share))]
         frame, alpha = self._makers[kind](height, width, rng)
-        frame, alpha = self.clutter(frame, alpha, rng)
+        frame, alpha = self.add_objects(frame, alpha, rng)
         return self._photometry(frame, rng), alpha
 
-    def clutter(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
-        """Sometimes add objects behind the people, a desk before them or headphones on a head."""
+    def add_objects(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
+        """Add, each with a low probability, objects behind the people, a desk in front, a headset."""
         height, width = alpha.shape
         if rng.random() < 0.35:
             for _ in range(int(rng.integers(1, 4))):
@@ -72,30 +72,30 @@ class Augmenter:
         return frame, alpha
 
     def texture(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
-        """The texture of an object: any background, or the clothes of a person."""
+        """A texture for objects: a background or the clothes of a person."""
         if rng.random() < 0.5:
             return self.background(height, width, rng)
         photo = self._draw(rng)
         left, top, right, bottom = photo.box
-        # From the chest downwards: a face on a cushion would teach the wrong label.
+        # From the chest downwards: a face as the texture of an object would be labelled as background.
         x, y = (left + right) / 2, top + float(rng.uniform(0.65, 0.9)) * (bottom - top)
         scale = width / max(8.0, (right - left) * float(rng.uniform(0.3, 0.8)))
         return warp(
             photo.images,
-            _about((x, y), (width / 2, height / 2), scale, rng),
+            _random_matrix((x, y), (width / 2, height / 2), scale, rng),
             (height, width),
             cv2.BORDER_REFLECT_101,
         )
 
     def crop(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """A crop of one photo that fills the frame, mostly around the upper body."""
+        """A window of one photo, mostly around the upper part of the person."""
         photo = self._draw(rng)
-        matrix = _window(photo.masks[0].shape, (height, width), rng, photo.box)
+        matrix = _window_matrix(photo.masks[0].shape, (height, width), rng, photo.box)
         frame = warp(photo.images, matrix, (height, width), cv2.BORDER_REFLECT_101)
         return frame, warp(photo.masks, matrix, (height, width), cv2.BORDER_REFLECT_101)
 
     def paste(self, height: int, width: int, rng: np.random.Generator, count: int | None = None) -> Sample:
-        """`count` people, or one to five, cut out and pasted onto a background, the farther ones smaller."""
+        """Paste people onto a background, the largest last. count: of people; None draws 1 to 5."""
         frame = self.background(height, width, rng)
         alpha = np.zeros((height, width), np.float32)
         drawn = int(rng.choice((1, 2, 3, 4, 5), p=(0.55, 0.18, 0.13, 0.08, 0.06)))
@@ -103,7 +103,7 @@ class Augmenter:
         sizes = np.sort(rng.uniform(0.25, 0.95, count)) if count > 1 else rng.uniform(0.4, 1.35, 1)
         for size in sizes:
             photo = self._draw(rng)
-            matrix = _stand(photo, (height, width), float(size), count > 1, rng)
+            matrix = _person_matrix(photo, (height, width), float(size), count > 1, rng)
             person = warp(photo.images, matrix, (height, width), cv2.BORDER_REPLICATE)
             mask = warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT)
             cover = soften(mask, float(rng.uniform(0.35, 1.0)), float(rng.choice((0.0, 0.3, 0.5))))
@@ -113,7 +113,7 @@ class Augmenter:
         return frame, np.round(alpha * 255).astype(np.uint8)
 
     def columns(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """Two or three crops side by side: several people, each with real edges and surroundings."""
+        """Two or three crops side by side: several people with real edges and surroundings."""
         count = 3 if width > height and rng.random() < 0.5 else 2
         jitter = np.r_[0, rng.uniform(-0.1, 0.1, count - 1) * width / count, 0]
         widths = np.diff(np.round(np.linspace(0, width, count + 1) + jitter).astype(int))
@@ -121,23 +121,24 @@ class Augmenter:
         return np.hstack([frame for frame, _ in parts]), np.hstack([alpha for _, alpha in parts])
 
     def empty(self, height: int, width: int, rng: np.random.Generator) -> Sample:
-        """A frame without people."""
+        """A background without people."""
         return self.background(height, width, rng), np.zeros((height, width), np.uint8)
 
     def background(self, height: int, width: int, rng: np.random.Generator) -> Pixels:
-        """A background image, the empty part of a photo or a plain colour; sometimes out of focus."""
+        """A background image, an empty window of a photo or a plain wall; sometimes out of focus."""
         kind = rng.random()
         frame: Pixels | None = None
         if kind < 0.2:
-            frame = self._beside_person(height, width, rng)
-        elif kind < 0.28 or not self._bank.rooms:
-            frame = _plain(height, width, rng)
+            frame = self._empty_window(height, width, rng)
+        elif kind < 0.28 or not self._bank.backgrounds:
+            frame = _plain_wall(height, width, rng)
         if frame is None:
-            room = self._bank.rooms[int(rng.integers(len(self._bank.rooms)))] if self._bank.rooms else None
-            if room is None:
-                return _plain(height, width, rng)
-            matrix = _window(room[0].shape, (height, width), rng, None)
-            frame = warp(room, matrix, (height, width), cv2.BORDER_REFLECT_101)
+            images = self._bank.backgrounds
+            if not images:
+                return _plain_wall(height, width, rng)
+            image = images[int(rng.integers(len(images)))]
+            matrix = _window_matrix(image[0].shape, (height, width), rng, None)
+            frame = warp(image, matrix, (height, width), cv2.BORDER_REFLECT_101)
         if rng.random() < 0.25:
             sigma = float(rng.uniform(0.01, 0.035)) * height
             frame = np.asarray(cv2.GaussianBlur(frame, (0, 0), sigma), np.uint8)
@@ -147,8 +148,8 @@ class Augmenter:
         photos = self._bank.photos[self._sources[int(rng.choice(len(self._sources), p=self._source_share))]]
         return photos[int(rng.integers(len(photos)))]
 
-    def _beside_person(self, height: int, width: int, rng: np.random.Generator) -> Pixels | None:
-        """A crop of a photo without its person; None if a few tries fail."""
+    def _empty_window(self, height: int, width: int, rng: np.random.Generator) -> Pixels | None:
+        """A window of a photo beside its person, or None if four attempts give none."""
         for _ in range(4):
             photo = self._draw(rng)
             mask = photo.masks[2]
@@ -165,11 +166,11 @@ class Augmenter:
 
 
 def warp(levels: tuple[Pixels, ...], matrix: Matrix, size: tuple[int, int], border: int) -> Pixels:
-    """Warp a picture by `matrix` [2, 3], from full-size positions to positions in the frame.
+    """Warp an image by `matrix` [2, 3], which maps full-size positions to positions in the frame.
 
-    Positions count from the outer corner of the first pixel, so that one matrix serves every level; the level
-    used is the one nearest the frame's scale. size: height, width of the frame. border: OpenCV's border
-    mode.
+    levels: the image's pyramid; the level nearest the matrix's scale is used. Positions are relative to the
+    corner of the first pixel, so that one matrix suits every level. size: height, width of the frame. border:
+    OpenCV's border type.
     """
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     level = 0
@@ -182,20 +183,20 @@ def warp(levels: tuple[Pixels, ...], matrix: Matrix, size: tuple[int, int], bord
     return np.asarray(out, np.uint8)
 
 
-def _about(source: Point, target: Point, scale: float, rng: np.random.Generator) -> Matrix:
-    """The matrix that maps `source` to `target` with scale, small rotation, stretch and maybe a mirror."""
+def _random_matrix(source: Point, target: Point, scale: float, rng: np.random.Generator) -> Matrix:
+    """Matrix that maps `source` to `target`, with random rotation, stretch and mirroring."""
     angle = rng.normal(0, 0.07)
     stretch = np.exp(rng.normal(0, 0.06))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     mirror = -1.0 if rng.random() < 0.5 else 1.0
-    linear = turn @ np.diag([scale * stretch * mirror, scale / stretch])
+    linear = rotation @ np.diag([scale * stretch * mirror, scale / stretch])
     return np.column_stack([linear, np.array(target) - linear @ np.array(source)])
 
 
-def _window(
+def _window_matrix(
     shape: tuple[int, ...], size: tuple[int, int], rng: np.random.Generator, box: Box | None
 ) -> Matrix:
-    """The matrix of a crop with the frame's shape, near the person if there is a `box`."""
+    """Matrix of a window of the frame's shape inside an image, mostly inside `box` if given."""
     (down, across), (height, width) = shape[:2], size
     fit = min(across, down * width / height)
     reach = fit * float(rng.uniform(0.55, 1.0) if rng.random() < 0.5 else rng.uniform(0.85, 1.0))
@@ -206,23 +207,23 @@ def _window(
         y = box[1] + float(rng.uniform(0, 0.7)) * (box[3] - box[1])
     x = min(max(x, half_w), across - half_w)
     y = min(max(y, half_h), down - half_h)
-    return _about((x, y), (width / 2, height / 2), width / reach, rng)
+    return _random_matrix((x, y), (width / 2, height / 2), width / reach, rng)
 
 
-def _stand(
+def _person_matrix(
     photo: Photo, size: tuple[int, int], tall: float, several: bool, rng: np.random.Generator
 ) -> Matrix:
-    """The matrix that places a person, `tall` of the frame's height, cut edges mostly outside."""
+    """Matrix that places a person of `tall` times the frame's height, mostly with cut sides outside."""
     height, width = size
     left, top, right, bottom = photo.box
     scale = tall * height / (bottom - top)
-    # Otherwise a tight portrait fills the frame with one shoulder.
+    # Otherwise a tight portrait of a wide person would fill the frame with one shoulder.
     scale = min(scale, 1.3 * width / (right - left))
     foot = float(rng.uniform(0.7, 1.08))
     if photo.cut[2] and not (several and rng.random() < 0.25):
         foot = float(rng.uniform(1.0, 1.3))
     middle = float(rng.uniform(0.05, 0.95) if several else rng.normal(0.5, 0.22)) * width
-    matrix = _about(((left + right) / 2, float(bottom)), (middle, foot * height), scale, rng)
+    matrix = _random_matrix(((left + right) / 2, float(bottom)), (middle, foot * height), scale, rng)
     half = (right - left) / 2 * scale
     mirrored = matrix[0, 0] < 0
     leaves_left, leaves_right = (photo.cut[1], photo.cut[0]) if mirrored else photo.cut[:2]
@@ -233,7 +234,10 @@ def _stand(
 
 
 def soften(mask: Pixels, sigma_px: float, inset: float) -> NDArray[np.float32]:
-    """Alpha, 0 to 1, soft like a lens; shrunk by `inset`, 0 to 1, so that no old background shows."""
+    """Soft alpha, 0 to 1, of a mask.
+
+    inset: share of the slope, 0 to below 1, that is cut off, so that the photo's background does not show.
+    """
     blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma_px)
     return np.clip((blurred / 255 - inset) / (1 - inset), 0, 1).astype(np.float32)
 
@@ -241,14 +245,14 @@ def soften(mask: Pixels, sigma_px: float, inset: float) -> NDArray[np.float32]:
 def match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:
     """Move the person's mean colour towards the background's by `amount`, 0 to 1."""
     where = (cover > 0.5).astype(np.uint8)
-    own = np.array(cv2.mean(person, where)[:3]) + 8
-    there = np.array(cv2.mean(frame)[:3]) + 8
-    gain = np.clip((there / own) ** amount, 0.35, 2.5)
+    person_mean = np.array(cv2.mean(person, where)[:3]) + 8
+    frame_mean = np.array(cv2.mean(frame)[:3]) + 8
+    gain = np.clip((frame_mean / person_mean) ** amount, 0.35, 2.5)
     table = np.clip(np.arange(256)[:, None] * gain, 0, 255).astype(np.uint8)[None]
     return np.asarray(cv2.LUT(person, table), np.uint8)
 
 
-def _plain(height: int, width: int, rng: np.random.Generator) -> Pixels:
+def _plain_wall(height: int, width: int, rng: np.random.Generator) -> Pixels:
     """A wall: a colour gradient, sometimes with stripes or blotches."""
     corners = rng.uniform(0, 255, 3) + rng.normal(0, 20, (2, 2, 3))
     if rng.random() < 0.5:

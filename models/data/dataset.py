@@ -1,27 +1,30 @@
-"""Labelled photos: read the index and the files, keep them decoded in memory."""
+"""Labelled photos: read the index and the files, decode photos into memory."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Pixels = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 
 class DataError(Exception):
-    """Data is missing or unreadable; the message names the file."""
+    """A file of the data is missing, unreadable or wrong, or cannot be written; the message names it."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of index.csv that has a mask."""
+    """A row of index.csv that has a mask."""
 
     source: str
     split: str
@@ -30,68 +33,70 @@ class Entry:
 
     @property
     def photo(self) -> Path:
-        """The photo's file."""
+        """Path of the photo."""
         return self.root / self.source / "images" / f"{self.name}.webp"
 
     def read(self) -> tuple[Pixels, Pixels]:
-        """Photo uint8 [H, W, 3] BGR and mask uint8 [H, W], 0 background to 255 person, of the same size."""
+        """Read photo, uint8 [H, W, 3] BGR, and mask, uint8 [H, W], 0 background to 255 person."""
         image = read_pixels(self.photo, cv2.IMREAD_COLOR)
         mask = read_pixels(self.root / self.source / "masks" / f"{self.name}.png", cv2.IMREAD_GRAYSCALE)
         if mask.shape != image.shape[:2]:
-            sizes = f"the mask's size {mask.shape} is not the photo's {image.shape[:2]}"
+            sizes = f"the mask has the size {mask.shape}, the photo {image.shape[:2]}"
             raise DataError(f"{self.source}/{self.name}: {sizes}")
         return image, mask
 
 
 def read_pixels(path: Path, flags: int) -> Pixels:
-    """Read a picture with OpenCV's `flags`. Raises DataError."""
+    """Read an image file with OpenCV's `flags`. Raises DataError."""
     pixels = cv2.imread(str(path), flags)
     if pixels is None:
-        raise DataError(f"cannot read the picture {path}")
+        raise DataError(f"cannot read the image {path}")
     return np.asarray(pixels, np.uint8)
 
 
 def read_index(roots: Path | Sequence[Path], split: str) -> list[Entry]:
-    """Labelled photos of one split, in the files' order; of several folders, later ones add and replace.
+    """Labelled photos of one split, in the order of the files.
 
-    A photo is replaced where a later folder has one of the same source and name. Raises DataError when a
-    folder has no index.csv or none has the split.
+    roots: data folders; a photo replaces one of the same source and name in an earlier folder. Raises
+    DataError if a folder has no index.csv or no folder has the split.
     """
     roots = [roots] if isinstance(roots, Path) else roots
     entries: dict[tuple[str, str], Entry] = {}
-    known: set[str] = set()
+    splits: set[str] = set()
     for root in roots:
         path = root / "index.csv"
         if not path.is_file():
-            raise DataError(f"there is no {path}: --data names a folder that holds index.csv")
+            raise DataError(f"there is no {path}; --data must name a folder with index.csv")
         with path.open(newline="", encoding="utf-8") as file:
             rows = [(row["source"], row["split"], row["name"]) for row in csv.DictReader(file)]
-        known |= {row[1] for row in rows}
+        splits |= {row[1] for row in rows}
         for source, part, name in rows:
             if part == split and source != "hagrid_unlabelled":
                 entries[source, name] = Entry(source, part, name, root)
     if not entries:
         folders = ", ".join(str(root) for root in roots)
-        raise DataError(f"{folders}: no photos of the split {split!r}; there are: {', '.join(sorted(known))}")
+        raise DataError(
+            f"{folders}: no photos of the split {split!r}; there are: {', '.join(sorted(splits))}"
+        )
     return list(entries.values())
 
 
-# A man sits in it. Found among the images where an older network saw most person.
-OCCUPIED_ROOMS = frozenset({"0278"})
+# Background images in the folder `rooms` that show a person.
+OCCUPIED = frozenset({"0278"})
 
 
-def read_rooms(root: Path) -> list[Pixels]:
-    """Background images without people, uint8 BGR; empty if the folder has none."""
-    paths = [path for path in sorted((root / "rooms").glob("*.webp")) if path.stem not in OCCUPIED_ROOMS]
+def read_backgrounds(root: Path) -> list[Pixels]:
+    """Read the background images (no people, uint8 BGR) of a data folder; they are in its folder `rooms`."""
+    paths = [path for path in sorted((root / "rooms").glob("*.webp")) if path.stem not in OCCUPIED]
     return [read_pixels(path, cv2.IMREAD_COLOR) for path in paths]
 
 
 @dataclass(frozen=True)
 class Photo:
-    """A decoded photo at full size, half and quarter, so that one bilinear step shrinks it without aliasing.
+    """A decoded photo as a pyramid of full, half and quarter size, so that shrinking does not alias.
 
-    images: uint8 [H, W, 3]; masks: uint8 [H, W]; box: around the person, in full-size pixels; cut: whether
-    the person leaves the photo at its left, right and bottom.
+    images: uint8 [H, W, 3]. masks: uint8 [H, W]. box: of the person, in full-size pixels. cut: whether the
+    left, right and bottom border of the photo cuts the person off.
     """
 
     images: tuple[Pixels, ...]
@@ -101,7 +106,7 @@ class Photo:
 
 
 def make_photo(image: Pixels, mask: Pixels) -> Photo:
-    """Photo from its pixels; an empty mask makes a box of the whole photo."""
+    """Make a Photo from pixels; if the mask is empty, the box is the whole photo."""
     height, width = mask.shape
     columns = np.flatnonzero((mask > 127).any(0))
     rows = np.flatnonzero((mask > 127).any(1))
@@ -114,7 +119,7 @@ def make_photo(image: Pixels, mask: Pixels) -> Photo:
 
 
 def pyramid(pixels: Pixels, levels: int = 3) -> tuple[Pixels, ...]:
-    """The picture, then its halvings."""
+    """The image and smaller versions of it, each half the size of the one before."""
     out = [pixels]
     for _ in range(levels - 1):
         height, width = out[-1].shape[:2]
@@ -125,10 +130,10 @@ def pyramid(pixels: Pixels, levels: int = 3) -> tuple[Pixels, ...]:
 
 @dataclass(frozen=True)
 class Bank:
-    """All training photos by source, and all rooms, decoded: about 0.6 MB each."""
+    """All training photos by source and all background images as pyramids: about 0.6 MB each."""
 
     photos: dict[str, list[Photo]]
-    rooms: list[tuple[Pixels, ...]]
+    backgrounds: list[tuple[Pixels, ...]]
 
 
 def load_bank(roots: Path | Sequence[Path], entries: Iterable[Entry]) -> Bank:
@@ -136,5 +141,5 @@ def load_bank(roots: Path | Sequence[Path], entries: Iterable[Entry]) -> Bank:
     photos: dict[str, list[Photo]] = {}
     for entry in entries:
         photos.setdefault(entry.source, []).append(make_photo(*entry.read()))
-    rooms = [room for root in ([roots] if isinstance(roots, Path) else roots) for room in read_rooms(root)]
-    return Bank(photos, [pyramid(room) for room in rooms])
+    folders = [roots] if isinstance(roots, Path) else roots
+    return Bank(photos, [pyramid(image) for folder in folders for image in read_backgrounds(folder)])

@@ -1,29 +1,32 @@
-"""Make batches in other processes, so that augmentation and training do not share the GIL."""
+"""Batches made in worker processes, so that augmentation and training do not share the interpreter lock."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnContext
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.data.augment import Augmenter
 from models.data.dataset import DataError, load_bank, read_index
 
-AHEAD = 3  # Batches in progress per worker: enough to hide a slow one, few to discard at the end.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+AHEAD = 3  # batches that each worker prepares in advance
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Size of one batch."""
+    """Shape of a batch."""
 
     count: int
     height: int
@@ -31,13 +34,13 @@ class Shape:
 
     @property
     def pixels(self) -> int:
-        """Pixels in the batch."""
+        """Number of pixels in the batch."""
         return self.count * self.height * self.width
 
 
 @dataclass(frozen=True)
 class Batch:
-    """frames: uint8 [N, H, W, 3] BGR; alphas: uint8 [N, H, W]. Valid until the next is asked for."""
+    """frames: uint8 [N, H, W, 3] BGR. alphas: uint8 [N, H, W]. Overwritten after the next batch is read."""
 
     step: int
     frames: NDArray[np.uint8]
@@ -45,10 +48,10 @@ class Batch:
 
 
 class Stream:
-    """Endless batches, functions of (seed, step, rank, shape), so that a resumed run gets the same ones.
+    """Endless batches; each depends only on seed, step, rank and shape, so a continued run has the same ones.
 
-    `plan` returns the shape of a step; it is called a few steps ahead, in order. The workers are
-    processes that end by themselves when this process ends in any way.
+    plan: the shape of the batch of a step; called some steps in advance, in order. largest: pixels of the
+    largest batch. first: the first step. The workers end when this process ends, even by SIGKILL.
     """
 
     def __init__(
@@ -70,14 +73,14 @@ class Stream:
         for _ in range(workers):
             memory = [context.RawArray("B", largest * 4) for _ in range(AHEAD + 1)]
             self._slots += [np.frombuffer(block, np.uint8) for block in memory]
-            ours, theirs = context.Pipe()
-            process = _start(context, (theirs, memory, data, seed, rank))
-            theirs.close()  # Otherwise the worker's end stays open here and its death is not detected.
-            self._pipes.append(ours)
+            pipe, worker_pipe = context.Pipe()
+            process = _start(context, (worker_pipe, memory, data, seed, rank))
+            worker_pipe.close()  # with a copy open here, the end of the worker would not be noticed
+            self._pipes.append(pipe)
             self._processes.append(process)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Batches in the order of their steps. Raises DataError when a worker cannot go on."""
+        """Yield batches in the order of steps. Raises DataError if a worker fails."""
         waiting: deque[tuple[int, Shape]] = deque()
         workers = len(self._pipes)
         step = self._first
@@ -99,7 +102,7 @@ class Stream:
             yield Batch(ready, frames, alphas)
 
     def close(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
@@ -119,15 +122,15 @@ def _views(block: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], N
 
 
 def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed: int, rank: int) -> None:
-    """The worker: decode all photos, then fill a slot of shared memory for each requested step."""
+    """Main function of a worker: decode all photos, then fill a slot of shared memory on request."""
     import cv2
 
     cv2.setNumThreads(1)
     if os.name == "posix":
-        # torchrun and terminals signal the whole process group, but the run still needs a few batches.
+        # torchrun and terminals signal the whole process group, and the run needs frames until it stops.
         os.setsid()
-    # Rank 0 draws what a single run draws. No 1 in the third place: `Trainer.plan` uses it.
-    place = (2, rank) if rank else ()
+    # The first process draws the same as a single process. `Trainer.plan` draws from [seed, step, 1].
+    stream = (2, rank) if rank else ()
     blocks = [np.frombuffer(block, np.uint8) for block in memory]
     try:
         augmenter = Augmenter(load_bank(data, read_index(data, "train")))
@@ -141,7 +144,7 @@ def _work(pipe: Connection, memory: list[Any], data: Path | Sequence[Path], seed
             slot = made % len(blocks)
             made += 1
             frames, alphas = _views(blocks[slot], shape)
-            rng = np.random.default_rng([seed, step, *place])
+            rng = np.random.default_rng([seed, step, *stream])
             for index in range(shape.count):
                 frames[index], alphas[index] = augmenter(shape.height, shape.width, rng)
             pipe.send(slot)

@@ -1,23 +1,27 @@
-"""Draw objects behind, before and on the people of a training frame.
+"""Objects in training frames: behind people, in front of them, and headsets on heads.
 
-Networks mistake cushions, chairs and clothes on hooks for people. Labelled examples help.
+Networks mistake cushions, chairs and hanging clothes for people unless they are trained on such objects.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from models.data.dataset import Pixels
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-_OFF = 4  # Pixels beyond the frame's edge where a shape that leaves the frame ends.
+    from models.data.dataset import Pixels
+
+_MARGIN_PX = 4  # distance from the frame at which shapes that leave it end
 
 
 def add_behind(frame: Pixels, alpha: Pixels, texture: Pixels, rng: np.random.Generator) -> Pixels:
-    """A copy of the frame with an object of that texture behind the person; alpha stays as it is.
+    """Copy the frame and add an object with that texture behind the person; alpha does not change.
 
-    frame, texture: uint8 [H, W, 3]; alpha: uint8 [H, W].
+    frame, texture: uint8 [H, W, 3]. alpha: uint8 [H, W].
     """
     cover = _soft(_object(frame.shape[0], frame.shape[1], rng)) * (1 - alpha.astype(np.float32) / 255)
     return np.asarray(cv2.blendLinear(texture, frame, cover, 1 - cover), np.uint8)
@@ -26,17 +30,19 @@ def add_behind(frame: Pixels, alpha: Pixels, texture: Pixels, rng: np.random.Gen
 def cover_front(
     frame: Pixels, alpha: Pixels, texture: Pixels, rng: np.random.Generator
 ) -> tuple[Pixels, Pixels]:
-    """Add a desk, a screen's edge or a mug before the person, at the bottom."""
+    """Frame and alpha with a desk or another object in front of the person, at the bottom."""
     height, width = alpha.shape
     mask = np.zeros((height, width), np.uint8)
     top = int(height * rng.uniform(0.75, 0.95))
-    left, right = -_OFF, width + _OFF
-    if rng.random() < 0.6:  # An object instead of the whole desk.
+    left, right = -_MARGIN_PX, width + _MARGIN_PX
+    if rng.random() < 0.6:  # an object instead of a desk
         across = width * rng.uniform(0.08, 0.4)
         left = int(rng.uniform(-0.5 * across, width - 0.5 * across))
         right = int(left + across)
     tilt = int(rng.normal(0, 0.02) * height)
-    corners = np.array([(left, top), (right, top + tilt), (right, height + _OFF), (left, height + _OFF)])
+    corners = np.array(
+        [(left, top), (right, top + tilt), (right, height + _MARGIN_PX), (left, height + _MARGIN_PX)]
+    )
     cv2.fillPoly(mask, [corners.astype(np.int32)], 255)
     cover = _soft(mask)
     painted = np.asarray(cv2.blendLinear(texture, frame, cover, 1 - cover), np.uint8)
@@ -44,9 +50,9 @@ def cover_front(
 
 
 def add_headset(frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
-    """Add headphones to the uppermost head; they count as person.
+    """Frame and alpha with headphones on the topmost head; they are labelled as person.
 
-    Unchanged if no head of sufficient size is found.
+    Both are unchanged if there is no head of a plausible size.
     """
     rows = np.flatnonzero((alpha > 127).sum(1) > 0)
     if not len(rows) or rows[-1] - rows[0] < 24 or rows[0] < 3:
@@ -56,7 +62,7 @@ def add_headset(frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> tuple
     if not len(crown):
         return frame, alpha
     middle = int(np.median(crown))
-    level = alpha[min(top + tall // 5, alpha.shape[0] - 1)] > 127  # about the ears
+    level = alpha[min(top + tall // 5, alpha.shape[0] - 1)] > 127  # roughly at the ears
     left, right = middle, middle
     while left > 0 and level[left - 1]:
         left -= 1
@@ -83,7 +89,7 @@ def add_headset(frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> tuple
 
 
 def _object(height: int, width: int, rng: np.random.Generator) -> Pixels:
-    """The mask of a chair's back, a cushion, a lamp or a garment: box, ellipse, bar or ragged polygon."""
+    """Mask of a random object: a rounded box, an ellipse, a bar or a ragged polygon."""
     mask = np.zeros((height, width), np.uint8)
     size = np.array([width, height]) * rng.uniform(0.08, 0.45, 2)
     centre = rng.uniform(0.05, 0.95, 2) * (width, height)

@@ -1,1 +1,1 @@
-"""Measuring networks: metrics, baselines, prediction."""
+"""Evaluation: prediction, metrics, baselines, video files."""

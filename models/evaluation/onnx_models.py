@@ -1,31 +1,35 @@
-"""Loading a network to measure it: an exported .onnx file or a checkpoint."""
+"""Load a network to measure it: an exported .onnx file or a checkpoint."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from models.evaluation.predict import Alpha, Predictor, torch_predictor
 from models.training import checkpoint
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
 _LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.InvalidGraph)
 
 
 class ModelError(Exception):
-    """The file does not keep the contract; the message names it."""
+    """The file does not follow the contract of exported networks (README.md); the message names it."""
 
 
 def onnx_predictor(model: str | bytes, threads: int = 1) -> Predictor:
-    """An exported file as a function from frame to alpha."""
+    """An exported network (path or bytes) as a function from frame to alpha."""
     return _predictor(open_session(model, threads))
 
 
 def open_session(model: str | bytes, threads: int = 1) -> ort.InferenceSession:
-    """An onnxruntime session on the CPU, with few threads, because idle ones spin."""
+    """An onnxruntime session on the CPU. Idle threads spin, so more of them slow other programs down."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -40,7 +44,7 @@ def _predictor(session: ort.InferenceSession) -> Predictor:
 
 
 def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
-    """The network in an .onnx file or a checkpoint, and its working pixels. Raises ModelError."""
+    """Load an .onnx file or a checkpoint; return its predictor and working pixels. Raises ModelError."""
     try:
         if path.suffix == ".onnx":
             session = open_session(str(path), threads)
@@ -50,6 +54,6 @@ def open_model(path: Path, threads: int = 1) -> tuple[Predictor, int]:
     except checkpoint.CheckpointError as error:
         raise ModelError(str(error)) from None
     except KeyError as error:
-        raise ModelError(f"{path} does not keep the contract: it lacks {error}") from None
+        raise ModelError(f"{path} does not follow the contract: it lacks {error}") from None
     except _LOAD_ERRORS as error:
         raise ModelError(f"cannot load {path}: {str(error).splitlines()[0]}") from None

@@ -1,15 +1,17 @@
-"""Run a network on a photo of any size, by the same rule as the app."""
+"""Apply a network to a photo of any size. The app uses the same rule for its working size."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.networks.layers import Network
+if TYPE_CHECKING:
+    from models.networks.layers import Network
 
 STEP = 32
 Alpha = NDArray[np.float32]
@@ -17,28 +19,28 @@ Predictor = Callable[[NDArray[np.uint8]], Alpha]  # frame uint8 [H, W, 3] BGR ->
 
 
 def working_size(height: int, width: int, pixels: int) -> tuple[int, int]:
-    """Height and width, multiples of 32, near the photo's shape with about `pixels` pixels."""
+    """Height and width, multiples of 32, with about `pixels` pixels and the photo's aspect ratio."""
     down = max(1, round((pixels * height / width) ** 0.5 / STEP)) * STEP
     across = max(1, round((pixels * width / height) ** 0.5 / STEP)) * STEP
     return down, across
 
 
 def resized(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """`image` at (height, width): averaged when it shrinks, bilinear when it grows."""
+    """Resize `image` to (height, width): by area if either side shrinks, otherwise bilinear."""
     shrinks = size[0] < image.shape[0] or size[1] < image.shape[1]
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (size[1], size[0]), interpolation=how), np.uint8)
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (size[1], size[0]), interpolation=method), np.uint8)
 
 
 def predict(network: Predictor, image: NDArray[np.uint8], pixels: int) -> Alpha:
-    """Alpha of a photo at its own size, float32 0 to 1; `pixels` is what the network is meant to see."""
+    """Alpha of a photo at its size, float32 0 to 1. pixels: the network's working pixels."""
     height, width = image.shape[:2]
     alpha = network(resized(image, working_size(height, width, pixels)))
     return np.asarray(cv2.resize(alpha, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def torch_predictor(network: Network) -> Predictor:
-    """A network in eval mode, on whatever device, as a function from frame to alpha."""
+    """A network in eval mode, on any device, as a function from frame to alpha."""
     device = next(network.parameters()).device
 
     def run(frame: NDArray[np.uint8]) -> Alpha:

@@ -1,4 +1,4 @@
-"""Drawn people: red before blue walls, so that a frame itself tells where its person is."""
+"""Drawn people: red in front of blue walls, so that the colour shows where the person is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def draw_person(height: int, width: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """A red head and shoulders before a blue wall, and its mask."""
+    """Draw a red head and shoulders in front of a blue wall; return the image and the mask."""
     rng = np.random.default_rng(seed)
     mask = np.zeros((height, width), np.uint8)
     x, y, size = int(width * rng.uniform(0.4, 0.6)), int(height * 0.4), int(width * rng.uniform(0.12, 0.2))

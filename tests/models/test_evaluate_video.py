@@ -1,9 +1,9 @@
-"""The command that measures alphas over time."""
+"""The command `models.evaluate --video`."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,18 +12,21 @@ from models.evaluate import main
 from models.evaluation.video_files import read_video, write_video
 from tests.networks import write_network
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 Out = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
-    """Its alpha is the red channel."""
+    """A network whose alpha is the red channel."""
     return write_network(tmp_path / "red.onnx")
 
 
 @pytest.fixture
 def written(data: Path, tmp_path: Path) -> Path:
-    """Three sequences on disk."""
+    """The folder of three written sequences."""
     folder = tmp_path / "sequences"
     assert main(["--video", "--data", str(data), *SMALL, "--write", str(folder)]) == 0
     return folder
@@ -32,7 +35,7 @@ def written(data: Path, tmp_path: Path) -> Path:
 SMALL = ["--sequences", "3", "--frames", "4", "--size", "160x96"]
 
 
-def test_true_alpha_read_back_is_perfect(written: Path, network: Path, capsys: Out) -> None:
+def test_true_alphas_have_no_error_and_a_network_has_some(written: Path, network: Path, capsys: Out) -> None:
     arguments = ["--video", str(network), "--read", str(written), "--alphas", f"truth={written / 'truth'}"]
     assert main(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -44,23 +47,25 @@ def test_true_alpha_read_back_is_perfect(written: Path, network: Path, capsys: O
     assert list(details["red"]["sequences"]) == ["000", "001", "002"]
     frames = details["red"]["sequences"]["001"]
     assert len(frames) == 4 and frames[0]["dtssd"] is None and frames[1]["dtssd"] > 0
-    mean = np.mean([frame["mad"] for own in details["red"]["sequences"].values() for frame in own])
+    mean = np.mean([frame["mad"] for frames in details["red"]["sequences"].values() for frame in frames])
     assert details["red"]["mean"]["mad"] == pytest.approx(mean)
 
 
-def test_composing_again_gives_same_measures(written: Path, data: Path, network: Path, capsys: Out) -> None:
+def test_composed_and_written_sequences_give_the_same_table(
+    written: Path, data: Path, network: Path, capsys: Out
+) -> None:
     assert main(["--video", str(network), "--read", str(written)]) == 0
     read = capsys.readouterr().out
     assert main(["--video", str(network), "--data", str(data), *SMALL]) == 0
     assert capsys.readouterr().out == read
 
 
-def test_clips_are_measured_without_truth(tmp_path: Path, network: Path, capsys: Out) -> None:
+def test_real_clips_are_measured_without_true_alphas(tmp_path: Path, network: Path, capsys: Out) -> None:
     clips, alphas = tmp_path / "clips", tmp_path / "alphas"
     clips.mkdir()
     alphas.mkdir()
-    picture = np.random.default_rng(0).integers(0, 255, (96, 160, 3), np.uint8)
-    write_video(clips / "talk.mkv", [picture] * 5)
+    frame = np.random.default_rng(0).integers(0, 255, (96, 160, 3), np.uint8)
+    write_video(clips / "talk.mkv", [frame] * 5)
     write_video(alphas / "talk.mkv", [np.full((96, 160), 51 * (i > 1), np.uint8) for i in range(5)])
     arguments = ["--video", str(network), "--alphas", f"step={alphas}", "--clips", str(clips)]
     assert main([*arguments, "--frames", "4"]) == 0
@@ -72,7 +77,7 @@ def test_clips_are_measured_without_truth(tmp_path: Path, network: Path, capsys:
     ]
 
 
-def test_alphas_of_wrong_size_are_refused(written: Path, tmp_path: Path, capsys: Out) -> None:
+def test_alphas_of_another_number_or_size_are_rejected(written: Path, tmp_path: Path, capsys: Out) -> None:
     arguments = ["--video", "--read", str(written), "--alphas"]
     for change, message in (
         (lambda alphas: alphas[:3], "has 3 alphas of 160x96, but the video has 4 frames of 160x96"),
@@ -84,11 +89,13 @@ def test_alphas_of_wrong_size_are_refused(written: Path, tmp_path: Path, capsys:
         assert message in error and error.count("\n") == 1
 
 
-def test_mistakes_are_one_sentence(data: Path, tmp_path: Path, network: Path, capsys: Out) -> None:
+def test_wrong_arguments_give_a_one_line_error(
+    data: Path, tmp_path: Path, network: Path, capsys: Out
+) -> None:
     none = str(tmp_path / "none")
     for arguments, message in (
-        ([str(network)], "sequences are composed from --data, or read from --read"),
-        (["--data", str(data)], "there is nothing to measure: name networks, or --alphas"),
+        ([str(network)], "name the sequences with --data or --read"),
+        (["--data", str(data)], "there is nothing to measure; name networks or --alphas"),
         ([none + ".onnx", "--data", str(data)], "cannot load"),
         ([str(network), "--read", none], "there is no sequence in"),
         ([str(network), "--clips", none], "there is no clip in"),

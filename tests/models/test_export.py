@@ -1,9 +1,9 @@
-"""The file that leaves this package keeps the contract and does what PyTorch does."""
+"""Export: the contract, equality with PyTorch, the model card; and `models.evaluate` on exported files."""
 
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
@@ -12,37 +12,35 @@ import torch
 
 from models import build, evaluate, export
 from models.evaluation import onnx_models
-from models.networks.layers import Network
 from models.training import checkpoint
+from tests.models.checks import randomise_norms
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.networks.layers import Network
 
 SIZES = ((96, 160), (160, 288), (288, 512))
 
 
-def lively(name: str) -> Network:
-    """A network whose alphas differ from pixel to pixel, and whose batch norms do something."""
+def random_network(name: str) -> Network:
+    """A network with random weights and batch norms."""
     torch.manual_seed(3)
-    network = build(name)
-    for module in network.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            torch.nn.init.normal_(module.running_mean, 0, 0.2)  # type: ignore[arg-type]
-            torch.nn.init.uniform_(module.running_var, 0.3, 2)  # type: ignore[arg-type]
-            torch.nn.init.uniform_(module.weight, 0.8, 2)
-            torch.nn.init.normal_(module.bias, 0, 0.3)
-    return network.eval()
+    return randomise_norms(build(name))
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("exported") / "net.onnx"
-    export.export("sinet", lively("sinet"), path)
+    export.export("sinet", random_network("sinet"), path)
     return path
 
 
-# The published sizes of BiSeNet and STDC take long; test_bisenet.py and test_stdc.py export narrow ones.
+# Exporting BiSeNet and STDC at full width takes long; test_bisenet.py and test_stdc.py export narrow ones.
 @pytest.mark.parametrize("name", ["bisenet", "sinet", "sinet_published", "stdc"])
 def test_exported_file_equals_pytorch_at_three_sizes(name: str, tmp_path: Path) -> None:
-    network = lively(name)
+    network = random_network(name)
     export.export(name, network, tmp_path / "net.onnx")
     session = onnx_models.open_session(str(tmp_path / "net.onnx"))
     rng = np.random.default_rng(1)
@@ -51,11 +49,11 @@ def test_exported_file_equals_pytorch_at_three_sizes(name: str, tmp_path: Path) 
         (alpha,) = session.run(None, {"frame": frame})
         with torch.inference_mode():
             true = network(network.normalise(torch.from_numpy(frame))).logits.softmax(1)[:, 1].numpy()
-        assert true.max() - true.min() > 0.05, "the test network says the same everywhere"
+        assert true.max() - true.min() > 0.05, "the test network gives the same alpha everywhere"
         np.testing.assert_allclose(alpha, true, atol=1e-3, rtol=0)
 
 
-def test_exported_file_keeps_the_contract(exported: Path) -> None:
+def test_exported_file_follows_the_contract(exported: Path) -> None:
     model = onnx.load(exported)
     onnx.checker.check_model(model, full_check=True)
     assert not any(tensor.external_data for tensor in model.graph.initializer)
@@ -74,8 +72,8 @@ def test_exported_file_keeps_the_contract(exported: Path) -> None:
     assert metadata["fgiou_val"] == "" and metadata["license"] and metadata["trained_on"]
 
 
-def test_alpha_stays_finite_and_within_0_and_1() -> None:
-    network = lively("sinet")
+def test_alpha_of_huge_logits_is_finite_and_0_to_1() -> None:
+    network = random_network("sinet")
     with torch.no_grad():
         network.classify.weight.mul_(1e6)  # type: ignore[operator, union-attr]
     graph = export.to_onnx(network, {}).SerializeToString()
@@ -85,10 +83,10 @@ def test_alpha_stays_finite_and_within_0_and_1() -> None:
     assert np.isfinite(alpha).all() and alpha.min() >= 0 and alpha.max() <= 1
 
 
-def test_batch_norm_is_folded_where_it_follows_a_convolution(exported: Path) -> None:
+def test_batch_norm_after_a_convolution_is_folded(exported: Path) -> None:
     graph = onnx.load(exported).graph
-    makers = {name: node.op_type for node in graph.node for name in node.output}
-    after = {makers[node.input[0]] for node in graph.node if node.op_type == "BatchNormalization"}
+    producers = {name: node.op_type for node in graph.node for name in node.output}
+    after = {producers[node.input[0]] for node in graph.node if node.op_type == "BatchNormalization"}
     assert "Conv" not in after
 
 
@@ -99,13 +97,13 @@ def test_file_that_differs_from_pytorch_is_not_written(
     monkeypatch.setattr(export, "to_onnx", lambda *_: onnx.load(exported))
     monkeypatch.setattr(export, "difference", lambda *_: float("nan"))
     with pytest.raises(export.ExportError, match="nothing was written"):
-        export.export("sinet", lively("sinet"), exported)
+        export.export("sinet", random_network("sinet"), exported)
     assert exported.read_bytes() == before
     assert [path.name for path in exported.parent.glob("*.partial")] == []
 
 
-def test_export_difference_detects_changed_weight() -> None:
-    network = lively("sinet")
+def test_difference_detects_a_changed_weight() -> None:
+    network = random_network("sinet")
     model = export.to_onnx(network, {})
     assert export.difference(model, network, SIZES[:1]) < 1e-4
     with torch.no_grad():
@@ -113,9 +111,9 @@ def test_export_difference_detects_changed_weight() -> None:
     assert export.difference(model, network, SIZES[:1]) > 1e-3
 
 
-def test_export_measures_and_updates_the_card(data: Path, tmp_path: Path) -> None:
+def test_command_measures_and_updates_the_model_card(data: Path, tmp_path: Path) -> None:
     source, out, card = tmp_path / "c.pt", tmp_path / "net.onnx", tmp_path / "net.md"
-    network = lively("sinet")
+    network = random_network("sinet")
     checkpoint.save(source, {**checkpoint.describe("sinet", network), "weights": network.state_dict()})
     card.write_text(f"# Mine\n\n{export.BEGIN}\nold\n{export.END}\n\nBy hand.\n\nsha256: 00\n")
     assert export.main([str(source), str(out), "--data", str(data)]) == 0
@@ -125,13 +123,13 @@ def test_export_measures_and_updates_the_card(data: Path, tmp_path: Path) -> Non
     assert "| alpha | 2 |" in text and "| beta | 1 |" in text
     session = onnx_models.open_session(str(out))
     assert 0 <= float(session.get_modelmeta().custom_metadata_map["fgiou_val"]) <= 1
-    # Without --data the figures stay and the sum is renewed all the same.
+    # Without --data the figures stay and the checksum changes.
     assert export.main([str(source), str(out)]) == 0
     assert "| alpha | 2 |" in card.read_text()
     assert hashlib.sha256(out.read_bytes()).hexdigest() in card.read_text()
 
 
-def test_evaluate_prints_a_table_and_draws_the_worst(
+def test_evaluate_prints_a_table_and_writes_the_sheet(
     data: Path, exported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sheet = tmp_path / "worst.png"
@@ -141,19 +139,19 @@ def test_evaluate_prints_a_table_and_draws_the_worst(
     assert sheet.stat().st_size > 1000
 
 
-def test_evaluate_puts_networks_side_by_side(
+def test_evaluate_compares_networks(
     exported: Path, data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     red = write_network(tmp_path / "red.onnx")
     assert evaluate.main([str(exported), "--data", str(data), "--against", str(red)]) == 0
-    header, _, ours, theirs = capsys.readouterr().out.strip().splitlines()
+    header, _, first, second = capsys.readouterr().out.strip().splitlines()
     assert header.startswith("| network | ") and header.endswith("| mean of sources |")
-    assert ours.startswith(f"| {exported.stem} |") and theirs.startswith("| red |")
-    assert ours.split("|")[2:] != theirs.split("|")[2:]
+    assert first.startswith(f"| {exported.stem} |") and second.startswith("| red |")
+    assert first.split("|")[2:] != second.split("|")[2:]
     assert evaluate.main([str(exported), "--data", str(data), "--against", str(tmp_path / "no.onnx")]) == 1
 
 
-def test_evaluate_of_true_masks_is_perfect(data: Path) -> None:
+def test_evaluate_gives_true_masks_the_best_scores(data: Path) -> None:
     entries = evaluate.read_index(data, "val")
 
     def red_is_person(frame: np.ndarray) -> np.ndarray:
@@ -165,8 +163,8 @@ def test_evaluate_of_true_masks_is_perfect(data: Path) -> None:
     assert all(summary.fgiou > 0.97 and summary.boundary_f > 0.97 for summary in summaries.values())
 
 
-def test_checkpoint_and_file_give_same_measures(data: Path, tmp_path: Path) -> None:
-    network = lively("sinet")
+def test_checkpoint_and_exported_file_have_equal_scores(data: Path, tmp_path: Path) -> None:
+    network = random_network("sinet")
     checkpoint.save(
         tmp_path / "c.pt", {**checkpoint.describe("sinet", network), "weights": network.state_dict()}
     )
@@ -182,7 +180,9 @@ def test_checkpoint_and_file_give_same_measures(data: Path, tmp_path: Path) -> N
     assert tables[0] == tables[1]
 
 
-def test_other_files_are_refused(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_files_give_a_one_line_error(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     other = tmp_path / "other.onnx"
     other.write_bytes(b"not a graph")
     for path in (other, tmp_path / "none.onnx", tmp_path / "none.pt"):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import importlib.util
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from models import fuse
 from models.data.dataset import load_bank, read_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 SIDE = 200  # diagonal 283: the band reaches 2 pixels in and 8 out
 
@@ -102,7 +106,7 @@ def test_fused_labels_replace_those_of_the_data(
     image, mask = entries[1].read()
     assert image.shape[:2] == mask.shape and ((mask > 20) & (mask < 235)).any()
     bank = load_bank([data, out], entries)
-    assert len(bank.rooms) == 4 and sum(map(len, bank.photos.values())) == 6
+    assert len(bank.backgrounds) == 4 and sum(map(len, bank.photos.values())) == 6
     assert fuse.main(arguments) == 1
     assert "is not empty" in capsys.readouterr().err
 

@@ -1,25 +1,29 @@
-"""Masks by teachers: only where they agree, in the form that training reads."""
+"""Labels from teachers: selection by agreement, and the data folder they become."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from models import label
 from models.data.dataset import read_index
 from tests.networks import write_network
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    """Red persons, on which teachers that look for red agree; and a dim one, on which they do not."""
+    """Photos of red people, on which teachers agree, of a dim one, on which they do not, and of nobody."""
     folder = tmp_path / "photos" / "more"
     folder.mkdir(parents=True)
-    for name, red, columns in (("clear", 255, 64), ("other", 250, 96), ("dim", 140, 64), ("room", 0, 64)):
+    for name, red, columns in (("clear", 255, 64), ("other", 250, 96), ("dim", 140, 64), ("nobody", 0, 64)):
         photo = np.zeros((96, 160, 3), np.uint8)
         photo[:, :columns, 2] = red
         cv2.imwrite(str(folder / f"{name}.png"), photo)
@@ -29,14 +33,14 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def teachers(tmp_path: Path) -> list[str]:
-    """One sees a person in red above a half, the other only in nearly full red."""
+    """Two networks: one finds a person from half of full red on, the other only near full red."""
     return [
         str(write_network(tmp_path / "soft.onnx", scale=1 / 255)),
         str(write_network(tmp_path / "strict.onnx", scale=1 / 400)),
     ]
 
 
-def test_photos_with_agreeing_teachers_become_training_data(
+def test_photos_with_agreement_become_training_data(
     photos: Path, teachers: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, sheet = tmp_path / "labels", tmp_path / "sheet.png"
@@ -52,7 +56,7 @@ def test_photos_with_agreeing_teachers_become_training_data(
     assert cv2.imread(str(sheet)) is not None
 
 
-def test_agreement_is_lowest_iou_of_two_teachers(photos: Path) -> None:
+def test_agreement_is_the_lowest_iou_of_two_teachers(photos: Path) -> None:
     def teacher(columns: int) -> label.Predictor:
         def run(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
             alpha = np.zeros(photo.shape[:2], np.float32)
@@ -61,29 +65,29 @@ def test_agreement_is_lowest_iou_of_two_teachers(photos: Path) -> None:
 
         return run
 
-    found = label.label(photos / "more" / "clear.png", [teacher(80), teacher(100), teacher(80)])
-    assert found.agreement == pytest.approx(0.8)
-    assert found.share == pytest.approx(0.5)
-    assert (found.mask[:, :80] == 255).all() and (found.mask[:, 80:100] == 85).all()
+    labelled = label.label(photos / "more" / "clear.png", [teacher(80), teacher(100), teacher(80)])
+    assert labelled.agreement == pytest.approx(0.8)
+    assert labelled.share == pytest.approx(0.5)
+    assert (labelled.mask[:, :80] == 255).all() and (labelled.mask[:, 80:100] == 85).all()
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"photos": "none"}, "there are no photos"),
         ({"out": "photos"}, "is not empty"),
         ({"teacher": "none.onnx"}, "cannot load"),
     ],
 )
-def test_invalid_arguments_give_one_sentence(
+def test_wrong_arguments_give_an_error(
     photos: Path,
     teachers: list[str],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     change: dict[str, str],
-    told: str,
+    message: str,
 ) -> None:
     arguments = [str(tmp_path / change.get("photos", "photos")), str(tmp_path / change.get("out", "labels"))]
     teacher = str(tmp_path / change["teacher"]) if "teacher" in change else teachers[0]
     assert label.main([*arguments, "--teachers", teacher]) == 1
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Counting is exact where it can be done by hand, and agrees with the papers where they tell."""
+"""Counts of parameters and multiply-adds, by hand and against the papers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models import REGISTRY, build, summary
 
 
 class Small(nn.Module):
-    """One plain and one grouped convolution, a linear layer, and a head that only training sees."""
+    """One plain and one grouped convolution, a linear layer, and a head for training only."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,15 +27,15 @@ class Small(nn.Module):
         return torch.as_tensor(self.dense(x.mean((2, 3))))
 
 
-def test_count_equals_hand_calculation() -> None:
-    found = summary.count(Small(), (32, 64))
+def test_count_equals_a_count_by_hand() -> None:
+    counted = summary.count(Small(), (32, 64))
     plain, grouped, dense = 16 * 32 * 8 * 3 * 9, 16 * 32 * 8 * 2 * 25, 8 * 5
-    assert found.multiply_adds == plain + grouped + dense
-    assert found.parameters == (8 * 27 + 8) + 16 + 8 * 2 * 25 + (8 * 5 + 5)
-    assert found.training == 8 * 2 + 2
+    assert counted.multiply_adds == plain + grouped + dense
+    assert counted.parameters == (8 * 27 + 8) + 16 + 8 * 2 * 25 + (8 * 5 + 5)
+    assert counted.training == 8 * 2 + 2
 
 
-def test_count_does_not_change_the_network() -> None:
+def test_count_restores_mode_and_hooks() -> None:
     network = Small().train()
     summary.count(network, (32, 32))
     assert network.training and network.norm.training
@@ -45,7 +45,7 @@ def test_count_does_not_change_the_network() -> None:
     assert not network.training
 
 
-def test_other_sizes_are_scaled_by_their_pixels() -> None:
+def test_other_sizes_are_scaled_by_pixels() -> None:
     with torch.device("meta"):
         network = build("sinet")
     whole, part = summary.count(network, (192, 640)), summary.count(network, (180, 640))
@@ -60,31 +60,31 @@ def test_other_sizes_are_scaled_by_their_pixels() -> None:
         ("stdc2 + classifier", 12.5, 1.45),
     ],
 )
-def test_counts_agree_with_the_papers(name: str, millions: float, billions: float) -> None:
+def test_counts_are_near_the_published_ones(name: str, millions: float, billions: float) -> None:
     with torch.device("meta"):
-        bare = name.removesuffix(" + classifier")
-        network = build(bare) if bare == name else summary.Classifier(summary.CLASSIFIERS[bare])
-    found = summary.count(network, summary.PUBLISHED[name].size)
-    assert found.parameters / 1e6 == pytest.approx(millions, rel=0.005)
-    assert found.multiply_adds / 1e9 == pytest.approx(billions, rel=0.015)
+        plain = name.removesuffix(" + classifier")
+        network = build(plain) if plain == name else summary.Classifier(summary.CLASSIFIERS[plain])
+    counted = summary.count(network, summary.PUBLISHED[name].size)
+    assert counted.parameters / 1e6 == pytest.approx(millions, rel=0.005)
+    assert counted.multiply_adds / 1e9 == pytest.approx(billions, rel=0.015)
 
 
-def test_bisenet_agrees_with_its_paper_in_powers_of_two() -> None:
+def test_bisenet_count_is_near_its_paper_in_powers_of_two() -> None:
     with torch.device("meta"):
-        found = summary.count(build("bisenet_xception39"), (360, 640))
-    assert 4 * found.parameters / 2**20 == pytest.approx(5.8, rel=0.02)
-    assert found.multiply_adds / 2**30 == pytest.approx(2.9, rel=0.025)
+        counted = summary.count(build("bisenet_xception39"), (360, 640))
+    assert 4 * counted.parameters / 2**20 == pytest.approx(5.8, rel=0.02)
+    assert counted.multiply_adds / 2**30 == pytest.approx(2.9, rel=0.025)
 
 
-def test_training_only_heads_are_counted_apart() -> None:
+def test_training_heads_are_counted_separately() -> None:
     with torch.device("meta"):
         network = build("bisenet")
-    found = summary.count(network, (160, 288))
-    assert found.training > 0
-    assert found.parameters + found.training == network.count_parameters()
+    counted = summary.count(network, (160, 288))
+    assert counted.training > 0
+    assert counted.parameters + counted.training == network.count_parameters()
 
 
-def test_summary_prints_a_row_for_every_network(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_prints_a_row_for_every_network(capsys: pytest.CaptureFixture[str]) -> None:
     assert summary.main([]) == 0
     lines = capsys.readouterr().out.splitlines()
     names = [line.split("|")[1].strip() for line in lines[2:]]
@@ -99,7 +99,7 @@ def test_another_size_shows_no_published_multiply_adds(capsys: pytest.CaptureFix
     assert "| 160x288 | 0.087 M | 86.9 K | 0.059 G |  |" in capsys.readouterr().out
 
 
-def test_mistakes_are_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_arguments_give_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert summary.main(["unet"]) == 1
     assert "no network named 'unet'; there are: bisenet" in capsys.readouterr().err
     for size in ("160", "0x32", "axb"):

@@ -1,4 +1,8 @@
-from pathlib import Path
+"""Upsampling of alpha to the size of the photo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -7,29 +11,32 @@ from models import build, upsampling
 from models.training import checkpoint
 from models.upsampling import UPSAMPLERS
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @pytest.mark.parametrize("name", UPSAMPLERS)
-def test_flat_alpha_stays_flat_at_any_size(name: str) -> None:
+def test_constant_alpha_stays_constant(name: str) -> None:
     photo = np.random.default_rng(0).integers(0, 256, (37, 61, 3), np.uint8)
-    found = UPSAMPLERS[name](np.full((8, 12), 0.25, np.float32), photo)
-    assert found.shape == (37, 61)
-    assert found == pytest.approx(0.25, abs=1e-4)
+    alpha = UPSAMPLERS[name](np.full((8, 12), 0.25, np.float32), photo)
+    assert alpha.shape == (37, 61)
+    assert alpha == pytest.approx(0.25, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", ["joint bilateral", "fast guided"])
-def test_guided_upsampling_moves_outline_to_photo_edge(name: str) -> None:
+def test_outline_moves_to_the_edge_in_the_photo(name: str) -> None:
     photo = np.full((160, 320, 3), 40, np.uint8)
     photo[:, 150:] = 200  # the person, from column 150 on
     alpha = np.zeros((20, 40), np.float32)
     alpha[:, 19:] = 1.0  # the network's outline falls on column 152, in pixels of 8
-    wrong = {
+    errors = {
         n: float(np.abs(UPSAMPLERS[n](alpha, photo)[40:120] - (np.arange(320) >= 150)).mean())
         for n in UPSAMPLERS
     }
-    assert wrong[name] < 0.75 * wrong["bilinear"]
+    assert errors[name] < 0.75 * errors["bilinear"]
 
 
-def test_upsampling_table_has_every_method_of_each_network(
+def test_table_has_every_upsampling_of_each_network(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     network = build("bisenet_xception39", width=0.125)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.i18n.engine_messages import translated
-from app.ui.services.task_runner import TaskRunner
 from app.ui.widgets.basic import heading, quiet
 
+if TYPE_CHECKING:
+    from app.ui.services.task_runner import TaskRunner
+
+_POLL_MS = 50
 _SHOWN = ("camera", "virtual-camera", "network", "speed")
 
 
@@ -72,7 +77,6 @@ class Welcome(QDialog):
     """Shows the findings and what to do in the call program."""
 
     seen = Signal()
-    _found = Signal(object)
 
     def __init__(
         self, tasks: TaskRunner, examine: Examine = examine_all, parent: QWidget | None = None
@@ -89,18 +93,21 @@ class Welcome(QDialog):
         self.done_button = QPushButton(self.tr("&Start"), self)
         self.done_button.setDefault(True)
         self._command = ""
+        self._is_closed = False
+        self._findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
+        self._timer = QTimer(self, interval=_POLL_MS)
         self.has_virtual_camera = False
         """Whether a virtual camera was found."""
         self._lay_out()
         self.steps["network"].hide()  # Shown only if there is a problem.
-        self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
+        self._timer.timeout.connect(self._show_queued)
         self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
         self.again.clicked.connect(self.look)
         self.done_button.clicked.connect(self.accept)
-        self.finished.connect(lambda _: self.seen.emit())
+        self.finished.connect(lambda _: self._on_finished())
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(14)
         column.addWidget(heading(self.tr("Hides the room behind you, in any call"), self))
@@ -138,12 +145,23 @@ class Welcome(QDialog):
         for step in self.steps.values():
             step.sign.setText("…")
             step.text.setText(step.title)
-        self._tasks.run(self._tell_each, lambda _: self.again.setEnabled(True), self._on_failed)
+        self._timer.start()
+        self._tasks.run(self._collect, lambda _: self._on_checked(), lambda _: self._on_failed())
 
-    def _tell_each(self) -> None:
-        """Emit each finding as it comes, on a worker thread: the last one may take seconds."""
+    def _collect(self) -> None:
+        """Queue each finding as it comes, on a worker thread: the last one may take seconds.
+
+        No signal of the dialog, because Qt may delete the dialog while the thread emits it.
+        """
         for finding in self._examine():
-            self._found.emit(finding)
+            if self._is_closed:
+                return
+            self._findings.put(finding)
+
+    def _show_queued(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._on_found(self._findings.get_nowait())
 
     def _on_found(self, finding: Finding) -> None:
         if finding.id not in self.steps:
@@ -155,9 +173,19 @@ class Welcome(QDialog):
             self._command = "" if finding.ok else " && ".join(finding.commands)
             self.fix.setVisible(bool(self._command))
             self.has_virtual_camera = finding.ok
-        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 
-    def _on_failed(self, error: Exception) -> None:
-        self.again.setEnabled(True)
-        for step in self.steps.values():
+    def _on_checked(self) -> None:
+        if not self._is_closed:
+            self._timer.stop()
+            self._show_queued()
+            self.again.setEnabled(True)
+
+    def _on_failed(self) -> None:
+        self._on_checked()
+        for step in () if self._is_closed else self.steps.values():
             step.sign.setText("!")
+
+    def _on_finished(self) -> None:
+        self._is_closed = True
+        self.seen.emit()

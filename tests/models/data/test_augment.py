@@ -1,9 +1,9 @@
-"""Whatever moves the picture moves the mask: people are red, everything else is blue."""
+"""Augmentation: frame and alpha stay aligned. People are red, everything else is blue."""
 
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -14,9 +14,12 @@ from models.data.dataset import Bank, load_bank, make_photo, pyramid, read_index
 from models.data.photometry import Photometry
 from tests.models.people import draw_person
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-class BlueRooms(Augmenter):
-    """Only backgrounds whose colour is known."""
+
+class BlueBackgrounds(Augmenter):
+    """An augmenter whose backgrounds are blue."""
 
     def background(self, height: int, width: int, rng: np.random.Generator) -> np.ndarray:
         frame = np.zeros((height, width, 3), np.uint8)
@@ -27,15 +30,15 @@ class BlueRooms(Augmenter):
 @pytest.fixture(scope="module")
 def bank() -> Bank:
     photos = [make_photo(*draw_person(320, 240, seed)) for seed in range(4)]
-    room = np.full((200, 300, 3), (150, 0, 0), np.uint8)
-    return Bank({"one": photos[:2], "two": photos[2:]}, [pyramid(room)])
+    background = np.full((200, 300, 3), (150, 0, 0), np.uint8)
+    return Bank({"one": photos[:2], "two": photos[2:]}, [pyramid(background)])
 
 
 def is_person(frame: np.ndarray) -> np.ndarray:
     return np.asarray(frame[..., 2] > frame[..., 0])
 
 
-# Where one pasted person overlaps another, a rim of the photo's own wall may show inside the union.
+# Where people overlap, a rim of a photo's blue wall may show inside the alpha.
 @pytest.mark.parametrize(
     ("kind", "options", "stray"),
     [
@@ -47,16 +50,16 @@ def is_person(frame: np.ndarray) -> np.ndarray:
     ],
 )
 @pytest.mark.parametrize("size", [(96, 160), (160, 96), (64, 64)])
-def test_augmented_mask_stays_on_person(
+def test_alpha_stays_aligned_with_the_person(
     bank: Bank, kind: str, options: dict[str, int], stray: float, size: tuple[int, int]
 ) -> None:
-    maker = partial(getattr(BlueRooms(bank), kind), **options)
+    maker = partial(getattr(BlueBackgrounds(bank), kind), **options)
     covered = 0.0
     for seed in range(25):
         frame, alpha = maker(*size, np.random.default_rng(seed))
         assert frame.shape == (*size, 3) and alpha.shape == size
         assert frame.dtype == alpha.dtype == np.uint8
-        # Blending a strong colour with a weak one moves the visible edge by a pixel; the inside must agree.
+        # Blending can move the visible edge by a pixel, so only pixels farther from it are compared.
         kernel = np.ones((5, 5), np.uint8)
         inside = cv2.erode(alpha, kernel) > 250
         outside = cv2.dilate(alpha, kernel) < 5
@@ -66,16 +69,16 @@ def test_augmented_mask_stays_on_person(
     assert (covered == 0) if kind == "empty" else (0.1 < covered < 0.9)
 
 
-def test_columns_may_have_a_seam_but_hold_several_people(bank: Bank) -> None:
+def test_columns_show_several_people(bank: Bank) -> None:
     several = 0
     for seed in range(20):
-        _, alpha = BlueRooms(bank).columns(96, 160, np.random.default_rng(seed))
+        _, alpha = BlueBackgrounds(bank).columns(96, 160, np.random.default_rng(seed))
         several += int(cv2.connectedComponents((alpha > 127).astype(np.uint8))[0] > 2)
     assert several >= 5
 
 
-def test_pasted_people_have_soft_edges_and_come_in_several_sizes(bank: Bank) -> None:
-    samples = [BlueRooms(bank).paste(96, 160, np.random.default_rng(seed))[1] for seed in range(40)]
+def test_pasted_people_have_soft_edges_and_different_sizes(bank: Bank) -> None:
+    samples = [BlueBackgrounds(bank).paste(96, 160, np.random.default_rng(seed))[1] for seed in range(40)]
     assert np.mean([((a > 12) & (a < 243)).any() for a in samples]) > 0.9
     shares = [float((a > 127).mean()) for a in samples]
     assert min(shares) < 0.15 and max(shares) > 0.3
@@ -83,14 +86,14 @@ def test_pasted_people_have_soft_edges_and_come_in_several_sizes(bank: Bank) -> 
 
 def test_samples_depend_only_on_the_generator(bank: Bank) -> None:
     first, second = Augmenter(bank), Augmenter(bank)
-    second(64, 96, np.random.default_rng(99))  # what was made before leaves no trace
+    second(64, 96, np.random.default_rng(99))  # an earlier sample has no influence
     for seed in range(12):
-        ours = first(64, 96, np.random.default_rng(seed))
-        theirs = second(64, 96, np.random.default_rng(seed))
-        assert np.array_equal(ours[0], theirs[0]) and np.array_equal(ours[1], theirs[1])
+        one = first(64, 96, np.random.default_rng(seed))
+        other = second(64, 96, np.random.default_rng(seed))
+        assert np.array_equal(one[0], other[0]) and np.array_equal(one[1], other[1])
 
 
-def test_augmentation_does_not_write_photos(bank: Bank) -> None:
+def test_augmenter_does_not_write_to_the_photos(bank: Bank) -> None:
     for photos in bank.photos.values():
         for photo in photos:
             for level in (*photo.images, *photo.masks):
@@ -100,7 +103,7 @@ def test_augmentation_does_not_write_photos(bank: Bank) -> None:
         augmenter(96, 160, np.random.default_rng(seed))
 
 
-def test_warp_maps_point_equally_at_every_level() -> None:
+def test_warp_keeps_positions_at_every_pyramid_level() -> None:
     image = np.zeros((256, 256), np.uint8)
     cv2.circle(image, (128, 96), 24, 255, -1)
     for scale in (1.0, 0.5, 0.25, 0.12):
@@ -112,7 +115,7 @@ def test_warp_maps_point_equally_at_every_level() -> None:
         assert centre == pytest.approx((128.5 * scale, 96.5 * scale), abs=0.15)
 
 
-def test_photometry_changes_light_but_not_its_input() -> None:
+def test_photometry_changes_light_and_not_its_input() -> None:
     image, _ = draw_person(96, 160, 0)
     image.flags.writeable = False
     photometry = Photometry()
@@ -120,13 +123,13 @@ def test_photometry_changes_light_but_not_its_input() -> None:
     assert all(c.shape == image.shape and c.dtype == np.uint8 for c in changed)
     means = [float(c.mean()) for c in changed]
     assert max(means) > 1.3 * min(means)
-    assert any(np.ptp(c.astype(int), axis=2).max() <= 40 for c in changed), "none of sixty came out grey"
+    assert any(np.ptp(c.astype(int), axis=2).max() <= 40 for c in changed), "none of the sixty is grey"
 
 
-def test_bank_holds_every_training_photo_by_source(data: Path) -> None:
+def test_bank_has_every_training_photo_by_source(data: Path) -> None:
     bank = load_bank(data, read_index(data, "train"))
     assert {source: len(photos) for source, photos in bank.photos.items()} == {"alpha": 3, "beta": 3}
-    assert len(bank.rooms) == 2
+    assert len(bank.backgrounds) == 2
     photo = bank.photos["alpha"][0]
     assert photo.images[1].shape == (80, 60, 3) and photo.masks[2].shape == (40, 30)
-    assert photo.cut[2] and photo.box[3] == 160  # shoulders leave at the bottom
+    assert photo.cut[2] and photo.box[3] == 160  # the bottom border cuts the shoulders off

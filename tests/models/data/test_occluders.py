@@ -1,4 +1,4 @@
-"""Clutter never changes what is said of the person, and a headset is part of it."""
+"""Occluders: objects change the frame and alpha only where they must."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ GREEN = np.full((120, 160, 3), (0, 200, 0), np.uint8)
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_objects_are_behind_the_person(seed: int) -> None:
+def test_object_behind_changes_background_pixels_only(seed: int) -> None:
     frame, alpha = draw_person(120, 160, seed)
-    given = frame.copy()
+    original = frame.copy()
     out = add_behind(frame, alpha, GREEN, np.random.default_rng(seed))
-    assert np.array_equal(frame, given)
+    assert np.array_equal(frame, original)
     assert np.array_equal(out[alpha == 255], frame[alpha == 255])
     assert (out[alpha == 0] != frame[alpha == 0]).any()
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_object_before_person_hides_it(seed: int) -> None:
+def test_object_in_front_has_alpha_0(seed: int) -> None:
     frame, alpha = draw_person(120, 160, seed)
     out, left = cover_front(frame, alpha, GREEN, np.random.default_rng(seed))
     drawn = (out == GREEN).all(2)
@@ -32,7 +32,7 @@ def test_object_before_person_hides_it(seed: int) -> None:
     assert not drawn[: int(120 * 0.7)].any()
 
 
-def test_headset_is_on_the_head_and_counts_as_person() -> None:
+def test_headset_is_drawn_on_the_head_and_is_person() -> None:
     frame, alpha = draw_person(240, 320, 3)
     out, more = add_headset(frame, alpha, np.random.default_rng(0))
     assert (more >= alpha).all() and (more > alpha).any()
@@ -42,7 +42,7 @@ def test_headset_is_on_the_head_and_counts_as_person() -> None:
     assert not changed[int(top + 0.5 * (240 - top)) :].any()
 
 
-def test_headset_without_head_changes_nothing() -> None:
+def test_frame_without_people_gets_no_headset() -> None:
     frame, alpha = GREEN, np.zeros((120, 160), np.uint8)
     out, same = add_headset(frame, alpha, np.random.default_rng(0))
     assert np.array_equal(out, frame) and np.array_equal(same, alpha)

@@ -1,9 +1,9 @@
-"""Composed sequences: the seed decides all, and the truth is what composed the frames."""
+"""Composed sequences: seed, true alphas, motion, camera and files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -11,17 +11,20 @@ import pytest
 
 from models.data.dataset import DataError, make_photo, read_index
 from models.data.motion import dart, drift
-from models.data.sequences import Camera, Footage, Material, Person, make_sequences, uncut
-from models.evaluation.video_files import read_behind, read_footage, read_video, write_footage, write_video
+from models.data.sequences import Camera, Footage, Material, Person, make_sequences, uncut_box
+from models.evaluation.video_files import read_footage, read_video, read_window, write_footage, write_video
 from tests.models.people import draw_person
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIZE = (90, 160)
 
 
 @pytest.fixture
 def material(data: Path) -> Material:
-    room = np.random.default_rng(5).integers(0, 255, (30, 40, 3), np.uint8)
-    return Material(read_index(data, "val"), [cv2.resize(room, (200, 150))])
+    background = np.random.default_rng(5).integers(0, 255, (30, 40, 3), np.uint8)
+    return Material(read_index(data, "val"), [cv2.resize(background, (200, 150))])
 
 
 def made(material: Material, count: int = 2, frames: int = 6, seed: int = 0) -> list[Footage]:
@@ -31,12 +34,12 @@ def made(material: Material, count: int = 2, frames: int = 6, seed: int = 0) -> 
 def same(first: Footage, second: Footage) -> bool:
     return all(
         np.array_equal(one, other)
-        for ours, theirs in ((first.frames, second.frames), (first.alphas, second.alphas))
-        for one, other in zip(ours, theirs, strict=True)
+        for images, others in ((first.frames, second.frames), (first.alphas, second.alphas))
+        for one, other in zip(images, others, strict=True)
     )
 
 
-def test_sequences_depend_only_on_seed_and_number(material: Material) -> None:
+def test_sequence_depends_only_on_seed_and_number(material: Material) -> None:
     first, again = made(material, 2), made(material, 3)
     assert [video.name for video in again] == ["000", "001", "002"]
     assert same(first[0], again[0]) and same(first[1], again[1])
@@ -47,84 +50,84 @@ def test_sequences_depend_only_on_seed_and_number(material: Material) -> None:
 
 
 def flat_photo(seed: int = 0) -> tuple[object, tuple[int, int, int, int]]:
-    """A person whose photo is red all over: no rim of another colour."""
+    """A person in a photo that is red everywhere, so that no other colour shows at the edge."""
     image, mask = draw_person(320, 240, seed)
     image[:] = (20, 20, 220)
-    return make_photo(image, mask), uncut(mask)
+    return make_photo(image, mask), uncut_box(mask)
 
 
-def test_sequence_alpha_composed_its_frame() -> None:
-    room = np.full((*SIZE, 3), (160, 60, 30), np.uint8)
+def test_frame_is_composed_with_the_true_alpha() -> None:
+    background = np.full((*SIZE, 3), (160, 60, 30), np.uint8)
     for seed in range(8):
-        person = Person(*flat_photo(seed), room, 2.0, np.random.default_rng(seed))
+        person = Person(*flat_photo(seed), background, 2.0, np.random.default_rng(seed))
         for time_s in (0.0, 0.7, 1.9):
-            frame, alpha = person.before(room, time_s)
-            own = np.median(frame[alpha == 255], axis=0)
+            frame, alpha = person.compose(background, time_s)
+            colour = np.median(frame[alpha == 255], axis=0)
             share = alpha[..., None] / 255
-            assert np.abs(frame - (share * own + (1 - share) * room[0, 0])).max() <= 1.5
+            assert np.abs(frame - (share * colour + (1 - share) * background[0, 0])).max() <= 1.5
             assert ((alpha > 0) & (alpha < 255)).any(), "no soft edge"
 
 
-def test_camera_adds_new_small_noise_to_each_frame() -> None:
-    picture = cv2.resize(np.random.default_rng(0).integers(40, 200, (9, 16, 3), np.uint8), SIZE[::-1])
-    picture.setflags(write=False)
+def test_camera_adds_different_weak_noise_to_each_frame() -> None:
+    image = cv2.resize(np.random.default_rng(0).integers(40, 200, (9, 16, 3), np.uint8), SIZE[::-1])
+    image.setflags(write=False)
     for seed in range(6):
         camera = Camera(np.random.default_rng(seed))
-        first, second = (camera.sees(picture, 1.0) for _ in range(2))
+        first, second = (camera.capture(image, 1.0) for _ in range(2))
         assert 0.3 < np.abs(first.astype(int) - second).mean() < 8
-        brighter = first.mean() / picture.mean()
+        brighter = first.mean() / image.mean()
         assert 0.9 < brighter < 1.1
-        assert np.abs(first / brighter - picture).mean() < 8
+        assert np.abs(first / brighter - image).mean() < 8
 
 
-def test_composed_people_move_smoothly_and_some_fast() -> None:
-    room = np.zeros((*SIZE, 3), np.uint8)
+def test_people_move_smoothly_and_some_quickly() -> None:
+    background = np.zeros((*SIZE, 3), np.uint8)
     fastest, travels = [], []
     for seed in range(12):
-        person = Person(*flat_photo(), room, 2.0, np.random.default_rng(seed))
-        alphas = [person.before(room, index / 30)[1] for index in range(60)]
-        assert all((alpha[-1] == 255).any() for alpha in alphas), "the photo's end shows"
+        person = Person(*flat_photo(), background, 2.0, np.random.default_rng(seed))
+        alphas = [person.compose(background, index / 30)[1] for index in range(60)]
+        assert all((alpha[-1] == 255).any() for alpha in alphas), "the bottom of the photo shows"
         columns = np.arange(SIZE[1])
         middles = np.array([(a.sum(0) * columns).sum() / a.sum() for a in alphas]) / SIZE[1]
         fastest.append(np.abs(np.diff(middles)).max())
         travels.append(np.ptp(middles))
     assert min(travels) > 0.004
-    assert min(fastest) < 0.01 and max(fastest) > 0.02, "of the frame's width in one frame"
+    assert min(fastest) < 0.01 and max(fastest) > 0.02, "shares of the frame's width per frame"
     assert max(fastest) < 0.08
 
 
-def test_person_cut_by_side_border_is_not_shown() -> None:
+def test_uncut_box_ends_where_a_side_border_cuts() -> None:
     mask = np.zeros((100, 80), np.uint8)
     mask[10:50, 30:50] = 255
     mask[50:, 20:60] = 255
-    assert uncut(mask) == (20, 10, 60, 100)
+    assert uncut_box(mask) == (20, 10, 60, 100)
     mask[70:, 60:] = 255
-    assert uncut(mask) == (20, 10, 60, 70)
+    assert uncut_box(mask) == (20, 10, 60, 70)
     mask[10:, 60:] = 255
-    assert uncut(mask) == uncut(np.zeros_like(mask)) == (0, 0, 0, 0)
+    assert uncut_box(mask) == uncut_box(np.zeros_like(mask)) == (0, 0, 0, 0)
 
 
-def test_background_image_stands_or_moves_and_clip_plays(material: Material) -> None:
+def test_clip_behind_the_person_plays(material: Material) -> None:
     clip = [np.full((40, 60, 3), value, np.uint8) for value in (40, 120, 200)]
-    behind = set()
+    levels = set()
     for seed in range(6):
-        (video,) = made(replace(material, clips=[clip], rooms=[]), 1, 4, seed)
+        (video,) = made(replace(material, clips=[clip], backgrounds=[]), 1, 4, seed)
         greys = [float(np.median(f[a == 0])) for f, a in zip(video.frames, video.alphas, strict=True)]
         assert max(np.abs(np.subtract.outer(greys, [40, 120, 200])).min(1)) < 30
-        behind.update(round(grey / 80) for grey in greys)
-        assert np.ptp(greys) > 50, "the clip stands still"
-    assert len(behind) >= 3
+        levels.update(round(grey / 80) for grey in greys)
+        assert np.ptp(greys) > 50, "the clip does not play"
+    assert len(levels) >= 3
 
 
-def test_sequence_needs_people_and_background(material: Material) -> None:
-    with pytest.raises(DataError, match="neither rooms nor clips"):
-        made(replace(material, rooms=[]))
-    nobody = [replace(entry, source="rooms") for entry in material.entries]
+def test_missing_people_or_backgrounds_give_errors(material: Material) -> None:
+    with pytest.raises(DataError, match="neither background images nor clips"):
+        made(replace(material, backgrounds=[]))
+    nobody = [replace(entry, source="none") for entry in material.entries]
     with pytest.raises(DataError):
         made(replace(material, entries=nobody))
 
 
-def test_motion_stays_within_reach() -> None:
+def test_motions_stay_within_their_reach() -> None:
     rng = np.random.default_rng(0)
     times = np.linspace(0, 10, 500)
     for _ in range(5):
@@ -135,26 +138,26 @@ def test_motion_stays_within_reach() -> None:
         assert ((np.abs(values) > 0) & (np.abs(values) < 0.2)).sum() <= 0.35 / 0.02 + 1
 
 
-def test_written_video_is_lossless(material: Material, tmp_path: Path) -> None:
+def test_footage_is_written_and_read_without_loss(material: Material, tmp_path: Path) -> None:
     (video,) = made(material, 1, 3)
     write_footage(tmp_path, video)
-    (again,) = read_footage(tmp_path)
-    assert again.name == video.name and same(video, again)
-    assert len(read_video(tmp_path / "000.mkv", most=2)) == 2
+    (stored,) = read_footage(tmp_path)
+    assert stored.name == video.name and same(video, stored)
+    assert len(read_video(tmp_path / "000.mkv", limit=2)) == 2
 
 
-def test_clip_window_is_read(tmp_path: Path) -> None:
-    picture = np.zeros((40, 80, 3), np.uint8)
-    picture[10:20, 40:60] = 255
-    write_video(tmp_path / "clip.mkv", [picture] * 2)
-    window = read_behind(f"{tmp_path / 'clip.mkv'}@0.5,0.25,0.75,0.5", 5)
+def test_window_of_a_clip_is_cut_out(tmp_path: Path) -> None:
+    image = np.zeros((40, 80, 3), np.uint8)
+    image[10:20, 40:60] = 255
+    write_video(tmp_path / "clip.mkv", [image] * 2)
+    window = read_window(f"{tmp_path / 'clip.mkv'}@0.5,0.25,0.75,0.5", 5)
     assert len(window) == 2 and window[0].shape == (10, 20, 3) and window[0].min() == 255
     for wrong in ("0.5,0.25", "0.5,0.25,0.4,0.5", "a,b,c,d"):
-        with pytest.raises(DataError, match="is not LEFT,TOP,RIGHT,BOTTOM"):
-            read_behind(f"{tmp_path / 'clip.mkv'}@{wrong}", 5)
+        with pytest.raises(DataError, match="must be LEFT,TOP,RIGHT,BOTTOM"):
+            read_window(f"{tmp_path / 'clip.mkv'}@{wrong}", 5)
 
 
-def test_invalid_video_file_is_named(tmp_path: Path) -> None:
+def test_unreadable_and_missing_videos_give_errors(tmp_path: Path) -> None:
     (tmp_path / "000.mkv").write_bytes(b"text")
     with pytest.raises(DataError, match=r"cannot read the video .*000\.mkv"):
         list(read_footage(tmp_path))

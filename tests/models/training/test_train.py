@@ -9,18 +9,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 from models import build, evaluate, export, train
 from models.data.loader import Batch, Shape, Stream
 from models.training import checkpoint
 from models.training.config import LARGE, SMALL, TrainingConfig
 from models.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS = 14
@@ -131,7 +133,7 @@ def test_missing_data_and_broken_checkpoint_give_errors(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train.main(["sinet", "--data", str(tmp_path), "--run", str(tmp_path / "r"), "--steps", "1"]) == 1
-    assert "holds index.csv" in capsys.readouterr().err
+    assert "must name a folder with index.csv" in capsys.readouterr().err
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "last.pt").write_bytes(b"half a file")
