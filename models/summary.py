@@ -79,7 +79,7 @@ class Classifier(nn.Module):
 
     def forward(self, frame: Tensor) -> Tensor:
         """[N, 3, H, W] to logits [N, 1000]."""
-        logits: Tensor = self.head(self.backbone(frame)[2])
+        logits: Tensor = self.head(self.backbone(frame)[-1])
         return logits
 
 

@@ -21,7 +21,7 @@ from models.data.loader import Stream
 from models.evaluation.metrics import measure, summarise
 from models.evaluation.predict import predict, torch_predictor
 from models.training import checkpoint
-from models.training.config import TrainingConfig
+from models.training.config import PRECISIONS, TrainingConfig
 from models.training.distributed import SINGLE_PROCESS, Group, GroupError, join
 from models.training.optimiser import OPTIMISERS, SCHEDULES
 from models.training.trainer import Trainer
@@ -207,6 +207,7 @@ def _add_config_options(group: argparse._ArgumentGroup) -> None:
     limits: dict[str, dict[str, Any]] = {
         "optimiser": {"choices": sorted(OPTIMISERS)},
         "schedule": {"choices": sorted(SCHEDULES)},
+        "precision": {"choices": PRECISIONS},
         "band_px": {"choices": range(1, 64, 2), "metavar": "ODD"},
     }
     for field in fields(TrainingConfig):

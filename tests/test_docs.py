@@ -1,4 +1,4 @@
-"""What the documentation says is so: its links and paths exist, and its commands are understood or done."""
+"""The documentation: links and paths exist, commands parse or run, examples work."""
 
 from __future__ import annotations
 
@@ -21,53 +21,52 @@ from tests.clips import person, write_clip
 from tests.networks import write_network
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "models/README.md"]
+FOLDER_READMES = [f"{folder}/README.md" for folder in ("app", "assets", "models", "tests")]
+DOCS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", *FOLDER_READMES]
 
-# Done for real, on small files.
-DONE = ("process", "devices", "doctor")
-# What is only parsed, and what does it for real elsewhere.
-PARSED = {
-    "app": "windows, cameras and long runs: tests/ui, tests/commands, tests/devices, .ci/package",
-    "pip": ".ci/run installs by the README's line, .ci/package from the lock file",
-    "python3": ".ci/run runs the README's line",
-    "pytest": ".ci/run",
-    "tests.engine.faults": "tests/engine/test_faults.py tries each of them",
-    "models": "tests/models",
-    "assets": "tests/packaging; licences and deb: .ci/package",
-    "ruff": ".ci/run",
-    "mypy": ".ci/run",
-    "pyinstaller": ".ci/package",
-    "dist/backdrop/backdrop": ".ci/package",
-    "xvfb-run": ".ci/package",
-    "tests/devices/build.sh": ".ci/run",
-    "tests/devices/run.sh": ".ci/run",
-    ".ci/package": ".ci/run",
-    ".ci/run": "CI",
-    "assets/packaging/opencv.sh": ".ci/package",
-    "torchrun": "tests/models/training/test_distributed.py trains two processes",
-    "uv": "by hand, for a new lock file",
-    "cyclonedx-py": ".ci/package --release",
-    "sudo": "by hand: it changes the system",
+# Commands of Backdrop that run here, on small files. The others are only parsed.
+RUN = ("process", "devices", "doctor")
+# Programs of others, which are neither parsed nor run here.
+PROGRAMS = {
+    "cyclonedx-py",
+    "dist/backdrop/backdrop",
+    "git",
+    "mypy",
+    "pip",
+    "pre-commit",
+    "pyinstaller",
+    "pytest",
+    "python3",
+    "ruff",
+    "sudo",
+    "torchrun",
+    "uv",
 }
+# Options of `models` that are made from the fields of these classes.
+OPTIONS_FROM_FIELDS = (
+    "models/evaluate_video.py",
+    "models/training/config.py",
+    "models/training/losses.py",
+)
 
 
 def commands(doc: str) -> list[list[str]]:
-    """Every command in the bash blocks of a page, in words."""
-    found = []
+    """The commands in a document's bash blocks, each as a list of words."""
+    result = []
     for block in re.findall(r"```bash\n(.*?)```", (ROOT / doc).read_text(encoding="utf-8"), re.DOTALL):
         for line in block.replace("\\\n", " ").splitlines():
             for part in re.split(r"&&|\|\|", line):
                 words = shlex.split(part, comments=True)
                 if words and not re.fullmatch(r"\w+=\S+", words[0]):
-                    found.append(words)
-    return found
+                    result.append(words)
+    return result
 
 
 ALL = [(doc, words) for doc in DOCS for words in commands(doc)]
 
 
-def kind(words: list[str]) -> tuple[str, list[str]]:
-    """What runs, in the words of PARSED, and its arguments."""
+def split_command(words: list[str]) -> tuple[str, list[str]]:
+    """The program or Python module that a command runs, and its arguments."""
     words = list(words)
     while words[0] == "xvfb-run" or words[0].startswith("-"):
         words.pop(0)
@@ -77,92 +76,91 @@ def kind(words: list[str]) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize(("doc", "words"), ALL, ids=lambda v: " ".join(v) if isinstance(v, list) else v)
-def test_each_command_is_understood(doc: str, words: list[str]) -> None:
-    name, arguments = kind(words)
+def test_documented_command_parses(doc: str, words: list[str]) -> None:
+    name, arguments = split_command(words)
     if name == "app":
         parser_for(arguments).parse_args(arguments)
-        return
-    room = name.split(".")[0] if name.startswith(("models.", "assets.")) else name
-    assert room in PARSED, f"{doc}: say in PARSED how '{' '.join(words)}' is tried"
-    if "." in name and not name.startswith(".") and "/" not in name:
+    elif name.startswith(("models.", "assets.", "tests.")):
         module = importlib.util.find_spec(name)
         assert module is not None and module.origin, f"{doc}: there is no module {name}"
-        source = Path(module.origin).read_text(encoding="utf-8")
-        # Some options are made from the fields of what they set.
-        also = (
-            ("models/evaluate_video.py", "models/training/config.py", "models/training/losses.py")
-            if room == "models"
-            else ()
-        )
-        source += "".join((ROOT / file).read_text(encoding="utf-8") for file in also)
+        sources = [Path(module.origin)]
+        if name.startswith("models."):
+            sources += [ROOT / file for file in OPTIONS_FROM_FIELDS]
+        source = "".join(path.read_text(encoding="utf-8") for path in sources)
         for option in (a for a in arguments if a.startswith("--")):
             field = option.removeprefix("--").replace("-", "_")
             assert re.search(rf'"{option}"|^    {field}: ', source, re.MULTILINE), f"{name} has no {option}"
-    elif name.startswith((".", "tests/")):
+    elif name.startswith((".ci/", "tests/", "assets/")):
         assert subprocess.run(["bash", "-n", ROOT / name], check=False).returncode == 0
+    else:
+        assert name in PROGRAMS, f"{doc}: '{' '.join(words)}' names an unknown program"
 
 
-def test_the_commands_on_files_do_what_they_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documented_file_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    own = tmp_path / "own"
-    write_network(own / f"{NetworkSettings().name}.onnx")
-    monkeypatch.setattr("app.engine.networks.catalogue.user_networks_folder", lambda: own)
-    for room in ("gui", "doctor"):
-        monkeypatch.setattr(f"app.commands.{room}.settings_file", lambda: tmp_path / "settings.json")
+    networks = tmp_path / "networks"
+    write_network(networks / f"{NetworkSettings().name}.onnx")
+    monkeypatch.setattr("app.engine.networks.catalogue.user_networks_folder", lambda: networks)
+    for command in ("gui", "doctor"):
+        monkeypatch.setattr(f"app.commands.{command}.settings_file", lambda: tmp_path / "settings.json")
     for name in ("me.jpg", "a.jpg", "b.jpg", "beach.jpg", "photos/c.jpg"):
         Path(name).parent.mkdir(exist_ok=True)
         cv2.imwrite(name, person(0))
     write_clip(Path("talk.mp4"), 5, sounds=("aac",))
     write_clip(Path("waves.mp4"), 3)
-    done = 0
+    count = 0
     for _, words in ALL:
-        name, arguments = kind(words)
-        # The other names come from a reader's own folders, and `grey` from who follows CONTRIBUTING.
-        if name == "app" and arguments and arguments[0] in DONE and "seqs/*.mkv" not in arguments:
+        name, arguments = split_command(words)
+        # Commands on `seqs/*.mkv` need a data folder.
+        if name == "app" and arguments and arguments[0] in RUN and "seqs/*.mkv" not in arguments:
             assert main(arguments) == 0 or arguments[0] == "doctor", words
-            done += 1
-    assert done >= 7
-    for made in ("me-blurred.jpg", "out.mp4", "out/a.jpg", "out/c.jpg", "me.png", "matte.mkv"):
-        assert Path(made).stat().st_size > 0, made
+            count += 1
+    assert count >= 7
+    for result in ("me-blurred.jpg", "out.mp4", "out/a.jpg", "out/c.jpg", "me.png", "matte.mkv"):
+        assert Path(result).stat().st_size > 0, result
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
 
 
 @pytest.mark.parametrize("doc", DOCS)
-def test_no_link_is_dead(doc: str) -> None:
+def test_document_has_no_dead_links(doc: str) -> None:
     text = (ROOT / doc).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
     missing = [link for link in links if not ((ROOT / doc).parent / link).exists()]
     assert missing == []
 
 
-@pytest.mark.parametrize("doc", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
-def test_every_path_that_is_named_exists(doc: str) -> None:
+@pytest.mark.parametrize("doc", [doc for doc in DOCS if doc != "CHANGELOG.md"])
+def test_document_names_existing_paths(doc: str) -> None:
     text = (ROOT / doc).read_text(encoding="utf-8")
     named = re.findall(r"`((?:app|models|assets|tests|\.ci|\.github)/[\w./-]*)`", text)
-    wanted = [path for path in named if "NAME" not in path and path != "app/engine/stills.py"]
-    assert len(wanted) > 2 or doc == "SECURITY.md"
-    assert [path for path in wanted if not (ROOT / path).exists()] == []
+    paths = [path for path in named if "NAME" not in path and path != "app/engine/output/stills.py"]
+    assert len(paths) > 2 or doc in {"SECURITY.md", "models/README.md"}
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 def examples() -> list[str]:
-    """The pieces of Python in CONTRIBUTING.md."""
+    """The Python examples in CONTRIBUTING.md."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    found = re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
-    return [re.sub("^   ", "", example, flags=re.MULTILINE) for example in found]
+    blocks = re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    return [re.sub("^   ", "", example, flags=re.MULTILINE) for example in blocks]
 
 
-def test_the_example_of_an_effect_does_what_it_says() -> None:
-    room = dict(vars(effects))  # it is to be written into that file
-    exec(examples()[0], room)
-    grey = room["Grey"]({"brightness": 0.5})
+def test_effect_example_works() -> None:
+    namespace = dict(vars(effects))  # the example is a part of that file
+    exec(examples()[0], namespace)
+    grey = namespace["Grey"]({"brightness": 0.5})
     frame = Frame(1, 0.0, np.full((4, 6, 3), (200, 200, 200), np.uint8))
     background = grey.background(frame, np.zeros((4, 6), np.float32))
     assert background.shape == (4, 6, 3) and (background == 100).all()
 
 
-def test_the_example_of_an_output_does_what_it_says(tmp_path: Path) -> None:
-    room: dict[str, Any] = {}
-    exec(examples()[1], room)
-    stills = room["Stills"](str(tmp_path / "stills"))
+def test_output_example_works(tmp_path: Path) -> None:
+    namespace: dict[str, Any] = {}
+    exec(examples()[1], namespace)
+    stills = namespace["Stills"](str(tmp_path / "stills"))
     stills.open(4, 6)
     for index in range(2):
         stills.send(Composite(index, 0.0, np.full((4, 6, 3), index, np.uint8)))

@@ -1,1 +1,1 @@
-"""What makes packages of Backdrop: icons, licences, the .deb and its files."""
+"""Tools that make packages of Backdrop: icons, licences, manual page, .deb, list of parts."""

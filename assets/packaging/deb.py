@@ -1,4 +1,4 @@
-"""A .deb of the folder that build.spec makes: `python -m assets.packaging.deb dist/backdrop FOLDER`.
+"""Make a .deb of the folder that build.spec builds: `python -m assets.packaging.deb dist/backdrop FOLDER`.
 
 Needs Debian's dpkg-deb. Prints the path of the package.
 """
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LINUX = Path(__file__).parent / "linux"
 ID = "io.github.backdrop.Backdrop"
 
-# What a desktop has, and a package should not bring: its graphics, fonts and message bus.
+# Libraries that the desktop provides and a package should not contain: graphics, fonts, message bus.
 _DEPENDS = "libegl1, libgl1, libx11-6, libxcb1, libxkbcommon0, libdbus-1-3, libfontconfig1"
 _CONTROL = """\
 Package: backdrop
@@ -34,13 +34,13 @@ Suggests: v4l2loopback-dkms
 Section: video
 Priority: optional
 Description: virtual background for the webcam
- Finds the person in the webcam's picture and blurs or replaces the room behind,
+ Finds the person in the webcam's picture and blurs or replaces the room behind them,
  on an ordinary processor. Call programs see the result as a camera.
 """
 
 
 def stage(frozen: Path, root: Path) -> None:
-    """Lay out the files as they are to be installed."""
+    """Arrange the files below `root` as they will be installed."""
     share = root / "usr/share"
     shutil.copytree(frozen, root / "usr/lib/backdrop", symlinks=True)
     (root / "usr/bin").mkdir(parents=True)
@@ -48,18 +48,20 @@ def stage(frozen: Path, root: Path) -> None:
     drawn = root / "icons"
     icons.main(drawn)
     for size_px in icons.SIZES_PX:
-        put(drawn / f"backdrop-{size_px}.png", share / f"icons/hicolor/{size_px}x{size_px}/apps/backdrop.png")
+        copy(
+            drawn / f"backdrop-{size_px}.png", share / f"icons/hicolor/{size_px}x{size_px}/apps/backdrop.png"
+        )
     shutil.rmtree(drawn)
-    put(icons.DRAWING, share / "icons/hicolor/scalable/apps/backdrop.svg")
-    put(LINUX / "backdrop.desktop", share / "applications/backdrop.desktop")
-    put(LINUX / f"{ID}.metainfo.xml", share / f"metainfo/{ID}.metainfo.xml")
-    put(LINUX / "v4l2loopback.conf", share / "doc/backdrop/examples/v4l2loopback.conf")
-    put(frozen / "_internal/licences/OVERVIEW.txt", share / "doc/backdrop/copyright")
+    copy(icons.DRAWING, share / "icons/hicolor/scalable/apps/backdrop.svg")
+    copy(LINUX / "backdrop.desktop", share / "applications/backdrop.desktop")
+    copy(LINUX / f"{ID}.metainfo.xml", share / f"metainfo/{ID}.metainfo.xml")
+    copy(LINUX / "v4l2loopback.conf", share / "doc/backdrop/examples/v4l2loopback.conf")
+    copy(frozen / "_internal/licences/OVERVIEW.txt", share / "doc/backdrop/copyright")
     unit = (ROOT / "assets/systemd/backdrop.service").read_text(encoding="utf-8")
-    written(
+    write(
         root / "usr/lib/systemd/user/backdrop.service", unit.replace("%h/.local/bin/", "/usr/bin/").encode()
     )
-    written(share / "man/man1/backdrop.1.gz", gzip.compress(manual.page().encode(), mtime=0))
+    write(share / "man/man1/backdrop.1.gz", gzip.compress(manual.page().encode(), mtime=0))
     for path in root.rglob("*"):
         if not path.is_symlink():
             path.chmod(
@@ -67,19 +69,19 @@ def stage(frozen: Path, root: Path) -> None:
             )
 
 
-def put(source: Path, target: Path) -> None:
-    """Copy a file to where there may be no folder yet."""
-    written(target, source.read_bytes())
+def copy(source: Path, target: Path) -> None:
+    """Copy a file and create its folder."""
+    write(target, source.read_bytes())
 
 
-def written(target: Path, data: bytes) -> None:
-    """Write a file where there may be no folder yet."""
+def write(target: Path, data: bytes) -> None:
+    """Write a file and create its folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
 
 
 def main(frozen: Path, folder: Path) -> Path:
-    """Make the package."""
+    """Make the package and return its path."""
     machine = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True)
     architecture = machine.stdout.strip()
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +94,7 @@ def main(frozen: Path, folder: Path) -> Path:
         control = _CONTROL.format(
             version=__version__, architecture=architecture, size_kb=size_kb, libc=libc, depends=_DEPENDS
         )
-        written(root / "DEBIAN/control", control.encode())
+        write(root / "DEBIAN/control", control.encode())
         root.chmod(0o755)
         build = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(package)]
         subprocess.run(build, check=True, stdout=subprocess.DEVNULL)

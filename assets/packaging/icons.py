@@ -1,4 +1,4 @@
-"""The icon in every size and format, from the one drawing: `python -m assets.packaging.icons FOLDER`."""
+"""Write the icon in every size and format: `python -m assets.packaging.icons FOLDER`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def png(size_px: int) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub says bytes, PySide6 takes str only
     return bytes(data.data())
 
 
@@ -42,13 +42,13 @@ def ico(pictures: dict[int, bytes]) -> bytes:
 
 
 def icns(pictures: dict[bytes, bytes]) -> bytes:
-    """macOS's format: each PNG behind its kind and length."""
+    """macOS format: each PNG after its kind and length."""
     body = b"".join(kind + struct.pack(">I", 8 + len(data)) + data for kind, data in pictures.items())
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
 
 
 def main(folder: Path) -> None:
-    """Write all of them."""
+    """Write all icon files into a folder."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QGuiApplication.instance() or QGuiApplication([])
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
-"""The licences of everything that a package holds: `python -m assets.packaging.licences FOLDER`.
+"""Collect the licences of everything in a package: `python -m assets.packaging.licences FOLDER`.
 
-Run in the environment that the package is made from. Ends with an error where a licence is missing.
+Run it in the environment that the package is built from. It fails if a licence is missing.
 """
 
 from __future__ import annotations
@@ -9,28 +9,31 @@ import re
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = Path(__file__).parent / "texts"
 _IS_LICENCE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|ThirdPartyNotices)[^/]*(?<!\.pyc)$", re.IGNORECASE)
 
-# Those whose package holds no text of its own, by the texts that are theirs.
+# Packages that contain no licence text, with the texts that apply.
 _WITHOUT_TEXT = {
     "pyside6-essentials": ("LGPL-3", "GPL-3"),
     "shiboken6": ("LGPL-3", "GPL-3"),
     "flatbuffers": ("Apache-2.0",),
 }
-# PyAV brings FFmpeg and what FFmpeg is linked to, as libraries whose names are these, without their texts.
+# PyAV contains FFmpeg and the libraries that FFmpeg links to, without their licence texts.
 _IN_PYAV = {
     "FFmpeg": (r"libav|libsw", "LGPL-3 (built with --enable-version3)"),
     "x264": (r"libx264", "GPL-2 or later"),
-    "x265": (r"libx265", "GPL-2 or later; an empty library in Linux packages"),
-    "SVT-AV1": (r"libSvtAv1", "BSD-3-Clause-Clear; an empty library in Linux packages"),
+    "x265": (r"libx265", "GPL-2 or later"),
+    "SVT-AV1": (r"libSvtAv1", "BSD-3-Clause-Clear"),
     "dav1d": (r"libdav1d", "BSD-2-Clause"),
     "libvpx": (r"libvpx", "BSD-3-Clause"),
     "libwebp": (r"libwebp|libsharpyuv", "BSD-3-Clause"),
@@ -52,8 +55,17 @@ _IN_PYAV = {
 }
 
 
+# Prefixes of the Debian packages whose libraries PyInstaller may copy from the build system.
+_SYSTEM_PACKAGES = """
+    libxcb libx11 libxau libxdmcp libxkbcommon libstdc++6 libgcc-s1 zlib1g libffi libfontconfig1 libfreetype6
+    libexpat1 libbrotli libpng16 libdbus-1 libsystemd0 libbsd0 libmd0 libbz2 liblzma5 libglib2 libgcrypt20
+    libgpg-error0 liblz4 libzstd1 libcap2 libwayland libuuid1 libpcre2 libgssapi-krb5 libkrb5 libk5crypto3
+    libcom-err2 libkeyutils1
+"""
+
+
 def shipped() -> Iterator[Distribution]:
-    """Backdrop's requirements on this system and theirs, each once, by name."""
+    """Yield Backdrop's direct and indirect requirements on this system, each once, by name."""
     found: dict[str, Distribution] = {}
     todo = list(distribution("backdrop").requires or [])
     while todo:
@@ -70,18 +82,18 @@ def shipped() -> Iterator[Distribution]:
 
 
 def texts_of(package: Distribution) -> list[Path]:
-    """Its licence files. Ends the program where there is none."""
+    """The licence files of a package. Exits if there are none."""
     files = [
         Path(str(package.locate_file(file))) for file in package.files or [] if _IS_LICENCE.search(str(file))
     ]
     name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
     files += [TEXTS / f"{text}.txt" for text in _WITHOUT_TEXT.get(name, ())]
     files = [file for file in files if file.is_file()]
-    return files or sys.exit(f"{name} has no licence in it: find its text and name it in {__file__}.")
+    return files or sys.exit(f"{name} contains no licence: add its text to {__file__}.")
 
 
 def in_pyav() -> list[str]:
-    """A line per library that PyAV brings. Ends the program where one is not known."""
+    """One line for each library in PyAV. Exits if a library is not in the table."""
     files = {
         Path(str(file)).name
         for file in distribution("av").files or []
@@ -89,53 +101,22 @@ def in_pyav() -> list[str]:
     }
     unknown = [f for f in files if not any(re.match(pattern, f) for pattern, _ in _IN_PYAV.values())]
     if unknown:
-        sys.exit(f"PyAV brings {', '.join(sorted(unknown))}: find the licences and name them in {__file__}.")
+        sys.exit(f"PyAV contains {', '.join(sorted(unknown))}: add the licences to {__file__}.")
     there = {n: text for n, (pattern, text) in _IN_PYAV.items() if any(re.match(pattern, f) for f in files)}
     return [f"{name}: {text}" for name, text in there.items()]
 
 
 def of_the_system() -> Iterator[tuple[str, Path]]:
-    """Debian's packages whose libraries a Linux package may hold, with what each says of its copyright."""
-    wanted = (
-        "libxcb",
-        "libx11",
-        "libxau",
-        "libxdmcp",
-        "libxkbcommon",
-        "libstdc++6",
-        "libgcc-s1",
-        "zlib1g",
-        "libffi",
-    )
-    wanted += (
-        "libfontconfig1",
-        "libfreetype6",
-        "libexpat1",
-        "libbrotli",
-        "libpng16",
-        "libdbus-1",
-        "libsystemd0",
-    )
-    wanted += (
-        "libbsd0",
-        "libmd0",
-        "libbz2",
-        "liblzma5",
-        "libglib2",
-        "libgcrypt20",
-        "libgpg-error0",
-        "liblz4",
-        "libzstd1",
-    )
-    wanted += ("libcap2", "libwayland", "libuuid1", "libpcre2")
+    """Yield the Debian packages whose libraries a Linux package may contain, with their copyright files."""
+    prefixes = tuple(_SYSTEM_PACKAGES.split())
     for folder in sorted(Path("/usr/share/doc").glob("*")):
         text = folder / "copyright"
-        if folder.name.startswith(wanted) and "-dev" not in folder.name and text.is_file():
+        if folder.name.startswith(prefixes) and "-dev" not in folder.name and text.is_file():
             yield folder.name, text
 
 
 def pythons_own() -> Path:
-    """Python's licence, which stands in another place on each system."""
+    """Python's licence file. Its place depends on the system."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     places = (
         Path(sysconfig.get_path("stdlib")) / "LICENSE.txt",
@@ -148,11 +129,11 @@ def pythons_own() -> Path:
 
 
 def main(folder: Path) -> None:
-    """Collect all texts and an overview of them."""
+    """Copy all licence texts into a folder and write an overview."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     overview = [
-        "What Backdrop's packages hold, and under which licences. Backdrop itself: MIT (LICENSE).",
+        "What Backdrop's packages contain, and under which licences. Backdrop itself: MIT (LICENSE).",
         "",
         "FFmpeg comes with x264 and x265, whose licence is the GPL: a package as a whole may be passed on",
         "under the terms of the GPL, version 3 or later, only. Backdrop's own code stays MIT. The sources of",
@@ -166,27 +147,25 @@ def main(folder: Path) -> None:
     ]
     shutil.copy(ROOT / "LICENSE", folder / "LICENSE")
     for package in shipped():
-        name, said = package.metadata["Name"], package.metadata
+        name, metadata = package.metadata["Name"], package.metadata.json
         into = folder / f"{name}-{package.version}"
         into.mkdir()
         for number, text in enumerate(texts_of(package)):
             shutil.copy(
                 text, into / (text.name if not (into / text.name).exists() else f"{number}-{text.name}")
             )
-        expression = said.get("License-Expression") or (said.get("License") or "see its text").splitlines()[0]
-        overview.append(f"{name} {package.version}: {expression}")
+        expression = metadata.get("license_expression") or metadata.get("license") or "see its text"
+        overview.append(f"{name} {package.version}: {str(expression).splitlines()[0]}")
     overview += ["", "Inside PyAV:", *in_pyav()]
     for text in TEXTS.glob("*.txt"):
         shutil.copy(text, folder / text.name)
     shutil.copy(pythons_own(), folder / "Python-LICENSE.txt")
     overview += ["", f"Python {sys.version.split()[0]}: PSF-2.0 (Python-LICENSE.txt)"]
-    overview.append(
-        "PyInstaller's start: GPL-2 or later, with an exception that leaves programs their own licence"
-    )
+    overview.append("PyInstaller's boot loader: GPL-2 or later, with an exception for the programs it starts")
     if sys.platform == "linux":
         for name, text in of_the_system():
             shutil.copy(text, folder / f"debian-{name}.txt")
-        overview.append("Libraries of the system that it was built on: the files debian-*.txt")
+        overview.append("Libraries of the build system: the files debian-*.txt")
     (folder / "OVERVIEW.txt").write_text("\n".join(overview) + "\n", encoding="utf-8")
     print(f"{len(list(folder.rglob('*')))} files in {folder}")
 

@@ -1,4 +1,4 @@
-"""The manual page, from the command's own help: `python -m assets.packaging.manual` prints it."""
+"""Print the manual page, made from the commands' help: `python -m assets.packaging.manual`."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from app.__main__ import parser_for
 
 _EXTRA = {
     "FILES": [
-        ("~/.config/backdrop/settings.json", "What was chosen in the window."),
-        ("~/.local/share/backdrop/models", "Networks of your own, as .onnx files."),
+        ("~/.config/backdrop/settings.json", "The settings."),
+        ("~/.local/share/backdrop/models", "Your own networks, as .onnx files."),
         ("/usr/share/doc/backdrop/examples/v4l2loopback.conf", "Settings for a virtual camera, optional."),
     ],
     "EXIT STATUS": [
-        ("0", "All was done."),
-        ("1", "Something failed; a sentence says what."),
-        ("2", "The command line was not understood."),
+        ("0", "Success."),
+        ("1", "Something failed; a message says what."),
+        ("2", "The command line is not valid."),
         ("130", "Interrupted."),
     ],
 }
 
 
 def escaped(text: str) -> str:
-    """Text as roff takes it."""
+    """Escape text for roff."""
     return text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
 
 
 def options(parser: argparse.ArgumentParser) -> list[str]:
-    """An entry for each option and argument, as the help has them."""
+    """The entries for the options and arguments of a parser."""
     lines: list[str] = []
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction) or action.help == argparse.SUPPRESS:
@@ -41,10 +41,10 @@ def options(parser: argparse.ArgumentParser) -> list[str]:
 
 
 def page() -> str:
-    """The whole page."""
+    """The manual page."""
     parser = parser_for(["--help"])
     commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    told = {choice.dest: choice.help or "" for choice in commands._choices_actions}
+    summaries = {choice.dest: choice.help or "" for choice in commands._choices_actions}
     lines = [
         f'.TH BACKDROP 1 "" "Backdrop {__version__}" "User Commands"',
         ".SH NAME",
@@ -58,7 +58,11 @@ def page() -> str:
         *options(parser),
     ]
     for name, command in commands.choices.items():
-        lines += [f".SH BACKDROP {name.upper()}", escaped(f"{told[name].capitalize()}."), *options(command)]
+        lines += [
+            f".SH BACKDROP {name.upper()}",
+            escaped(f"{summaries[name].capitalize()}."),
+            *options(command),
+        ]
     for title, entries in _EXTRA.items():
         lines.append(f".SH {title}")
         for term, text in entries:

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# OpenCV with the parts that Backdrop calls and no others, for packages on Linux: 19 MB in place of the wheel's 74,
-# of which most are networks, calibration, face finding and Intel's IPP. It is as fast. Takes the wheel's place:
+# Build OpenCV with only the parts that Backdrop calls, for packages on Linux, and replace the wheel's library with it:
 #   assets/packaging/opencv.sh .venv-package/bin/python
-# Made once for each release of OpenCV and set of flags (8 minutes on two cores), then kept in ~/.cache.
+# 19 MB instead of 74 (most of that: networks, calibration, face detection, Intel's IPP), at the same speed. Built once
+# for each release of OpenCV and set of flags (8 minutes on two cores), then cached in ~/.cache.
 # Needs, on Debian: cmake ninja-build g++ nasm binutils, and python3-dev for the system's own Python.
 set -euo pipefail
 python=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -12,18 +12,18 @@ path_of() { "$python" -c "import sysconfig; print(sysconfig.get_path('$1'))"; }
 flags=(
     -DBUILD_LIST=core,imgproc,imgcodecs,video,videoio,python3,python_bindings_generator
     -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DPYTHON3_LIMITED_API=ON
-    # Whatever it links to travels inside, and nothing is fetched.
+    # Link third-party libraries statically; download nothing.
     -DOPENCV_FORCE_3RDPARTY_BUILD=ON -DWITH_IPP=OFF -DWITH_UNIFONT=OFF
-    # Cameras through V4L2; videos are PyAV's.
+    # Cameras use V4L2; PyAV reads videos.
     -DWITH_FFMPEG=OFF -DWITH_GSTREAMER=OFF -DWITH_OBSENSOR=OFF
-    # Of pictures PNG, JPEG, WebP, TIFF and BMP, as app/engine/media/image_size.py knows them.
+    # Image formats: PNG, JPEG, WebP, TIFF and BMP, the ones that app/engine/media/image_size.py reads.
     -DWITH_AVIF=OFF -DWITH_OPENEXR=OFF -DWITH_JASPER=OFF -DWITH_OPENJPEG=OFF -DWITH_IMGCODEC_GIF=OFF
     -DWITH_IMGCODEC_HDR=OFF -DWITH_IMGCODEC_PFM=OFF -DWITH_IMGCODEC_PXM=OFF -DWITH_IMGCODEC_SUNRASTER=OFF
-    # No graphics cards, linear algebra or tracing.
+    # No GPU code, linear algebra or tracing.
     -DWITH_OPENCL=OFF -DWITH_VA=OFF -DWITH_VA_INTEL=OFF -DWITH_LAPACK=OFF -DWITH_EIGEN=OFF -DWITH_ITT=OFF
     -DWITH_PROTOBUF=OFF -DWITH_FLATBUFFERS=OFF
 )
-# What NumPy asks of a processor is taken for given; what newer ones have is chosen at run time.
+# The baseline is what NumPy requires; faster instructions are selected at run time.
 [ "$(uname -m)" != x86_64 ] || flags+=(-DCPU_BASELINE=SSE4_2 '-DCPU_DISPATCH=AVX2;AVX512_SKX')
 
 locked=$(sed -n '/^opencv-python-headless==/,/[0-9a-f]$/p' "$here/requirements.txt")
@@ -51,5 +51,5 @@ import cv2
 
 calls = {name for file in Path(sys.argv[1]).rglob("*.py") for name in re.findall(r"\bcv2\.(\w+)", file.read_text("utf-8"))}
 missing = sorted(name for name in calls if not hasattr(cv2, name))
-sys.exit(f"OpenCV is built without what app/ calls: {', '.join(missing)}.." if missing else 0)
+sys.exit(f"OpenCV is built without functions that app/ calls: {', '.join(missing)}." if missing else 0)
 END

@@ -1,7 +1,7 @@
 """The list of parts (SBOM) of a packaged folder: `python -m assets.packaging.parts LIST dist/backdrop`.
 
-LIST is what cyclonedx-py wrote of the Python packages. Added to it are our networks, and each library in the
-folder with its hash: what a scanner finds there, it finds here.
+cyclonedx-py writes LIST with the Python packages. This adds the networks and every library in the folder with
+its hash.
 """
 
 from __future__ import annotations
@@ -10,40 +10,47 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.engine.networks.segmenter import Segmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LIBRARY = re.compile(r"\.(so|dylib)(\.|$)|\.(dll|pyd)$")
 
 
 def parts(frozen: Path) -> Iterator[dict[str, Any]]:
-    """A component (CycloneDX 1.6) per network and per library, in the order of their paths."""
+    """Yield a component (CycloneDX 1.6) for each network and each library, in the order of their paths."""
     for path in sorted(frozen.rglob("*")):
         place = path.relative_to(frozen).as_posix()
         if path.is_symlink() or not path.is_file():
             continue
         if path.suffix == ".onnx":
             info = Segmenter(path).info
-            told = {"type": "machine-learning-model", "name": info.name, "version": info.version}
-            told |= {"description": info.title, "licenses": [{"license": {"name": info.license}}]}
+            component: dict[str, Any] = {
+                "type": "machine-learning-model",
+                "name": info.name,
+                "version": info.version,
+                "description": info.title,
+                "licenses": [{"license": {"name": info.license}}],
+            }
         elif _LIBRARY.search(path.name):
-            told = {"type": "file", "name": place}
+            component = {"type": "file", "name": place}
         else:
             continue
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        yield told | {"bom-ref": place, "hashes": [{"alg": "SHA-256", "content": sha256}]}
+        yield component | {"bom-ref": place, "hashes": [{"alg": "SHA-256", "content": sha256}]}
 
 
 def main(listed: Path, frozen: Path) -> None:
-    """Add the parts to the list; those of an earlier run are replaced."""
-    known = json.loads(listed.read_text(encoding="utf-8"))
-    kept = [part for part in known["components"] if part["type"] == "library"]
-    known["components"] = [*kept, *parts(frozen)]
-    listed.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{listed}: {len(known['components'])} parts")
+    """Add the parts to the list. Parts of an earlier run are replaced."""
+    bom = json.loads(listed.read_text(encoding="utf-8"))
+    packages = [part for part in bom["components"] if part["type"] == "library"]
+    bom["components"] = [*packages, *parts(frozen)]
+    listed.write_text(json.dumps(bom, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{listed}: {len(bom['components'])} parts")
 
 
 if __name__ == "__main__":

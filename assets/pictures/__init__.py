@@ -1,1 +1,1 @@
-"""The pictures that ship with Backdrop, drawn by code: the backgrounds, and the README's screenshots."""
+"""Tools that draw the shipped pictures: backgrounds, placeholder, screenshots."""

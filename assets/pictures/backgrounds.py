@@ -1,6 +1,6 @@
-"""Draws the backgrounds that ship with Backdrop: `python -m assets.pictures.backgrounds [NAME ...]`.
+"""Draw the backgrounds that ship with Backdrop: `python -m assets.pictures.backgrounds [NAME ...]`.
 
-All of them take about ten minutes on two cores; the three rooms are what takes long.
+All take about ten minutes on two cores, most of it for the three rooms.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Draws the card that stands in while Backdrop is off: `python -m assets.pictures.card`."""
+"""Draw the placeholder for "off": `python -m assets.pictures.card`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WIDTH, _HEIGHT, _SCALE = 1280, 720, 4
 
 
 def card() -> Floats:
-    """H x W x 3, sRGB 0 to 1: a camera, struck through. No words, so that it needs no language."""
+    """H x W x 3, sRGB 0 to 1: a camera, crossed out. It has no words, so it needs no translation."""
     shade = np.linspace(0, 1, _HEIGHT, dtype=np.float32)[:, None, None]
     top, bottom = np.array([42, 50, 64], np.float32), np.array([24, 29, 38], np.float32)
     ground = np.broadcast_to((top * (1 - shade) + bottom * shade) / 255, (_HEIGHT, _WIDTH, 3))
@@ -36,7 +36,8 @@ def card() -> Floats:
     cv2.line(shape, start, end, 0.0, 26 * _SCALE)
     cv2.line(shape, start, end, 1.0, 10 * _SCALE)
     mask = cv2.resize(shape, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)[..., None]
-    picture = ground * (1 - mask) + mask * np.array([215, 225, 235], np.float32) / 255
+    white = np.array([215, 225, 235], np.float32) / 255
+    picture = np.asarray(ground * (1 - mask) + mask * white, np.float32)
     return np.asarray(0.94 * picture + 0.06 * soft(picture, 12), np.float32)
 
 

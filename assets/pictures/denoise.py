@@ -1,18 +1,21 @@
-"""A traced picture without the noise of its few paths of light."""
+"""Denoise a traced picture."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from assets.pictures.finish import Floats
-from assets.pictures.light import Seen
+if TYPE_CHECKING:
+    from assets.pictures.finish import Floats
+    from assets.pictures.light import Seen
 
 
 def denoised(seen: Seen, rounds: int = 5) -> Floats:
-    """The picture with its light smoothed, but not across edges (a-trous, as in Dammertz et al. 2010)."""
+    """The picture with its light smoothed within edges (edge-avoiding a-trous, Dammertz et al. 2010)."""
     light = seen.light
-    # Compared are means of a few pixels: single ones differ by their noise alone.
+    # Compares local means, because single pixels differ by noise alone.
     bright = np.log(cv2.GaussianBlur(light, (0, 0), 2.0).mean(axis=2, keepdims=True) + 0.05)
     for step in (1 << n for n in range(rounds)):
         total, weights = np.zeros_like(light), np.zeros((*light.shape[:2], 1), np.float32)
@@ -28,5 +31,5 @@ def denoised(seen: Seen, rounds: int = 5) -> Floats:
             weight = np.exp(-unlike) * (0.5 if down else 1.0) * (0.5 if across else 1.0)
             total += moved(light) * weight
             weights += weight
-        light = total / weights
+        light = np.asarray(total / weights, np.float32)
     return np.asarray(seen.colour * light + seen.glow, np.float32)

@@ -1,12 +1,15 @@
-"""From light to a file: tone, grain, and the soft edges of a lens."""
+"""From linear light to a file: tone curve, grain, blur."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Floats = npt.NDArray[np.float32]
 
@@ -20,7 +23,7 @@ def linear(code: str) -> Floats:
 
 
 def srgb(light: Floats) -> Floats:
-    """Linear light as sRGB, 0 to 1; what is brighter than white is clipped."""
+    """Linear light as sRGB, 0 to 1; values above white are clipped."""
     light = np.clip(light, 0, 1)
     return np.asarray(
         np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055), np.float32
@@ -28,7 +31,7 @@ def srgb(light: Floats) -> Floats:
 
 
 def filmic(light: Floats, exposure: float = 1.0) -> Floats:
-    """Bright light rolled off gently, as film does (Hable's curve)."""
+    """Compress highlights as film does (Hable's curve)."""
     a, b, c, d, e, f = 0.22, 0.30, 0.10, 0.20, 0.01, 0.30
 
     def curve(x: Floats | float) -> Floats:
@@ -43,7 +46,7 @@ def soft(picture: Floats, sigma_px: float) -> Floats:
 
 
 def defocused(light: Floats, radius_px: float, blades: int = 0) -> Floats:
-    """Linear light seen through a lens out of focus: every point becomes a disc."""
+    """Blur linear light as a lens out of focus does: every point becomes a disc."""
     side = int(2 * np.ceil(radius_px * 1.1) + 1)
     y, x = (np.mgrid[0:side, 0:side] - side // 2) / radius_px
     disc = np.hypot(x, y)
@@ -57,7 +60,7 @@ def defocused(light: Floats, radius_px: float, blades: int = 0) -> Floats:
 
 
 def clouds(height: int, width: int, cells: float, seed: int, octaves: int = 5, gain: float = 0.5) -> Floats:
-    """Smooth noise, H x W, about -1 to 1; `cells` is how many lumps fit across."""
+    """Smooth noise, H x W, about -1 to 1; `cells` is the number of lumps across the width."""
     random = np.random.default_rng(seed)
     total = np.zeros((height, width), np.float32)
     strength = 1.0
@@ -80,11 +83,11 @@ def vignette(height: int, width: int, strength: float) -> Floats:
 
 
 def save(srgb_picture: Floats, path: Path, quality: int = 88, seed: int = 7) -> None:
-    """Keep a picture, H x W x 3 sRGB 0 to 1, at the size of all backgrounds."""
+    """Save a picture, H x W x 3 sRGB 0 to 1, at the size of all backgrounds."""
     picture = srgb_picture
     if picture.shape[1::-1] != SIZE_PX:
         picture = np.asarray(cv2.resize(picture, SIZE_PX, interpolation=cv2.INTER_CUBIC), np.float32)
-    # Without a little grain, eight bits show bands in soft gradients.
+    # Grain hides the bands that soft gradients have in 8 bits.
     grain = np.random.default_rng(seed).normal(0, 0.8, picture.shape[:2]).astype(np.float32)[..., None]
     levels = np.clip(picture * 255 + grain, 0, 255).round().astype(np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)

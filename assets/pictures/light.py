@@ -1,44 +1,47 @@
-"""A small path tracer: rooms of boxes and ellipsoids in the light of a sun, a sky and lamps. Linear RGB."""
+"""A small path tracer for boxes and ellipsoids, lit by a sun, a sky and lamps. Linear RGB."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assets.pictures.shapes import FAR_M, NUDGE_M, Floats, Shape, Thing, Triple, column, unit
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _BOUNCES = 3
-_RAYS_AT_ONCE = 1 << 14  # what fits a core's cache
+_RAYS_AT_ONCE = 1 << 14  # fits a core's cache
 
 
 @dataclass
 class Room:
-    """What there is, and where it is seen from: x to the right, y up, z away from the eye. Metres."""
+    """The things to render, the camera and the lights. Metres; x to the right, y up, z away from the eye."""
 
     things: Sequence[Thing]
     eye: Triple = (0.0, 1.25, 0.0)
     look_at: Triple = (0.0, 1.2, 4.0)
     view_degrees: float = 52.0
-    """How wide the view is, across the picture."""
+    """Horizontal field of view."""
     sun_towards: Triple = (0.0, 1.0, 0.0)
     sun: Triple = (0.0, 0.0, 0.0)
     sun_spread: float = 0.02
     sky: Triple = (1.0, 1.0, 1.0)
     window: tuple[Triple, Triple, Triple] | None = None
-    """A corner and two edges of the opening through which the sky shines in."""
+    """The opening that the sky lights through: a corner and two edges."""
     lamps: Sequence[int] = field(default_factory=tuple)
-    """Which of the things that glow are sampled as lights; they are balls."""
+    """Indices of the things that are sampled as lights; they must be ellipsoids."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A traced picture in parts, H x W x 3 each: `colour` of what is seen times `light` that falls on it.
+    """A traced picture in parts, H x W x 3 each. The picture is `colour` times `light`, plus `glow`.
 
-    `glow` is what shines by itself; `facing` the surface's direction and `place` its point, for the denoiser.
+    `glow` is emitted light. `facing` (normals) and `place` (points) are for the denoiser.
     """
 
     colour: Floats
@@ -49,7 +52,7 @@ class Seen:
 
 
 class Tracer:
-    """Traces a room. Rays are 3 x N, a row per axis: numpy is several times faster that way round."""
+    """Traces a room. Rays are 3 x N: numpy is several times faster than with N x 3."""
 
     def __init__(self, room: Room, seed: int = 1) -> None:
         self.room = room
@@ -59,7 +62,7 @@ class Tracer:
         self._glows = np.array([thing.glow for thing in room.things], np.float32).T
 
     def trace(self, width_px: int, height_px: int, samples: int) -> Seen:
-        """The room, each pixel the mean of so many paths of light."""
+        """Render the room. Each pixel is the mean of `samples` light paths."""
         count = height_px * width_px
         parts = [np.zeros((3, count), np.float32) for _ in range(5)]
         for _ in range(samples):
@@ -69,7 +72,10 @@ class Tracer:
                     parts, self._paths(*self._camera_rays(chunk, width_px, height_px)), strict=True
                 ):
                     part[:, chunk] += value
-        means = [np.ascontiguousarray(part.T).reshape(height_px, width_px, 3) / samples for part in parts]
+        shape = height_px, width_px, 3
+        means = [
+            np.asarray(np.ascontiguousarray(part.T).reshape(shape) / samples, np.float32) for part in parts
+        ]
         colour, light, glow, facing, place = means
         return Seen(colour, light, glow, facing, place)
 
@@ -90,7 +96,7 @@ class Tracer:
         return origin, unit(along.astype(np.float32))
 
     def _paths(self, origin: Floats, along: Floats) -> tuple[Floats, ...]:
-        """Follow light backwards: colour, light, glow, facing and place of what each ray meets first."""
+        """Trace rays backwards; return colour, light, glow, normal and point of each first hit."""
         room, count = self.room, origin.shape[1]
         colour, light, glow, facing, place = (np.zeros((3, count), np.float32) for _ in range(5))
         weight = np.ones((3, count), np.float32)
@@ -110,7 +116,7 @@ class Tracer:
                 colour[:, alive], facing[:, alive], place[:, alive] = self._colours[:, which], normal, point
             else:
                 weight[:, alive] *= self._colours[:, which]
-            # A few stray paths that meet much light by luck would stay as sparkles.
+            # Limits fireflies: single paths that hit a bright light.
             light[:, alive] += np.minimum(
                 weight[:, alive] * self._direct(point, normal), 9.0 if bounce == 0 else 1.2
             )
@@ -118,7 +124,7 @@ class Tracer:
         return colour, light, glow, facing, place
 
     def _direct(self, point: Floats, normal: Floats) -> Floats:
-        """What the sun, the sky's window and the lamps send to points, over pi."""
+        """Direct light from sun, window and lamps at points, divided by pi."""
         room, count = self.room, point.shape[1]
         light = np.zeros_like(point)
         if any(room.sun):
@@ -154,7 +160,7 @@ class Tracer:
         area: float,
         is_ball: bool = False,
     ) -> Floats:
-        """N: the share of a light's radiance that comes from a point on it to each of the points."""
+        """The share of a light's radiance that reaches each point from a point on the light, N."""
         way = target - point
         far = np.sqrt((way * way).sum(axis=0))
         way = way / np.maximum(far, 1e-6)
@@ -165,7 +171,7 @@ class Tracer:
         return self._unless_blocked(point, way, far - 0.03, share)
 
     def _unless_blocked(self, origin: Floats, along: Floats, until: Floats, share: Floats) -> Floats:
-        """`share` where the way is free, 0 where something stands in it."""
+        """`share`, set to 0 for rays that hit something before `until`."""
         asked = np.flatnonzero(share > 1e-4)
         for shape in self._shapes:
             if len(asked):

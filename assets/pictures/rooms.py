@@ -1,9 +1,9 @@
-"""Rooms that were never built: boxes in traced light, a little out of focus."""
+"""Backgrounds that are rendered: furnished rooms, slightly out of focus."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +12,9 @@ from assets.pictures.denoise import denoised
 from assets.pictures.finish import Floats, defocused, filmic, linear, soft, srgb, vignette
 from assets.pictures.light import Room, Tracer
 from assets.pictures.shapes import Thing, Triple, ball, box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SIZE_PX = 640, 360
 
@@ -24,7 +27,7 @@ def _colour(code: str) -> Triple:
 def _shell(
     wall: str, floor: str, ceiling: str, side: str | None = None, right_m: float = 3.2, back_m: float = 4.6
 ) -> list[Thing]:
-    """Floor, ceiling, back wall, right wall and the wall behind the eye; the left one has the window."""
+    """Floor, ceiling, back wall, right wall and the wall behind the camera, without the left wall."""
     side = side or wall
     return [
         box((-4.0, -0.2, -3.0), (right_m + 0.2, 0.0, back_m + 0.2), _colour(floor)),
@@ -92,7 +95,8 @@ def _books(
 ) -> list[Thing]:
     """A row of books from x to x + width, standing at depth z."""
     random = np.random.default_rng(seed)
-    things, left = [], x
+    things: list[Thing] = []
+    left = x
     while True:
         thick = float(random.uniform(0.028, 0.062))
         if left + thick > x + width:
@@ -107,14 +111,14 @@ def _books(
 def _rendered(room: Room, samples: int, exposure: float, softness_px: float, dim: float = 0.35) -> Floats:
     width, height = _SIZE_PX
     light = denoised(Tracer(room).trace(width, height, samples))
-    light = cv2.resize(light, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    light += 0.05 * soft(np.maximum(light - 0.8, 0), 40) + 0.05 * soft(light, 60)  # what a lens scatters
+    light = np.asarray(cv2.resize(light, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.float32)
+    light += 0.05 * soft(np.maximum(light - 0.8, 0), 40) + 0.05 * soft(light, 60)  # lens glare
     light = defocused(np.maximum(light, 0), softness_px) * vignette(2 * height, 2 * width, dim)
     return srgb(filmic(light, exposure))
 
 
 def morning_room(samples: int = 16) -> Floats:
-    """A light room, the sun falling through a window on the left."""
+    """A bright room, with sunlight through a window on the left."""
     wood, white = "#b98d62", "#f1ece4"
     things = [
         *_shell("#e9e2d6", "#c9a982", "#f7f5f1"),
@@ -155,7 +159,7 @@ def morning_room(samples: int = 16) -> Floats:
 
 
 def bookshelf(samples: int = 16) -> Floats:
-    """A wall of shelves with books, a few things between them, warm light from the left."""
+    """A wall of bookshelves with a few objects, in warm light from the left."""
     tints = [
         "#8a5a4e",
         "#5f7480",
@@ -219,7 +223,7 @@ def bookshelf(samples: int = 16) -> Floats:
 
 
 def evening_room(samples: int = 16) -> Floats:
-    """A blue-grey room at dusk, a lamp beside a sofa."""
+    """A blue-grey room at dusk, with a lamp beside a sofa."""
     things = [
         *_shell("#79838b", "#7a5d46", "#8b9298"),
         *_window_wall(-2.6, 0.55, 2.5, 1.0, 3.6, "#79838b", "#20262c", bars=2),

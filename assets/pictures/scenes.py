@@ -1,13 +1,17 @@
-"""Backgrounds that are painted: walls, gradients, lights and landscapes. Each is H x W x 3 sRGB, 0 to 1."""
+"""Backgrounds that are painted: walls, gradients, lights, landscapes. Each is H x W x 3 sRGB, 0 to 1."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from assets.pictures.finish import SIZE_PX, Floats, clouds, defocused, filmic, linear, soft, srgb, vignette
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WIDTH, _HEIGHT = SIZE_PX
 
@@ -25,23 +29,24 @@ def _down(start: float = 0.0, end: float = 1.0) -> Floats:
 
 
 def _glow(x: float, y: float, radius: float) -> Floats:
-    """H x W x 1: a soft spot of light; places and radius in shares of the height, x from the left edge."""
+    """H x W x 1: a soft spot of light; position and radius as shares of the height, x from the left edge."""
     down, across = np.mgrid[0:_HEIGHT, 0:_WIDTH].astype(np.float32) / _HEIGHT
     return np.asarray(np.exp(-((across - x) ** 2 + (down - y) ** 2) / (2 * radius**2))[..., None], np.float32)
 
 
-def _mixed(low: Floats, high: Floats, share: Floats) -> Floats:
+def _mixed(low: Floats, high: Floats, share: npt.NDArray[np.floating]) -> Floats:
     return np.asarray(low * (1 - share) + high * share, np.float32)
 
 
 def _mesh(colours: list[list[str]], wobble: float, seed: int) -> Floats:
-    """A grid of colours that run into each other, pushed about a little. Mixed in linear light."""
+    """A smooth gradient between a grid of colours, distorted by `wobble`. Mixed in linear light."""
     grid = np.array([[linear(code) for code in row] for row in colours], np.float32)
     rows, columns = grid.shape[:2]
     push = [clouds(_HEIGHT, _WIDTH, 1.6, seed + i, octaves=2, gain=0.35) * wobble for i in (0, 1)]
     x = _across(0, columns - 1)[..., 0] + push[0] * (columns - 1)
     y = _down(0, rows - 1)[..., 0] + push[1] * (rows - 1)
-    large = cv2.resize(grid, (columns * 64, rows * 64), interpolation=cv2.INTER_LINEAR)
+    size = columns * 64, rows * 64
+    large = np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
     mixed = cv2.remap(
         soft(large, 30), x * 64 + 32, y * 64 + 32, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -71,7 +76,7 @@ def lagoon() -> Floats:
 
 
 def _plaster(colour: str, roughness: float, seed: int) -> Floats:
-    """A painted wall in even light: broad clouds of tone and the fine strokes of the trowel."""
+    """A painted wall in even light: broad variations of tone and fine strokes."""
     broad = clouds(_HEIGHT, _WIDTH, 2.5, seed, octaves=6, gain=0.55)
     strokes = clouds(_HEIGHT, _WIDTH, 14, seed + 1, octaves=3)
     relief = cv2.Sobel(soft(strokes, 1.5), cv2.CV_32F, 1, 1, ksize=3)
@@ -105,7 +110,7 @@ def _leaf(canvas: Floats, at: tuple[float, float], angle: float, length: float, 
 
 
 def leaf_shadows() -> Floats:
-    """A sunlit wall: the light of a window, and the shadows of a branch in it."""
+    """A sunlit wall: the light of a window with the shadow of a branch."""
     random = np.random.default_rng(4)
     window = np.zeros((_HEIGHT, _WIDTH), np.float32)
     slant = np.array([[1.0, -0.34], [0.0, 1.0]])
@@ -174,7 +179,7 @@ def mountains() -> Floats:
 
 
 def _discs(light: Floats, spots: list[tuple[float, float, float, Floats]]) -> Floats:
-    """Lights out of focus laid over a picture: x, y and radius in pixels, and the light of each."""
+    """Draw lights out of focus over a picture. Each has x, y and radius in pixels, and its light."""
     height, width = light.shape[:2]
     for x, y, radius, colour in spots:
         side = int(radius * 1.25) + 2
@@ -184,7 +189,7 @@ def _discs(light: Floats, spots: list[tuple[float, float, float, Floats]]) -> Fl
             continue
         down, across = np.mgrid[top:bottom, left:right].astype(np.float32)
         far = np.hypot(across - x, down - y) / radius
-        # Real lenses draw discs a little brighter towards their rim.
+        # Real lenses draw discs that are slightly brighter at the rim.
         disc = np.clip((1 - far) * radius / 3 + 0.5, 0, 1) * (0.72 + 0.28 * np.clip(far, 0, 1) ** 3)
         light[top:bottom, left:right] += disc[..., None] * colour
     return light
@@ -225,7 +230,7 @@ def city_lights() -> Floats:
 
 
 def garden() -> Floats:
-    """Green leaves and the sun between them, far out of focus."""
+    """Green leaves with sunlight between them, far out of focus."""
     random = np.random.default_rng(17)
     base = _mixed(linear("#9cc06a"), linear("#2f5a38"), np.clip(_down(0.0, 1.1), 0, 1))
     shade = clouds(_HEIGHT, _WIDTH, 4, 51, octaves=4)
@@ -244,7 +249,7 @@ def garden() -> Floats:
 
 
 def paper_waves() -> Floats:
-    """Sheets of coloured paper, one above the other, each throwing its shadow."""
+    """Stacked sheets of coloured paper with shadows."""
     tints = ["#f3e7dc", "#efd3c2", "#e5b8a6", "#cf978d", "#a97a80", "#7a6075", "#4d4b66"]
     picture = np.asarray(np.broadcast_to(linear(tints[0]), (_HEIGHT, _WIDTH, 3)), np.float32)
     x = np.linspace(0, 1, _WIDTH, dtype=np.float32)

@@ -1,6 +1,6 @@
-"""Takes the README's pictures of the window: `python -m assets.pictures.screenshots [FOLDER]`.
+"""Take the README's screenshots of the window: `python -m assets.pictures.screenshots [FOLDER]`.
 
-With a folder, it takes all there instead: both languages, both themes, at once and twice the size.
+With a folder, take every combination of language, theme and scale into that folder instead.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _AFTER_MS = 8000
 
 
 def take(path: Path, language: str, theme: str, background: str) -> None:
-    """Open the window on the demo, wait until all is there, and keep its picture."""
+    """Open the window on the demo, wait until everything is loaded, and save its picture."""
     app = QApplication([sys.argv[0], "-platform", "offscreen"])
     app.setStyle("Fusion")
     install_translations(app, QLocale(language))
@@ -57,22 +57,25 @@ def take(path: Path, language: str, theme: str, background: str) -> None:
 
 
 def main(argv: list[str]) -> None:
-    """Take each picture in a process of its own, since Qt takes its scale only once."""
+    """Take each screenshot in its own process, because Qt reads its scale only once."""
     if len(argv) == 5 and argv[0] == "--take":
         take(Path(argv[1]), *argv[2:])
         return
-    wanted = [(ASSETS / name, *how) for name, *how in README]
+    shots = [
+        (ASSETS / name, language, theme, scale, background)
+        for name, language, theme, scale, background in README
+    ]
     if argv:
         folder = Path(argv[0])
         folder.mkdir(parents=True, exist_ok=True)
-        wanted = [
+        shots = [
             (folder / f"{language}-{theme}-{scale}00.png", language, theme, scale, "blur")
             for language in ("en", "zh_CN")
             for theme in ("light", "dark")
             for scale in ("1", "2")
         ]
-    for path, language, theme, scale, background in wanted:
-        taking = ["-m", "assets.pictures.screenshots", "--take", path]
+    for path, language, theme, scale, background in shots:
+        taking = ["-m", "assets.pictures.screenshots", "--take", str(path)]
         command = [sys.executable, *taking, language, theme, background]
         subprocess.run(command, check=True, env={**os.environ, "QT_SCALE_FACTOR": scale})
         print(path, flush=True)

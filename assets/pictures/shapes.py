@@ -1,4 +1,4 @@
-"""The things that rooms are made of, and where rays meet them."""
+"""Boxes and ellipsoids, and their intersections with rays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NUDGE_M = 1e-3
 
 @dataclass(frozen=True)
 class Thing:
-    """A box or an ellipsoid: where it is and its half sizes in metres, turned about the upright axis."""
+    """A box or an ellipsoid: centre and half sizes in metres, rotated about the vertical axis."""
 
     centre: Triple
     half: Triple
@@ -28,7 +28,7 @@ class Thing:
     lean_degrees: float = 0.0
 
     def rotation(self) -> Floats:
-        """3 x 3, from the thing's own axes to the world's."""
+        """The 3 x 3 matrix from the thing's axes to the world's."""
         turn, lean = math.radians(self.turn_degrees), math.radians(self.lean_degrees)
         about_y = [[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]]
         about_z = [[math.cos(lean), -math.sin(lean), 0], [math.sin(lean), math.cos(lean), 0], [0, 0, 1]]
@@ -48,7 +48,7 @@ def ball(centre: Triple, half: Triple, colour: Triple, **more: object) -> Thing:
 
 
 class Shape:
-    """A thing, made ready to be met by rays."""
+    """A thing, prepared for intersection with rays."""
 
     def __init__(self, thing: Thing) -> None:
         self._thing = thing
@@ -57,7 +57,7 @@ class Shape:
         self._rotation = thing.rotation()
 
     def distance(self, origin: Floats, along: Floats) -> Floats:
-        """How far along each ray the surface is; FAR_M where it is missed."""
+        """The distance to the surface along each ray, in metres; FAR_M for rays that miss."""
         start = origin - self._centre
         if self._is_turned:
             start, along = self._rotation.T @ start, self._rotation.T @ along
@@ -78,20 +78,20 @@ class Shape:
         return np.where(met & (nearest > NUDGE_M), nearest, np.float32(FAR_M))
 
     def facing(self, point: Floats) -> Floats:
-        """The surface's outward direction at points on it."""
+        """The outward normals at points on the surface, 3 x N."""
         own = self._rotation.T @ (point - self._centre) / self._half
         if self._thing.is_round:
             own = own / self._half
         else:
             own = np.where(np.abs(own) == np.abs(own).max(axis=0), np.sign(own), 0)
-        return unit(self._rotation @ own)
+        return unit(np.asarray(self._rotation @ own, np.float32))
 
 
 def column(triple: Triple) -> Floats:
-    """3 x 1."""
+    """A triple as a 3 x 1 array."""
     return np.array(triple, np.float32)[:, None]
 
 
 def unit(vectors: Floats) -> Floats:
-    """3 x N, each of length 1."""
-    return vectors / np.sqrt((vectors * vectors).sum(axis=0))
+    """Vectors scaled to length 1, 3 x N."""
+    return np.asarray(vectors / np.sqrt((vectors * vectors).sum(axis=0)), np.float32)

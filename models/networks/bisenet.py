@@ -174,7 +174,7 @@ class BiSeNet(Network):
 
     def forward(self, frame: Tensor) -> Outputs:
         """Compute the outputs of one batch; see `Network`."""
-        _, at16, at32 = self.backbone(frame)
+        at8, at16, at32 = self.backbone(frame)
         middle, fine = self.context(at16, at32)
         at2 = self.spatial[0](frame)
         at4 = self.spatial[1](at2)
@@ -185,7 +185,10 @@ class BiSeNet(Network):
             logits = logits_from_margin(enlarge(self.refine(margin(logits), features, (at4, at2)), 2))
         else:
             logits = enlarge(logits) if self.training else margin_to_frame(logits)
-        return Outputs(logits, (self.classify16(middle), self.classify8(fine)) if self.training else ())
+        if not self.training:
+            return Outputs(logits)
+        auxiliary = (self.classify16(middle), self.classify8(fine))
+        return Outputs(logits, auxiliary, features=(at8, at16, at32))
 
 
 def bisenet_xception39(width: float = 1.0) -> BiSeNet:

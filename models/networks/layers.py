@@ -22,11 +22,13 @@ class Outputs(NamedTuple):
     logits: [N, 2, H, W], background then person, at the size of the input.
     auxiliary: more logits [N, 2, h, w] for the loss only, at any smaller size; empty in eval mode.
     outline: logits [N, 1, h, w] of the person's outline, for the detail loss; None in eval mode.
+    features: of the backbone, [N, C, h, w] at strides 8, 16 and 32, for hints; empty in eval mode.
     """
 
     logits: Tensor
     auxiliary: tuple[Tensor, ...] = ()
     outline: Tensor | None = None
+    features: tuple[Tensor, ...] = ()
 
 
 class Network(nn.Module):

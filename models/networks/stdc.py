@@ -8,7 +8,18 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from models.networks.blocks import Context, FeatureFusion, conv_norm, enlarge, head, margin_to_frame, scaled
+from models.networks.blocks import (
+    Context,
+    FeatureFusion,
+    conv_norm,
+    enlarge,
+    head,
+    logits_from_margin,
+    margin,
+    margin_to_frame,
+    scaled,
+)
+from models.networks.boundary_refinement import Refinement
 from models.networks.layers import Network, Outputs
 
 STDC1 = (2, 2, 2)  # number of modules at strides 8, 16 and 32
@@ -55,11 +66,13 @@ class Backbone(nn.Module):
             self.stages.append(nn.Sequential(ShortTermConcatenate(before, outputs, 2), *more))
             before = outputs
 
-    def forward(self, frame: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """[N, 3, H, W] to features at strides 8, 16 and 32."""
-        at8 = self.stages[0](self.stem(frame))
+    def forward(self, frame: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """[N, 3, H, W] to features at strides 2, 4, 8, 16 and 32."""
+        at2 = self.stem[0](frame)
+        at4 = self.stem[1](at2)
+        at8 = self.stages[0](at4)
         at16 = self.stages[1](at8)
-        return at8, at16, self.stages[2](at16)
+        return at2, at4, at8, at16, self.stages[2](at16)
 
 
 class Stdc(Network):
@@ -67,9 +80,11 @@ class Stdc(Network):
 
     modules: `STDC1` or `STDC2`. width: factor on all channel counts. In training mode the outputs also hold
     auxiliary logits at strides 16 and 8 and outline logits at stride 8 for the detail loss (section 3.3).
+    refined: channels of the boundary refinement from stride 8 to stride 2, which the paper does not have;
+    0 for none.
     """
 
-    def __init__(self, modules: tuple[int, int, int], width: float = 1.0) -> None:
+    def __init__(self, modules: tuple[int, int, int], width: float = 1.0, refined: int = 0) -> None:
         super().__init__()
         narrow, wide, fused = scaled(64, width), scaled(128, width), scaled(256, width)
         self.backbone = Backbone(modules, width)
@@ -79,15 +94,23 @@ class Stdc(Network):
         self.classify = head(fused, fused)
         self.classify16, self.classify8 = head(wide, narrow), head(wide, narrow)
         self.outline = head(at8, narrow, 1)
+        stem = (scaled(64, width), scaled(32, width))  # strides 4 and 2
+        self.refine = Refinement(fused, stem, refined) if refined else None
 
     def forward(self, frame: Tensor) -> Outputs:
         """Compute the outputs of one batch; see `Network`."""
-        at8, at16, at32 = self.backbone(frame)
+        at2, at4, at8, at16, at32 = self.backbone(frame)
         middle, fine = self.context(at16, at32)
-        logits = self.classify(self.fusion(torch.cat([at8, fine], 1)))
+        features = self.classify[:-1](self.fusion(torch.cat([at8, fine], 1)))
+        logits = self.classify[-1](features)
+        if self.refine is not None:
+            logits = logits_from_margin(enlarge(self.refine(margin(logits), features, (at4, at2)), 2))
+        else:
+            logits = enlarge(logits) if self.training else margin_to_frame(logits)
         if not self.training:
-            return Outputs(margin_to_frame(logits))
-        return Outputs(enlarge(logits), (self.classify16(middle), self.classify8(fine)), self.outline(at8))
+            return Outputs(logits)
+        auxiliary = (self.classify16(middle), self.classify8(fine))
+        return Outputs(logits, auxiliary, self.outline(at8), (at8, at16, at32))
 
 
 def stdc1(width: float = 1.0) -> Stdc:
@@ -100,12 +123,13 @@ def stdc2(width: float = 1.0) -> Stdc:
     return Stdc(STDC2, width)
 
 
-def stdc(width: float = 0.5) -> Stdc:
+def stdc(width: float = 0.5, refined: int = 0) -> Stdc:
     """The `stdc` of this project: STDC2-Seg at half width.
 
     On one thread at 160x288, width 1/2 takes 2.8 times as long as MediaPipe landscape and 3/4 takes 6.1 times
     (STDC1: 4.4). On a CPU, width 1/2 trains on almost three times as many photos per second as width 3/4.
+    `refined` is 0 by default, so that older checkpoints fit; `models/checkpoints/stdc.pt` has 16.
     """
-    network = Stdc(STDC2, width)
+    network = Stdc(STDC2, width, refined)
     network.title = "STDC (best)"
     return network

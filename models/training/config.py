@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from models.training.checkpoint import CheckpointError
 from models.training.losses import LossWeights
 
+PRECISIONS = ("float32", "bfloat16")  # of the forward pass; weights and losses stay in float32
 STEP = 32  # height and width of a network's input are multiples of it
 USUAL_PIXELS = 160 * 288  # the working pixels that the sizes below are for
 
@@ -67,6 +68,10 @@ class TrainingConfig:
 
     teacher: str = _option("", "checkpoint of a larger network to learn from as well (distillation)")
     taught: float = _option(0.5, "weight of the teacher's alpha in the target, 0 to 1; the rest is the label")
+    hints: str = _option("", "checkpoint whose backbone features are to be matched (FitNets)")
+    hint: float = _option(1.0, "weight of the hint loss")
+    # bfloat16 is faster on processors with instructions for it.
+    precision: str = _option("float32", "precision of the forward pass")
 
     @classmethod
     def from_checkpoint(cls, stored: dict[str, Any]) -> TrainingConfig:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from models.networks.layers import Network
 from models.training import checkpoint
 from models.training.config import TrainingConfig
 from models.training.distributed import SINGLE_PROCESS, Group
+from models.training.hints import Hints, backbone_channels, hint_loss, make_adapters, read_hints
 from models.training.losses import LossWeights, compute_losses
 from models.training.optimiser import learning_rate, make_optimiser
 
@@ -43,7 +44,8 @@ class LossModule(nn.Module):
 
     With a teacher the target is a mean of the label and the teacher's alpha, where the teacher has the weight
     `teacher_weight`, 0 to 1: Hinton et al., "Distilling the Knowledge in a Neural Network", 2015
-    (arXiv 1503.02531), section 2, at temperature 1.
+    (arXiv 1503.02531), section 2, at temperature 1. `match` adds the hint loss. dtype: of the network's
+    computation, float32 or bfloat16; losses are always float32.
     """
 
     def __init__(
@@ -52,19 +54,42 @@ class LossModule(nn.Module):
         weights: LossWeights,
         teacher: Teacher | None = None,
         teacher_weight: float = 0.0,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
         self.network = network
         self._weights = weights
         self._teacher, self._teacher_weight = teacher, teacher_weight
+        self._dtype = dtype
+        self._hints: Hints | None = None
+        self._hint_weight = 0.0
+        self.adapters = nn.ModuleList()
+
+    def match(self, hints: Hints, channels: Sequence[int], weight: float) -> None:
+        """Add the hint loss for features with `channels` at strides 8, 16 and 32.
+
+        Raises CheckpointError if the network has no features.
+        """
+        self._hints, self._hint_weight = hints, weight
+        self.adapters = make_adapters(backbone_channels(self.network), channels)
 
     def forward(self, frames: Tensor, alphas: Tensor) -> dict[str, Tensor]:
         """Return the weighted losses by name. frames: uint8 [N, H, W, 3] BGR. alphas: uint8 [N, H, W]."""
-        outputs = self.network(self.network.normalise(frames))
+        with torch.autocast(frames.device.type, torch.bfloat16, self._dtype == torch.bfloat16):
+            outputs = self.network(self.network.normalise(frames))
+            matched = [adapt(x) for adapt, x in zip(self.adapters, outputs.features, strict=False)]
+        outputs = outputs._replace(
+            logits=outputs.logits.float(),
+            auxiliary=tuple(logits.float() for logits in outputs.auxiliary),
+            outline=None if outputs.outline is None else outputs.outline.float(),
+        )
         target = alphas.to(torch.float32) / 255
         if self._teacher is not None:
             target = target.lerp(self._teacher(frames), self._teacher_weight)
-        return compute_losses(outputs, target, self._weights)
+        losses = compute_losses(outputs, target, self._weights)
+        if self._hints is not None:
+            losses["hint"] = self._hint_weight * hint_loss(matched, self._hints(frames))
+        return losses
 
 
 def _read_teacher(path: str, device: torch.device) -> Teacher:
@@ -101,7 +126,16 @@ class Trainer:
         frozen = tuple(filter(None, config.freeze.split(",")))
         for name, parameter in self.network.named_parameters():
             parameter.requires_grad_(not (frozen and name.startswith(frozen)))
-        self.optimiser = make_optimiser(config, (p for p in self.network.parameters() if p.requires_grad))
+        # A function instead of a module, so that it is neither put into training mode nor saved.
+        teacher = _read_teacher(config.teacher, group.device) if config.teacher else None
+        dtype = torch.bfloat16 if config.precision == "bfloat16" else torch.float32
+        losses = LossModule(self.network, config.loss_weights(), teacher, config.taught, dtype)
+        if config.hints:
+            losses.match(*read_hints(config.hints, group.device, dtype), config.hint)
+        losses = losses.to(group.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.adapters = losses.adapters
+        self._parameters = [p for p in losses.parameters() if p.requires_grad]
+        self.optimiser = make_optimiser(config, self._parameters)
         self.step = self.samples = 0
         self.seconds = 0.0
         if state:
@@ -109,10 +143,8 @@ class Trainer:
             self.average.state = {name: value.to(group.device) for name, value in state["average"].items()}
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
+            self.adapters.load_state_dict(state.get("adapters", {}))
             torch.set_rng_state(state["rng"])
-        # A function instead of a module, so that it is neither put into training mode nor saved.
-        teacher = _read_teacher(config.teacher, group.device) if config.teacher else None
-        losses = LossModule(self.network, config.loss_weights(), teacher, config.taught)
         self._losses = group.data_parallel(losses, all_used=bool(config.auxiliary and config.detail))
         self._max_gradient_norm = torch.zeros((), device=group.device)
 
@@ -133,6 +165,7 @@ class Trainer:
             "recipe": asdict(self.config),
             "weights": self.network.state_dict(),
             "average": self.average.state,
+            "adapters": self.adapters.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "step": self.step,
             "samples": self.samples,
@@ -164,7 +197,7 @@ class Trainer:
         total: Tensor = torch.stack(list(losses.values())).sum()
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self._parameters, self.config.clip)
         self._max_gradient_norm = torch.maximum(self._max_gradient_norm, norm)
         if self.group.device.type == "cpu":  # on a GPU, reading the norm would wait for its queue
             self.check_gradients()

@@ -41,15 +41,15 @@ def check_outputs(network: Network, strides: list[int], outline: int | None) -> 
         with torch.inference_mode():
             outputs = network(frame)
         assert outputs.logits.shape == (2, 2, height, width)
-        assert outputs.auxiliary == () and outputs.outline is None
+        assert outputs.auxiliary == () and outputs.outline is None and outputs.features == ()
 
 
 def check_every_parameter_gets_a_gradient(network: Network) -> None:
     """A loss on all outputs gives every parameter a gradient."""
     torch.manual_seed(0)
     network.train()
-    logits, auxiliary, outline = network(torch.randn(4, 3, 64, 96))
-    parts = [logits, *auxiliary] + ([] if outline is None else [outline])
+    outputs = network(torch.randn(4, 3, 64, 96))
+    parts = [outputs.logits, *outputs.auxiliary] + ([] if outputs.outline is None else [outputs.outline])
     torch.stack([part.square().mean() for part in parts]).sum().backward()  # type: ignore[no-untyped-call]
     without_gradient = [
         n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0

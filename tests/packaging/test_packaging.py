@@ -1,4 +1,4 @@
-"""What goes into a package: icons, manual page, menu entry, and files that the pieces agree on."""
+"""Packages: icons, manual page, menu entry, lock file, list of parts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from app import __version__
 from app.__main__ import COMMANDS, main
 from app.engine.pipeline.effects import EFFECTS
-from assets.packaging import manual, parts
+from assets.packaging import manual, parts, slim
 from tests.networks import write_network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,15 +26,15 @@ METAINFO = next(LINUX.glob("*.metainfo.xml"))
 
 
 def run_tool(*command: str | Path) -> str:
-    """What a tool of the system says; the test is skipped where it is missing."""
+    """The output of a system tool. Skips the test if the tool is missing."""
     if shutil.which(str(command[0])) is None:
-        pytest.skip(f"{command[0]} is not here")
+        pytest.skip(f"{command[0]} is not installed")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def test_the_manual_page_has_every_command_and_option(capsys: pytest.CaptureFixture[str]) -> None:
+def test_manual_page_lists_every_command_and_option(capsys: pytest.CaptureFixture[str]) -> None:
     page = manual.page().replace("\\-", "-")
     for name in COMMANDS:
         assert f".SH BACKDROP {name.upper()}" in page
@@ -45,37 +45,51 @@ def test_the_manual_page_has_every_command_and_option(capsys: pytest.CaptureFixt
     assert "--self-test" in page
 
 
-def test_the_manual_page_is_without_faults(tmp_path: Path) -> None:
+def test_manual_page_is_valid_roff(tmp_path: Path) -> None:
     path = tmp_path / "backdrop.1"
     path.write_text(manual.page(), encoding="utf-8")
     assert run_tool("groff", "-man", "-Tutf8", "-ww", "-z", path) == ""
 
 
-def test_the_menu_entry_is_valid() -> None:
+def test_menu_entry_is_valid() -> None:
     assert run_tool("desktop-file-validate", LINUX / "backdrop.desktop") == ""
 
 
-def test_the_metainfo_is_valid_and_of_this_version() -> None:
+def test_metainfo_is_valid_and_has_this_version() -> None:
     release = ET.parse(METAINFO).getroot().find("releases/release")
     assert release is not None and release.get("version") == __version__
-    assert re.search(rf'^version = "{__version__}"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     run_tool("appstreamcli", "validate", "--no-net", METAINFO)
 
 
-def test_the_lock_file_holds_every_requirement_with_hashes() -> None:
+def test_version_stands_in_one_place() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dynamic = ["version"]' in project and 'attr = "app.__version__"' in project
+    assert not re.search(r"^version = ", project.split("[tool.")[0], re.MULTILINE)
+
+
+def test_unlinked_libraries_are_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = {"ext.so": ["libused.so"], "libused.so": ["libdeep.so"]}
+    monkeypatch.setattr(slim, "linked", lambda file: links.get(file, []))
+    names = ("libused.so", "libdeep.so", "liborphan.so")
+    binaries = [("pkg/ext.so", "ext.so", "EXTENSION"), *((name, name, "BINARY") for name in names)]
+    result = [dest for dest, _, _ in slim.without_orphans(binaries)]
+    assert result == ["pkg/ext.so", "libused.so", "libdeep.so"]
+
+
+def test_lock_file_has_every_requirement_with_hashes() -> None:
     locked = (ROOT / "assets" / "packaging" / "requirements.txt").read_text(encoding="utf-8")
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     needed = re.search(r"^dependencies = \[(.+?)^\]", project, re.MULTILINE | re.DOTALL)
     assert needed is not None
     for name in re.findall(r'^    "([\w-]+)', needed[1], re.MULTILINE):
         assert re.search(rf"^{name.lower()}==", locked, re.MULTILINE), (
-            f"{name}: see CONTRIBUTING, 'uv pip compile'"
+            f"{name}: see assets/README.md, 'uv pip compile'"
         )
     for entry in re.split(r"^(?=\w)", locked, flags=re.MULTILINE)[1:]:
         assert "--hash=sha256:" in entry
 
 
-def test_what_is_installed_and_what_is_frozen_are_the_same_assets() -> None:
+def test_wheel_and_packaged_program_ship_the_same_assets() -> None:
     spec = (ROOT / "build.spec").read_text(encoding="utf-8")
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     installed = set(re.findall(r'^"share/backdrop/(assets[\w/]*)"', project, re.MULTILINE))
@@ -83,7 +97,7 @@ def test_what_is_installed_and_what_is_frozen_are_the_same_assets() -> None:
     assert installed == frozen
 
 
-def test_the_list_of_parts_names_every_library_and_network(tmp_path: Path) -> None:
+def test_list_of_parts_names_every_library_and_network(tmp_path: Path) -> None:
     inside = tmp_path / "backdrop" / "_internal"
     (inside / "lib").mkdir(parents=True)
     network = write_network(inside / "half.onnx")
@@ -106,7 +120,7 @@ def test_the_list_of_parts_names_every_library_and_network(tmp_path: Path) -> No
     assert found[2]["licenses"]
 
 
-def test_icons_hold_every_size(tmp_path: Path) -> None:
+def test_icon_files_contain_every_size(tmp_path: Path) -> None:
     try:
         icons = importlib.import_module("assets.packaging.icons")
     except ImportError as error:
@@ -122,7 +136,7 @@ def test_icons_hold_every_size(tmp_path: Path) -> None:
     assert made == b"icns" + struct.pack(">I", 19) + b"ic07" + struct.pack(">I", 11) + b"abc"
 
 
-def test_the_help_names_every_effect(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_effect(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     out = capsys.readouterr().out

@@ -96,7 +96,7 @@ def test_convert_rejects_incomplete_weights_and_onnx_output(
     state = published()
     torch.save(state, tmp_path / "lite0.pth")
     assert convert.main([str(tmp_path / "lite0.pth"), str(tmp_path / "out.onnx")]) == 1
-    assert "start for training only" in capsys.readouterr().err
+    assert "only a start for training" in capsys.readouterr().err
     del state["_blocks.15._bn2.bias"]
     torch.save(state, tmp_path / "less.pth")
     assert convert.main([str(tmp_path / "less.pth"), str(tmp_path / "out.pt")]) == 1

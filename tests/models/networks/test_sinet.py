@@ -90,7 +90,7 @@ def test_convert_rejects_other_files(tmp_path: Path, capsys: pytest.CaptureFixtu
     other = tmp_path / "other.pth"
     torch.save({"backbone.weight": torch.zeros(1)}, other)
     assert convert.main([str(other), str(tmp_path / "o.pt")]) == 1
-    assert "'backbone.weight' is no name of the published SINet" in capsys.readouterr().err
+    assert "'backbone.weight' is not a name of the published SINet" in capsys.readouterr().err
     other.write_bytes(b"text")
     assert convert.main([str(other), str(tmp_path / "o.pt")]) == 1
     assert "is not a checkpoint" in capsys.readouterr().err

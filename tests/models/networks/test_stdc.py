@@ -12,6 +12,7 @@ from models import build
 from models.data.loader import Batch
 from models.networks.layers import Outputs
 from models.networks.stdc import STDC1, STDC2, Backbone, ShortTermConcatenate, Stdc
+from models.training.checkpoint import describe, restore
 from models.training.config import TrainingConfig
 from models.training.detail_loss import detail_loss, detail_target
 from models.training.losses import LossWeights, boundary_band, compute_losses
@@ -39,6 +40,37 @@ def test_every_parameter_gets_a_gradient() -> None:
     checks.check_every_parameter_gets_a_gradient(Stdc(STDC1, 0.125))
 
 
+def test_the_refined_network_does_what_every_network_must() -> None:
+    checks.check_outputs(Stdc(STDC1, 0.125, refined=8), [16, 8], 8)
+    network = Stdc(STDC1, 0.125, refined=8)
+    assert network.refine is not None
+    for stage in network.refine.stages:  # at first a correction is 0, and what is before it learns nothing
+        torch.nn.init.normal_(stage.correction.weight)  # type: ignore[union-attr, arg-type]
+    checks.check_every_parameter_gets_a_gradient(network)
+    checks.check_export(network)
+
+
+def test_refinement_is_an_option_that_older_checkpoints_need_not_have() -> None:
+    plain = build("stdc", width=0.125)
+    assert not any(name.startswith("refine") for name in plain.state_dict())
+    assert any(name.startswith("refine") for name in build("stdc", width=0.125, refined=8).state_dict())
+    state = {**describe("stdc", plain), "options": {"width": 0.125}, "weights": plain.state_dict()}
+    assert restore(state).count_parameters() == plain.count_parameters()
+
+
+def test_the_refinement_sees_detail_finer_than_stride_eight() -> None:
+    network = Stdc(STDC1, 0.125, refined=8).eval()
+    assert network.refine is not None
+    for stage in network.refine.stages:
+        torch.nn.init.normal_(stage.correction.weight)  # type: ignore[union-attr, arg-type]
+    frame = torch.randn(1, 3, 64, 96)
+    changed = frame.clone()
+    changed[..., 30:32, 40:42] += 4.0
+    with torch.no_grad():
+        difference = (network(changed).logits - network(frame).logits)[0, 1].abs()
+    assert difference[28:34, 38:44].max() > 3 * difference[:8, :8].max()
+
+
 @pytest.mark.parametrize("name", ["stdc", "stdc1", "stdc2"])
 def test_exported_graph_equals_pytorch(name: str) -> None:
     checks.check_export(build(name, width=0.125))
@@ -49,7 +81,7 @@ def test_stages_have_published_modules_and_channels(modules: tuple[int, int, int
     with torch.device("meta"):
         backbone = Backbone(modules)
         features = backbone(torch.zeros(1, 3, 64, 96, device="meta"))
-    assert [tuple(f.shape[1:]) for f in features] == [(256, 8, 12), (512, 4, 6), (1024, 2, 3)]
+    assert [tuple(f.shape[1:]) for f in features[2:]] == [(256, 8, 12), (512, 4, 6), (1024, 2, 3)]
     assert tuple(len(list(stage.children())) for stage in backbone.stages) == modules
 
 

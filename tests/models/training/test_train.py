@@ -213,9 +213,12 @@ def test_network_options_are_stored_in_the_checkpoint(
 
 
 def test_default_network_options_are_stored_too() -> None:
-    assert checkpoint.describe("stdc", build("stdc"))["options"] == {"width": 0.5}
+    assert checkpoint.describe("stdc", build("stdc"))["options"] == {"width": 0.5, "refined": 0}
     state = Trainer(TrainingConfig(network="stdc", steps=1, options={"width": 0.125})).state()
-    assert Trainer(TrainingConfig(network="stdc", steps=1), state).state()["options"] == {"width": 0.125}
+    assert Trainer(TrainingConfig(network="stdc", steps=1), state).state()["options"] == {
+        "width": 0.125,
+        "refined": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""`python -m models.fuse DATA OUT --alphas DIR`: labels whose edges a matting teacher has made soft.
+
+Hard labels know no hair. The soft alphas of a salient-object network do, but they are often half transparent
+inside clothes, and take furniture for foreground. So the label is the trimap: only in a band around its edge
+does the teacher's alpha (`DIR/<source>/<name>.webp`) stand in for it. OUT is a data folder; named after DATA
+in `models.train --data DATA OUT`, its labels replace those of DATA.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from models.data.dataset import DataError, Entry, Pixels, read_index, read_pixels
+from models.evaluation.predict import Alpha
+
+# Lengths are shares of the photo's diagonal, unless they end in _PX.
+_INSIDE, _OUTSIDE = 0.008, 0.028  # how far the band reaches into the label, and out of it: hair stands out
+_INSIDE_PX, _OUTSIDE_PX = 2, 4  # at least
+_WINDOW, _STRAYS = 0.06, 0.22  # a window whose mean difference is above that is a wide stretch
+_FEATHER = 0.01  # how softly such a stretch ends
+_EDGE_PX = 1.2  # blur of the label where it stays
+_DOUBTFUL = 0.3  # share of the band that strays, above which a photo is counted as doubtful
+
+
+def fuse(alpha: Alpha, label: Alpha) -> tuple[Alpha, float]:
+    """The label with the teacher's alpha in a band around its edge; all float32 [H, W], 0 to 1.
+
+    Where the two differ over a wide stretch, the label stays, blurred a little. Also the share of the band
+    where that is so, 0 to 1.
+    """
+    diagonal = float(np.hypot(*label.shape))
+    person = (label > 0.5).astype(np.uint8)
+    inside = cv2.erode(person, _disc(max(_INSIDE_PX, round(_INSIDE * diagonal)))) > 0
+    outside = cv2.dilate(person, _disc(max(_OUTSIDE_PX, round(_OUTSIDE * diagonal)))) == 0
+    side = int(_WINDOW * diagonal) | 1
+    strays = (cv2.blur(np.abs(alpha - person), (side, side)) > _STRAYS).astype(np.float32)
+    strays = cv2.GaussianBlur(strays, (0, 0), _FEATHER * diagonal)
+    soft = cv2.GaussianBlur(person.astype(np.float32), (0, 0), _EDGE_PX)
+    fused = np.asarray(alpha * (1 - strays) + soft * strays, np.float32)
+    fused[inside], fused[outside] = 1, 0
+    band = ~inside & ~outside
+    return fused, float(strays[band].mean()) if band.any() else 0.0
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    side = 2 * radius + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
+
+
+def read_alpha(alphas: Path, entry: Entry, shape: tuple[int, ...]) -> Alpha | None:
+    """The teacher's alpha of a photo, float32 of `shape`, 0 to 1; None where there is none.
+
+    Raises DataError for one that is unreadable or of another size.
+    """
+    path = alphas / entry.source / f"{entry.name}.webp"
+    if not path.is_file():
+        return None
+    pixels = read_pixels(path, cv2.IMREAD_GRAYSCALE)
+    if pixels.shape != shape:
+        raise DataError(f"{path} has the size {pixels.shape}, the photo's label {shape}")
+    return np.asarray(pixels, np.float32) / np.float32(255)
+
+
+def write(fused: Alpha, entry: Entry, out: Path) -> None:
+    """Put the photo, as a copy, and its fused label into a data folder."""
+    folder = out / entry.source
+    for name in ("images", "masks"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(entry.photo, folder / "images" / f"{entry.name}.webp")
+    mask: Pixels = np.round(fused * 255).astype(np.uint8)
+    if not cv2.imwrite(str(folder / "masks" / f"{entry.name}.png"), mask):
+        raise DataError(f"cannot write the label of {entry.source}/{entry.name}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m models.fuse", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with index.csv")
+    parser.add_argument("out", type=Path, help="data folder to make")
+    parser.add_argument("--alphas", type=Path, required=True, help="the teacher's: SOURCE/NAME.webp")
+    parser.add_argument("--rooms", type=Path, help="folder of .webp pictures without people, to go along")
+    options = parser.parse_args(arguments)
+    cv2.setNumThreads(1)
+    try:
+        if options.out.exists() and any(options.out.iterdir()):
+            raise DataError(f"{options.out} is not empty: name a new folder, so that no label is mixed in")
+        rooms = sorted(options.rooms.glob("*.webp")) if options.rooms else []
+        if options.rooms and not rooms:
+            raise DataError(f"there are no .webp pictures in {options.rooms}")
+        rows: list[tuple[str, str, str, int, int]] = []
+        photos: Counter[str] = Counter()
+        doubtful: Counter[str] = Counter()
+        for entry in tqdm(read_index(options.data, "train"), unit="photo", disable=None):
+            label = entry.read()[1].astype(np.float32) / 255
+            alpha = read_alpha(options.alphas, entry, label.shape)
+            if alpha is None:
+                continue
+            fused, strayed = fuse(alpha, label)
+            write(fused, entry, options.out)
+            height, width = label.shape
+            rows.append((entry.source, "train", entry.name, width, height))
+            photos[entry.source] += 1
+            doubtful[entry.source] += strayed > _DOUBTFUL
+        if not rows:
+            raise DataError(f"no photo of {options.data} has an alpha in {options.alphas}")
+        with (options.out / "index.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([("source", "split", "name", "width", "height"), *rows])
+        for room in rooms:
+            (options.out / "rooms").mkdir(exist_ok=True)
+            shutil.copyfile(room, options.out / "rooms" / room.name)
+    except (DataError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for source, count in sorted(photos.items()):
+        print(f"{source}: {count} photos, {doubtful[source]} doubtful")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,118 @@
+"""Fused labels: soft at the edge, where the teacher is to be believed, and as labelled elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from models import fuse
+from models.data.dataset import load_bank, read_index
+
+SIDE = 200  # diagonal 283: the band reaches 2 pixels in and 8 out
+
+
+def person(low: int = 60, high: int = 140) -> np.ndarray:
+    label = np.zeros((SIDE, SIDE), np.float32)
+    label[low:high, low:high] = 1
+    return label
+
+
+def test_the_band_has_the_teachers_alpha_and_the_rest_the_label() -> None:
+    label = person()
+    alpha = cv2.GaussianBlur(label, (0, 0), 2.0)
+    fused, strayed = fuse.fuse(alpha, label)
+    assert fused.dtype == np.float32 and fused.shape == label.shape and strayed == 0
+    np.testing.assert_array_equal(fused[100, 54:62], alpha[100, 54:62])
+    assert (fused[63:137, 63:137] == 1).all()
+    assert (fused[:50] == 0).all() and (fused[150:] == 0).all()
+
+
+def test_what_the_teacher_takes_inside_and_outside_is_not_believed() -> None:
+    label = person()
+    alpha = label.copy()
+    alpha[90:110, 90:110] = 0.5  # a jacket, half transparent
+    alpha[10:30, 10:30] = 1  # a chair
+    fused, _ = fuse.fuse(alpha, label)
+    assert (fused[90:110, 90:110] == 1).all() and (fused[10:30, 10:30] == 0).all()
+
+
+def test_a_wide_stretch_that_differs_stays_as_labelled_but_soft() -> None:
+    label = person()
+    alpha = label.copy()
+    alpha[:, :100] = 0  # the teacher leaves out half of the person
+    fused, strayed = fuse.fuse(alpha, label)
+    assert 0.1 < strayed < 0.9
+    soft = cv2.GaussianBlur(label, (0, 0), 1.2)
+    np.testing.assert_allclose(fused[100, 55:64], soft[100, 55:64], atol=0.05)
+    assert 0.5 < fused[100, 60] < 1
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_label_without_an_edge_stays(value: float) -> None:
+    label = np.full((64, 96), value, np.float32)
+    fused, strayed = fuse.fuse(np.full_like(label, 0.5), label)
+    assert (fused == value).all() and strayed == 0
+
+
+def test_it_is_the_rule_the_run_was_trained_with(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = importlib.util.spec_from_file_location("shared_fuse", shared / "alphas" / "fuse.py")
+    if spec is None or spec.loader is None or not (shared / "alphas" / "fuse.py").is_file():
+        pytest.skip("../shared/alphas is absent")
+    rule = importlib.util.module_from_spec(spec)
+    monkeypatch.setattr(sys, "argv", ["fuse.py", "data", "alphas", "out"])  # it reads them as it is imported
+    spec.loader.exec_module(rule)
+    rng = np.random.default_rng(0)
+    noise = cv2.resize(rng.random((12, 9), np.float32), (180, 240), interpolation=cv2.INTER_CUBIC)
+    label = (cv2.resize(rng.random((6, 5), np.float32), (180, 240)) > 0.5).astype(np.float32)
+    alpha = np.clip(0.6 * cv2.GaussianBlur(label, (0, 0), 3) + 0.4 * noise, 0, 1)
+    found, true = fuse.fuse(alpha, label), rule.fuse(alpha, label)
+    np.testing.assert_allclose(found[0], true[0], atol=1e-6)
+    assert found[1] == pytest.approx(true[1]) and found[1] > 0
+
+
+def write_alphas(data: Path, folder: Path) -> Path:
+    for entry in read_index(data, "train")[1:]:  # the first has none
+        path = folder / entry.source / f"{entry.name}.webp"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(
+            str(path), cv2.GaussianBlur(entry.read()[1], (0, 0), 2.0), [cv2.IMWRITE_WEBP_QUALITY, 101]
+        )
+    return folder
+
+
+def test_fused_labels_replace_those_of_the_data(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alphas, out = write_alphas(data, tmp_path / "alphas"), tmp_path / "fused"
+    arguments = [str(data), str(out), "--alphas", str(alphas), "--rooms", str(data / "rooms")]
+    assert fuse.main(arguments) == 0
+    assert "alpha: 2 photos" in capsys.readouterr().out
+    with (out / "index.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == 5
+    entries = read_index([data, out], "train")
+    assert [entry.root for entry in entries] == [data, *[out] * 5]
+    image, mask = entries[1].read()
+    assert image.shape[:2] == mask.shape and ((mask > 20) & (mask < 235)).any()
+    bank = load_bank([data, out], entries)
+    assert len(bank.backgrounds) == 4 and sum(map(len, bank.photos.values())) == 6
+    assert fuse.main(arguments) == 1
+    assert "is not empty" in capsys.readouterr().err
+
+
+def test_what_cannot_be_fused_is_told(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty, out = tmp_path / "empty", str(tmp_path / "out")
+    empty.mkdir()
+    assert fuse.main([str(data), out, "--alphas", str(empty)]) == 1
+    assert "has an alpha in" in capsys.readouterr().err
+    alphas = write_alphas(data, tmp_path / "alphas")
+    assert fuse.main([str(data), out, "--alphas", str(alphas), "--rooms", str(empty)]) == 1
+    assert "no .webp pictures" in capsys.readouterr().err
+    cv2.imwrite(str(next(alphas.rglob("*.webp"))), np.zeros((8, 8), np.uint8))
+    assert fuse.main([str(data), out, "--alphas", str(alphas)]) == 1
+    assert "has the size (8, 8)" in capsys.readouterr().err
