@@ -10,11 +10,13 @@ import importlib
 import os
 import plistlib
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.engine.core.errors import BackdropError, disk_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _RUN_NAME = "Backdrop"

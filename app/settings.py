@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,6 +10,9 @@ from app.engine.core.atomic_files import PRIVATE, atomic_write
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.networks.catalogue import AUTO
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -19,9 +19,13 @@ from models import build
 from models.data.dataset import DataError
 from models.export import ExportError, export
 from models.networks.bisenet import BiSeNet
-from models.networks.layers import Network
 from models.networks.sinet import SINet
 from models.training import checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.networks.layers import Network
 
 # Pattern of the published name, replacement. Exactly one row matches each published name.
 _RENAMES: tuple[tuple[str, str], ...] = (

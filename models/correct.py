@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, read_index
 from models.evaluation.baselines import BaselineError
 from models.evaluation.onnx_models import ModelError
-from models.evaluation.predict import Alpha
 from models.label import Label, open_teacher, write, write_index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.evaluation.predict import Alpha
 
 # Alpha, 0 to 1, from which a pixel is person: mean of the teachers, and each of them.
 _MEAN, _EACH = 0.7, 0.4

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models import evaluate_video
@@ -23,6 +22,11 @@ from models.evaluation.baselines import BASELINES, BaselineError, baseline_predi
 from models.evaluation.metrics import Measure, Summary, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Predictor, predict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 CELL_PX = 224  # height of an image in the contact sheet
 

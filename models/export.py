@@ -12,23 +12,28 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.data.dataset import DataError, read_index
 from models.evaluate import evaluate, summarise_sources, table
 from models.evaluation.onnx_models import onnx_predictor, open_session
 from models.evaluation.predict import resized, working_size
-from models.networks.layers import Network
 from models.quantise import quantise
 from models.summary import PORTRAIT, count
 from models.training import checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from models.networks.layers import Network
 
 OPSET = 17
 SIZES = ((96, 160), (160, 288), (288, 512))

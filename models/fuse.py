@@ -13,16 +13,21 @@ import csv
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, Entry, Pixels, read_index, read_pixels
-from models.evaluation.predict import Alpha
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.evaluation.predict import Alpha
 
 # Lengths are shares of the photo's diagonal, unless they end in _PX.
 _INSIDE, _OUTSIDE = 0.008, 0.028  # how far the band reaches into the label, and out of it: hair stands out

@@ -9,14 +9,13 @@ import argparse
 import csv
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, read_pixels
@@ -24,6 +23,11 @@ from models.evaluation.baselines import BASELINES, BaselineError, baseline_predi
 from models.evaluation.metrics import iou
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, Predictor, predict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 _SUFFIXES = {".webp", ".jpg", ".jpeg", ".png"}
 _LEVELS = 16  # grey levels of a mask; more levels make larger files and only add noise

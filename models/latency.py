@@ -12,19 +12,23 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime as ort
 import torch
 
 from models import build, read_options
 from models.evaluation.baselines import BASELINES, BaselineError, feed, find_baseline, open_session
 from models.evaluation.predict import working_size
 from models.export import to_onnx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import onnxruntime as ort
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets" / "models"
 BASELINE = "mediapipe_landscape"

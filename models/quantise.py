@@ -7,14 +7,17 @@ own scale. Source: Jacob et al., CVPR 2018 (arXiv 1712.05877), section 2.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Pixels = NDArray[np.uint8]  # [H, W, 3] BGR
 

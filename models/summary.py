@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,9 @@ from torch import Tensor, nn
 from models import REGISTRY, build
 from models.networks import stdc
 from models.networks.blocks import conv_norm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STEP = 32  # height and width of a network's input are multiples of it
 

@@ -6,10 +6,9 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import torch
@@ -25,6 +24,9 @@ from models.training.config import PRECISIONS, TrainingConfig
 from models.training.distributed import SINGLE_PROCESS, Group, GroupError, join
 from models.training.optimiser import OPTIMISERS, SCHEDULES
 from models.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Pairs = dict[str, list[tuple[Pixels, Pixels]]]  # photos and masks by source
 

@@ -10,16 +10,19 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.data.dataset import DataError, Pixels, read_index
 from models.evaluation.metrics import Measure, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, resized, working_size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Upsampler = Callable[[Alpha, Pixels], Alpha]  # from alpha [h, w] and photo [H, W, 3] to alpha [H, W]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.engine.core.mailbox import Mailbox
-from app.engine.core.settings import Settings
 from app.engine.core.types import Alpha, Composite, Frame, Picture, Stats, Thumbnail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.engine.core.settings import Settings
 
 
 class FakeEngine:

@@ -7,12 +7,15 @@ import shlex
 import stat
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app import autostart
 from app.engine.core.errors import BackdropError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture

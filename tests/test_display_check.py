@@ -6,14 +6,16 @@ import ctypes
 import importlib
 import socket
 import sys
-from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app import display_check as display
 from app.display_check import missing_display
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -12,6 +12,9 @@ import pytest
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.settings import StoredSettings, load_kept, load_settings, save_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_saved_settings_are_read_again(tmp_path: Path) -> None:

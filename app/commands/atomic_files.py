@@ -6,16 +6,20 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import cv2
 
 from app.engine.core.atomic_files import hidden_name
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.core.types import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from app.engine.core.types import Picture
 
 _JPEG_QUALITY = 95
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.commands.bench_memory import engine_memory_mb
 from app.commands.bench_peers import Floor, Infer, LinuxFakeBackground, landscape_network
@@ -14,12 +13,17 @@ from app.commands.demo_clip import demo_clip
 from app.engine.core.memory import tune_process
 from app.engine.core.paths import assets_folder
 from app.engine.core.settings import EffectSettings, NetworkSettings
-from app.engine.core.types import Picture
 from app.engine.media.demo import PERIOD_FRAMES, Demo
 from app.engine.networks.catalogue import network_file, network_files
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import EFFECTS, build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from app.engine.core.types import Picture
 
 _SIZES = ("640x360", "1280x720", "1920x1080", "3840x2160")
 _CLIP_PX = 1280, 720

@@ -5,14 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.engine.core.memory import tune_process
-from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Frame
 from app.engine.media.demo import Demo
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import EffectSettings
 
 _FRAMES = 30
 

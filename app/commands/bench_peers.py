@@ -6,7 +6,7 @@ Both run under Backdrop's conditions: one OpenCV thread, the network on the CPU.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -15,7 +15,11 @@ import onnxruntime as ort
 from app.engine.core.errors import BackdropError
 from app.engine.core.pyramid import shrunk
 from app.engine.core.types import Alpha, Frame, Picture
-from app.engine.pipeline.pipeline import OnStage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.engine.pipeline.pipeline import OnStage
 
 Infer = Callable[[Frame], Alpha]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import json
+from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import control_socket
+
+if TYPE_CHECKING:
+    import argparse
 
 _PLAIN = {
     "on": "show your camera",

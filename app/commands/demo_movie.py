@@ -7,6 +7,7 @@ import tempfile
 import time
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -15,12 +16,14 @@ from tqdm import tqdm
 from app.commands.atomic_files import WriteError, beside
 from app.engine.builder import load_segmenter
 from app.engine.core.memory import tune_process
-from app.engine.core.settings import Settings
 from app.engine.core.types import Frame, Picture
 from app.engine.media.demo import FPS, Demo
 from app.engine.media.video_writer import VideoWriter
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import Settings
 
 FILE_NAME = "backdrop-demo.mp4"
 _SECONDS = 10.0

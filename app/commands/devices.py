@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from dataclasses import asdict
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +20,9 @@ from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import network_files
 from app.engine.networks.segmenter import Segmenter, usable_providers
 from app.settings import load_settings
+
+if TYPE_CHECKING:
+    import argparse
 
 _TRYING_S = 5.0
 

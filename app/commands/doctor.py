@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.metadata
 import importlib.util
 import json
 import platform
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import av
 
@@ -26,6 +25,10 @@ from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_fi
 from app.engine.networks.segmenter import Segmenter, cuda_driver_present
 from app.engine.output.sinks import HOW_TO_GET_ONE, LOOPBACK_COMMANDS
 from app.settings import load_settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)

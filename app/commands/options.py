@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -14,6 +12,10 @@ from app.commands.source_options import chosen_source, lasting
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
 from app.settings import StoredSettings, load_kept
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
 

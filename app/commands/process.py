@@ -6,15 +6,16 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from app.commands.effect_options import add_effect_options, chosen_effect
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
     from app.engine.core.settings import EffectSettings
     from app.engine.media.video_writer import Content
 

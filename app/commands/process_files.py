@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
 from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
-from app.commands.process_plan import FileJob
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
 from app.engine.media.reader import VideoReader, read_image
 from app.engine.media.video_writer import Content, VideoWriter
-from app.engine.pipeline.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from app.commands.process_plan import FileJob
+    from app.engine.pipeline.pipeline import Pipeline
 
 
 def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int]:

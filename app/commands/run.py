@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,10 +19,12 @@ from app.commands.options import usable_settings, with_options
 from app.commands.source_options import add_source_options
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import settings_file
-from app.engine.core.settings import Settings
 from app.engine.core.types import Stats
 from app.engine.engine import Engine
 from app.settings import load_settings
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import Settings
 
 _REPORT_S = 0.5
 _TELL_AGAIN_S = 10.0

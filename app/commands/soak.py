@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import random
@@ -11,6 +10,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -22,10 +22,14 @@ from app.commands.source_options import chosen_source
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, MatteSettings, NetworkSettings, Settings, SourceSettings
-from app.engine.core.types import Picture
 from app.engine.engine import Engine
 from app.engine.media.demo import PERIOD_FRAMES, Demo
 from app.engine.networks.catalogue import network_file, network_files
+
+if TYPE_CHECKING:
+    import argparse
+
+    from app.engine.core.types import Picture
 
 _CHURN_FRAMES = 50
 _HOME_EVERY = 10  # Changes between two returns to the first settings, where memory is compared.

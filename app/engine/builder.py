@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -12,9 +12,11 @@ from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.networks.auto_select import AutoNetwork, remembered
 from app.engine.networks.catalogue import AUTO, network_file
 from app.engine.networks.segmenter import Segmenter
-from app.engine.output.dispatcher import SinkDispatcher
 from app.engine.pipeline.effects import Effect, build_effect
 from app.engine.pipeline.pipeline import Parts
+
+if TYPE_CHECKING:
+    from app.engine.output.dispatcher import SinkDispatcher
 
 Part = TypeVar("Part")
 Tell = Callable[[str, Exception | None], None]

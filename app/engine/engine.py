@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app.engine.builder import Builder, load_segmenter
 from app.engine.capture.sources import Source, open_source
@@ -22,17 +22,21 @@ from app.engine.core.image_ops import halve
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.memory import return_memory, tune_process
 from app.engine.core.pyramid import halved
-from app.engine.core.settings import NetworkSettings, OutputSettings, Settings, SourceSettings
 from app.engine.core.types import Composite, Frame, OutputId, Stats, Thumbnail
 from app.engine.faults import FaultRegister
 from app.engine.frame_stats import FrameStats
-from app.engine.networks.segmenter import Segmenter
 from app.engine.output.dispatcher import SinkDispatcher
 from app.engine.output.registry import build_sinks
-from app.engine.output.sinks import Sink
 from app.engine.pipeline.adjust import turned_size
 from app.engine.pipeline.pipeline import Pipeline, Processed, Stopwatch
 from app.engine.placeholder import off_placeholder, privacy_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.engine.core.settings import NetworkSettings, OutputSettings, Settings, SourceSettings
+    from app.engine.networks.segmenter import Segmenter
+    from app.engine.output.sinks import Sink
 
 _STALE_S = 0.75  # Without a new composite for this long, the last one is out of date.
 _HANG_S = 2.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -10,8 +11,10 @@ import numpy as np
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder
-from app.engine.core.types import Picture
 from app.engine.media.reader import read_image
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Picture
 
 _TOP_BGR, _BOTTOM_BGR = (64, 50, 42), (38, 29, 24)
 _TEXT_BGR = (235, 225, 215)

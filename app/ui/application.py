@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import Qt
@@ -12,7 +12,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from app.engine.core.paths import assets_folder, control_socket
-from app.settings import StoredSettings
 from app.ui.controllers.tray import Tray
 from app.ui.i18n.install import install_translations
 from app.ui.main_window import Window
@@ -20,6 +19,11 @@ from app.ui.models.background_library import BackgroundLibrary
 from app.ui.remote_commands import RemoteCommands
 from app.ui.services.remote_server import RemoteServer, ask
 from app.ui.widgets.theme import apply_theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.settings import StoredSettings
 
 
 def run(

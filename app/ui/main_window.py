@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.engine.core.types import Composite, Picture, Stats
 from app.engine.engine import Engine
-from app.settings import StoredSettings
 from app.ui.controllers.backgrounds import BackgroundController
 from app.ui.controllers.banner import BannerController
 from app.ui.controllers.before_after import BeforeAfter
@@ -40,6 +39,11 @@ from app.ui.views.preview import Preview
 from app.ui.views.stage_chart import StatusLine
 from app.ui.views.welcome import Examine, examine_all
 from app.ui.widgets.basic import Banner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.settings import StoredSettings
 
 log = logging.getLogger(__name__)
 

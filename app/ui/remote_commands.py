@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from app.engine.core.errors import BackdropError
 from app.engine.pipeline.effects import EFFECTS
-from app.ui.main_window import Window
 from app.ui.models.background_effects import can_be_used
 from app.ui.services.remote_server import Reply, refusal
+
+if TYPE_CHECKING:
+    from app.ui.main_window import Window
 
 
 class RemoteCommands(QObject):

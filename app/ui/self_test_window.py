@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from app.engine.core.settings import Settings
-from app.engine.core.types import Composite, Picture, Stats
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.application import application
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.engine.core.settings import Settings
+    from app.engine.core.types import Composite, Picture, Stats
 
 _PATIENCE = 12  # Reports of statistics, one each 0.4 s, with a fault and no picture, before the test ends.
 

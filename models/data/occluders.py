@@ -5,11 +5,15 @@ Networks mistake cushions, chairs and hanging clothes for people unless they are
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from models.data.dataset import Pixels
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.data.dataset import Pixels
 
 _MARGIN_PX = 4  # distance from the frame at which shapes that leave it end
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 
 from models.evaluation.predict import Alpha, Predictor, resized
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 # Form of the output: two channels (background, person) on the last or first axis, or person only.
 Reading = Literal["logits last", "softmax first", "probability last"]

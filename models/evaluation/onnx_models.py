@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from models.evaluation.predict import Alpha, Predictor, torch_predictor
 from models.training import checkpoint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 _LOAD_ERRORS = (ort_errors.NoSuchFile, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.InvalidGraph)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.networks.layers import Network
+if TYPE_CHECKING:
+    from models.networks.layers import Network
 
 STEP = 32
 Alpha = NDArray[np.float32]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
 
 from models.data.dataset import DataError, Pixels
 from models.data.sequences import FPS, Footage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 TRUTH = "truth"  # folder of the true alphas, in the folder of the frames
 

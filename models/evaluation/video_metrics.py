@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.predict import Alpha
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 Grey = NDArray[np.uint8]
 Flow = NDArray[np.float32]  # [H, W, 2]: x and y, in pixels
@@ -159,7 +161,7 @@ def _tracks(grey: Sequence[Grey]) -> Iterator[tuple[Flow, NDArray[np.bool_]]]:
 
 def _warp(values: Values, came_from: Flow) -> Values:
     x, y = came_from[..., 0], came_from[..., 1]
-    return cast(Values, cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return cast("Values", cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
 def _small(values: Values) -> Values:
@@ -168,4 +170,4 @@ def _small(values: Values) -> Values:
     if scale >= 1:
         return values
     size = round(width * scale), round(height * scale)
-    return cast(Values, cv2.resize(values, size, interpolation=cv2.INTER_AREA))
+    return cast("Values", cv2.resize(values, size, interpolation=cv2.INTER_AREA))

@@ -5,7 +5,7 @@ Channel counts that the paper does not give are taken from the authors' code.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +24,9 @@ from models.networks.blocks import (
 from models.networks.boundary_refinement import Refinement
 from models.networks.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
 from models.networks.layers import TRAINING_DATA, Network, Outputs, conv, relu
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Separable(nn.Module):

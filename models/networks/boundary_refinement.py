@@ -6,12 +6,15 @@ the size and corrects the mask from fine features and the features of the stage 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
 from models.networks.blocks import double, enlarge
 from models.networks.layers import conv, relu
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Stage(nn.Module):

@@ -20,7 +20,7 @@ from models.networks.blocks import (
     scaled,
 )
 from models.networks.boundary_refinement import Refinement
-from models.networks.layers import Network, Outputs
+from models.networks.layers import TRAINING_DATA, Network, Outputs
 
 STDC1 = (2, 2, 2)  # number of modules at strides 8, 16 and 32
 STDC2 = (4, 5, 3)
@@ -132,4 +132,7 @@ def stdc(width: float = 0.5, refined: int = 0) -> Stdc:
     """
     network = Stdc(STDC2, width, refined)
     network.title = "STDC (best)"
+    network.trained_on = (
+        f"{TRAINING_DATA}; 1613 further rooms; edges of labels by IS-Net; hints by bisenet_large"
+    )
     return network

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
 
-from models.networks.layers import Network
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.networks.layers import Network
 
 # The other processes wait while the first one validates.
 _TIMEOUT = timedelta(hours=2)
@@ -46,7 +49,7 @@ class Group:
         the papers, and DistributedDataParallel keeps the running statistics of the first process.
         """
         if self.size > 1 and self.device.type == "cuda":
-            return cast(Network, nn.SyncBatchNorm.convert_sync_batchnorm(network))  # type: ignore[no-untyped-call]
+            return cast("Network", nn.SyncBatchNorm.convert_sync_batchnorm(network))  # type: ignore[no-untyped-call]
         return network
 
     def data_parallel(self, module: nn.Module, all_used: bool) -> nn.Module:

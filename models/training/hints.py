@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.networks.layers import Network
 from models.training import checkpoint
+
+if TYPE_CHECKING:
+    from models.networks.layers import Network
 
 Features = tuple[Tensor, ...]  # [N, C, h, w] at strides 8, 16 and 32
 Hints = Callable[[Tensor], Features]  # frames, uint8 [N, H, W, 3] BGR -> features to match, float32

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.networks.layers import Outputs
 from models.training.detail_loss import detail_loss
+
+if TYPE_CHECKING:
+    from models.networks.layers import Outputs
 
 
 @dataclass(frozen=True)

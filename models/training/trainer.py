@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,13 +13,15 @@ from torch import Tensor, nn
 
 from models import build, complete_options
 from models.data.loader import Batch, Shape
-from models.networks.layers import Network
 from models.training import checkpoint
-from models.training.config import TrainingConfig
 from models.training.distributed import SINGLE_PROCESS, Group
 from models.training.hints import Hints, backbone_channels, hint_loss, make_adapters, read_hints
 from models.training.losses import LossWeights, compute_losses
 from models.training.optimiser import learning_rate, make_optimiser
+
+if TYPE_CHECKING:
+    from models.networks.layers import Network
+    from models.training.config import TrainingConfig
 
 
 class Average:

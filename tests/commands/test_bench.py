@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
@@ -19,8 +19,12 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame
 from app.engine.pipeline.effects import EFFECTS
-from tests.commands.conftest import Run
 from tests.frames import still
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.commands.conftest import Run
 
 
 @pytest.fixture

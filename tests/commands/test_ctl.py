@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.commands.conftest import Run
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 
 class Backdrop:

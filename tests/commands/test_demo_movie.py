@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ import app.display_check
 from app.commands import demo_movie
 from app.engine.core.settings import AdjustmentSettings, EffectSettings, Settings
 from tests.clips import seen
-from tests.commands.conftest import Run
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 MISSING = "No window can be shown: there is no display."
 

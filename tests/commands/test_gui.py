@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import cv2
 import pytest
@@ -13,7 +14,9 @@ import app.display_check
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.settings import StoredSettings, load_settings, save_settings
 from tests.clips import person
-from tests.commands.conftest import Run
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,9 @@ import app.__main__ as command
 from app import __version__
 from app.engine.core.errors import BackdropError
 from app.engine.pipeline.effects import EFFECTS
-from tests.commands.conftest import Run
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 ROOT = Path(command.__file__).parents[1]
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -19,7 +20,9 @@ import app.commands.process_files as treatment
 from app.commands.atomic_files import WriteError, beside, beside_folder, told
 from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
-from tests.commands.conftest import Run
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 CASES = {
     # what is to be read

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 
 from tests.clips import person
-from tests.commands.conftest import Run
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 GREEN_BGR = (64, 177, 0)
 INSIDE, OUTSIDE = (60, 80), (10, 10)  # row and column, in the person and in the room

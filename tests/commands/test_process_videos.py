@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import cv2
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, seen, write_clip
-from tests.commands.conftest import Run
 from tests.commands.test_process_pictures import GREEN_BGR, INSIDE, OUTSIDE, near
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov", ".webm"])

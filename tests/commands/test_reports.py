@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,9 @@ from app.engine.devices import v4l2
 from app.engine.devices.cameras import CameraDevice
 from app.engine.pipeline.effects import EFFECTS
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app.commands.soak import Outcome, Soak
 from app.engine.core.settings import NetworkSettings, Settings, SourceSettings
 from app.engine.pipeline.pipeline import Pipeline
-from tests.commands.conftest import Run
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,6 +19,9 @@ from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import VirtualCamera
 from tests.engine.rig import GREEN
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
 CAMERA, VIRTUAL, CLIP = "/dev/video0", "/dev/video10", "/dev/video11"

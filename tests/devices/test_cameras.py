@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import cv2
@@ -20,9 +20,13 @@ from app.engine.core.settings import SourceSettings
 from app.engine.core.types import CaptureFormat, Picture
 from app.engine.devices import v4l2
 from app.engine.devices.cameras import find_camera, got_format, open_capture
-from app.engine.engine import Engine
 from tests.devices.conftest import CAMERA, CLIP, bars, repeated, until
 from tests.engine.rig import next_where, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.engine.engine import Engine
 
 DRIVER = Path("/sys/bus/platform/drivers/vivid")
 # Those that OpenCV turns into colours, of the 77 that the driver offers.

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import cv2
@@ -22,6 +22,9 @@ from app.engine.networks.segmenter import Segmenter
 from app.engine.output.consumers import _Noticed, _Told
 from tests.devices.conftest import CAMERA, CLIP, VIRTUAL, bars, repeating, sending, until
 from tests.engine.rig import GREEN, next_where, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 READ = """
 import cv2, sys

@@ -6,18 +6,22 @@ The room is painted in pure blue, which must never come out; the tiny network ta
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
-from app.engine.core.types import Composite, Picture
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from app.engine.core.types import Composite, Picture
 
 PERSON = (0, 0, 255)
 GREEN = EffectSettings("colour", {"colour": "#00ff00"})

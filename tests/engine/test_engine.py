@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
-
-from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings, SourceSettings
-from app.engine.core.types import Composite, Picture
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
 from tests.engine.rig import GREEN, PERSON, Rooms, engine_of, next_where, running, shows_the_room
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from app.engine.capture.sources import Source
+    from app.engine.core.types import Composite, Picture
 
 
 def test_engine_emits_and_counts_composites(tiny: Path) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 import app.engine.capture.supervisor as capture
 import app.engine.engine as worker
-from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from tests.engine.rig import GREEN, Rooms, engine_of, next_where, running
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from app.engine.capture.sources import Source
 
 
 def test_broken_effect_at_start_shows_only_placeholder(tiny: Path) -> None:

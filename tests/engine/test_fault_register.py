@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-
-import pytest
+from typing import TYPE_CHECKING
 
 from app.engine import faults as notices
 from app.engine.core.errors import BackdropError
 from app.engine.faults import FaultRegister
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_first_fault_is_shown_until_cleared() -> None:

@@ -8,11 +8,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import msgspec
@@ -27,7 +26,6 @@ from app.commands.options import usable_settings
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import NetworkSettings, OutputSettings, Settings
-from app.engine.core.types import Composite
 from app.engine.engine import Engine
 from app.engine.media.video_writer import VideoWriter
 from app.engine.networks.segmenter import Segmenter
@@ -42,6 +40,11 @@ from tests.engine.media.test_limits import external, huge_png
 from tests.engine.media.test_looping_video import broken
 from tests.engine.rig import GREEN, Rooms, next_where, running, shows_the_room
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from app.engine.core.types import Composite
 
 PLACES: dict[str, tuple[Any, str]] = {
     "session": (ort.InferenceSession, "run"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -11,12 +11,16 @@ import pytest
 
 import app.engine.engine as worker
 from app.engine.core.settings import EffectSettings, Settings
-from app.engine.core.types import Composite, Picture
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
 from app.engine.placeholder import off_placeholder
 from tests.engine.rig import Rooms, running, shows_the_room
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.engine.core.types import Composite, Picture
 
 
 class Kept(Sink):

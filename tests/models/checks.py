@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import onnxruntime as ort
 import torch
@@ -9,7 +11,9 @@ from numpy.testing import assert_allclose
 from torch import Tensor, nn
 
 from models.export import describe, to_onnx
-from models.networks.layers import Network
+
+if TYPE_CHECKING:
+    from models.networks.layers import Network
 
 
 def randomise_norms(network: Network) -> Network:

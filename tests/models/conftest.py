@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 
 from tests.models.people import draw_person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The app and its tests run without torch.
 torch = pytest.importorskip("torch", reason="torch is not installed (extra: train)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +12,9 @@ import pytest
 from models import correct
 from models.data.dataset import load_bank, read_index
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def person(columns: slice, value: float = 1.0) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +11,9 @@ import pytest
 from models.evaluate import main
 from models.evaluation.video_files import read_video, write_video
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Out = pytest.CaptureFixture[str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
@@ -12,10 +12,14 @@ import torch
 
 from models import build, evaluate, export
 from models.evaluation import onnx_models
-from models.networks.layers import Network
 from models.training import checkpoint
 from tests.models.checks import randomise_norms
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.networks.layers import Network
 
 SIZES = ((96, 160), (160, 288), (288, 512))
 

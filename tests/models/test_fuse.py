@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -14,10 +14,15 @@ import pytest
 from models import fuse
 from models.data.dataset import load_bank, read_index
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
 SIDE = 200  # diagonal 283: the band reaches 2 pixels in and 8 out
 
 
-def person(low: int = 60, high: int = 140) -> np.ndarray:
+def person(low: int = 60, high: int = 140) -> NDArray[np.float32]:
     label = np.zeros((SIDE, SIDE), np.float32)
     label[low:high, low:high] = 1
     return label
@@ -25,7 +30,7 @@ def person(low: int = 60, high: int = 140) -> np.ndarray:
 
 def test_the_band_has_the_teachers_alpha_and_the_rest_the_label() -> None:
     label = person()
-    alpha = cv2.GaussianBlur(label, (0, 0), 2.0)
+    alpha = np.asarray(cv2.GaussianBlur(label, (0, 0), 2.0), np.float32)
     fused, strayed = fuse.fuse(alpha, label)
     assert fused.dtype == np.float32 and fused.shape == label.shape and strayed == 0
     np.testing.assert_array_equal(fused[100, 54:62], alpha[100, 54:62])
@@ -70,7 +75,8 @@ def test_it_is_the_rule_the_run_was_trained_with(shared: Path, monkeypatch: pyte
     rng = np.random.default_rng(0)
     noise = cv2.resize(rng.random((12, 9), np.float32), (180, 240), interpolation=cv2.INTER_CUBIC)
     label = (cv2.resize(rng.random((6, 5), np.float32), (180, 240)) > 0.5).astype(np.float32)
-    alpha = np.clip(0.6 * cv2.GaussianBlur(label, (0, 0), 3) + 0.4 * noise, 0, 1)
+    blurred = cv2.GaussianBlur(label, (0, 0), 3)
+    alpha = np.asarray(np.clip(0.6 * blurred + 0.4 * noise, 0, 1), np.float32)
     found, true = fuse.fuse(alpha, label), rule.fuse(alpha, label)
     np.testing.assert_allclose(found[0], true[0], atol=1e-6)
     assert found[1] == pytest.approx(true[1]) and found[1] > 0

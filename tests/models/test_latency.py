@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from models.evaluation.baselines import BaselineError
 from models.export import export
 from models.latency import Row, Subject, summarise, time_rounds
 from tests.models.evaluation.test_baselines import write_landscape
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
 import pytest
-from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from models import build, export
@@ -18,6 +17,11 @@ from models.quantise import quantise
 from models.training import checkpoint
 from tests.models.checks import randomise_norms
 from tests.models.people import draw_person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 def frames(count: int, first: int = 0) -> list[NDArray[np.uint8]]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.settings import Settings
-from app.engine.core.types import Stats
 from app.settings import StoredSettings
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
 from app.ui.models.choices import Choice
 from tests.fakes import FakeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from app.engine.core.types import Stats
 
 
 def library_in(folder: Path) -> BackgroundLibrary:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.engine.core.settings import Settings
 from app.settings import StoredSettings, WindowSettings, load_settings
 from app.ui import application as window_module
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
 from tests.fakes import FakeEngine
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.engine.core.settings import Settings
+    from tests.ui.desk import Desk
 
 WELCOMED = StoredSettings(window=WindowSettings(is_welcomed=True))
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.core.types import Stats
@@ -18,6 +16,12 @@ from app.settings import StoredSettings
 from app.ui.main_window import Window
 from tests.fakes import FakeSegmenter
 from tests.ui.desk import Desk, library_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
 
 def test_starts_the_engine_with_the_settings(desk: Desk) -> None:
@@ -138,4 +142,4 @@ def test_window_with_real_engine_shows_demo(qtbot: QtBot, tmp_path: Path) -> Non
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()
     window.deleteLater()
-    assert not [t for t in threading.enumerate() if t.name.startswith("backdrop-") and "errand" not in t.name]
+    assert not [t for t in threading.enumerate() if t.name.startswith("backdrop-") and "task" not in t.name]

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
-
-from pytestqt.qtbot import QtBot
+from typing import TYPE_CHECKING
 
 from app.engine.capture.sources import Source, open_source
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
@@ -20,6 +17,12 @@ from app.ui.models.background_library import BackgroundLibrary
 from app.ui.models.choices import Choice
 from tests.fakes import FakeSegmenter
 from tests.ui.pace import Gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
 SLOW_S = 1.5
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon, QPixmap
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.settings import EffectSettings, Settings
 from app.settings import StoredSettings, load_kept
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.desk import Desk
 
 
 def test_switch_changes_state(desk: Desk) -> None:

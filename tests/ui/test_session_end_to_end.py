@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import cv2
 import numpy as np
-import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.placeholder import off_placeholder
 from app.settings import StoredSettings, load_kept
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+    from pytestqt.qtbot import QtBot
 
 GREEN = (0, 255, 0)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from app.engine.capture.sources import Source
-from app.engine.core.types import Picture
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.engine.capture.sources import Source
+    from app.engine.core.types import Picture
 
 _SAMPLE_STEP_ROWS = 8
 

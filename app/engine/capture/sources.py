@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.settings import SourceSettings
-from app.engine.core.types import CaptureFormat, Picture
 from app.engine.devices.cameras import (
     NO_CAMERA,
     asked_format,
@@ -25,6 +24,10 @@ from app.engine.devices.cameras import (
 from app.engine.media.demo import FPS as DEMO_FPS
 from app.engine.media.demo import Demo
 from app.engine.media.reader import VideoReader, read_image
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import SourceSettings
+    from app.engine.core.types import CaptureFormat, Picture
 
 VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".gif"}
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}

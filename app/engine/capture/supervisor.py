@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from app.engine.capture.reader_thread import FreezeDetector, ReaderThread
-from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.poller import Poller
-from app.engine.core.settings import SourceSettings
 from app.engine.core.types import Frame, Picture
 from app.engine.devices.cameras import real_cameras
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.engine.capture.sources import Source
+    from app.engine.core.settings import SourceSettings
 
 _POLL_S = 0.1
 _OPENING_S = 5.0  # Cameras on a slow hub need up to 3 s.

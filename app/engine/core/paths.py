@@ -57,7 +57,7 @@ def control_socket() -> str:
     if sys.platform == "win32":
         return f"backdrop-{getpass.getuser()}"
     # Without XDG_RUNTIME_DIR, platformdirs names a folder in /tmp, which another user could have made.
-    has_session_folder = sys.platform != "linux" or "XDG_RUNTIME_DIR" in os.environ
+    has_session_folder = sys.platform != "linux" or bool(os.environ.get("XDG_RUNTIME_DIR"))
     folder = _runtime_folder() if has_session_folder else _cache_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return str(folder / "ctl.socket")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from app.engine.core.image_ops import halve
-from app.engine.core.types import Frame, Picture
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Frame, Picture
 
 
 def halved(frame: Frame, times: int) -> Picture:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import cv2
 from cv2_enumerate_cameras import enumerate_cameras
-from cv2_enumerate_cameras.camera_info import CameraInfo
 
 from app.engine.core.errors import BackdropError, Message
-from app.engine.core.settings import SourceSettings
 from app.engine.core.types import CaptureFormat
 from app.engine.devices import v4l2
+
+if TYPE_CHECKING:
+    from cv2_enumerate_cameras.camera_info import CameraInfo
+
+    from app.engine.core.settings import SourceSettings
 
 # Best first. Only DirectShow knows some virtual cameras of Windows.
 _BACKENDS = {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from app.engine.core.paths import assets_folder
-from app.engine.core.types import Picture
 from app.engine.media.reader import read_image
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Picture
 
 FPS = 30.0
 PERIOD_FRAMES = 300

@@ -6,12 +6,16 @@ import math
 import threading
 import weakref
 from collections import deque
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover
-from app.engine.core.types import Picture
 from app.engine.media.reader import VideoReader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.engine.core.types import Picture
 
 _AHEAD = 3
 _REST_S = 1.0

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import av
 import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.core.types import Picture
 from app.engine.media.image_size import image_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from app.engine.core.types import Picture
 
 SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
 
@@ -188,7 +191,7 @@ class VideoReader:
                         yield at_s, self._picture(frame)
                         index += 1
                 elif packet.stream in self.sounds and packet.dts is not None:
-                    yield self._from_start(cast(SoundPacket, packet))
+                    yield self._from_start(cast("SoundPacket", packet))
         except av.FFmpegError as error:
             raise BackdropError(
                 "'{path}' is broken in the middle: {reason}.", path=self.path, reason=disk_reason(error)

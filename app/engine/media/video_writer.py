@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from fractions import Fraction
-from pathlib import Path
-from types import TracebackType
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import av
 import cv2
@@ -17,8 +13,15 @@ import numpy as np
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Picture
 from app.engine.media.reader import SCALING, ColourSpace, SoundPacket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+    from pathlib import Path
+    from types import TracebackType
+
+    from app.engine.core.types import Picture
 
 Content = Literal["composite", "alpha", "foreground"]
 
@@ -78,7 +81,7 @@ class Sound:
             rate = _OPUS_RATE_HZ if opus else min(context.sample_rate, _AAC_HIGHEST_RATE_HZ)
             layout = "mono" if context.layout.nb_channels == 1 else "stereo"
             codec = "libopus" if opus else "aac"
-            self._stream = cast(av.AudioStream, container.add_stream(codec, rate=rate, layout=layout))
+            self._stream = cast("av.AudioStream", container.add_stream(codec, rate=rate, layout=layout))
             self._stream.bit_rate = 96_000 * self._stream.codec_context.layout.nb_channels
         if "language" in source.metadata:
             self._stream.metadata["language"] = source.metadata["language"]
@@ -148,7 +151,7 @@ class VideoWriter:
         self._time_base = time_base or 1 / rate
         codec = self._format.codec if self._format.codec in av.codecs_available else "mpeg4"
         stream = self._container.add_stream(codec, rate=rate.limit_denominator(100_000))
-        self._stream = cast(av.VideoStream, stream)
+        self._stream = cast("av.VideoStream", stream)
         self._stream.pix_fmt = self._format.pixels
         self._stream.options = dict(self._format.options)
         if is_live:

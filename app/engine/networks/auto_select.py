@@ -6,9 +6,9 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import onnxruntime as ort
@@ -21,6 +21,9 @@ from app.engine.core.types import Frame
 from app.engine.media.demo import Demo
 from app.engine.networks.catalogue import AUTO, LEVELS, network_files
 from app.engine.networks.segmenter import Segmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BUDGET_MS = 10.0
 """The time budget of a network per frame: 30% of a core at 30 frames per second. The other stages take half

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import assets_folder, user_networks_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AUTO = "auto"
 """The name that stands for the network that suits this computer; see auto_select.py."""

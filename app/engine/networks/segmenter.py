@@ -7,15 +7,19 @@ import hashlib
 import math
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime as ort
 
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.pyramid import shrunk
-from app.engine.core.settings import Provider
-from app.engine.core.types import Alpha, Frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.engine.core.settings import Provider
+    from app.engine.core.types import Alpha, Frame
 
 _STRIDE_PX = 32
 _LARGEST_FILE_BYTES = 200_000_000

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from app.engine.core.settings import OutputSettings
-from app.engine.core.types import Composite, OutputId
 from app.engine.output.sink_thread import SinkThread
-from app.engine.output.sinks import Sink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.engine.core.settings import OutputSettings
+    from app.engine.core.types import Composite, OutputId
+    from app.engine.output.sinks import Sink
 
 _STOPPING_S = 2.0
 

@@ -6,13 +6,16 @@ import struct
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.core.types import Composite
 from app.engine.media.video_writer import VIDEO_FORMATS, VideoWriter
 from app.engine.output.sinks import Sink, SinkEndedError, over_black
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Composite
 
 _RATE = Fraction(30)
 _TIME_BASE = Fraction(1, 90_000)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from app.engine.core.settings import OutputSettings
 from app.engine.core.types import OutputId
 from app.engine.output.recorder import Recorder
 from app.engine.output.sinks import OtherVirtualCamera, Sink, VirtualCamera
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.engine.core.settings import OutputSettings
 
 SINKS: dict[str, Callable[[str], Sink]] = {
     "virtual_camera": VirtualCamera if sys.platform == "linux" else OtherVirtualCamera,

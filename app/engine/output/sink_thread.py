@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from app.engine.core.mailbox import Mailbox
-from app.engine.core.types import Composite
 from app.engine.output.sinks import Sink, SinkEndedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.engine.core.types import Composite
 
 _RETRY_S = 1.0
 _POLL_S = 0.1

@@ -6,16 +6,18 @@ import importlib
 import os
 import sys
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError, Message, disk_reason
 from app.engine.core.image_ops import cover
-from app.engine.core.types import Composite, Picture
 from app.engine.devices import v4l2
 from app.engine.output.consumers import Consumers, consumers_of, programs_with
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Composite, Picture
 
 LOOPBACK_COMMANDS = (
     "sudo apt install v4l2loopback-dkms",

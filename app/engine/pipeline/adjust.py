@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
 from app.engine.core.image_ops import halve
-from app.engine.core.settings import AdjustmentSettings
-from app.engine.core.types import Alpha, Picture
 from app.engine.pipeline.auto_framing import FULL, AutoFraming, View, inside
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import AdjustmentSettings
+    from app.engine.core.types import Alpha, Picture
 
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from app.engine.core.image_ops import halve
-from app.engine.core.types import Alpha
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha
 
 _MEASURE_HALVINGS = 3
 _LEAST_PERSON = 0.01  # Share of the view's area. A smaller area counts as no person.

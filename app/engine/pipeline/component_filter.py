@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from app.engine.core.types import Alpha
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha
 
 Labels = npt.NDArray[np.uint16]
 

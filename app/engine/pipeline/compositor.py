@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
 from app.engine.core.image_ops import enlarge, gaussian, halve, weighted_mean
 from app.engine.core.pyramid import halved
-from app.engine.core.types import Alpha, Frame, Picture
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha, Frame, Picture
 
 _CLEAN_HALVINGS = 3
 _CLEAN_SIGMA = 0.012  # Share of the frame's height: slightly wider than the soft edge of the matte.

@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import cv2
 import numpy as np
@@ -15,10 +15,12 @@ import numpy as np
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover, disk, enlarge, gaussian, halve, halvings_for, weighted_mean
 from app.engine.core.pyramid import halved
-from app.engine.core.settings import EffectSettings
-from app.engine.core.types import Alpha, Frame, Picture
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.reader import read_image
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import EffectSettings
+    from app.engine.core.types import Alpha, Frame, Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from app.engine.core.types import Alpha
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha
 
 _CENTRE_REACH = 0.35  # Share of the width. A component this far from the middle counts a third of its area.
 _LOYALTY = 4.0  # Factor for the component that was chosen in the frame before.

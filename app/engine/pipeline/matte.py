@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
 from app.engine.core.image_ops import enlarge_along_edges
 from app.engine.core.pyramid import shrunk
-from app.engine.core.settings import MatteSettings
 from app.engine.core.types import Alpha, Frame, Matte
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.temporal_filter import TemporalFilter
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import MatteSettings
 
 _RADIUS_PX, _EPSILON = 2, 1.5e-2
 _SHIFT = 0.9  # Largest shift as a share of the margin.

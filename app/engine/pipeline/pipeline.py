@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.engine.core.settings import AdjustmentSettings, CompositorSettings, MatteSettings
 from app.engine.core.types import Composite, Frame, Matte
-from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.compositor import composite
-from app.engine.pipeline.effects import Effect
 from app.engine.pipeline.matte import MatteStage
+
+if TYPE_CHECKING:
+    from app.engine.networks.segmenter import Segmenter
+    from app.engine.pipeline.effects import Effect
 
 OnStage = Callable[[str], None]
 """Called with the name of each stage as it ends."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from app.engine.core.image_ops import Grey, halve
-from app.engine.core.types import Alpha
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha
 
 _KEPT = 1.5  # Largest weight of the previous alpha, at steadiness 1.
 _MOST_KEPT = 0.95  # Share per frame. Errors fade out over time.

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.engine.core.settings import EffectSettings
 from app.ui.controllers.picture_check import PictureCheck
-from app.ui.models.app_model import AppModel
 from app.ui.models.background_effects import picture_filter, with_picture, without_picture
-from app.ui.models.background_library import Background, BackgroundLibrary
-from app.ui.models.messages import Notifier
 from app.ui.services.background_loader import BackgroundLoader, Listed
-from app.ui.services.task_runner import TaskRunner
-from app.ui.views.background_gallery import BackgroundGallery
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import EffectSettings
+    from app.ui.models.app_model import AppModel
+    from app.ui.models.background_library import Background, BackgroundLibrary
+    from app.ui.models.messages import Notifier
+    from app.ui.services.task_runner import TaskRunner
+    from app.ui.views.background_gallery import BackgroundGallery
 
 
 class BackgroundController(QObject):

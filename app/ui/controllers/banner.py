@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Stats
 from app.ui.i18n.engine_messages import translated
-from app.ui.models.app_model import AppModel
 from app.ui.models.messages import BannerMessage, Messages, Undo
-from app.ui.widgets.basic import Banner
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Stats
+    from app.ui.models.app_model import AppModel
+    from app.ui.widgets.basic import Banner
 
 
 class BannerController(QObject):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QWidget
 
-from app.ui.services.background_loader import BackgroundLoader
-from app.ui.views.preview import Preview
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.ui.services.background_loader import BackgroundLoader
+    from app.ui.views.preview import Preview
 
 
 class DragAndDrop(QObject):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover
 from app.engine.core.settings import EffectSettings
-from app.engine.core.types import Thumbnail
 from app.engine.pipeline.compositor import composite
 from app.engine.pipeline.effects import EFFECTS, build_effect
 from app.ui.services.images import as_image
-from app.ui.services.task_runner import TaskRunner
-from app.ui.views.effect_gallery import EffectGallery
-from app.ui.views.scene_artwork import Values
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from app.engine.core.types import Thumbnail
+    from app.ui.services.task_runner import TaskRunner
+    from app.ui.views.effect_gallery import EffectGallery
+    from app.ui.views.scene_artwork import Values
 
 _SIZE_PX = 192, 128
 

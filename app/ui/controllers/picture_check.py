@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.core.settings import EffectSettings
 from app.engine.pipeline.effects import build_effect
-from app.ui.services.task_runner import TaskRunner
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import EffectSettings
+    from app.ui.services.task_runner import TaskRunner
 
 
 class PictureCheck(QObject):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
 from app.engine.core.errors import BackdropError
-from app.ui.models.app_model import AppModel
-from app.ui.models.messages import Notifier
+
+if TYPE_CHECKING:
+    from app.ui.models.app_model import AppModel
+    from app.ui.models.messages import Notifier
 
 
 def fill_profiles(menu: QMenu, model: AppModel) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.types import Composite, OutputId, Picture, Stats
-from app.ui.models.app_model import AppModel
-from app.ui.models.messages import Notifier
 from app.ui.services.images import as_image
-from app.ui.services.task_runner import TaskRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.ui.models.app_model import AppModel
+    from app.ui.models.messages import Notifier
+    from app.ui.services.task_runner import TaskRunner
 
 Location = QStandardPaths.StandardLocation
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.ui.models.app_model import AppModel
-from app.ui.models.choices import Choice
-from app.ui.services.task_runner import TaskRunner
-from app.ui.views.panel import Panel
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.ui.models.app_model import AppModel
+    from app.ui.models.choices import Choice
+    from app.ui.services.task_runner import TaskRunner
+    from app.ui.views.panel import Panel
 
 _SETTLE_MS = 700
 

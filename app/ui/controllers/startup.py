@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QWidget
 
 from app.autostart import start_with_system, starts_with_system
-from app.ui.models.app_model import AppModel
-from app.ui.services.task_runner import TaskRunner
-from app.ui.views.panel import Panel
 from app.ui.views.welcome import Examine, Welcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from app.ui.models.app_model import AppModel
+    from app.ui.services.task_runner import TaskRunner
+    from app.ui.views.panel import Panel
 
 
 class StartupController(QObject):

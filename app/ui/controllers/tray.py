@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
@@ -9,8 +11,10 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.controllers.profiles import fill_profiles
 from app.ui.i18n.labels import effect_title
-from app.ui.models.app_model import AppModel
 from app.ui.models.background_effects import can_be_used
+
+if TYPE_CHECKING:
+    from app.ui.models.app_model import AppModel
 
 _SIZE_PX = 64
 

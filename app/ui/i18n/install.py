@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication
 
 from app.engine.core.paths import assets_folder
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 
 def install_translations(app: QApplication, locale: QLocale | None = None) -> bool:

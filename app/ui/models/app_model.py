@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.pipeline.effects import EFFECTS
-from app.settings import StoredSettings
+
+if TYPE_CHECKING:
+    from app.settings import StoredSettings
 
 
 class AppModel(QObject):

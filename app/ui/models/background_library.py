@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,9 +18,13 @@ from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder, thumbnails_folder, user_backgrounds_folder
 from app.engine.core.settings import EffectSettings
-from app.engine.core.types import Picture
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.reader import read_image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from app.engine.core.types import Picture
 
 _SUFFIXES = IMAGE_SUFFIXES | VIDEO_SUFFIXES
 THUMBNAIL_PX = 224, 140

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import AUTO, LEVELS, network_files
 from app.engine.networks.segmenter import Segmenter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)

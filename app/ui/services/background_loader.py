@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QMimeData, QObject, Signal
 from PySide6.QtGui import QImage
@@ -13,7 +13,11 @@ from PySide6.QtGui import QImage
 from app.engine.core.errors import BackdropError
 from app.ui.models.background_library import Background, BackgroundLibrary
 from app.ui.services.images import as_image
-from app.ui.services.task_runner import Outcome, TaskRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.ui.services.task_runner import Outcome, TaskRunner
 
 Listed = list[tuple[Background, QImage | None]]
 

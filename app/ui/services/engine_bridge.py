@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.engine.core.settings import Settings
-from app.engine.core.types import Composite, Frame, Picture, Stats, Thumbnail
 from app.engine.engine import Engine
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Composite, Frame, Picture, Stats, Thumbnail
 
 MakeEngine = Callable[[Settings, Callable[[], None]], Engine]
 

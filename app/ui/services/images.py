@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 from PySide6.QtGui import QImage
 
-from app.engine.core.types import Picture
+if TYPE_CHECKING:
+    from app.engine.core.types import Picture
 
 
 def as_image(picture: Picture) -> QImage:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.settings import StoredSettings, save_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class SettingsStore:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -31,21 +33,21 @@ class TaskRunner(QObject):
     ) -> None:
         """Run `work`; on the window's thread call `then` with its result or `otherwise` with its error."""
 
-        def errand() -> None:
+        def task() -> None:
             call: Callable[[], None]
             try:
                 outcome = work()
                 call = lambda: then(outcome)  # noqa: E731
             except Exception as error:
-                log.info("an errand failed: %s", error)
+                log.info("an task failed: %s", error)
                 failure = error
                 call = lambda: otherwise(failure)  # noqa: E731
             try:
                 self._finished.emit(call)
             except RuntimeError:
-                log.debug("the window was gone before an errand ended")
+                log.debug("the window was gone before an task ended")
 
-        threading.Thread(target=errand, name="backdrop-errand", daemon=True).start()
+        threading.Thread(target=task, name="backdrop-task", daemon=True).start()
 
     def _on_finished(self, call: Callable[[], Any]) -> None:
         call()

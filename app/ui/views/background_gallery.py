@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -21,10 +21,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QMenu, QRadioButton, QWidget
 
 from app.ui.i18n.labels import background_title
-from app.ui.models.background_library import Background
 from app.ui.views.scene_artwork import paint_picture
 from app.ui.widgets.basic import PaintedButton
 from app.ui.widgets.theme import colours
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.ui.models.background_library import Background
 
 _COLUMNS = 4
 _TILE_PX = 66, 46

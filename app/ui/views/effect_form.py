@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -14,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.pipeline.effects import Effect, Parameter
 from app.ui.i18n.labels import parameter_label
 from app.ui.widgets.basic import Slider, quiet
 from app.ui.widgets.theme import colours
+
+if TYPE_CHECKING:
+    from app.engine.pipeline.effects import Effect, Parameter
 
 _SWATCHES = ("#00b140", "#0047bb", "#f4f5f7", "#9aa0a8", "#23262d", "#d9c6b0")
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
-from app.engine.pipeline.effects import Effect
 from app.ui.i18n.labels import effect_title
 from app.ui.views.scene_artwork import Values, paint_scene
 from app.ui.widgets.basic import PaintedButton
 from app.ui.widgets.theme import colours
+
+if TYPE_CHECKING:
+    from app.engine.pipeline.effects import Effect
 
 _COLUMNS = 3
 _RING_PX = 4

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.engine.core.types import Stats
 from app.ui.widgets.basic import ElidedLabel, quiet
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Stats
 
 
 class VirtualCameraSwitch(QWidget):

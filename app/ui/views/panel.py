@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -19,8 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.core.settings import Settings
-from app.engine.core.types import Stats
 from app.engine.networks.catalogue import AUTO
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.i18n.engine_messages import translated
@@ -34,6 +33,10 @@ from app.ui.views.output_controls import VirtualCameraSwitch
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
 from app.ui.widgets.basic import Chooser, heading, plain
 from app.ui.widgets.switch import Switch
+
+if TYPE_CHECKING:
+    from app.engine.core.settings import Settings
+    from app.engine.core.types import Stats
 
 FILE_KEY = "file"
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -9,9 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.engine.core.image_ops import halve
-from app.engine.core.types import Picture
 from app.ui.services.images import as_image
 from app.ui.widgets.theme import colours
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Picture
 
 _CHECK_PX = 12
 _CHECK_LIGHT, _CHECK_DARK = "#ffffff", "#d3d6dc"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.i18n.engine_messages import translated
-from app.ui.services.task_runner import TaskRunner
 from app.ui.widgets.basic import heading, quiet
+
+if TYPE_CHECKING:
+    from app.ui.services.task_runner import TaskRunner
 
 _SHOWN = ("camera", "virtual-camera", "network", "speed")
 
@@ -89,6 +91,7 @@ class Welcome(QDialog):
         self.done_button = QPushButton(self.tr("&Start"), self)
         self.done_button.setDefault(True)
         self._command = ""
+        self._is_closed = False
         self.has_virtual_camera = False
         """Whether a virtual camera was found."""
         self._lay_out()
@@ -97,10 +100,10 @@ class Welcome(QDialog):
         self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
         self.again.clicked.connect(self.look)
         self.done_button.clicked.connect(self.accept)
-        self.finished.connect(lambda _: self.seen.emit())
+        self.finished.connect(lambda _: self._on_finished())
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(14)
         column.addWidget(heading(self.tr("Hides the room behind you, in any call"), self))
@@ -138,11 +141,13 @@ class Welcome(QDialog):
         for step in self.steps.values():
             step.sign.setText("…")
             step.text.setText(step.title)
-        self._tasks.run(self._tell_each, lambda _: self.again.setEnabled(True), self._on_failed)
+        self._tasks.run(self._emit_each, lambda _: self._on_checked(), lambda _: self._on_failed())
 
-    def _tell_each(self) -> None:
+    def _emit_each(self) -> None:
         """Emit each finding as it comes, on a worker thread: the last one may take seconds."""
         for finding in self._examine():
+            if self._is_closed:  # Qt may have deleted the dialog.
+                return
             self._found.emit(finding)
 
     def _on_found(self, finding: Finding) -> None:
@@ -155,9 +160,17 @@ class Welcome(QDialog):
             self._command = "" if finding.ok else " && ".join(finding.commands)
             self.fix.setVisible(bool(self._command))
             self.has_virtual_camera = finding.ok
-        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 
-    def _on_failed(self, error: Exception) -> None:
-        self.again.setEnabled(True)
-        for step in self.steps.values():
+    def _on_checked(self) -> None:
+        if not self._is_closed:
+            self.again.setEnabled(True)
+
+    def _on_failed(self) -> None:
+        self._on_checked()
+        for step in () if self._is_closed else self.steps.values():
             step.sign.setText("!")
+
+    def _on_finished(self) -> None:
+        self._is_closed = True
+        self.seen.emit()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.engine.capture.reader_thread import ReaderThread
 from app.engine.capture.sources import Source
-from app.engine.core.types import Picture
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Picture
 
 
 class Late(Source):

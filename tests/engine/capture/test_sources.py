@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -14,6 +14,9 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.devices.cameras import CameraDevice
 from app.engine.media.demo import PERIOD_FRAMES, Demo
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write_video(path: Path, frames: int, fps: float = 60.0) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,9 +18,13 @@ from app.engine.capture.sources import CameraSource, Source, open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
-from app.engine.core.types import Frame, Picture
 from app.engine.devices import v4l2
 from app.engine.devices.cameras import CameraDevice, asked_format, list_cameras, real_cameras
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from app.engine.core.types import Frame, Picture
 
 NOISE = np.random.default_rng(0)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from app.engine.core.image_ops import halve
 from app.engine.core.pyramid import halved, shrunk
-from app.engine.core.types import Frame
 from tests.frames import still
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Frame
 
 
 def noise(height: int, width: int) -> Frame:

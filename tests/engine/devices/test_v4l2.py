@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import struct
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app.engine.devices import v4l2
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
 

@@ -75,8 +75,10 @@ def test_playlist_file_fetches_nothing(tmp_path: Path) -> None:
         thread = threading.Thread(target=serve)
         thread.start()
         address = f"127.0.0.1:{server.getsockname()[1]}"
+        # Without ENDLIST, libav would read the playlist again a hundred times, once per second.
+        entries = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://{address}/a.ts\n"
         playlists = {
-            "list.m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://{address}/a.ts\n",
+            "list.m3u8": f"{entries}#EXT-X-ENDLIST\n",
             "list.ffconcat": f"ffconcat version 1.0\nfile http://{address}/a.ts\n",
         }
         for name, text in playlists.items():

@@ -7,8 +7,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -24,6 +24,9 @@ from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from tests.clips import Pixels, write_clip
 from tests.engine.rig import Rooms, next_where, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RATE = 25
 STEP = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import cv2
@@ -14,6 +14,9 @@ from app.engine.core.errors import BackdropError
 from app.engine.media.reader import ColourSpace, VideoReader, read_image
 from app.engine.media.video_writer import VIDEO_FORMATS, Content, VideoWriter
 from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, person, seen, write_clip
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PATCHES = [(0, 0, 0), (255, 255, 255), (0, 0, 255), (0, 255, 0), (255, 0, 0), (64, 177, 0), (200, 90, 20)]
 

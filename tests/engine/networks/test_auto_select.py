@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,9 @@ from app.engine.networks.auto_select import BUDGET_MS, AutoNetwork, Measured, me
 from app.engine.networks.catalogue import AUTO, LEVELS
 from app.engine.networks.segmenter import Segmenter
 from tests.engine.rig import GREEN, Rooms, next_where, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WANTED = NetworkSettings(AUTO)
 FASTEST, BALANCED, BEST = LEVELS.values()

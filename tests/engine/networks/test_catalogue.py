@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from app.engine.core.paths import assets_folder
 from app.engine.core.settings import NetworkSettings
 from app.engine.networks.segmenter import Segmenter
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHIPPED = sorted((assets_folder() / "models").glob("*.onnx"))
 

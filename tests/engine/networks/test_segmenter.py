@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +14,9 @@ from app.engine.core.errors import BackdropError
 from app.engine.networks.segmenter import Segmenter, working_size
 from tests.frames import still
 from tests.networks import write_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @given(st.integers(16, 4320), st.integers(16, 7680), st.integers(4096, 400_000))

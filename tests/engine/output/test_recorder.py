@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -24,6 +24,9 @@ from app.engine.output.registry import build_sinks
 from app.engine.output.sinks import SinkEndedError
 from tests.clips import person, seen
 from tests.engine.rig import GREEN, Rooms, next_where, running, shows_the_room
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[3]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and limits")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ from app.engine.core.types import Composite
 from app.engine.output import sink_thread as sink_thread
 from app.engine.output.sink_thread import SinkThread
 from app.engine.output.sinks import Sink, SinkEndedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Failing(Sink):

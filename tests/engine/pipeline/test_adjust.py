@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 
 from app.engine.core.settings import AdjustmentSettings, EffectSettings, MatteSettings
 from app.engine.core.types import Frame, Picture
-from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.adjust import Adjuster, brightening_gamma, cut, turned_size
 from app.engine.pipeline.auto_framing import FULL, View
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
+
+if TYPE_CHECKING:
+    from app.engine.networks.segmenter import Segmenter
 
 
 def picture(height: int = 90, width: int = 160, seed: int = 0) -> Picture:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.core.types import Alpha, Picture
 from app.engine.pipeline.adjust import cut
 from app.engine.pipeline.auto_framing import FULL, AutoFraming, View
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha, Picture
 
 FPS = 30
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from app.engine.core.types import Alpha
 from app.engine.pipeline.component_filter import ComponentFilter
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha
 
 
 def test_uncertain_component_is_removed_and_second_person_stays() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.core.types import Alpha, Picture
 from app.engine.pipeline.compositor import composite
 from tests.frames import still
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha, Picture
 
 
 def noise(height: int, width: int, seed: int) -> Picture:

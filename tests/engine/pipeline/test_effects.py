@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,6 +13,9 @@ from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame, Picture
 from app.engine.pipeline.effects import EFFECTS, build_effect, parse_colour
 from tests.clips import write_clip
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROOM, PERSON = (200, 30, 30), (20, 20, 220)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from app.engine.core.settings import MatteSettings
-from app.engine.core.types import Alpha
 from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.matte import MatteStage
 from tests.frames import still
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha
 
 
 def scene(*persons: tuple[int, int]) -> Alpha:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
@@ -9,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.core.settings import MatteSettings
-from app.engine.core.types import Alpha, Frame
 from app.engine.pipeline.matte import MatteStage
 from tests.frames import still
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha, Frame
 
 
 def flat(value: float, size: tuple[int, int] = (8, 12)) -> Alpha:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
@@ -9,11 +11,13 @@ import pytest
 from app.engine.core.image_ops import enlarge_along_edges, gaussian, weighted_mean
 from app.engine.core.pyramid import shrunk
 from app.engine.core.settings import MatteSettings
-from app.engine.core.types import Alpha, Picture
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.compositor import blend
 from app.engine.pipeline.matte import MatteStage
 from tests.frames import still
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha, Picture
 
 
 def noise(height: int, width: int, seed: int) -> Picture:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
 
-from app.engine.core.types import Alpha
 from app.engine.pipeline.temporal_filter import TemporalFilter
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Alpha
 
 
 def scene(left_px: int) -> tuple[Alpha, np.ndarray[tuple[int, int], np.dtype[np.float32]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,6 +13,9 @@ from models.data.augment import Augmenter, Mix, warp
 from models.data.dataset import Bank, load_bank, make_photo, pyramid, read_index
 from models.data.photometry import Photometry
 from tests.models.people import draw_person
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class BlueBackgrounds(Augmenter):

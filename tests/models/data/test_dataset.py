@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 
 from models.data.dataset import DataError, read_backgrounds, read_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_index_returns_the_split_in_order(data: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -14,6 +14,9 @@ from models.data.motion import dart, drift
 from models.data.sequences import Camera, Footage, Material, Person, make_sequences, uncut_box
 from models.evaluation.video_files import read_footage, read_video, read_window, write_footage, write_video
 from tests.models.people import draw_person
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIZE = (90, 160)
 

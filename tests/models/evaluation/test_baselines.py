@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
 import pytest
-from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from models.data.dataset import read_index
@@ -21,6 +20,11 @@ from models.evaluation.baselines import (
     read,
 )
 from models.evaluation.metrics import measure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 def half_red(height: int, width: int) -> NDArray[np.uint8]:

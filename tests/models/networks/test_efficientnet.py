@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
 import torch
 from torch.nn import functional
 
@@ -14,6 +13,11 @@ from models.networks.efficientnet import EfficientNetLite0
 from models.training import checkpoint
 from models.training.config import TrainingConfig
 from models.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 
 def published(seed: int = 0) -> dict[str, torch.Tensor]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,6 +12,9 @@ from models import build, convert
 from models.networks.layers import Network, shuffle_channels
 from models.networks.sinet import SINet
 from models.training import checkpoint
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_number_of_parameters_is_the_published_one() -> None:

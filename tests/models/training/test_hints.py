@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,6 +13,9 @@ from models.training import checkpoint
 from models.training.config import TrainingConfig
 from models.training.hints import hint_loss, make_adapters, read_hints
 from models.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def batch(seed: int = 0) -> Batch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +14,9 @@ from models.training import checkpoint
 from models.training.config import TrainingConfig
 from models.training.optimiser import OPTIMISERS, make_optimiser
 from models.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def command(data: Path, run: Path, *more: str) -> list[str]:

@@ -9,18 +9,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 from models import build, evaluate, export, train
 from models.data.loader import Batch, Shape, Stream
 from models.training import checkpoint
 from models.training.config import LARGE, SMALL, TrainingConfig
 from models.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS = 14

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QPoint
 
@@ -9,7 +11,9 @@ from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import Frame, Stats, Thumbnail
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.controllers.effect_thumbnails import small_pictures
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from tests.ui.desk import Desk
 
 PERSON, ROOM = (0, 0, 255), (255, 0, 0)
 
@@ -43,7 +47,7 @@ def test_tiles_show_live_thumbnails_and_drawn_scenes_while_off(desk: Desk) -> No
     window = desk.open(Settings(effect=EffectSettings("blur", {"colour": "#00ff00"})))
     tile, none = window.panel.gallery.tiles["colour"], window.panel.gallery.tiles["none"]
     drawn = none.grab().toImage()
-    desk.engine.look.put(look())
+    desk.engine.thumbnail.put(look())
     desk.tell(Stats(fps=30.0))
     desk.qtbot.waitUntil(lambda: tile.live is not None)
     image = tile.grab().toImage()
@@ -57,7 +61,7 @@ def test_tiles_show_live_thumbnails_and_drawn_scenes_while_off(desk: Desk) -> No
 
 def test_late_thumbnails_are_discarded(desk: Desk) -> None:
     window = desk.open()
-    desk.engine.look.put(look())
+    desk.engine.thumbnail.put(look())
     desk.tell(Stats(fps=30.0))
     desk.tell(Stats(is_resting=True))  # before the small pictures are there
     desk.qtbot.waitUntil(lambda: not window._thumbnails._is_busy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon
@@ -13,7 +15,9 @@ from app.settings import StoredSettings, load_kept
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from tests.ui.desk import Desk
 
 WORK = Settings(
     source=SourceSettings("camera:a", 640, 360),

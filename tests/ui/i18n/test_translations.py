@@ -6,8 +6,8 @@ import ast
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import PySide6
 import pytest
@@ -22,7 +22,11 @@ from app.ui.i18n.engine_messages import SENTENCES, translated
 from app.ui.i18n.install import install_translations
 from app.ui.i18n.labels import BACKGROUND_TITLES, EFFECT_TITLES, PARAMETER_LABELS
 from app.ui.widgets.theme import apply_theme
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.ui.desk import Desk
 
 FOLDER = assets_folder() / "translations"
 TS = FOLDER / "backdrop_zh_CN.ts"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from app.engine.core.settings import Settings, SourceSettings
 from app.engine.core.types import Stats
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from tests.ui.desk import Desk
 
 DEMO_BANNER = "No camera was found, so the demo plays. Plug one in and choose it here."
 RUNNING = Stats(fps=29.7, latency_ms=17.4, source="Studio camera", network="SINet", provider="CPU")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import Composite, Stats
 from app.ui.services.engine_bridge import Bridge
 from app.ui.services.task_runner import TaskRunner
 from tests.fakes import FakeEngine
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture
@@ -127,7 +130,7 @@ def test_task_may_outlive_window(qapp: QApplication) -> None:
     go = threading.Event()
     tasks.run(lambda: go.wait(5.0))
     shiboken6.delete(tasks)
-    thread = next(t for t in threading.enumerate() if t.name == "backdrop-errand")
+    thread = next(t for t in threading.enumerate() if t.name == "backdrop-task")
     go.set()
     thread.join(5.0)
     assert not thread.is_alive()

@@ -7,13 +7,12 @@ import stat
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import pytest
 from PySide6.QtNetwork import QLocalSocket
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Stats
@@ -21,8 +20,12 @@ from app.settings import StoredSettings
 from app.ui import application as window_module
 from app.ui.remote_commands import RemoteCommands
 from app.ui.services.remote_server import RemoteServer, ask
-from tests.ui.desk import Desk
 from tests.ui.views.test_background_gallery import paint, wait_for_tiles
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.desk import Desk
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +10,9 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
 from app.settings import StoredSettings, load_kept
 from app.ui.services.settings_store import SettingsStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NONE = StoredSettings(effect=EffectSettings("none"))
 

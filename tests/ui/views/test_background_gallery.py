@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,8 +14,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from app.engine.core.settings import EffectSettings, Settings
-from app.ui.main_window import Window
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from app.ui.main_window import Window
+    from tests.ui.desk import Desk
 
 
 def paint(path: Path, bgr: tuple[int, int, int] = (200, 120, 20)) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -15,7 +16,9 @@ from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
 from tests.clips import person, write_clip
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from tests.ui.desk import Desk
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -15,7 +15,11 @@ from app.ui.i18n.labels import FIELD_TITLES
 from app.ui.views.settings_form import ADVANCED, PICTURE
 from app.ui.views.stage_chart import StageChart
 from app.ui.widgets.basic import Chooser
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ui.desk import Desk
 
 
 def test_collapsible_expands_and_collapses(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from app.engine.core.settings import OutputSettings, Settings
 from app.engine.core.types import Composite, Frame, OutputId, Stats
 from app.settings import load_kept
-from tests.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from tests.ui.desk import Desk
 
 SENDING = Settings(output=OutputSettings("auto"))
 RED, BLUE = (0, 0, 255), (255, 0, 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QColorDialog, QComboBox, QSlider
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
 from app.engine.core.types import Stats
@@ -18,6 +19,9 @@ from app.ui.views.background_gallery import PictureTile
 from app.ui.views.effect_form import ColourControl, SliderControl
 from app.ui.views.effect_gallery import EffectTile, with_mnemonics
 from app.ui.views.panel import Panel
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 CAMERAS = [Choice("camera:usb-1", "Studio camera"), Choice("camera:usb-2", "Desk camera")]
 NETWORKS = [Choice("bisenet", "BiSeNet"), Choice("mine", "mine", "'mine.onnx' cannot be loaded.")]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPaintEvent
-from pytestqt.qtbot import QtBot
 
-from app.engine.core.types import Picture
 from app.ui.services.images import as_image
 from app.ui.views.preview import Preview, fitted_size, scaled
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from app.engine.core.types import Picture
 
 SIZES = [(359, 641), (480, 640), (720, 1280), (1, 1), (3, 7), (641, 359)]
 

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.engine.core.errors import Message
-from app.engine.core.settings import Settings
 from app.engine.output.sinks import HOW_TO_GET_ONE, LOOPBACK_COMMANDS
 from app.settings import StoredSettings, load_kept
 from app.ui import application as window_module
 from app.ui.main_window import Window
-from app.ui.models.background_library import BackgroundLibrary
 from app.ui.services.task_runner import TaskRunner
 from app.ui.views.welcome import Welcome, examine_all
 from tests.fakes import FakeEngine
 from tests.ui.desk import Desk, library_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from app.engine.core.settings import Settings
+    from app.ui.models.background_library import BackgroundLibrary
 
 
 @dataclass
@@ -158,3 +163,27 @@ def test_welcome_is_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: 
         QTimer.singleShot(100, look)
         assert window_module.run(load_kept(path), path, str(tmp_path / "socket")) == 0
     assert shown == [True, False]
+
+
+def test_welcome_closed_during_the_check_takes_no_more_findings(qtbot: QtBot) -> None:
+    """The dialog is deleted while its findings are still being made."""
+    go_on, ended = threading.Event(), threading.Event()
+
+    def examine() -> Iterator[Found]:
+        yield GOOD[0]
+        go_on.wait(20)
+        yield GOOD[1]
+        ended.set()
+
+    welcome = Welcome(TaskRunner(), examine)
+    welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    welcome.open()
+    welcome.look()
+    deleted: list[bool] = []
+    welcome.destroyed.connect(lambda: deleted.append(True))
+    welcome.accept()
+    qtbot.waitUntil(lambda: bool(deleted))
+    go_on.set()
+    qtbot.waitUntil(lambda: all(not t.name.startswith("backdrop-task") for t in threading.enumerate()))
+    QApplication.processEvents()
+    assert not ended.is_set(), "the generator is left after the dialog has closed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import qInstallMessageHandler
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QApplication, QCheckBox
 
 from app.ui.widgets import theme
 from app.ui.widgets.theme import DARK, LIGHT, Palette, apply_theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 READ = [
     *((text, ground) for text in ("text", "quiet") for ground in ("ground", "panel", "field")),
