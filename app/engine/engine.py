@@ -74,14 +74,14 @@ class Engine:
         self.is_compared = False
         self._frames: Mailbox[Frame] = Mailbox()
         self._stopping = threading.Event()
-        self._changed = threading.Condition()
-        self._is_built = False
+        self._changed = threading.Event()
+        """Set when there is something to build."""
         self._settings = settings
         self._pipeline: Pipeline | None = None
         self._faults = FaultRegister()
         self._frame_stats = FrameStats()
         self._sinks = SinkDispatcher(build_sinks, self._faults.set_fault)
-        self._builder = Builder(load_segmenter, self._sinks, self._faults.set_fault, self._rebuild)
+        self._builder = Builder(load_segmenter, self._sinks, self._faults.set_fault, self._changed.set)
         self._used_at = -math.inf
         self._placeholder_size = self._turned(settings.source.height_px, settings.source.width_px)
         self._emitting = threading.Lock()
@@ -111,8 +111,7 @@ class Engine:
         self._stopping.set()
         self._capture.stop()
         self._frames.close()
-        with self._changed:
-            self._changed.notify_all()
+        self._changed.set()
         deadline = time.monotonic() + 3.0
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -126,10 +125,9 @@ class Engine:
 
         Off is immediate: when this returns, each output has the placeholder, except for a picture in transit.
         """
-        with self._changed, self._emitting:
+        with self._emitting:
             self._settings = settings
-            self._is_built = False
-            self._changed.notify_all()
+        self._changed.set()
         if not settings.is_on:
             self._emit(self._placeholder(index=-1))
         self._capture.update(settings.source)
@@ -164,24 +162,17 @@ class Engine:
 
     def _build(self) -> None:
         source: SourceSettings | None = None
-        while not self._stopping.is_set():
-            self._is_built = True
+        while True:
+            self._changed.clear()  # Before the reads below, so that no change and no stop is lost.
+            if self._stopping.is_set():
+                return
             wanted = self._settings
             has_new_network = self._builder.build(wanted)
             if has_new_network or wanted.source != source:
                 source = wanted.source
-                self._wait_for_change(_RELEASE_S)
+                self._changed.wait(_RELEASE_S)
                 return_memory()
-            self._wait_for_change(None)
-
-    def _wait_for_change(self, timeout_s: float | None) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: not self._is_built or self._stopping.is_set(), timeout_s)
-
-    def _rebuild(self) -> None:
-        with self._changed:
-            self._is_built = False
-            self._changed.notify_all()
+            self._changed.wait()
 
     def _is_in_use(self) -> bool:
         """True while a consumer is active or was within _LINGER_S; False when off."""
@@ -248,7 +239,7 @@ class Engine:
             return self._placeholder(frame.index)
         self._faults.set_fault("compose", None)
         self._faults.set_fault("background", parts.effect.problem)
-        self._frame_stats.note(frame.captured_at, watch.stage_ms)
+        self._frame_stats.add(frame.captured_at, watch.stage_ms)
         return processed.composite
 
     def _show_user(self, processed: Processed) -> None:

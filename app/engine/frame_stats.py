@@ -26,7 +26,7 @@ class FrameStats:
     def __init__(self) -> None:
         self._done: deque[tuple[float, float, dict[str, float]]] = deque(maxlen=_FRAMES)
 
-    def note(self, captured_at: float, stage_ms: dict[str, float]) -> None:
+    def add(self, captured_at: float, stage_ms: dict[str, float]) -> None:
         """Record a frame, captured at this time (time.monotonic, seconds), that is finished now."""
         now = time.monotonic()
         self._done.append((now, (now - captured_at) * 1e3, stage_ms))

@@ -14,7 +14,7 @@ def test_frame_stats_report_rate_and_latency(monkeypatch: pytest.MonkeyPatch) ->
     assert speed.read() == meter.Reading()
     for index in range(60):
         now = 100.0 + index * 0.04
-        speed.note(now - 0.012, {"network": float(index)})
+        speed.add(now - 0.012, {"network": float(index)})
     reading = speed.read()
     assert reading.fps == pytest.approx(25.0)
     assert reading.latency_ms == pytest.approx(12.0)

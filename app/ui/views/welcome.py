@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -15,6 +17,7 @@ from app.ui.widgets.basic import heading, quiet
 if TYPE_CHECKING:
     from app.ui.services.task_runner import TaskRunner
 
+_POLL_MS = 50
 _SHOWN = ("camera", "virtual-camera", "network", "speed")
 
 
@@ -74,7 +77,6 @@ class Welcome(QDialog):
     """Shows the findings and what to do in the call program."""
 
     seen = Signal()
-    _found = Signal(object)
 
     def __init__(
         self, tasks: TaskRunner, examine: Examine = examine_all, parent: QWidget | None = None
@@ -92,11 +94,13 @@ class Welcome(QDialog):
         self.done_button.setDefault(True)
         self._command = ""
         self._is_closed = False
+        self._findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
+        self._timer = QTimer(self, interval=_POLL_MS)
         self.has_virtual_camera = False
         """Whether a virtual camera was found."""
         self._lay_out()
         self.steps["network"].hide()  # Shown only if there is a problem.
-        self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
+        self._timer.timeout.connect(self._show_queued)
         self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
         self.again.clicked.connect(self.look)
         self.done_button.clicked.connect(self.accept)
@@ -141,14 +145,23 @@ class Welcome(QDialog):
         for step in self.steps.values():
             step.sign.setText("…")
             step.text.setText(step.title)
-        self._tasks.run(self._emit_each, lambda _: self._on_checked(), lambda _: self._on_failed())
+        self._timer.start()
+        self._tasks.run(self._collect, lambda _: self._on_checked(), lambda _: self._on_failed())
 
-    def _emit_each(self) -> None:
-        """Emit each finding as it comes, on a worker thread: the last one may take seconds."""
+    def _collect(self) -> None:
+        """Queue each finding as it comes, on a worker thread: the last one may take seconds.
+
+        No signal of the dialog, because Qt may delete the dialog while the thread emits it.
+        """
         for finding in self._examine():
-            if self._is_closed:  # Qt may have deleted the dialog.
+            if self._is_closed:
                 return
-            self._found.emit(finding)
+            self._findings.put(finding)
+
+    def _show_queued(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._on_found(self._findings.get_nowait())
 
     def _on_found(self, finding: Finding) -> None:
         if finding.id not in self.steps:
@@ -164,6 +177,8 @@ class Welcome(QDialog):
 
     def _on_checked(self) -> None:
         if not self._is_closed:
+            self._timer.stop()
+            self._show_queued()
             self.again.setEnabled(True)
 
     def _on_failed(self) -> None:
