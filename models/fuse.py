@@ -1,9 +1,9 @@
-"""`python -m models.fuse DATA OUT --alphas DIR`: labels whose edges a matting teacher has made soft.
+"""`python -m models.fuse DATA OUT --alphas DIR`: give labels the soft edges of a matting teacher.
 
-Hard labels know no hair. The soft alphas of a salient-object network do, but they are often half transparent
-inside clothes, and take furniture for foreground. So the label is the trimap: only in a band around its edge
-does the teacher's alpha (`DIR/<source>/<name>.webp`) stand in for it. OUT is a data folder; named after DATA
-in `models.train --data DATA OUT`, its labels replace those of DATA.
+Hard labels have no hair. The soft alphas of a salient-object network have, but are often half transparent
+inside clothes and include furniture. So the label is the trimap: only in a band around its edge the teacher's
+alpha (`DIR/<source>/<name>.webp`) replaces it. OUT becomes a data folder; with `models.train --data DATA OUT`
+its labels replace those of DATA.
 """
 
 from __future__ import annotations
@@ -29,33 +29,34 @@ if TYPE_CHECKING:
 
     from models.evaluation.predict import Alpha
 
-# Lengths are shares of the photo's diagonal, unless they end in _PX.
-_INSIDE, _OUTSIDE = 0.008, 0.028  # how far the band reaches into the label, and out of it: hair stands out
-_INSIDE_PX, _OUTSIDE_PX = 2, 4  # at least
-_WINDOW, _STRAYS = 0.06, 0.22  # a window whose mean difference is above that is a wide stretch
-_FEATHER = 0.01  # how softly such a stretch ends
-_EDGE_PX = 1.2  # blur of the label where it stays
-_DOUBTFUL = 0.3  # share of the band that strays, above which a photo is counted as doubtful
+# Lengths are shares of the photo's diagonal, 0 to 1, unless they end in _PX.
+_INSIDE, _OUTSIDE = 0.008, 0.028  # width of the band inside and outside the label; hair is outside
+_INSIDE_PX, _OUTSIDE_PX = 2, 4  # least widths
+_WINDOW = 0.06  # side of the window in which teacher and label are compared
+_MAX_DIFFERENCE = 0.22  # mean difference of alpha, 0 to 1, in the window, above which the label stays
+_FEATHER = 0.01  # sigma of the transition between teacher and label
+_EDGE_PX = 1.2  # sigma of the blur of the label where it stays
+_DOUBTFUL = 0.3  # share of the band where the label stays, above which a photo is counted as doubtful
 
 
 def fuse(alpha: Alpha, label: Alpha) -> tuple[Alpha, float]:
-    """The label with the teacher's alpha in a band around its edge; all float32 [H, W], 0 to 1.
+    """Replace the label by the teacher's alpha in a band around its edge; all float32 [H, W], 0 to 1.
 
-    Where the two differ over a wide stretch, the label stays, blurred a little. Also the share of the band
-    where that is so, 0 to 1.
+    Where the two differ over a wide area, the label stays, slightly blurred. Returns the fused label and the
+    share of the band where the label stays, 0 to 1.
     """
     diagonal = float(np.hypot(*label.shape))
     person = (label > 0.5).astype(np.uint8)
     inside = cv2.erode(person, _disc(max(_INSIDE_PX, round(_INSIDE * diagonal)))) > 0
     outside = cv2.dilate(person, _disc(max(_OUTSIDE_PX, round(_OUTSIDE * diagonal)))) == 0
     side = int(_WINDOW * diagonal) | 1
-    strays = (cv2.blur(np.abs(alpha - person), (side, side)) > _STRAYS).astype(np.float32)
-    strays = cv2.GaussianBlur(strays, (0, 0), _FEATHER * diagonal)
+    keep = (cv2.blur(np.abs(alpha - person), (side, side)) > _MAX_DIFFERENCE).astype(np.float32)
+    keep = cv2.GaussianBlur(keep, (0, 0), _FEATHER * diagonal)
     soft = cv2.GaussianBlur(person.astype(np.float32), (0, 0), _EDGE_PX)
-    fused = np.asarray(alpha * (1 - strays) + soft * strays, np.float32)
+    fused = np.asarray(alpha * (1 - keep) + soft * keep, np.float32)
     fused[inside], fused[outside] = 1, 0
     band = ~inside & ~outside
-    return fused, float(strays[band].mean()) if band.any() else 0.0
+    return fused, float(keep[band].mean()) if band.any() else 0.0
 
 
 def _disc(radius: int) -> NDArray[np.uint8]:
@@ -64,9 +65,9 @@ def _disc(radius: int) -> NDArray[np.uint8]:
 
 
 def read_alpha(alphas: Path, entry: Entry, shape: tuple[int, ...]) -> Alpha | None:
-    """The teacher's alpha of a photo, float32 of `shape`, 0 to 1; None where there is none.
+    """Read the teacher's alpha of a photo, float32 of `shape`, 0 to 1; None if the photo has none.
 
-    Raises DataError for one that is unreadable or of another size.
+    Raises DataError if it is unreadable or has another size.
     """
     path = alphas / entry.source / f"{entry.name}.webp"
     if not path.is_file():
@@ -78,7 +79,7 @@ def read_alpha(alphas: Path, entry: Entry, shape: tuple[int, ...]) -> Alpha | No
 
 
 def write(fused: Alpha, entry: Entry, out: Path) -> None:
-    """Put the photo, as a copy, and its fused label into a data folder."""
+    """Write a copy of the photo and its fused label into a data folder. Raises DataError."""
     folder = out / entry.source
     for name in ("images", "masks"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -89,20 +90,22 @@ def write(fused: Alpha, entry: Entry, out: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m models.fuse", description=__doc__)
     parser.add_argument("data", type=Path, help="folder with index.csv")
-    parser.add_argument("out", type=Path, help="data folder to make")
-    parser.add_argument("--alphas", type=Path, required=True, help="the teacher's: SOURCE/NAME.webp")
-    parser.add_argument("--rooms", type=Path, help="folder of .webp pictures without people, to go along")
+    parser.add_argument("out", type=Path, help="new data folder")
+    parser.add_argument(
+        "--alphas", type=Path, required=True, help="folder of the teacher's alphas: SOURCE/NAME.webp"
+    )
+    parser.add_argument("--rooms", type=Path, help="folder of background images (.webp) to copy as well")
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     try:
         if options.out.exists() and any(options.out.iterdir()):
-            raise DataError(f"{options.out} is not empty: name a new folder, so that no label is mixed in")
-        rooms = sorted(options.rooms.glob("*.webp")) if options.rooms else []
-        if options.rooms and not rooms:
-            raise DataError(f"there are no .webp pictures in {options.rooms}")
+            raise DataError(f"{options.out} is not empty; name a new folder")
+        backgrounds = sorted(options.rooms.glob("*.webp")) if options.rooms else []
+        if options.rooms and not backgrounds:
+            raise DataError(f"there are no .webp images in {options.rooms}")
         rows: list[tuple[str, str, str, int, int]] = []
         photos: Counter[str] = Counter()
         doubtful: Counter[str] = Counter()
@@ -111,19 +114,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             alpha = read_alpha(options.alphas, entry, label.shape)
             if alpha is None:
                 continue
-            fused, strayed = fuse(alpha, label)
+            fused, unchanged = fuse(alpha, label)
             write(fused, entry, options.out)
             height, width = label.shape
             rows.append((entry.source, "train", entry.name, width, height))
             photos[entry.source] += 1
-            doubtful[entry.source] += strayed > _DOUBTFUL
+            doubtful[entry.source] += unchanged > _DOUBTFUL
         if not rows:
             raise DataError(f"no photo of {options.data} has an alpha in {options.alphas}")
         with (options.out / "index.csv").open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([("source", "split", "name", "width", "height"), *rows])
-        for room in rooms:
+        for background in backgrounds:
             (options.out / "rooms").mkdir(exist_ok=True)
-            shutil.copyfile(room, options.out / "rooms" / room.name)
+            shutil.copyfile(background, options.out / "rooms" / background.name)
     except (DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -68,7 +68,9 @@ class TrainingConfig:
 
     teacher: str = _option("", "checkpoint of a larger network to learn from as well (distillation)")
     taught: float = _option(0.5, "weight of the teacher's alpha in the target, 0 to 1; the rest is the label")
-    hints: str = _option("", "checkpoint whose backbone features are to be matched (FitNets)")
+    hints: str = _option(
+        "", "checkpoint of a network whose backbone features this one learns to match (FitNets)"
+    )
     hint: float = _option(1.0, "weight of the hint loss")
     # bfloat16 is faster on processors with instructions for it.
     precision: str = _option("float32", "precision of the forward pass")

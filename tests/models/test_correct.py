@@ -54,6 +54,7 @@ def test_completed_masks_replace_the_original_ones(
     entry = read_index(copy, "train")[0]
     path = copy / entry.source / "masks" / f"{entry.name}.png"
     full = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    assert full is not None
     half = full.copy()
     half[:, full.shape[1] // 2 :] = 0
     cv2.imwrite(str(path), half)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from models import curve, train
@@ -32,7 +33,10 @@ def run(tmp_path: Path) -> Path:
 def lines(columns: dict[str, curve.Columns]) -> list[dict[str, list[tuple[float, float]]]]:
     """The points of each line by its name in the legend, for losses, rates and scores."""
     return [
-        {line.get_label(): list(zip(*line.get_data(), strict=True)) for line in axes.lines}
+        {
+            str(line.get_label()): list(zip(*np.array(line.get_data()).tolist(), strict=True))
+            for line in axes.lines
+        }
         for axes in curve.plot(columns).axes
     ]
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from models import build, evaluate, export
+from models.data.dataset import read_index
 from models.evaluation import onnx_models
 from models.training import checkpoint
 from tests.models.checks import randomise_norms
@@ -152,7 +153,7 @@ def test_evaluate_compares_networks(
 
 
 def test_evaluate_gives_true_masks_the_best_scores(data: Path) -> None:
-    entries = evaluate.read_index(data, "val")
+    entries = read_index(data, "val")
 
     def red_is_person(frame: np.ndarray) -> np.ndarray:
         return np.asarray(frame[..., 2] > frame[..., 0], np.float32)
@@ -169,7 +170,7 @@ def test_checkpoint_and_exported_file_have_equal_scores(data: Path, tmp_path: Pa
         tmp_path / "c.pt", {**checkpoint.describe("sinet", network), "weights": network.state_dict()}
     )
     export.export("sinet", network, tmp_path / "c.onnx")
-    entries = evaluate.read_index(data, "val")
+    entries = read_index(data, "val")
     tables = []
     for name in ("c.pt", "c.onnx"):
         predictor, pixels = onnx_models.open_model(tmp_path / name)

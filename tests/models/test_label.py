@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.evaluation.predict import Predictor
+
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
@@ -57,7 +59,7 @@ def test_photos_with_agreement_become_training_data(
 
 
 def test_agreement_is_the_lowest_iou_of_two_teachers(photos: Path) -> None:
-    def teacher(columns: int) -> label.Predictor:
+    def teacher(columns: int) -> Predictor:
         def run(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
             alpha = np.zeros(photo.shape[:2], np.float32)
             alpha[:, :columns] = 1

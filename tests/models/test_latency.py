@@ -47,11 +47,15 @@ def test_rounds_interleave_and_take_the_fastest_call() -> None:
     clock = [0.0]
     order: list[str] = []
     timed = subjects(clock)
-    recorded = [
-        Subject(s.name, s.size, 1, lambda s=s: (order.append(s.name), s.call()))  # type: ignore[misc]
-        for s in timed
-    ]
-    times = time_rounds(recorded, 3, lambda: clock[0])
+
+    def recorded(subject: Subject) -> Subject:
+        def call() -> object:
+            order.append(subject.name)
+            return subject.call()
+
+        return Subject(subject.name, subject.size, 1, call)
+
+    times = time_rounds([recorded(subject) for subject in timed], 3, lambda: clock[0])
     assert times[0] == pytest.approx([1, 2, 3]) and times[1] == pytest.approx([2, 4, 6])
     # The first call of each is the warm-up; then every round times each once.
     assert order[:2] == ["fast", latency.BASELINE]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from models.data.dataset import DataError, make_photo, read_index
+from models.data.dataset import Box, DataError, Photo, make_photo, read_index
 from models.data.motion import dart, drift
 from models.data.sequences import Camera, Footage, Material, Person, make_sequences, uncut_box
 from models.evaluation.video_files import read_footage, read_video, read_window, write_footage, write_video
@@ -24,7 +24,7 @@ SIZE = (90, 160)
 @pytest.fixture
 def material(data: Path) -> Material:
     background = np.random.default_rng(5).integers(0, 255, (30, 40, 3), np.uint8)
-    return Material(read_index(data, "val"), [cv2.resize(background, (200, 150))])
+    return Material(read_index(data, "val"), [np.asarray(cv2.resize(background, (200, 150)), np.uint8)])
 
 
 def made(material: Material, count: int = 2, frames: int = 6, seed: int = 0) -> list[Footage]:
@@ -49,7 +49,7 @@ def test_sequence_depends_only_on_seed_and_number(material: Material) -> None:
         assert {alpha.shape for alpha in video.alphas} == {SIZE}
 
 
-def flat_photo(seed: int = 0) -> tuple[object, tuple[int, int, int, int]]:
+def flat_photo(seed: int = 0) -> tuple[Photo, Box]:
     """A person in a photo that is red everywhere, so that no other colour shows at the edge."""
     image, mask = draw_person(320, 240, seed)
     image[:] = (20, 20, 220)
@@ -69,7 +69,8 @@ def test_frame_is_composed_with_the_true_alpha() -> None:
 
 
 def test_camera_adds_different_weak_noise_to_each_frame() -> None:
-    image = cv2.resize(np.random.default_rng(0).integers(40, 200, (9, 16, 3), np.uint8), SIZE[::-1])
+    coarse = np.random.default_rng(0).integers(40, 200, (9, 16, 3), np.uint8)
+    image = np.asarray(cv2.resize(coarse, SIZE[::-1]), np.uint8)
     image.setflags(write=False)
     for seed in range(6):
         camera = Camera(np.random.default_rng(seed))
@@ -109,7 +110,7 @@ def test_uncut_box_ends_where_a_side_border_cuts() -> None:
 
 def test_clip_behind_the_person_plays(material: Material) -> None:
     clip = [np.full((40, 60, 3), value, np.uint8) for value in (40, 120, 200)]
-    levels = set()
+    levels: set[int] = set()
     for seed in range(6):
         (video,) = made(replace(material, clips=[clip], backgrounds=[]), 1, 4, seed)
         greys = [float(np.median(f[a == 0])) for f, a in zip(video.frames, video.alphas, strict=True)]

@@ -40,9 +40,9 @@ def red_is_person(baseline: Baseline, fed: NDArray[np.float32]) -> NDArray[np.fl
     pixels = channels * np.array(baseline.std) + np.array(baseline.mean)
     red = pixels[..., 0 if baseline.order == "RGB" else 2] / 255
     if baseline.reading == "logits last":
-        return np.stack([-40 * (red - 0.5), 40 * (red - 0.5)], -1)[None].astype(np.float32)
+        return np.asarray(np.stack([-40 * (red - 0.5), 40 * (red - 0.5)], -1)[None], np.float32)
     if baseline.reading == "probability last":
-        return red[None, ..., None].astype(np.float32)
+        return np.asarray(red[None, ..., None], np.float32)
     return np.stack([1 - red, red])[None].astype(np.float32)
 
 

@@ -20,7 +20,7 @@ def blob(height: int = 60, width: int = 80) -> Alpha:
     """A disc with a soft edge and at most 0.8."""
     y, x = np.mgrid[0:height, 0:width]
     distance = np.hypot(x - width / 2, y - height / 2)
-    return np.clip((25 - distance) / 10, 0, 0.8).astype(np.float32)
+    return np.asarray(np.clip((25 - distance) / 10, 0, 0.8), np.float32)
 
 
 def test_true_alphas_have_no_error() -> None:

@@ -76,9 +76,9 @@ def test_attention_refinement_scales_channels_by_a_sigmoid() -> None:
     x = torch.randn(1, 8, 6, 6)
     with torch.no_grad():
         refined = module.conv(x)
-        module.gate[1].weight.zero_()  # type: ignore[operator, union-attr]
+        module.get_parameter("gate.1.weight").zero_()
         assert torch.allclose(module(x), refined / 2)
-        module.gate[2].bias.fill_(2.0)  # type: ignore[operator, union-attr]
+        module.get_parameter("gate.2.bias").fill_(2.0)
         assert torch.allclose(module(x), refined * torch.tensor(2.0).sigmoid())
 
 
@@ -87,7 +87,7 @@ def test_feature_fusion_adds_gated_channels() -> None:
     x = torch.randn(1, 16, 6, 6)
     with torch.no_grad():
         mixed = module.mix(x)
-        module.gate[3].weight.zero_()  # type: ignore[operator, union-attr]
+        module.get_parameter("gate.3.weight").zero_()
         assert torch.allclose(module(x), mixed * 1.5)
 
 
@@ -109,11 +109,12 @@ def test_spatial_and_context_path_change_the_logits() -> None:
     frame = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
         whole = network(frame).logits
-        weight = network.spatial[3][0].weight.clone()  # type: ignore[index, operator, union-attr]
-        network.spatial[3][0].weight.zero_()  # type: ignore[index, operator, union-attr]
+        weight = network.get_parameter("spatial.3.0.weight")
+        original = weight.clone()
+        weight.zero_()
         assert (network(frame).logits - whole).abs().max() > 1e-2
-        network.spatial[3][0].weight.copy_(weight)  # type: ignore[index, operator, union-attr]
-        network.context.smooth8[0].weight.zero_()  # type: ignore[operator, union-attr]
+        weight.copy_(original)
+        network.get_parameter("context.smooth8.0.weight").zero_()
         assert (network(frame).logits - whole).abs().max() > 1e-2
 
 

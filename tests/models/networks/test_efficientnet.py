@@ -58,19 +58,19 @@ def test_features_are_at_strides_8_16_and_32() -> None:
 def test_strided_layers_use_tensorflow_padding() -> None:
     network = EfficientNetLite0().eval()
     frame = torch.randn(1, 3, 8, 8)
-    convolution = network.stem[0]
-    weight = convolution[1].weight  # type: ignore[index]
+    convolution = network.get_submodule("stem.0")
+    weight = network.get_parameter("stem.0.1.weight")
     expected = functional.conv2d(functional.pad(frame, (0, 1, 0, 1)), weight, stride=2)
     torch.testing.assert_close(convolution(frame), expected)
-    five = network.blocks[3].body[3]  # type: ignore[index, union-attr]
+    five = network.get_submodule("blocks.3.body.3")
     wide = torch.randn(1, 144, 8, 8)
     expected = functional.conv2d(
         functional.pad(wide, (1, 2, 1, 2)),
-        five[1].weight,  # type: ignore[index]
+        five.get_parameter("1.weight"),
         stride=2,
         groups=144,
     )
-    torch.testing.assert_close(five(wide), expected)  # type: ignore[operator]
+    torch.testing.assert_close(five(wide), expected)
 
 
 def test_converted_weights_initialise_training(tmp_path: Path) -> None:
@@ -84,14 +84,11 @@ def test_converted_weights_initialise_training(tmp_path: Path) -> None:
     rgb = torch.randn(1, 3, 32, 32)
     with torch.no_grad():
         stem = functional.conv2d(functional.pad(rgb, (0, 1, 0, 1)), state["_conv_stem.weight"], stride=2)
-        stem = functional.batch_norm(
-            stem,
-            *(state[f"_bn0.{part}"] for part in ("running_mean", "running_var", "weight", "bias")),
-            eps=1e-3,
-        ).clamp(0, 6)
+        norm = {part: state[f"_bn0.{part}"] for part in ("running_mean", "running_var", "weight", "bias")}
+        stem = functional.batch_norm(stem, **norm, eps=1e-3).clamp(0, 6)  # type: ignore[arg-type]
         torch.testing.assert_close(network.backbone.stem(rgb.flip(1)), stem)
-    last = network.backbone.blocks[-1].body  # type: ignore[union-attr]
-    assert torch.equal(last[7].running_var, state["_blocks.15._bn2.running_var"])  # type: ignore[index, arg-type, union-attr]
+    last = network.get_buffer("backbone.blocks.15.body.7.running_var")
+    assert torch.equal(last, state["_blocks.15._bn2.running_var"])
 
 
 def test_convert_rejects_incomplete_weights_and_onnx_output(

@@ -54,13 +54,13 @@ def test_detail_is_added_only_at_low_confidence() -> None:
     assert isinstance(network, SINet)
     frame = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
-        network.encoder.classify.weight.zero_()  # logits 0: low confidence everywhere
+        network.get_parameter("encoder.classify.weight").zero_()  # logits 0: low confidence everywhere
         unsure = network(frame).logits
-        network.detail[1].bias.add_(torch.tensor([3.0, 0.0]))
+        network.get_parameter("detail.1.bias").add_(torch.tensor([3.0, 0.0]))
         assert (network(frame).logits - unsure).abs().max() > 1e-3
-        network.norm8.bias.copy_(torch.tensor([-200.0, 200.0]))  # high confidence everywhere
+        network.get_parameter("norm8.bias").copy_(torch.tensor([-200.0, 200.0]))  # high confidence everywhere
         sure = network(frame).logits
-        network.detail[1].bias.add_(torch.tensor([3.0, 0.0]))
+        network.get_parameter("detail.1.bias").add_(torch.tensor([3.0, 0.0]))
         assert torch.equal(network(frame).logits, sure)
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, multiprocessing
+from torch import Tensor
+from torch.multiprocessing.spawn import spawn as spawn_processes
 
 import models
 from models import train
@@ -46,7 +47,7 @@ def plain_trainer(group: Group, **more: Any) -> Trainer:
     """A trainer of `Plain` with the main loss only, so that one head has no gradient."""
     models.REGISTRY["plain"] = "tests.models.training.test_distributed:Plain"
     numbers: dict[str, Any] = {"optimiser": "sgd", "learning_rate": 0.1, "warmup_steps": 1, "steps": 10}
-    losses = {"boundary": 0.0, "dice": 0.0, "auxiliary": 0.0}
+    losses: dict[str, Any] = {"boundary": 0.0, "dice": 0.0, "auxiliary": 0.0}
     return Trainer(TrainingConfig(network="plain", **numbers, **losses, **more), None, group)
 
 
@@ -62,7 +63,7 @@ def spawn(function: Any, *arguments: Any) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    multiprocessing.spawn(function, (port, *arguments), nprocs=2)
+    spawn_processes(function, (port, *arguments), nprocs=2)  # type: ignore[no-untyped-call]
 
 
 def set_environment(rank: int, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Feature hints are learnt, their adapters stay with the run, and half precision changes little."""
+"""Feature hints, their adapters, and training in bfloat16."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def batch(seed: int = 0) -> Batch:
 
 @pytest.fixture
 def teacher(tmp_path: Path) -> str:
-    """A checkpoint of an untrained BiSeNet, whose channels are not the learner's."""
-    run = Trainer(TrainingConfig(network="bisenet_xception39", steps=1, options={"width": 0.25}))
-    checkpoint.save(tmp_path / "teacher.pt", run.state())
+    """A checkpoint of an untrained BiSeNet, which has other channels than the learner."""
+    trainer = Trainer(TrainingConfig(network="bisenet_xception39", steps=1, options={"width": 0.25}))
+    checkpoint.save(tmp_path / "teacher.pt", trainer.state())
     return str(tmp_path / "teacher.pt")
 
 
@@ -37,15 +37,15 @@ def learner(**recipe: Any) -> TrainingConfig:
     return TrainingConfig(network="stdc", options=options, **{"steps": 30, "warmup_steps": 1, **recipe})
 
 
-def test_the_loss_is_zero_for_the_normalised_features_and_no_channel_outweighs() -> None:
-    wanted = torch.randn(2, 3, 8, 8) * torch.tensor([1.0, 10.0, 100.0])[:, None, None] + 5
-    mean, spread = wanted.mean((0, 2, 3), keepdim=True), wanted.std((0, 2, 3), keepdim=True)
-    assert float(hint_loss([(wanted - mean) / spread], [wanted])) < 1e-3
-    silent = [float(hint_loss([torch.zeros(2, 1, 8, 8)], [wanted[:, c : c + 1]])) for c in range(3)]
-    assert max(silent) < 1.3 * min(silent)
+def test_hint_loss_is_0_for_a_match_and_weights_channels_equally() -> None:
+    features = torch.randn(2, 3, 8, 8) * torch.tensor([1.0, 10.0, 100.0])[:, None, None] + 5
+    mean, spread = features.mean((0, 2, 3), keepdim=True), features.std((0, 2, 3), keepdim=True)
+    assert float(hint_loss([(features - mean) / spread], [features])) < 1e-3
+    losses = [float(hint_loss([torch.zeros(2, 1, 8, 8)], [features[:, c : c + 1]])) for c in range(3)]
+    assert max(losses) < 1.3 * min(losses)
 
 
-def test_adapters_bring_each_stride_to_the_teachers_channels() -> None:
+def test_adapters_have_the_teachers_channels() -> None:
     shapes = [
         a(torch.zeros(1, n, 4, 4)).shape[1]
         for a, n in zip(make_adapters((3, 5), (7, 9)), (3, 5), strict=True)
@@ -53,7 +53,7 @@ def test_adapters_bring_each_stride_to_the_teachers_channels() -> None:
     assert shapes == [7, 9]
 
 
-def test_features_of_the_teacher_are_fixed_and_without_gradient(teacher: str) -> None:
+def test_features_of_the_teacher_are_constant_without_gradient(teacher: str) -> None:
     hints, channels = read_hints(teacher, torch.device("cpu"), torch.float32)
     frames = torch.from_numpy(batch().frames)
     features = hints(frames)
@@ -64,28 +64,26 @@ def test_features_of_the_teacher_are_fixed_and_without_gradient(teacher: str) ->
     assert not any(f.requires_grad for f in features)
 
 
-def test_the_hint_loss_falls_and_is_weighed(teacher: str) -> None:
-    run = Trainer(learner(hints=teacher))
-    losses = [float(run.learn(batch())["hint"]) for _ in range(25)]
+def test_hint_loss_falls_and_scales_with_its_weight(teacher: str) -> None:
+    trainer = Trainer(learner(hints=teacher))
+    losses = [float(trainer.learn(batch())["hint"]) for _ in range(25)]
     assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
     once, twice = (float(Trainer(learner(hints=teacher, hint=w)).learn(batch())["hint"]) for w in (1.0, 2.0))
     assert twice == pytest.approx(2 * once, rel=1e-5)
     assert "hint" not in Trainer(learner()).learn(batch())
 
 
-def test_adapters_learn_travel_with_the_checkpoint_and_stay_out_of_the_network(
-    teacher: str, tmp_path: Path
-) -> None:
-    run = Trainer(learner(hints=teacher))
-    before = {name: value.clone() for name, value in run.adapters.state_dict().items()}
-    run.learn(batch())
-    assert all(not torch.equal(before[n], v) for n, v in run.adapters.state_dict().items())
-    checkpoint.save(tmp_path / "last.pt", run.state())
+def test_adapters_learn_and_are_stored_apart_from_the_network(teacher: str, tmp_path: Path) -> None:
+    trainer = Trainer(learner(hints=teacher))
+    before = {name: value.clone() for name, value in trainer.adapters.state_dict().items()}
+    trainer.learn(batch())
+    assert all(not torch.equal(before[n], v) for n, v in trainer.adapters.state_dict().items())
+    checkpoint.save(tmp_path / "last.pt", trainer.state())
     state = checkpoint.load(tmp_path / "last.pt")
-    again = Trainer(run.config, state)
-    for name, value in run.adapters.state_dict().items():
-        assert torch.equal(again.adapters.state_dict()[name], value)
-    first, second = run.learn(batch(1)), again.learn(batch(1))
+    restored = Trainer(trainer.config, state)
+    for name, value in trainer.adapters.state_dict().items():
+        assert torch.equal(restored.adapters.state_dict()[name], value)
+    first, second = trainer.learn(batch(1)), restored.learn(batch(1))
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert not any("adapters" in name for name in checkpoint.restore(state).state_dict())
     fresh = Trainer(learner())
@@ -93,23 +91,23 @@ def test_adapters_learn_travel_with_the_checkpoint_and_stay_out_of_the_network(
     assert "hint" not in fresh.learn(batch())
 
 
-def test_a_checkpoint_from_before_hints_goes_on() -> None:
+def test_checkpoint_without_hints_continues() -> None:
     state = Trainer(learner()).state()
     assert state.pop("adapters") == {}
     for name in ("precision", "hints", "hint"):
         del state["recipe"][name]
-    again = Trainer(TrainingConfig.from_checkpoint(state["recipe"]), state)
-    assert again.config.precision == "float32" and again.learn(batch())["total"] > 0
+    restored = Trainer(TrainingConfig.from_checkpoint(state["recipe"]), state)
+    assert restored.config.precision == "float32" and restored.learn(batch())["total"] > 0
 
 
-def test_networks_without_a_backbone_are_refused(teacher: str, tmp_path: Path) -> None:
+def test_network_without_a_backbone_is_rejected(teacher: str, tmp_path: Path) -> None:
     with pytest.raises(checkpoint.CheckpointError, match="SINet has no backbone"):
         Trainer(TrainingConfig(network="sinet", steps=1, hints=teacher))
     with pytest.raises(checkpoint.CheckpointError, match="there is no file"):
         Trainer(learner(hints=str(tmp_path / "none.pt")))
 
 
-def test_bfloat16_is_finite_and_close(teacher: str) -> None:
+def test_bfloat16_losses_are_finite_and_close_to_float32(teacher: str) -> None:
     exact, near = (Trainer(learner(precision=p, hints=teacher)) for p in ("float32", "bfloat16"))
     first, other = exact.learn(batch()), near.learn(batch())
     for name, value in first.items():

@@ -96,10 +96,10 @@ def test_sigterm_saves_and_two_workers_give_the_same_weights(
 ) -> None:
     learn = Trainer.learn
 
-    def stop_at_five(self: Trainer, batch: object) -> dict[str, float]:
+    def stop_at_five(self: Trainer, batch: Batch) -> dict[str, torch.Tensor]:
         if self.step == 4:
             signal.raise_signal(signal.SIGTERM)
-        return learn(self, batch)  # type: ignore[arg-type]
+        return learn(self, batch)
 
     arguments = command(data, tmp_path, "--steps", str(STEPS), "--workers", "2")
     with monkeypatch.context() as patch:
