@@ -74,8 +74,8 @@ def load_subject(name: str, model: Path | bytes, threads: int, pixels: int) -> S
         return _make_subject(name, session, threads, baseline.size, feed(baseline, photo))
     session = open_session(model, threads)
     if [entry.name for entry in session.get_inputs()] != ["frame"]:
-        known = ", ".join(sorted(BASELINES))
-        raise BaselineError(f"{name} neither follows the contract nor is a baseline; these are: {known}")
+        names = ", ".join(sorted(BASELINES))
+        raise BaselineError(f"{name} neither follows the contract nor is a baseline; these are: {names}")
     size = working_size(9, 16, pixels)
     frame = np.resize(photo, (1, *size, 3))
     return _make_subject(name, session, threads, size, frame)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from models.data.augment import match_light, soften, warp
+from models.data.augment import match_light, soften
 from models.data.dataset import Box, DataError, Entry, Photo, Pixels, make_photo, pyramid
 from models.data.motion import dart, drift, placement
+from models.data.warp import warp
 
 FPS = 30.0
 _MIN_PERSON, _MAX_PERSON = 0.08, 0.8  # share of the photo that the person covers

@@ -81,10 +81,10 @@ class TrainingConfig:
 
         Raises CheckpointError for an unknown field.
         """
-        unknown = stored.keys() - {known.name for known in fields(cls)}
+        unknown = stored.keys() - {field.name for field in fields(cls)}
         if unknown:
             names = ", ".join(sorted(unknown))
-            raise CheckpointError(f"another version wrote the checkpoint: its recipe has the unknown {names}")
+            raise CheckpointError(f"another version wrote the checkpoint; unknown configuration: {names}")
         return cls(**stored)
 
     def sizes(self, small: bool) -> Sizes:

@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from models.data.augment import Augmenter, Mix, warp
+from models.data.augment import Augmenter, Mix
 from models.data.dataset import Bank, load_bank, make_photo, pyramid, read_index
 from models.data.photometry import Photometry
+from models.data.warp import warp
 from tests.models.people import draw_person
 
 if TYPE_CHECKING:

@@ -32,9 +32,9 @@ def teacher(tmp_path: Path) -> str:
     return str(tmp_path / "teacher.pt")
 
 
-def learner(**recipe: Any) -> TrainingConfig:
+def learner(**settings: Any) -> TrainingConfig:
     options: dict[str, int | float | str] = {"width": 0.125, "refined": 8}
-    return TrainingConfig(network="stdc", options=options, **{"steps": 30, "warmup_steps": 1, **recipe})
+    return TrainingConfig(network="stdc", options=options, **{"steps": 30, "warmup_steps": 1, **settings})
 
 
 def test_hint_loss_is_0_for_a_match_and_weights_channels_equally() -> None:
