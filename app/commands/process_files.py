@@ -13,7 +13,8 @@ from tqdm import tqdm
 from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
-from app.engine.media.reader import VideoReader, read_image
+from app.engine.media.picture_reader import read_image
+from app.engine.media.reader import VideoReader
 from app.engine.media.video_writer import Content, VideoWriter
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from app.engine.devices.cameras import (
 )
 from app.engine.media.demo import FPS as DEMO_FPS
 from app.engine.media.demo import Demo
-from app.engine.media.reader import VideoReader, read_image
+from app.engine.media.picture_reader import read_image
+from app.engine.media.reader import VideoReader
 
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings

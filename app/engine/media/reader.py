@@ -1,4 +1,4 @@
-"""Reading pictures and videos from files."""
+"""Reading videos."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import av
-import cv2
-import numpy as np
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.media.image_size import image_size
+from app.engine.media.deinterlacer import Deinterlacer
+from app.engine.media.files import check_file, check_size
+from app.engine.media.frame_converter import FrameConverter
+from app.engine.media.tone_map import needs_tone_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from app.engine.core.types import Picture
 
 SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
-
-# SWS_BILINEAR | SWS_ACCURATE_RND, as numbers because PyAV 17 has no name for the second. Without it flat
-# colours end up to 5 levels off.
-SCALING = 0x2 | 0x40000
 
 _NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and pictures.
 _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
@@ -38,7 +35,6 @@ _MATRICES = {
     10: 9,
 }  # The supported values, and the nearest ones to others.
 LARGEST_PX = 50_000_000
-_IMAGE_HEAD_BYTES = 16 << 20  # The size of a JPEG may follow long comments, that of a TIFF its pixels.
 _HD_FROM = 1280, 577  # Untagged pictures at least this large are read as BT.709, as players do.
 
 
@@ -57,43 +53,6 @@ class ColourSpace:
         return ColourSpace(code, code, code)
 
 
-def read_image(path: Path) -> Picture:
-    """Decode an image file to H x W x 3 BGR. Raises BackdropError."""
-    _check_file(path)
-    try:
-        with path.open("rb") as file:
-            size = image_size(file.read(_IMAGE_HEAD_BYTES))
-        if size is None:
-            raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=path)
-        _check_size(path, *size)
-        data = np.fromfile(path, np.uint8)  # not cv2.imread: on Windows it cannot open non-ASCII paths
-    except OSError as error:
-        raise BackdropError(
-            "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
-        ) from error
-    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about broken files; the error below reports them.
-    try:
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    except cv2.error:
-        picture = None
-    if picture is None:
-        raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=path)
-    return np.asarray(picture, np.uint8)
-
-
-def _check_size(path: Path | str, width_px: int, height_px: int) -> None:
-    """Raise BackdropError if decoding would take too much memory."""
-    if width_px * height_px > LARGEST_PX:
-        raise BackdropError(
-            "'{path}' is too large, {width_px} x {height_px} pixels: "
-            "Backdrop takes up to {megapixels} megapixels.",
-            path=path,
-            width_px=width_px,
-            height_px=height_px,
-            megapixels=LARGEST_PX // 1000000,
-        )
-
-
 class VideoReader:
     """Reads the frames of a video file in order, upright and with square pixels."""
 
@@ -101,7 +60,7 @@ class VideoReader:
         """Open a file. Raises BackdropError if it is missing or holds no video."""
         self.path = path
         if isinstance(path, Path):
-            _check_file(path)
+            check_file(path)
         try:
             self.container = av.open(str(path))
         except PermissionError as error:
@@ -121,14 +80,26 @@ class VideoReader:
             raise BackdropError("'{path}' has no moving pictures in it.", path=path)
         self.stream = streams[0]
         try:
-            _check_size(path, self.stream.codec_context.width, self.stream.codec_context.height)
+            check_size(path, *self.size, LARGEST_PX)
         except BackdropError:
             self.container.close()
             raise
         self.stream.thread_type = "AUTO"
         self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec.
+        self._deinterlacer = Deinterlacer(self.time_base)
+        is_file = isinstance(path, Path)
+        self._converter = FrameConverter(self.stream.sample_aspect_ratio, self.colours.matrix, is_file)
         # Broadcast recordings start at any time; a start slightly before 0 is the run-in of a decoder.
         self._start_s = max(0.0, (self.container.start_time or 0) / av.time_base)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as encoded."""
+        return self.stream.codec_context.width, self.stream.codec_context.height
+
+    def use_one_core(self) -> None:
+        """Decode on one core, from before the first frame on."""
+        self.stream.codec_context.thread_count = 1
 
     @property
     def fps(self) -> float:
@@ -160,6 +131,8 @@ class VideoReader:
         context = self.stream.codec_context
         usual = ColourSpace.usual(context.width, context.height)
         said = (context.color_primaries, context.color_trc)
+        if needs_tone_map(*said):
+            return ColourSpace(_BT709, _BT709, _BT709)
         primaries, transfer = (code if code not in (0, _UNKNOWN) else 0 for code in said)
         matrix = _MATRICES.get(context.colorspace, usual.matrix)
         return ColourSpace(matrix, primaries or usual.primaries, transfer or usual.transfer)
@@ -186,7 +159,7 @@ class VideoReader:
                 if packet.pts is not None:
                     end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
                 if packet.stream is self.stream:
-                    for frame in self.stream.decode(packet):
+                    for frame in self._whole_frames(packet):
                         at_s = frame.time - self._start_s if frame.time is not None else index / self.fps
                         yield at_s, self._picture(frame)
                         index += 1
@@ -199,11 +172,14 @@ class VideoReader:
         self._check_complete(end_s)
 
     def _picture(self, frame: av.VideoFrame) -> Picture:
-        said = frame.colorspace in _MATRICES
-        matrix = None if said else self.colours.matrix
-        bgr = frame.to_ndarray(format="bgr24", src_colorspace=matrix, interpolation=SCALING)
-        squared = square_pixels(np.asarray(bgr, np.uint8), self.stream.sample_aspect_ratio)
-        return upright(squared, frame.rotation)
+        return self._converter.picture(frame, frame.colorspace in _MATRICES)
+
+    def _whole_frames(self, packet: av.Packet[av.VideoStream]) -> Iterator[av.VideoFrame]:
+        """The decoded frames of a packet, deinterlaced."""
+        for frame in self.stream.decode(packet):
+            yield from self._deinterlacer.apply(frame)
+        if packet.size == 0:  # The last one, which flushes the decoder.
+            yield from self._deinterlacer.finish()
 
     def _from_start(self, packet: SoundPacket) -> SoundPacket:
         shift = round(self._start_s / packet.time_base)
@@ -227,6 +203,7 @@ class VideoReader:
 
     def rewind(self) -> None:
         """Go back to the first frame. Raises BackdropError if the file does not allow it."""
+        self._deinterlacer.reset()
         try:
             self.container.seek(0)
         except (av.FFmpegError, OSError) as error:
@@ -243,31 +220,3 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
-    """Resize a picture with pixels `aspect` times as wide as high, as in DV and HDV, to square ones."""
-    if not aspect or aspect == 1 or not 0.1 < aspect < 10:
-        return bgr
-    size = max(1, round(bgr.shape[1] * aspect)), bgr.shape[0]
-    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def upright(bgr: Picture, rotation_degrees: int) -> Picture:
-    """Rotate a picture by its file's metadata (counter-clockwise quarter turns), as phones write it."""
-    return np.ascontiguousarray(np.rot90(bgr, round(rotation_degrees / 90) % 4))
-
-
-def _check_file(path: Path) -> None:
-    """Raise BackdropError unless the file exists and is not empty."""
-    if path.is_dir():
-        raise BackdropError("'{path}' is a folder, not a file.", path=path)
-    try:
-        if not path.is_file():
-            raise BackdropError("There is no file '{path}'.", path=path)
-        if path.stat().st_size == 0:
-            raise BackdropError("'{path}' is empty.", path=path)
-    except OSError as error:
-        raise BackdropError(
-            "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
-        ) from error

@@ -13,7 +13,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.reader import SCALING, ColourSpace, SoundPacket
+from app.engine.media.frame_converter import SCALING
+from app.engine.media.reader import ColourSpace, SoundPacket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder, thumbnails_folder, user_backgrounds_folder
 from app.engine.core.settings import EffectSettings
 from app.engine.media.looping_video import LoopingVideo
-from app.engine.media.reader import read_image
+from app.engine.media.picture_reader import read_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
