@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.effect_options import add_effect_options, chosen_effect
@@ -26,7 +27,9 @@ OUT for one picture is a picture. OUT for one video is a .mp4, .mkv, .mov or .we
 then holds numbered pictures. OUT for a folder or for several inputs is a folder, in which each result has the
 name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a folder if it is one already,
 ends in a slash or has no suffix; it is made if needed. A file of the same name is replaced once the new one
-is complete. All sound tracks are kept, and copied if the format allows it. A video of odd width or height
+is complete. Pictures and videos are told apart by their content; GIF, WebP, PNG and AVIF that move count as
+videos. What is transparent in IN becomes white. A photo's colours become sRGB, those of HDR videos BT.709.
+All sound tracks are kept, and copied if the format allows it. A video of odd width or height
 grows by one pixel in .mp4, .mkv and .mov, because H.264 requires it."""
 
 
@@ -53,6 +56,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Process the inputs; return 1 if any of them failed."""
+    from app.commands.folder_pictures import left_out
     from app.commands.process_files import FileProcessor, process_all
     from app.commands.process_plan import plan
     from app.engine.builder import load_segmenter
@@ -80,6 +84,9 @@ def run(args: argparse.Namespace) -> int:
         what = f"'{jobs[0].target}'" if total == 1 else f"{files} in '{args.out}'"
         count = "1 picture" if pictures == 1 else f"{pictures} pictures"
         print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
+    for folder in filter(Path.is_dir, map(Path, args.inputs)):
+        if note := left_out(folder):
+            print(note)
     return 0 if done == len(jobs) and not errors else 1
 
 

@@ -13,8 +13,8 @@ from tqdm import tqdm
 from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
+from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.picture_reader import read_image
-from app.engine.media.reader import VideoReader
 from app.engine.media.video_writer import Content, VideoWriter
 
 if TYPE_CHECKING:
@@ -59,16 +59,16 @@ class FileProcessor:
             with beside(job.target) as part:
                 write_picture(part, picture)
             return 1
-        with VideoReader(job.source) as reader:
+        with open_clip(job.source) as reader:
             return (
                 self._folder(reader, job.target) if job.into == "folder" else self._video(reader, job.target)
             )
 
-    def _folder(self, reader: VideoReader, target: Path) -> int:
+    def _folder(self, reader: Clip, target: Path) -> int:
         with beside_folder(target) as part:
             return self._all(reader, reader.frames(), NumberedPictures(part).write)
 
-    def _video(self, reader: VideoReader, target: Path) -> int:
+    def _video(self, reader: Clip, target: Path) -> int:
         sounds = reader.sounds if self._content != "alpha" else []
         with ExitStack() as stack:
             part = stack.enter_context(beside(target))
@@ -80,7 +80,7 @@ class FileProcessor:
 
     def _all(
         self,
-        reader: VideoReader,
+        reader: Clip,
         frames: Iterator[tuple[float, Picture]],
         write: Callable[[float, Picture], None],
     ) -> int:

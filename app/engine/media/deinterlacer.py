@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
@@ -10,10 +9,11 @@ from av.filter import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
 
 class Deinterlacer:
-    """Makes whole frames of interlaced ones, one for one. Frames before the first interlaced one pass through.
+    """Makes whole frames of interlaced ones, one for one. Frames before the first such pass through.
 
     The filter looks at the next frame too, so that frames come one later.
     """
@@ -49,13 +49,12 @@ class Deinterlacer:
 
     def _built(self, frame: av.VideoFrame) -> Graph:
         graph = Graph()
-        aspect = Fraction(1)
         source = graph.add(
             "buffer",
             video_size=f"{frame.width}x{frame.height}",
             pix_fmt=frame.format.name,
             time_base=str(self._time_base),
-            pixel_aspect=f"{aspect.numerator}/{aspect.denominator}",
+            pixel_aspect="1/1",
             colorspace=str(int(frame.colorspace)),
             range=str(int(frame.color_range)),
         )

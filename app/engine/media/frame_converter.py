@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import av
 import numpy as np
 
 from app.engine.media.geometry import square_pixels, turned_by_matrix, with_bars
@@ -13,6 +12,9 @@ from app.engine.media.tone_map import ToneMapper, needs_tone_map
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    import av
+    from av.sidedata.sidedata import SideData
 
     from app.engine.core.types import Picture
 
@@ -51,7 +53,7 @@ class FrameConverter:
         bgr = square_pixels(bgr, self._aspect)
         turned = frame.side_data.get("DISPLAYMATRIX")
         if turned is not None:
-            bgr = turned_by_matrix(bgr, bytes(turned))
+            bgr = turned_by_matrix(bgr, bytes(cast("SideData", turned)))
         if self._size is None:
             self._size = bgr.shape[:2]
         elif self._keeps_size and bgr.shape[:2] != self._size:

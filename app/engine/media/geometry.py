@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,7 @@ def turned_by_matrix(bgr: Picture, matrix: bytes) -> Picture:
     mirrored = a * d - b * c < 0
     if mirrored:
         a, b = -a, -b
-    if abs(a) + abs(d) >= abs(b) + abs(c):
-        turns = 0 if a + d >= 0 else 2
-    else:
-        turns = 1 if c - b > 0 else 3
+    turns = round(math.atan2(c - b, a + d) / (math.pi / 2)) % 4
     return _turned(bgr, mirrored, turns)
 
 
@@ -58,7 +56,7 @@ def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
 
 
 def with_bars(bgr: Picture, height_px: int, width_px: int) -> Picture:
-    """Scale a whole picture into the size without distortion, with black bars beside or above and below it."""
+    """Scale a whole picture into the size without distortion, with black bars on two sides."""
     height, width = bgr.shape[:2]
     scale = min(width_px / width, height_px / height)
     fitted = max(1, round(width * scale)), max(1, round(height * scale))

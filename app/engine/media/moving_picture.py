@@ -25,9 +25,9 @@ _SHORTEST_MS, _USUAL_MS = 20, 100  # Browsers show frames of less than the first
 
 
 class MovingPicture:
-    """Reads the frames of a moving picture as `VideoReader` does those of a video; white where it is transparent.
+    """Reads the frames of a moving picture as `VideoReader` does those of a video.
 
-    libav does not read moving WebP.
+    They are white where they are transparent. libav does not read moving WebP.
     """
 
     time_base = Fraction(1, 1000)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from app.engine.core.types import Picture
 
 LARGEST_PICTURE_PX = 250_000_000
-# Pillow's other formats are rare, and some start other programs. Named, so that Pillow does not load all of them.
+# Pillow's other formats are rare, and some start other programs. All are named: else Pillow loads the others.
 _PLUGINS = (
     JpegImagePlugin.JpegImageFile,
     PngImagePlugin.PngImageFile,
@@ -46,10 +46,9 @@ _FORMATS = (*(str(plugin.format) for plugin in _PLUGINS), "HEIF")
 _MOVING = {"GIF", "PNG", "WEBP", "AVIF"}  # Not TIFF, MPO and HEIF: those hold pages and previews.
 _STRIP_PX = 4_000_000
 _EXIF_ORIENTATION = 0x0112
-_WHITE = 255
 
 Image.MAX_IMAGE_PIXELS = None  # Each reader checks the size with a limit and a message of its own.
-pi_heif.register_heif_opener()  # type: ignore[no-untyped-call]
+pi_heif.register_heif_opener()
 
 
 def read_image(path: Path, cover_px: tuple[int, int] | None = None) -> Picture:
@@ -59,14 +58,24 @@ def read_image(path: Path, cover_px: tuple[int, int] | None = None) -> Picture:
     the same ratio. Raises BackdropError.
     """
     with opened(path) as image:
-        check_size(path, *image.size, LARGEST_PICTURE_PX)
-        if cover_px is not None:
-            image.draft(image.mode, _smaller(image, cover_px))  # Only JPEG decodes to a smaller size.
-        image.load()
-        bgr = as_bgr(image)
-        if cover_px is not None and (size := _smaller(image, cover_px)) != image.size:
-            bgr = np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8)
-        return turned_by_exif(bgr, _orientation(image))
+        return _decoded(image, path, cover_px)
+
+
+def decode_image(data: bytes, name: str) -> Picture:
+    """Decode a picture file in memory. name: for errors. Raises BackdropError."""
+    with _told(name), Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        return _decoded(image, name)
+
+
+def _decoded(image: Image.Image, path: Path | str, cover_px: tuple[int, int] | None = None) -> Picture:
+    check_size(path, *image.size, LARGEST_PICTURE_PX)
+    if cover_px is not None:
+        image.draft(image.mode, _smaller(image, cover_px))  # Only JPEG decodes to a smaller size.
+    image.load()
+    bgr = as_bgr(image)
+    if cover_px is not None and (size := _smaller(image, cover_px)) != image.size:
+        bgr = np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return turned_by_exif(bgr, _orientation(image))
 
 
 def picture_kind(path: Path) -> Literal["still", "moving"] | None:
@@ -83,9 +92,15 @@ def picture_kind(path: Path) -> Literal["still", "moving"] | None:
 def opened(path: Path) -> Iterator[Image.Image]:
     """A picture file with its header read. Errors in the block are reported as those of the file."""
     check_file(path)
+    with _told(path), path.open("rb") as file, Image.open(file, formats=_FORMATS) as image:
+        yield image
+
+
+@contextmanager
+def _told(path: Path | str) -> Iterator[None]:
+    """Convert every error to BackdropError."""
     try:
-        with path.open("rb") as file, Image.open(file, formats=_FORMATS) as image:
-            yield image
+        yield
     except (BackdropError, MemoryError):
         raise
     except Exception as error:  # Damaged files make Pillow raise errors of nearly every class.
@@ -99,7 +114,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
 def as_bgr(image: Image.Image) -> Picture:
     """A decoded picture as H x W x 3 BGR, in sRGB and over white.
 
-    Converted strip by strip: a picture of 250 megapixels takes 1 GB in Pillow, so it must not be copied whole.
+    Converted strip by strip: a picture of 250 megapixels takes 1 GB in Pillow, too much for a copy.
     """
     bgr = np.empty((image.height, image.width, 3), np.uint8)
     to_srgb = _to_srgb(image)
@@ -138,9 +153,9 @@ def _strip(strip: Image.Image, to_srgb: ImageCms.ImageCmsTransform | None) -> Pi
 
 def _as_bytes(grey: Image.Image) -> Image.Image:
     """A grey picture of 16 or 32 bits, or of floats from 0 to 1, in 8 bits."""
-    values = np.asarray(grey, np.float32)
-    values = values * 255 if grey.mode == "F" else values / 257
-    return Image.fromarray(np.clip(np.rint(values), 0, _WHITE).astype(np.uint8))
+    values = np.array(grey, np.float32)
+    values *= np.float32(255 if grey.mode == "F" else 1 / 257)
+    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
 
 
 def _to_srgb(image: Image.Image) -> ImageCms.ImageCmsTransform | None:
