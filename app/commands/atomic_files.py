@@ -101,7 +101,7 @@ def write_picture(path: Path, picture: Picture) -> None:
     encoded, data = cv2.imencode(path.suffix.lower(), picture, options)
     if not encoded:
         raise BackdropError("This picture cannot be written as '{suffix}'.", suffix=path.suffix)
-    path.write_bytes(data.tobytes())  # Not cv2.imwrite, which gives no reason for a failure.
+    path.write_bytes(data.data)  # Not cv2.imwrite, which gives no reason for a failure.
 
 
 class NumberedPictures:

@@ -16,6 +16,7 @@ from app.engine.core.types import Frame, Picture
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.picture_reader import read_image
 from app.engine.media.video_writer import Content, VideoWriter
+from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ class FileProcessor:
         """Run one job; return its number of pictures. On BackdropError nothing is written."""
         self._scene += 1
         if job.into == "picture":
-            picture = self._treated(0, 0.0, read_image(job.source))
+            picture = self._treated_picture(read_image(job.source))
             with beside(job.target) as part:
                 write_picture(part, picture)
             return 1
@@ -92,6 +93,13 @@ class FileProcessor:
         if not count:
             raise BackdropError("'{path}' has no pictures in it.", path=reader.path)
         return count
+
+    def _treated_picture(self, bgr: Picture) -> Picture:
+        height, width = bgr.shape[:2]
+        if height * width <= LARGE_PX:
+            return self._treated(0, 0.0, bgr)
+        treat = matte_large if self._content == "alpha" else composite_large
+        return treat(self._pipeline, Frame(0, 0.0, bgr, self._scene))
 
     def _treated(self, index: int, time_s: float, bgr: Picture) -> Picture:
         frame = Frame(index, time_s, bgr, self._scene)
