@@ -1,8 +1,9 @@
-"""HEIC pictures as phones write them, made by hand around HEVC frames of PyAV: whole, or joined from tiles."""
+"""HEIC pictures as phones write them, whole or in tiles, made by hand around HEVC frames of PyAV."""
 
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
@@ -62,7 +63,10 @@ def write_heic(path: Path, picture: Pixels, tiles: tuple[int, int] = (1, 1), tur
             + _full(b"pitm", struct.pack(">H", whole))
             + _full(b"iinf", struct.pack(">H", len(uses)) + entries)
             + refers
-            + _box(b"iprp", _box(b"ipco", b"".join(properties)) + _full(b"ipma", struct.pack(">I", len(uses)) + shown))
+            + _box(
+                b"iprp",
+                _box(b"ipco", b"".join(properties)) + _full(b"ipma", struct.pack(">I", len(uses)) + shown),
+            )
             + _full(b"iloc", b"\x44\0" + struct.pack(">H", len(uses)) + places),
         )
 
@@ -76,7 +80,7 @@ def _hevc(picture: Pixels) -> tuple[bytes, bytes]:
     encoder = av.CodecContext.create("libx265", "w")
     encoder.height, encoder.width = picture.shape[:2]
     encoder.pix_fmt = "yuv420p"
-    encoder.framerate = 25
+    encoder.framerate = Fraction(25)
     encoder.options = {"x265-params": "log-level=none:info=0:keyint=1:qp=8:colormatrix=smpte170m"}
     frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format="yuv420p", dst_colorspace=5)
     stream = b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
@@ -88,7 +92,9 @@ def _hevc(picture: Pixels) -> tuple[bytes, bytes]:
         struct.pack(">BHH", 0x80 | kind, 1, len(kinds[kind][0])) + kinds[kind][0] for kind in (32, 33, 34)
     )
     # Main profile, level 3, 4:2:0, 8 bits, four bytes of length.
-    head = bytes([1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 90, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 0x0F, 3])
+    head = bytes(
+        [1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 90, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 0x0F, 3]
+    )
     frames = [unit for kind, found in kinds.items() if kind < 32 for unit in found]
     return head + arrays, b"".join(struct.pack(">I", len(unit)) + unit for unit in frames)
 

@@ -96,6 +96,7 @@ class VideoReader:
             raise
         self.stream.thread_type = "AUTO"
         self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec.
+        self._decoder = _with_alpha(self.stream) or self.stream.codec_context
         self._deinterlacer = Deinterlacer(self.time_base)
         is_file = isinstance(path, Path)
         self._converter = FrameConverter(self.stream.sample_aspect_ratio, self.colours.matrix, is_file)
@@ -109,7 +110,7 @@ class VideoReader:
 
     def use_one_core(self) -> None:
         """Decode on one core, from before the first frame on."""
-        self.stream.codec_context.thread_count = 1
+        self._decoder.thread_count = 1
 
     @property
     def fps(self) -> float:
@@ -186,7 +187,7 @@ class VideoReader:
 
     def _whole_frames(self, packet: av.Packet[av.VideoStream]) -> Iterator[av.VideoFrame]:
         """The decoded frames of a packet, deinterlaced."""
-        for frame in self.stream.decode(packet):
+        for frame in self._decoder.decode(packet):
             yield from self._deinterlacer.apply(frame)
         if packet.size == 0:  # The last one, which flushes the decoder.
             yield from self._deinterlacer.finish()
@@ -216,6 +217,7 @@ class VideoReader:
         self._deinterlacer.reset()
         try:
             self.container.seek(0)
+            self._decoder.flush_buffers()
         except (av.FFmpegError, OSError) as error:
             raise BackdropError("'{path}' cannot be played again from its start.", path=self.path) from error
 
@@ -230,3 +232,13 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _with_alpha(stream: av.VideoStream) -> av.VideoCodecContext | None:
+    """The decoder for transparent VP8 and VP9, as libav's own leaves alpha out; None for others."""
+    name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
+    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
+        return None
+    decoder = av.CodecContext.create(name, "r")
+    assert isinstance(decoder, av.VideoCodecContext)
+    return decoder
