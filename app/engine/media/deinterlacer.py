@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
@@ -9,7 +11,8 @@ from av.filter import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from fractions import Fraction
+
+_TICK = Fraction(1, 25)
 
 
 class Deinterlacer:
@@ -18,10 +21,11 @@ class Deinterlacer:
     The filter looks at the next frame too, so that frames come one later.
     """
 
-    def __init__(self, time_base: Fraction) -> None:
-        self._time_base = time_base
+    def __init__(self) -> None:
+        self._count = 0
         self._graph: Graph | None = None
         self._fits: tuple[int, int, str] | None = None
+        self._times: deque[tuple[int | None, Fraction | None, int]] = deque()
 
     def apply(self, frame: av.VideoFrame) -> Iterator[av.VideoFrame]:
         """Take the next decoded frame; give those that are ready."""
@@ -33,6 +37,9 @@ class Deinterlacer:
             yield from self.finish()
             self._graph, self._fits = self._built(frame), fits
         assert self._graph is not None
+        self._times.append((frame.pts, frame.time_base, frame.duration))
+        self._count += 1
+        frame.pts, frame.time_base = self._count, _TICK  # The filter drops frames with odd times.
         self._graph.push(frame)
         yield from self._ready()
 
@@ -46,6 +53,7 @@ class Deinterlacer:
     def reset(self) -> None:
         """Forget the frames that are left, after a jump in the stream."""
         self._graph = self._fits = None
+        self._times.clear()
 
     def _built(self, frame: av.VideoFrame) -> Graph:
         graph = Graph()
@@ -53,7 +61,7 @@ class Deinterlacer:
             "buffer",
             video_size=f"{frame.width}x{frame.height}",
             pix_fmt=frame.format.name,
-            time_base=str(self._time_base),
+            time_base=str(_TICK),
             pixel_aspect="1/1",
             colorspace=str(int(frame.colorspace)),
             range=str(int(frame.color_range)),
@@ -71,4 +79,5 @@ class Deinterlacer:
             except (av.BlockingIOError, av.EOFError):
                 return
             assert isinstance(frame, av.VideoFrame)
+            frame.pts, frame.time_base, frame.duration = self._times.popleft()
             yield frame

@@ -43,6 +43,10 @@ class MovingPicture:
             self.frame_count = max(1, getattr(self._image, "n_frames", 1) - self._first)
             self.rate = Fraction(1000, self._shown_ms(self._first))
             self._open = stack.pop_all()
+        self.end_s = 0.0
+        """When the last picture read ends, in seconds from the start."""
+        self.problem: BackdropError | None = None
+        """What could not be read, once `frames` has ended."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -67,22 +71,25 @@ class MovingPicture:
     ) -> Iterator[tuple[float, Picture]]:
         """Times in seconds from the start and frames, H x W x 3 BGR, from the first on.
 
-        The last frame comes a second time where its time ends, if it is shown for longer than one frame.
-        Raises BackdropError if the file is broken in the middle.
+        What is damaged is left out; `problem` then says so. Raises BackdropError if nothing is left.
         """
-        at_ms = 0
+        self.end_s, self.problem = 0.0, None
         for index in range(self._first, self._first + self.frame_count):
             try:
                 shown_ms = self._shown_ms(index)
                 bgr = as_bgr(self._image)
-            except Exception as error:  # As for still pictures: Pillow raises errors of nearly every class.
-                raise BackdropError(
-                    "'{path}' is broken in the middle: {reason}.", path=self.path, reason=str(error)
-                ) from error
-            yield at_ms / 1000, bgr
-            at_ms += shown_ms
-        if shown_ms > (one_ms := round(1000 / self.rate)):
-            yield (at_ms - one_ms) / 1000, bgr
+            except Exception:  # As for still pictures: Pillow raises errors of nearly every class.
+                self.problem = BackdropError(
+                    "'{path}' is damaged: it can be read up to {end_s} s.",
+                    path=self.path,
+                    end_s=f"{self.end_s:.1f}",
+                )
+                if index == self._first:
+                    raise self.problem from None
+                return
+            at_s = self.end_s
+            self.end_s += shown_ms / 1000
+            yield at_s, bgr
 
     def rewind(self) -> None:
         """Go back to the first frame: `frames` always begins there."""

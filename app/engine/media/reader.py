@@ -97,7 +97,7 @@ class VideoReader:
         self.stream.thread_type = "AUTO"
         self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec.
         self._decoder = _with_alpha(self.stream) or self.stream.codec_context
-        self._deinterlacer = Deinterlacer(self.time_base)
+        self._deinterlacer = Deinterlacer()
         is_file = isinstance(path, Path)
         self._converter = FrameConverter(self.stream.sample_aspect_ratio, self.colours.matrix, is_file)
         # Broadcast recordings start at any time; a start slightly before 0 is the run-in of a decoder.
