@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,9 @@ from assets.pictures.finish import linear, srgb
 from assets.pictures.light import Room, Tracer
 from assets.pictures.shapes import ball, box
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILES = sorted((assets_folder() / "backgrounds").iterdir())
 
 
@@ -23,7 +28,7 @@ def test_shipped_background_has_drawing_code() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_shipped_background_fills_camera_frame(path: object) -> None:
+def test_shipped_background_fills_camera_frame(path: Path) -> None:
     picture = read_image(path)
     assert picture.shape == (1080, 1920, 3)
     assert picture.std() > 5

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -240,7 +240,7 @@ def test_interrupted_process_leaves_no_file(
 ) -> None:
     treated = treatment.FileProcessor._treated
 
-    def treat(self: treatment.FileProcessor, index: int, *frame: object) -> np.ndarray:
+    def treat(self: treatment.FileProcessor, index: int, *frame: Any) -> np.ndarray:
         if index in (0, 20):  # the picture, or well into the video
             raise failure
         return treated(self, index, *frame)

@@ -11,15 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import cv2
 import pytest
 
 from app.__main__ import main
 from app.commands.run import Report
+from app.engine.core.errors import Message
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import CaptureFormat, Stats
 from app.settings import save_settings
 from tests.clips import seen
+from tests.frames import read_bgr
 from tests.networks import write_network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,7 +113,7 @@ def test_snapshot_is_one_composite(start: Start, tmp_path: Path) -> None:
     )
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
-    picture = cv2.imread(str(path))
+    picture = read_bgr(path)
     assert picture.shape == (180, 320, 3) and picture[..., 1].max() == 255
     process = start("--snapshot", str(tmp_path / "me.jpg"))
     _, err = process.communicate(timeout=60)
@@ -172,11 +173,11 @@ def test_systemd_service_runs_existing_command() -> None:
 def test_flickering_fault_is_printed_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, bad, good = Report(), Stats(message="Something went wrong."), Stats()
+    report, bad, good = Report(), Stats(message=Message("Something went wrong.")), Stats()
     for stats in [bad, bad, good, bad, good, bad]:
         report.tell(stats)
     assert capsys.readouterr().err == "Something went wrong.\n"
-    report.tell(Stats(message="The camera was unplugged."))
+    report.tell(Stats(message=Message("The camera was unplugged.")))
     assert capsys.readouterr().err == "The camera was unplugged.\n"
     monkeypatch.setattr("app.commands.run._TELL_AGAIN_S", 0.0)
     for stats in [bad, bad, good, bad]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings, SourceSettings
+from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
@@ -127,7 +129,7 @@ def test_sinks_get_preview_composites_and_report_errors(tiny: Path) -> None:
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),
         load_segmenter=lambda settings: Segmenter(tiny),
-        build_sinks=lambda settings: {"kept": kept, "broken": Broken()},
+        build_sinks=lambda settings: {OutputId("kept", ""): kept, OutputId("broken", ""): Broken()},
     )
     with running(engine):
         next_where(
@@ -156,9 +158,17 @@ def test_outputs_switch_on_and_off_live(tiny: Path) -> None:
         def close(self) -> None:
             self.closed += 1
 
-    def build(settings: OutputSettings) -> dict[str, Sink]:
-        made.extend([Noted(settings.virtual_camera)] if settings.virtual_camera else [])
-        return {settings.virtual_camera: made[-1]} if settings.virtual_camera else {}
+    def build(settings: OutputSettings) -> dict[OutputId, Sink]:
+        if not settings.virtual_camera:
+            return {}
+        made.append(Noted(settings.virtual_camera))
+        return {OutputId("virtual_camera", settings.virtual_camera): made[-1]}
+
+    def titles() -> tuple[str, ...]:
+        return engine.stats.outputs
+
+    def is_sent_to(name: str, composite: Composite) -> bool:
+        return titles() == (name,) and made[-1].sent > 3
 
     engine = Engine(
         Settings(effect=GREEN),
@@ -168,13 +178,13 @@ def test_outputs_switch_on_and_off_live(tiny: Path) -> None:
     )
     with running(engine):
         next_where(engine, lambda c: not c.private)
-        assert engine.stats.outputs == ()
+        assert titles() == ()
         for name in ("one", "two"):
             engine.update(Settings(effect=GREEN, output=OutputSettings(name)))
-            next_where(engine, lambda c, name=name: engine.stats.outputs == (name,) and made[-1].sent > 3)  # type: ignore[misc]
+            next_where(engine, partial(is_sent_to, name))
         assert made[0].closed and not made[1].closed
         engine.update(Settings(effect=GREEN))
-        next_where(engine, lambda c: engine.stats.outputs == ())
+        next_where(engine, lambda c: titles() == ())
     assert made[1].closed and len(made) == 2
 
 
@@ -206,7 +216,7 @@ def test_camera_is_closed_while_not_in_use(tiny: Path, monkeypatch: pytest.Monke
         Settings(effect=GREEN),
         open_source=open_source,
         load_segmenter=lambda settings: Segmenter(tiny),
-        build_sinks=lambda settings: {"read": sink},
+        build_sinks=lambda settings: {OutputId("read", ""): sink},
     )
     with running(engine):
         next_where(engine, lambda c: not c.private)
@@ -246,7 +256,7 @@ def test_before_frames_reach_only_the_preview(tiny: Path) -> None:
         Settings(effect=GREEN),
         open_source=lambda settings: Rooms(),
         load_segmenter=lambda settings: Segmenter(tiny),
-        build_sinks=lambda settings: {"kept": Kept()},
+        build_sinks=lambda settings: {OutputId("kept", ""): Kept()},
     )
     with running(engine):
         next_where(engine, lambda c: not c.private)

@@ -26,6 +26,7 @@ from app.commands.options import usable_settings
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import NetworkSettings, OutputSettings, Settings
+from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.media.video_writer import VideoWriter
 from app.engine.networks.segmenter import Segmenter
@@ -135,7 +136,7 @@ def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engi
         lambda: kept.said.append(made.stats.message),
         open_source=lambda settings: Rooms(),
         load_segmenter=load,
-        build_sinks=lambda settings: {"kept": kept, **build_sinks(settings)},
+        build_sinks=lambda settings: {OutputId("kept", ""): kept, **build_sinks(settings)},
     )
     made.preview = Mailbox(slots=500)  # so that none is missed
     try:

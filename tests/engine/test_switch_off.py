@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import pytest
 
-import app.engine.engine as worker
 from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
+from app.engine.pipeline.pipeline import Pipeline, Processed
 from app.engine.placeholder import off_placeholder
 from tests.engine.rig import Rooms, running, shows_the_room
 
@@ -51,7 +52,7 @@ class Desk:
             self.settings,
             open_source=self._open,
             load_segmenter=lambda settings: Segmenter(tiny),
-            build_sinks=lambda settings: {"kept": self.kept},
+            build_sinks=lambda settings: {OutputId("kept", ""): self.kept},
         )
 
     def _open(self, settings: object) -> Rooms:
@@ -110,15 +111,15 @@ def test_switching_off_lets_at_most_one_picture_in_transit_through(tiny: Path) -
 def test_switching_off_discards_in_flight_frame(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame that was shown to the network before, and is finished after."""
     begun, go_on = threading.Event(), threading.Event()
-    process = worker.Pipeline.process
+    process = Pipeline.process
 
-    def held(*args: object) -> Composite:
-        composite = process(*args)  # type: ignore[arg-type]
+    def held(*args: Any) -> Processed:
+        processed = process(*args)
         begun.set()
         go_on.wait(20)
-        return composite
+        return processed
 
-    monkeypatch.setattr(worker.Pipeline, "process", held)
+    monkeypatch.setattr(Pipeline, "process", held)
     desk = Desk(tiny)
     with running(desk.engine):
         assert begun.wait(20)

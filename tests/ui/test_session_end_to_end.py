@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import av
-import cv2
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -15,6 +14,7 @@ from app.engine.placeholder import off_placeholder
 from app.settings import StoredSettings, load_kept
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
+from tests.frames import read_bgr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,12 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     # Off: the card, and it stays off.
     click(window.panel.power)
     wait(lambda: window.stats.is_resting)
-    wait(lambda: np.array_equal(window.preview._picture, off_placeholder(360, 640)))
+    wait(
+        lambda: (
+            window.preview._picture is not None
+            and np.array_equal(window.preview._picture, off_placeholder(360, 640))
+        )
+    )
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()
     window.deleteLater()
@@ -91,7 +96,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     assert not kept.is_on and kept.effect.name == "colour" and kept.adjustments.mirror
     assert kept.output.recording == ""
     (snapshot,) = (tmp_path / "pictures").iterdir()
-    assert tuple(cv2.imread(str(snapshot))[20, 20].tolist()) == GREEN
+    assert tuple(read_bgr(snapshot)[20, 20].tolist()) == GREEN
     (recording,) = (tmp_path / "videos").iterdir()
     with av.open(recording) as video:
         pictures = [frame.to_ndarray(format="bgr24") for frame in video.decode(video=0)]

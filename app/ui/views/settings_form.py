@@ -29,6 +29,7 @@ _REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
 """Fields that have no effect while another field is on."""
 _STEPS = 20
 
+Literals = tuple[bool | str | int | None, ...]
 Show = Callable[[object], None]
 
 
@@ -68,7 +69,7 @@ class SettingsForm(Collapsible):
         if isinstance(kind, inspect.BoolType):
             self._add_check(part, field.name, title, say)
         elif isinstance(kind, inspect.LiteralType):
-            self._add_chooser(part, field.name, title, list(kind.values), say)
+            self._add_chooser(part, field.name, title, kind.values, say)
         elif isinstance(kind, inspect.FloatType | inspect.IntType) and None not in (kind.ge, kind.le):
             self._add_slider(part, field.name, title, kind, say)
 
@@ -78,10 +79,11 @@ class SettingsForm(Collapsible):
         self._keep(part, name, check, lambda value: check.setChecked(bool(value)))
         self.column.addWidget(check)
 
-    def _add_chooser(self, part: str, name: str, title: str, values: list[str | int], say: Show) -> None:
+    def _add_chooser(self, part: str, name: str, title: str, values: Literals, say: Show) -> None:
         label, chooser = QLabel(title, self.body), Chooser(title, self.body)
         label.setBuddy(chooser)
-        titles = {"auto": self.tr("Automatic"), **{v: f"{v}°" for v in values if isinstance(v, int)}}
+        titles: dict[object, str] = {v: f"{v}°" for v in values if isinstance(v, int)}
+        titles["auto"] = self.tr("Automatic")
         choices = [Choice(str(value), titles.get(value, str(value))) for value in values]
         chooser.chosen.connect(lambda key: say(next(value for value in values if str(value) == key)))
         self._keep(part, name, chooser, lambda value: chooser.show_choices(choices, str(value)))

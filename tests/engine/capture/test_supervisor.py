@@ -196,7 +196,7 @@ def test_demo_is_replaced_by_camera_but_never_replaces_one(monkeypatch: pytest.M
     with watching(open_source, is_camera_there=plugged.is_set) as watched:
         watched.wait(lambda: watched.frames and watched.capture.source and watched.capture.source.is_demo)
         plugged.set()
-        watched.wait(lambda: not watched.capture.source.is_demo)
+        watched.wait(lambda: watched.capture.source and not watched.capture.source.is_demo)
         time.sleep(0.3)
         unplugged.set()
         watched.wait(lambda: watched.said[-1] == "No camera was found.")
@@ -313,7 +313,7 @@ def test_camera_format_is_set_in_required_order(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("app.engine.capture.sources.is_unplugged", lambda camera: False)
     monkeypatch.setattr(cv2, "VideoCapture", Driver)
     source = open_source(SourceSettings(fps=60))
-    assert isinstance(source, CameraSource)
+    assert isinstance(source, CameraSource) and isinstance(source._capture, Driver)
     keys = [key for key, _ in source._capture.sets]
     assert keys.index(cv2.CAP_PROP_FOURCC) < keys.index(cv2.CAP_PROP_FRAME_WIDTH)
     assert source.got is None

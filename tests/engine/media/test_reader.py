@@ -175,7 +175,7 @@ def test_broken_sound_packet_is_skipped(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", 30, sounds=["flac"])
     with av.open(str(source)) as container:
         packets = [p for p in container.demux(audio=0) if p.pos and p.size]
-        broken = [(p.pos, p.size) for p in packets[5:8]]
+        broken = [(p.pos or 0, p.size) for p in packets[5:8]]
     data = bytearray(source.read_bytes())
     for at, size in broken:
         data[at : at + size] = b"\x55" * size

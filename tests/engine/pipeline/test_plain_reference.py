@@ -86,7 +86,7 @@ def plain_trust(share: Alpha, memory: Alpha | None, doubtful: float, sure: float
         if index != largest:
             doubts[part] = np.clip((sure - share[part].mean(dtype=np.float64)) / (sure - doubtful), 0, 1)
     reach = np.ones((9, 9), np.uint8)
-    doubts = cv2.dilate(doubts, reach)
+    doubts = cv2.dilate(doubts, reach).astype(np.float32)
     if memory is not None:
         doubts = memory + np.float32(0.15) * (doubts - memory)
     near = cv2.dilate((share > 0.5).astype(np.uint8), reach) if parts else 1

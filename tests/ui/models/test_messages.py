@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from app.engine.core.errors import Message
 from app.engine.core.settings import Settings, SourceSettings
 from app.engine.core.types import Stats
 
@@ -36,7 +37,7 @@ def test_chosen_demo_shows_no_banner(desk: Desk) -> None:
 
 def test_engine_message_is_shown_until_fault_ends(desk: Desk) -> None:
     window = desk.open()
-    desk.tell(Stats(message="The camera 'A' cannot be opened: another program may be using it."))
+    desk.tell(Stats(message=Message("The camera 'A' cannot be opened: another program may be using it.")))
     assert window.banner.text == "The camera 'A' cannot be opened: another program may be using it."
     assert window.banner.property("severity") == "warning"
     assert window.status.text() == ""
@@ -50,7 +51,7 @@ def test_dismissed_message_stays_hidden_until_a_new_one(desk: Desk) -> None:
     desk.qtbot.mouseClick(window.banner.findChild(QPushButton, "dismiss"), Qt.MouseButton.LeftButton)
     desk.tell(Stats(is_demo=True))
     assert window.banner.text == ""
-    desk.tell(Stats(is_demo=True, message="Something else."))
+    desk.tell(Stats(is_demo=True, message=Message("Something else.")))
     assert window.banner.text == "Something else."
 
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from app.engine.core.errors import Message
 from app.engine.core.settings import OutputSettings, Settings
 from app.engine.core.types import Composite, Frame, OutputId, Stats
 from app.settings import load_kept
@@ -79,7 +80,7 @@ def test_recording_that_ends_by_itself_is_reported(desk: Desk, videos: Path) -> 
     window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     ended = (OutputId("recording", desk.settings.output.recording),)
-    desk.tell(Stats(ended_outputs=ended, message="The recording has ended: the disk is full."))
+    desk.tell(Stats(ended_outputs=ended, message=Message("The recording has ended: the disk is full.")))
     assert desk.settings.output.recording == "" and not window.recording_bar.record.isChecked()
     desk.tell(Stats())
     assert window.banner.text == "The recording has ended: the disk is full."

@@ -20,7 +20,7 @@ from app.ui.main_window import Window
 from app.ui.services.task_runner import TaskRunner
 from app.ui.views.welcome import Welcome, examine_all
 from tests.fakes import FakeEngine
-from tests.ui.desk import Desk, library_in
+from tests.ui.desk import Desk, child, library_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,7 +100,7 @@ def test_welcome_opens_from_panel(desk: Desk) -> None:
     window = desk.open()
     window.startup.examine = lambda: GOOD
     window.panel.check.click()
-    welcome = window.findChild(Welcome)
+    welcome = child(window, Welcome)
     assert welcome.isVisible() and welcome.isModal()
     desk.qtbot.waitUntil(welcome.again.isEnabled)
     desk.qtbot.mouseClick(welcome.done_button, Qt.MouseButton.LeftButton)
