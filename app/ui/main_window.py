@@ -7,11 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeySequence,
-    QShortcut,
-)
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.engine.core.types import Composite, Picture, Stats
@@ -39,6 +35,7 @@ from app.ui.views.preview import Preview
 from app.ui.views.stage_chart import StatusLine
 from app.ui.views.welcome import Examine, examine_all
 from app.ui.widgets.basic import Banner
+from app.ui.widgets.mnemonics import letters_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +84,7 @@ class Window(QWidget):
         self.recording_bar, self.clean = RecordingBar(self), CleanWindow()
         self.status.show_text(status_text(Stats()))
         self._lay_out()
+        self.panel.gallery.assign_mnemonics(letters_in(self))
         self.show_choices_of_panel()
 
         self._tasks = TaskRunner(self)

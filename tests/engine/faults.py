@@ -156,7 +156,7 @@ FAULTS = [
             "always": raising(1),
         }.items()
     ),
-    Fault("camera", "unplugged", "card", "was unplugged", told("The camera 'Rooms' was unplugged.")),
+    Fault("camera", "unplugged", "card", "was unplugged", told("The camera 'RoomCamera' was unplugged.")),
     Fault("camera", "stalls for 3 s", "card", "has stopped giving pictures", hanging(3.0)),
     Fault("camera", "raises once", "composites", "", raising(1, once=True)),
     Fault("camera", "changes its size", "composites", "", picture(lambda bgr: bgr[:64, 32:128])),

@@ -13,7 +13,7 @@ from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
-from tests.engine.rig import GREEN, PERSON, Rooms, engine_of, next_where, running, shows_the_room
+from tests.engine.rig import GREEN, PERSON, RoomCamera, engine_of, next_where, running, shows_the_room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,16 +30,16 @@ def test_engine_emits_and_counts_composites(tiny: Path) -> None:
         assert (live.picture[:, 100:] == PERSON).all() and (live.picture[:, :60] == (0, 255, 0)).all()
         stats = engine.stats
     assert stats.fps > 0 and stats.latency_ms > 0 and stats.message == ""
-    assert stats.network == "Tiny" and stats.provider == "CPU" and stats.source == "Rooms"
+    assert stats.network == "Tiny" and stats.provider == "CPU" and stats.source == RoomCamera.title
     assert set(stats.stage_ms) == {"network", "matte", "effect", "composite"}
 
 
 def test_start_and_stop_fifty_times_leaves_no_thread(tiny: Path) -> None:
     before = set(threading.enumerate())
-    sources: list[Rooms] = []
+    sources: list[RoomCamera] = []
 
     def source() -> Source:
-        sources.append(Rooms())
+        sources.append(RoomCamera())
         return sources[-1]
 
     for _ in range(50):
@@ -71,10 +71,10 @@ def test_invalid_setting_is_reported_and_engine_goes_on(tiny: Path) -> None:
 
 
 def test_new_source_replaces_and_closes_old_one(tiny: Path) -> None:
-    sources: dict[str, Rooms] = {}
+    sources: dict[str, RoomCamera] = {}
 
     def open_source(settings: SourceSettings) -> Source:
-        sources[settings.spec] = Rooms(size=(64, 64) if settings.spec == "small" else (96, 160))
+        sources[settings.spec] = RoomCamera(size=(64, 64) if settings.spec == "small" else (96, 160))
         return sources[settings.spec]
 
     engine = Engine(
@@ -92,7 +92,7 @@ def test_on_preview_is_called_after_each_composite(tiny: Path) -> None:
     engine = Engine(
         Settings(effect=GREEN),
         on_preview=announced.release,
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):
@@ -127,7 +127,7 @@ def test_sinks_get_preview_composites_and_report_errors(tiny: Path) -> None:
     kept = Kept()
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
         build_sinks=lambda settings: {OutputId("kept", ""): kept, OutputId("broken", ""): Broken()},
     )
@@ -172,7 +172,7 @@ def test_outputs_switch_on_and_off_live(tiny: Path) -> None:
 
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
         build_sinks=build,
     )
@@ -209,7 +209,7 @@ def test_camera_is_closed_while_not_in_use(tiny: Path, monkeypatch: pytest.Monke
     sink, sources = Read(), []
 
     def open_source(settings: SourceSettings) -> Source:
-        sources.append(Rooms())
+        sources.append(RoomCamera())
         return sources[-1]
 
     engine = Engine(
@@ -254,7 +254,7 @@ def test_before_frames_reach_only_the_preview(tiny: Path) -> None:
 
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
         build_sinks=lambda settings: {OutputId("kept", ""): Kept()},
     )

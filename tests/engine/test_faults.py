@@ -39,7 +39,7 @@ from tests.clips import Pixels, seen, write_clip
 from tests.engine.faults import FAULTS, RELEASED, SETTINGS_FAULTS, Fault, Switch
 from tests.engine.media.test_limits import external, huge_png
 from tests.engine.media.test_looping_video import broken
-from tests.engine.rig import GREEN, Rooms, next_where, running, shows_the_room
+from tests.engine.rig import GREEN, RoomCamera, next_where, running, shows_the_room
 from tests.networks import write_network
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ PLACES: dict[str, tuple[Any, str]] = {
     "matte": (MatteStage, "apply"),
     "effect": (Colour, "background"),
     "composite": (pipeline, "composite"),
-    "camera": (Rooms, "read"),
+    "camera": (RoomCamera, "read"),
     "recorder": (VideoWriter, "write"),
 }
 
@@ -120,7 +120,7 @@ def _behind(switch: Switch, method: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.fixture
 def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engine, Output]]:
-    monkeypatch.setattr(Rooms, "is_live", True)
+    monkeypatch.setattr(RoomCamera, "is_live", True)
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 0.05)
     RELEASED.clear()
     kept = Output()
@@ -134,7 +134,7 @@ def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engi
     made = Engine(
         Settings(effect=GREEN),
         lambda: kept.said.append(made.stats.message),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=load,
         build_sinks=lambda settings: {OutputId("kept", ""): kept, **build_sinks(settings)},
     )
@@ -259,7 +259,7 @@ def test_broken_network_at_start_shows_only_placeholder(folder: Path, name: str)
     network = NetworkSettings(name=name)
     broken = Engine(
         Settings(effect=GREEN, network=network),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(folder / f"{settings.name}.onnx"),
     )
     with running(broken):
@@ -300,7 +300,7 @@ def test_settings_fault_is_reported_and_room_hidden(
         assert (path.exists(), aside.exists()) == (is_other, not is_other), "nothing is lost"
     engine = Engine(
         msgspec.structs.replace(settings, effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):

@@ -16,7 +16,7 @@ from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
 from app.engine.pipeline.pipeline import Pipeline, Processed
 from app.engine.placeholder import off_placeholder
-from tests.engine.rig import Rooms, running, shows_the_room
+from tests.engine.rig import RoomCamera, running, shows_the_room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ class Desk:
     """An engine that shows the room as it is, until it is switched off."""
 
     def __init__(self, tiny: Path, effect: str = "none", is_on: bool = True) -> None:
-        self.source = Rooms()
+        self.source = RoomCamera()
         self.opened = 0
         self.kept = Kept()
         self.settings = Settings(effect=EffectSettings(effect), is_on=is_on)
@@ -55,9 +55,9 @@ class Desk:
             build_sinks=lambda settings: {OutputId("kept", ""): self.kept},
         )
 
-    def _open(self, settings: object) -> Rooms:
+    def _open(self, settings: object) -> RoomCamera:
         self.opened += 1
-        self.source = Rooms()
+        self.source = RoomCamera()
         return self.source
 
     def switch(self, is_on: bool) -> None:

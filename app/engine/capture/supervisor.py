@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from app.engine.capture.reader_thread import FreezeDetector, ReaderThread
+from app.engine.capture.freeze_detector import FreezeDetector
+from app.engine.capture.reader_thread import ReaderThread
 from app.engine.core.errors import BackdropError
 from app.engine.core.poller import Poller
 from app.engine.core.types import Frame, Picture
@@ -151,7 +152,7 @@ class CaptureSupervisor:
                 "'{title}' gives pictures of a kind that Backdrop cannot use.", title=source.title
             )
         if not source.may_stand_still:
-            self._freeze_detector.note(bgr)
+            self._freeze_detector.add(bgr)
             if self._is_frozen(source):
                 return
         self._deliver(Frame(self._index, time.monotonic(), bgr, self._scene))

@@ -31,7 +31,7 @@ FIELD_TITLES = {
     "main_person_only": QT_TRANSLATE_NOOP("Field", "Only the main person"),
     "shift": QT_TRANSLATE_NOOP("Field", "Outline closer or farther"),
     "light_wrap": QT_TRANSLATE_NOOP("Field", "Light of the new background"),
-    "drop_doubtful": QT_TRANSLATE_NOOP("Field", "Remove uncertain parts"),
+    "remove_uncertain": QT_TRANSLATE_NOOP("Field", "Remove uncertain parts"),
     "auto_frame": QT_TRANSLATE_NOOP("Field", "Follow me (auto framing)"),
     "zoom": QT_TRANSLATE_NOOP("Field", "Zoom"),
     "mirror": QT_TRANSLATE_NOOP("Field", "Mirror"),

@@ -17,7 +17,7 @@ from app.ui.models.background_effects import file_keys
 from app.ui.models.choices import Choice
 from app.ui.views.background_gallery import PictureTile
 from app.ui.views.effect_form import ColourControl, SliderControl
-from app.ui.views.effect_gallery import EffectTile, with_mnemonics
+from app.ui.views.effect_gallery import EffectTile
 from app.ui.views.panel import Panel
 from tests.ui.desk import child
 
@@ -293,8 +293,3 @@ def test_tab_moves_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     for there in order[1:]:
         qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
         assert panel.focusWidget() is there
-
-
-def test_mnemonics_are_unique() -> None:
-    assert with_mnemonics(["None", "Blur", "Noon", "B"]) == ["&None", "&Blur", "N&oon", "B"]
-    assert with_mnemonics(["Salt & pepper"], "s") == ["S&alt && pepper"]
