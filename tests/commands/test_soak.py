@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.commands.soak import Outcome, Soak
+from app.commands.measurement.leaks import Outcome
+from app.commands.soak import Soak
 from app.engine.core.settings import NetworkSettings, Settings, SourceSettings
 from app.engine.pipeline.pipeline import Pipeline
 
@@ -30,7 +31,7 @@ def test_soak_short_run_with_changes(run: Run) -> None:
 
 
 def outcome_of(**changes: object) -> Outcome:
-    usual = {"frames": 1, "seconds": 1.0, "changes": 0, "drops": 0, "cards": 0, "memory_mb": 100.0}
+    usual = {"frames": 1, "seconds": 1.0, "changes": 0, "drops": 0, "placeholders": 0, "memory_mb": 100.0}
     held = {"memory_growth": 0.001, "threads": (9, 9), "descriptors": (20, 20), "messages": []}
     return Outcome(**{**usual, **held, **changes})  # type: ignore[arg-type]
 
