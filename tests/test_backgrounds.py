@@ -12,7 +12,7 @@ from app.engine.media.reader import read_image
 from assets.pictures.backgrounds import BACKGROUNDS
 from assets.pictures.denoise import denoised
 from assets.pictures.finish import linear, srgb
-from assets.pictures.light import Room, Tracer
+from assets.pictures.light import Interior, Tracer
 from assets.pictures.shapes import ball, box
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def test_path_tracer_light_reaches_unblocked_points() -> None:
     lamp = ball((0.0, 2.0, 4.0), (0.2, 0.2, 0.2), (1.0, 1.0, 1.0), glow=(20.0, 20.0, 20.0))
     floor = box((-9.0, -0.2, 0.0), (9.0, 0.0, 9.0), (0.5, 0.5, 0.5))
     screen = box((-2.0, 1.0, 3.0), (0.0, 1.1, 5.0), (0.5, 0.5, 0.5))
-    room = Room(
+    interior = Interior(
         [floor, screen, lamp], eye=(0.0, 1.0, 0.0), look_at=(0.0, 0.0, 4.0), sky=(0, 0, 0), lamps=(2,)
     )
-    seen = denoised(Tracer(room).trace(48, 27, 8))
+    seen = denoised(Tracer(interior).trace(48, 27, 8))
     shaded, lit = seen[14:18, 14:19].mean(), seen[14:18, 29:34].mean()
     assert lit > 3 * shaded > 0
 
