@@ -26,6 +26,7 @@ from tests.networks import write_network
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_unusable_virtual_camera_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,6 +97,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.communicate(timeout=20)
 
 
+@pytest.mark.slow
 def test_run_records_for_given_seconds(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "talk.mp4"
     process = start("--record", str(path), "--seconds", "4", "--size", "320x180", "--effect", "blur")
@@ -120,6 +122,7 @@ def test_snapshot_is_one_composite(start: Start, tmp_path: Path) -> None:
     assert process.returncode == 1 and err.startswith("A snapshot's name must end in .png")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP to send")
 def test_sighup_reloads_settings(start: Start, tmp_path: Path) -> None:
     process = start("--record", str(tmp_path / "talk.mkv"), "--size", "320x180")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 
 
+@pytest.mark.slow
 def test_soak_short_run_with_changes(run: Run) -> None:
     status, out, err = run("soak", "--frames", "400", "--churn", "--json")
     outcome = json.loads(out)
@@ -42,6 +43,7 @@ def test_soak_verdict_depends_on_held_memory() -> None:
         assert outcome_of(**{kind: value}).leaks
 
 
+@pytest.mark.slow
 def test_soak_finds_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[object] = []
     process = Pipeline.process

@@ -7,6 +7,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings, SourceSettings
 from app.engine.core.types import OutputId
@@ -17,8 +19,6 @@ from tests.engine.rig import GREEN, PERSON, RoomCamera, engine_of, next_where, r
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from app.engine.capture.sources import Source
     from app.engine.core.types import Composite, Picture
@@ -204,6 +204,7 @@ class Read(Sink):
         return self.readers
 
 
+@pytest.mark.slow
 def test_camera_is_closed_while_not_in_use(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.engine._LINGER_S", 0.3)
     sink, sources = Read(), []

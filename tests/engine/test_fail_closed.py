@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 import app.engine.capture.supervisor as capture
 import app.engine.engine as worker
 from app.engine.core.errors import BackdropError
@@ -15,8 +17,6 @@ from tests.networks import write_network
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from app.engine.capture.sources import Source
 
@@ -55,6 +55,7 @@ def test_missing_network_shows_only_placeholder() -> None:
         assert engine.stats.message == "There is no network 'gone'."
 
 
+@pytest.mark.slow
 def test_lost_camera_shows_placeholder_and_returns(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 1.5)
     monkeypatch.setattr(worker, "_STALE_S", 0.2)

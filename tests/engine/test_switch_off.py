@@ -80,11 +80,11 @@ def test_switching_off_is_immediate_and_closes_camera(tiny: Path, effect: str) -
             desk.switch(False)
             newest = desk.engine.preview.get(1.0)
             assert newest is not None and newest.private
-            card = off_placeholder(*newest.picture.shape[:2])
-            assert np.array_equal(newest.picture, card)
+            placeholder = off_placeholder(*newest.picture.shape[:2])
+            assert np.array_equal(newest.picture, placeholder)
             for _ in range(3):
                 composite = desk.engine.preview.get(1.0)
-                assert composite is not None and np.array_equal(composite.picture, card)
+                assert composite is not None and np.array_equal(composite.picture, placeholder)
             while not desk.engine.stats.is_resting or not desk.source.closed:
                 threading.Event().wait(0.01)
             opened = desk.opened

@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+import pytest
+
 from app.engine.capture.sources import open_source
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.engine import Engine
@@ -32,6 +34,7 @@ Result = TypeVar("Result")
 SLOW_S = 1.5
 
 
+@pytest.mark.slow
 def test_window_thread_never_blocks(qtbot: QtBot, tmp_path: Path) -> None:
     done: list[str] = []
 

@@ -43,6 +43,7 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_self_test_passes_and_leaves_no_file(home: Path, tmp_path: Path) -> None:
     done = self_test(home, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -52,6 +53,7 @@ def test_self_test_passes_and_leaves_no_file(home: Path, tmp_path: Path) -> None
     assert not (home / "config").exists()
 
 
+@pytest.mark.slow
 def test_self_test_fails_with_broken_network(home: Path) -> None:
     (home / "data" / "backdrop" / "models" / f"{NetworkSettings().name}.onnx").write_bytes(b"nothing")
     done = self_test(home)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
+import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
 GREEN = (0, 255, 0)
 
 
+@pytest.mark.slow
 def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("pictures", "videos"):
         monkeypatch.setattr(f"app.ui.controllers.recording.{kind}_folder", lambda kind=kind: tmp_path / kind)
@@ -78,7 +79,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     click(window.recording_bar.record)
     wait(lambda: not window.stats.outputs)
 
-    # Off: the card, and it stays off.
+    # Off: the placeholder, and it stays off.
     click(window.panel.power)
     wait(lambda: window.stats.is_resting)
     wait(

@@ -155,7 +155,7 @@ def test_before_frame_belongs_to_its_composite(desk: Desk) -> None:
     show_pair(desk, index=2, before=1)
     assert halves(desk) == ("#ff0000", "#ff0000"), "the frame is of another moment"
     show_pair(desk, private=True)
-    assert halves(desk) == ("#ff0000", "#ff0000"), "a card has no before"
+    assert halves(desk) == ("#ff0000", "#ff0000"), "a placeholder has no frame"
     show_pair(desk)
     assert halves(desk)[0] == "#0000ff"
     desk.qtbot.mouseRelease(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
