@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import app.commands.process_files as treatment
-from app.commands.atomic_files import WriteError, beside, beside_folder, told
+from app.commands.atomic_files import WriteError, beside, beside_folder, write_errors
 from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
 
@@ -183,7 +183,7 @@ def test_full_disk_is_reported_and_leaves_no_file(run: Run, at_home: Path, argv:
 def test_full_disk_is_named_in_error() -> None:
     with (
         pytest.raises(WriteError, match=r"^'out.mp4' cannot be written: the disk is full\.$"),
-        told(Path("out.mp4")),
+        write_errors(Path("out.mp4")),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
 

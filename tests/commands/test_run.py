@@ -178,13 +178,13 @@ def test_flickering_fault_is_printed_once(
 ) -> None:
     report, bad, good = Report(), Stats(message=Message("Something went wrong.")), Stats()
     for stats in [bad, bad, good, bad, good, bad]:
-        report.tell(stats)
+        report.print_changes(stats)
     assert capsys.readouterr().err == "Something went wrong.\n"
-    report.tell(Stats(message=Message("The camera was unplugged.")))
+    report.print_changes(Stats(message=Message("The camera was unplugged.")))
     assert capsys.readouterr().err == "The camera was unplugged.\n"
-    monkeypatch.setattr("app.commands.run._TELL_AGAIN_S", 0.0)
+    monkeypatch.setattr("app.commands.run._REPEAT_S", 0.0)
     for stats in [bad, bad, good, bad]:
-        report.tell(stats)
+        report.print_changes(stats)
     assert capsys.readouterr().err == "Something went wrong.\n" * 2
 
 
@@ -192,7 +192,7 @@ def test_requested_and_actual_format_are_printed_once(capsys: pytest.CaptureFixt
     report = Report()
     asked, got = CaptureFormat(1280, 720, 30, "MJPG"), CaptureFormat(640, 480, 15, "YUYV")
     for stats in [Stats(), Stats(source="Acme Cam"), *[Stats(source="Acme Cam", asked=asked, got=got)] * 2]:
-        report.tell(stats)
+        report.print_changes(stats)
     assert capsys.readouterr().out == (
         "'Acme Cam' gives 640x480 YUYV at 15 frames per second; "
         "asked for 1280x720 MJPG at 30 frames per second.\n"

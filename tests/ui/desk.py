@@ -86,7 +86,7 @@ class Desk:
         """What the engine was told last."""
         return self.engine.settings[-1]
 
-    def tell(self, stats: Stats) -> None:
+    def deliver_stats(self, stats: Stats) -> None:
         """The engine's next report arrives."""
         self.engine.stats = stats
         self.window._engine_bridge.stats_ready.emit(stats)

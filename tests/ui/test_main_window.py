@@ -100,7 +100,7 @@ def test_window_fits_small_screen(desk: Desk) -> None:
     window = desk.open()
     window.resize(760, 480)
     assert window.size().toTuple() == (760, 480)
-    desk.tell(Stats(is_demo=True))
+    desk.deliver_stats(Stats(is_demo=True))
     QApplication.processEvents()
     assert window.minimumSizeHint().width() <= 1024
     assert window.minimumSizeHint().height() <= 640

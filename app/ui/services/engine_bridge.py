@@ -59,7 +59,7 @@ class Bridge(QObject):
         self._lock = threading.Lock()
         self._is_pending = self._is_muted = False
         self._befores: deque[Frame] = deque(maxlen=3)
-        self._engine = make_engine(settings, self._tell)
+        self._engine = make_engine(settings, self._on_composite)
         self._engine.is_previewed = False  # Until the window is shown.
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
@@ -83,7 +83,7 @@ class Bridge(QObject):
         """Set whether composites come with their frames."""
         self._engine.is_compared = is_wanted
 
-    def look(self) -> Thumbnail | None:
+    def newest_thumbnail(self) -> Thumbnail | None:
         """The newest Thumbnail, or None."""
         return self._engine.thumbnail.get()
 
@@ -97,7 +97,7 @@ class Bridge(QObject):
         """Stop the engine. Blocks, so do not call it on the window's thread."""
         self._engine.stop()
 
-    def _tell(self) -> None:
+    def _on_composite(self) -> None:
         """Called on an engine thread after each composite."""
         with self._lock:
             if self._is_pending or self._is_muted:

@@ -180,7 +180,7 @@ class Demo(Camera):
 
 
 def test_demo_is_replaced_by_camera_but_never_replaces_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "_THUMBNAIL_S", 0.05)
+    monkeypatch.setattr(capture, "_CAMERA_POLL_S", 0.05)
     plugged, unplugged = threading.Event(), threading.Event()
     asked: list[str] = []
 

@@ -172,10 +172,10 @@ def test_messages_of_the_engine_in_chinese(chinese: None, message: str, chinese_
 
 def test_banner_is_translated_and_can_be_dismissed(desk: Desk, chinese: None) -> None:
     window = desk.open()
-    desk.tell(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
+    desk.deliver_stats(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
     assert window.banner.text == "摄像头“A”已被拔出。"
     window.banner.dismissed.emit()
-    desk.tell(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
+    desk.deliver_stats(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
     assert window.banner.text == ""
     desk.close()
 

@@ -68,7 +68,7 @@ def test_ctl_on_off_toggle(running: Desk, name: str) -> None:
 
 
 def test_status(running: Desk, name: str) -> None:
-    running.tell(Stats(fps=29.96, latency_ms=12.34, source="Studio camera", outputs=("Backdrop",)))
+    running.deliver_stats(Stats(fps=29.96, latency_ms=12.34, source="Studio camera", outputs=("Backdrop",)))
     assert asked(running.qtbot, {"command": "status"}, name) == {
         "ok": True,
         "on": True,

@@ -54,7 +54,7 @@ def guide(qtbot: QtBot) -> Callable[..., Welcome]:
         welcome = Welcome(TaskRunner(), lambda: findings)
         qtbot.addWidget(welcome)
         welcome.show()
-        welcome.look()
+        welcome.examine()
         assert not welcome.again.isEnabled()
         qtbot.waitUntil(welcome.again.isEnabled)
         assert welcome.steps["network"].isVisible() == any(f.id == "network" and not f.ok for f in findings)
@@ -131,7 +131,7 @@ def test_welcome_shows_each_finding_at_once(qtbot: QtBot) -> None:
 
     welcome = Welcome(TaskRunner(), slowly)
     qtbot.addWidget(welcome)
-    welcome.look()
+    welcome.examine()
     qtbot.waitUntil(lambda: welcome.steps["camera"].sign.text() == "✓")
     assert welcome.steps["virtual-camera"].sign.text() == "…" and not welcome.again.isEnabled()
     go_on.set()
@@ -178,7 +178,7 @@ def test_welcome_closed_during_the_check_takes_no_more_findings(qtbot: QtBot) ->
     welcome = Welcome(TaskRunner(), examine)
     welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     welcome.open()
-    welcome.look()
+    welcome.examine()
     deleted: list[bool] = []
     welcome.destroyed.connect(lambda: deleted.append(True))
     welcome.accept()
