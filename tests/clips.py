@@ -1,4 +1,4 @@
-"""Small real videos, made on the spot with PyAV alone, and what is to be seen and heard in one."""
+"""Make small videos with PyAV, and read back their frames and sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stand-ins for what is slow, private or not there: an engine, a network."""
+"""A fake engine and a fake network."""
 
 from __future__ import annotations
 

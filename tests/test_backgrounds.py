@@ -1,4 +1,4 @@
-"""The backgrounds that ship with Backdrop: all there, of one size, small, and drawn by our own code."""
+"""The backgrounds that ship: complete, of one size, small, and drawn by the tools in assets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bench times, and beside what."""
+"""`bench`: what it times, and the pipelines it compares with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command itself: its commands, its status, and what it says where something goes wrong."""
+"""The command line: subcommands, exit status, error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `process` says where it cannot do what it is asked, and that it then leaves nothing behind."""
+"""`process`: error messages, and no files left after a failure."""
 
 from __future__ import annotations
 

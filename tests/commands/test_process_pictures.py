@@ -1,4 +1,4 @@
-"""Pictures through `process`."""
+"""`process` with pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos through `process`."""
+"""`process` with videos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`backdrop run`: no window, a virtual camera."""
+"""`run`: no window, a virtual camera, recordings, signals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`backdrop soak`: what leaks is found."""
+"""`soak`: a leak is found."""
 
 from __future__ import annotations
 

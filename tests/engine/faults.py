@@ -1,4 +1,4 @@
-"""The table of faults: what breaks, how, and what must come of it. `test_faults.py` tries each.
+"""The table of faults: what fails, how, and the expected result. `test_faults.py` tries each.
 
 `python -m tests.engine.faults` tries them all and prints what came of each.
 """

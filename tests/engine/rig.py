@@ -1,4 +1,4 @@
-"""An engine before a camera that sees one painted scene, and the check that its room never shows.
+"""An engine with a camera in a painted room, and the check that the room never appears.
 
 The room is painted in pure blue, which must never come out; the tiny network takes red for the person.
 """

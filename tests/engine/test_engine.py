@@ -1,4 +1,4 @@
-"""The engine at work: live changes, clean ends, outputs."""
+"""The running engine: changes of settings, stopping, outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed under faults: whatever fails, the room stays private, the reason is told, and it recovers."""
+"""After a fault the room stays private, the fault is reported, and the engine recovers."""
 
 from __future__ import annotations
 

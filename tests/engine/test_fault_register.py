@@ -1,4 +1,4 @@
-"""What is wrong now: told at once, logged now and then."""
+"""The register of current faults: reported at once, logged once a minute."""
 
 from __future__ import annotations
 

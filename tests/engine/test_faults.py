@@ -1,4 +1,4 @@
-"""Every fault of the table, in a running engine: the room never shows, it is told, and it mends itself."""
+"""Every fault of the table in a running engine: the room never appears, and the engine recovers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Speed as the window shows it."""
+"""Frame rate and latency."""
 
 from __future__ import annotations
 

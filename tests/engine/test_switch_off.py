@@ -1,4 +1,4 @@
-"""Off: at once, whatever is chosen, and the camera is closed."""
+"""Switching off takes effect at once with every effect, and closes the camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How quick the window is: `python -m tests.ui.pace`, before a real screen or Xvfb, in an empty home.
+"""Measure how fast the window reacts: `python -m tests.ui.pace`, on a screen or Xvfb.
 
 Prints when the window is there, the longest gap in its event loop while it starts and while camera, network
 and effect change, and what painting costs. A gap's second figure is the processor time of the window's own

@@ -1,4 +1,4 @@
-"""The end: settings kept, the engine stopped, nothing left."""
+"""Closing the window: settings saved, engine stopped, nothing leaked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window: each choice reaches the engine."""
+"""The main window: each choice reaches the engine."""
 
 from __future__ import annotations
 

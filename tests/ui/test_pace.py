@@ -1,4 +1,4 @@
-"""The window's thread waits for nothing: all that may be slow is, and its event loop turns all the same.
+"""The window's thread never blocks, even if everything around it is slow.
 
 `python -m tests.ui.pace` measures how quick it is.
 """

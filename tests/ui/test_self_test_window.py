@@ -1,4 +1,4 @@
-"""`--self-test`: passes where all works, and says what does not."""
+"""`--self-test`: passes if everything works; otherwise it says what does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole program on the demo, with the real engine and a real network, driven by mouse and keyboard."""
+"""The whole program on the demo, with a real engine and a real network, driven by mouse and keyboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One opening of a source, on a thread of its own."""
+"""The thread that reads one opening of a source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A source kept open: what goes wrong with it is noticed in time, told, and mended by trying again."""
+"""The supervisor of a source: faults are detected in time, reported, and followed by retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Linux tells of its video devices, answered here by a kernel of our own making."""
+"""Queries of V4L2 devices, answered by a simulated kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A video as background: looped at its own rate, decoded apart, and never a reason to show the room."""
+"""A video as background: its rate, decoding on another thread, broken files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading and writing videos: colours, times, sound, sizes, and what is wrong with a broken file."""
+"""Reading and writing videos: colours, times, sound, sizes, errors of broken files."""
 
 from __future__ import annotations
 

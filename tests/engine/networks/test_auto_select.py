@@ -1,4 +1,4 @@
-"""Which network suits the machine: found once, remembered, and found again when the machine has changed."""
+"""Automatic choice of a network: measured once, cached, measured again on another computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many programs read a virtual camera: as inotify sees it for real, and as v4l2loopback would tell."""
+"""Count the programs that read a virtual camera, with inotify and with events of v4l2loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recording: what is shown is what is kept, at any moment; a full disk ends it with a file that plays."""
+"""Recording: its pictures and times; after a full disk or a kill the file still plays."""
 
 from __future__ import annotations
 

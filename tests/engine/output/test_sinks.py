@@ -1,4 +1,4 @@
-"""Outputs, and the thread that keeps each from holding up the walk."""
+"""The virtual camera, and the thread that keeps a slow sink from delaying the pipeline."""
 
 from __future__ import annotations
 

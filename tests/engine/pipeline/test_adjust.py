@@ -1,4 +1,4 @@
-"""The camera's picture turned, mirrored, cut and brightened."""
+"""Adjustments of the frame: rotation, mirror, crop, brightness."""
 
 from __future__ import annotations
 

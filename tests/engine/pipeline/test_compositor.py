@@ -1,4 +1,4 @@
-"""Blending: exact at the ends, the person's own colours under transparency."""
+"""Blending: exact at alpha 0 and 1; under transparency only the person's own colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind."""
+"""The effects."""
 
 from __future__ import annotations
 

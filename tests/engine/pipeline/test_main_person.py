@@ -1,4 +1,4 @@
-"""Only the main person stays, whoever passes."""
+"""Only the main person is kept."""
 
 from __future__ import annotations
 

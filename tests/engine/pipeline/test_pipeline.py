@@ -1,4 +1,4 @@
-"""The walk of one frame."""
+"""The pipeline: one frame through all stages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was made fast gives what the plain formulas give."""
+"""Optimised code equals the plain formulas."""
 
 from __future__ import annotations
 

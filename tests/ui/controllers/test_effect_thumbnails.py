@@ -1,4 +1,4 @@
-"""The effects' tiles show what each would make of the camera's picture."""
+"""The effects' tiles show thumbnails of the live picture."""
 
 from __future__ import annotations
 

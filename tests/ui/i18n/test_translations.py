@@ -1,4 +1,4 @@
-"""The translations: whole, as compiled, and chosen by the system's language."""
+"""The translations: complete, compiled, chosen by the language of the system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window says, and when it stops."""
+"""The messages in the banner, and how long each stays."""
 
 from __future__ import annotations
 

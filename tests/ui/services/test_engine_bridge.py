@@ -1,4 +1,4 @@
-"""The crossing from the engine's threads to the window's."""
+"""The bridge from the engine's threads to the window's thread."""
 
 from __future__ import annotations
 

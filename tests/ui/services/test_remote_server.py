@@ -1,4 +1,4 @@
-"""`ctl` and a second start: what they ask of the window, and what it replies."""
+"""The control socket: requests of `ctl` and of a second start, and the replies."""
 
 from __future__ import annotations
 

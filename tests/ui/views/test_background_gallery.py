@@ -1,4 +1,4 @@
-"""The pictures of the gallery: chosen, added, removed; bad ones are one sentence and lose nothing."""
+"""The gallery of backgrounds: choose, add, remove; a bad file gives one message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos among the pictures behind the user."""
+"""Videos in the gallery of backgrounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is folded away: the advanced settings, and the chart behind the status line."""
+"""The advanced settings and the chart behind the status line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the picture goes: who watches, recordings, the clean window, before and after."""
+"""The output controls: consumers, recordings, the clean window, before and after."""
 
 from __future__ import annotations
 

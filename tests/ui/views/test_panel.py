@@ -1,4 +1,4 @@
-"""Every control of the panel, by mouse and by keyboard."""
+"""Every control of the panel, with mouse and keyboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The preview: right shape, right place, right colours."""
+"""The preview: shape, position, colours."""
 
 from __future__ import annotations
 

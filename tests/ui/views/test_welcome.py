@@ -1,4 +1,4 @@
-"""The first start: what is missing is said with its fix, and the end is what to do in the call."""
+"""The welcome dialog: findings, commands that fix them, and what to do in the call program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours: what is to be read can be read (WCAG 2.1 AA), in both themes."""
+"""The colours of both themes have enough contrast (WCAG 2.1 AA)."""
 
 from __future__ import annotations
 
