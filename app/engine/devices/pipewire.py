@@ -1,6 +1,7 @@
 """A camera in PipeWire's graph, through ctypes on libpipewire-0.3 (MIT licence).
 
-It needs no kernel module, no root and no further package. PipeWire calls back on a thread of its own while it holds the loop's lock.
+It needs no kernel module, no root and no further package. PipeWire calls back on a thread of its own, which
+holds the loop's lock then.
 """
 
 from __future__ import annotations
@@ -133,8 +134,8 @@ class PipeWireStream:
     `format` is what they have agreed on, None before; `is_streaming` tells whether a consumer takes frames.
     """
 
-    def __init__(self, formats: Sequence[VideoFormat], highest_fps: int) -> None:
-        """Connect, and offer the formats in order of preference, each at any rate up to `highest_fps`.
+    def __init__(self, formats: Sequence[VideoFormat], rates_fps: Sequence[int]) -> None:
+        """Connect, and offer the formats in order of preference, each at any of the rates.
 
         Raises BackdropError if PipeWire is not installed or not running.
         """
@@ -156,7 +157,7 @@ class PipeWireStream:
                 c.addressof(self._events),
                 None,
             )
-            offered, _kept = _pointers([spa_pod.offered_format(offer, highest_fps) for offer in formats])
+            offered, _kept = _pointers([spa_pod.offered_format(offer, rates_fps) for offer in formats])
             refused = self._stream is None or self._library.pw_stream_connect(
                 self._stream, _DIRECTION_OUTPUT, _ANY_TARGET, _MAP_BUFFERS | _DRIVER, offered, len(offered)
             )

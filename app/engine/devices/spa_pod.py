@@ -8,9 +8,13 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ID, _INT, _RECTANGLE, _FRACTION, _OBJECT, _CHOICE = 3, 4, 10, 11, 15, 19
-_CHOICE_RANGE, _CHOICE_FLAGS = 1, 4
+_CHOICE_RANGE, _CHOICE_ENUM, _CHOICE_FLAGS = 1, 3, 4
 
 _OBJECT_FORMAT, _OBJECT_BUFFERS, _OBJECT_META = 0x40003, 0x40004, 0x40005
 PARAM_ENUM_FORMAT, PARAM_FORMAT, PARAM_BUFFERS, PARAM_META = 3, 4, 5, 6
@@ -59,9 +63,12 @@ class VideoFormat:
         return self.row_bytes * rows
 
 
-def offered_format(offer: VideoFormat, highest_fps: int) -> bytes:
-    """An EnumFormat object: this pixel format and size, at any rate up to `highest_fps`."""
-    rates = struct.pack("<6I", round(offer.fps), 1, 1, 1, highest_fps, 1)
+def offered_format(offer: VideoFormat, rates_fps: Sequence[int]) -> bytes:
+    """An EnumFormat object: this pixel format and size, at one of the rates; the offer's own is the default.
+
+    The rates are listed, because Firefox and Chromium take 1 frame per second from a range.
+    """
+    rates = b"".join(struct.pack("<2I", fps, 1) for fps in (round(offer.fps), *rates_fps))
     return _object(
         _OBJECT_FORMAT,
         PARAM_ENUM_FORMAT,
@@ -69,7 +76,7 @@ def offered_format(offer: VideoFormat, highest_fps: int) -> bytes:
         (_MEDIA_SUBTYPE, _id(_RAW)),
         (_VIDEO_FORMAT, _id(offer.pixel_format)),
         (_VIDEO_SIZE, _pod(_RECTANGLE, struct.pack("<2I", offer.width_px, offer.height_px))),
-        (_VIDEO_RATE, _choice(_CHOICE_RANGE, _FRACTION, 8, rates)),
+        (_VIDEO_RATE, _choice(_CHOICE_ENUM, _FRACTION, 8, rates)),
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PIPEWIRE = "pipewire"
 """The value of the setting `virtual_camera` for this output."""
 
-_FPS, _HIGHEST_FPS = 30, 60
+_RATES_FPS = 30, 25, 24, 20, 15, 10, 5
 # Besides the picture's own size, for consumers that want a small one.
 _SIZES = ((1920, 1080), (1280, 720), (640, 480), (640, 360), (320, 240))
 _CONVERSIONS = {
@@ -50,7 +50,7 @@ class PipeWireCamera(Sink):
         own = width_px // 2 * 2, height_px // 2 * 2
         sizes = [own, *(size for size in _SIZES if size != own and size[0] <= max(own[0], 640))]
         self._stream = PipeWireStream(
-            [VideoFormat(kind, *size, _FPS) for size in sizes for kind in PixelFormat], _HIGHEST_FPS
+            [VideoFormat(kind, *size, _RATES_FPS[0]) for size in sizes for kind in PixelFormat], _RATES_FPS
         )
         self._sent_at = 0.0
 

@@ -16,7 +16,7 @@ def test_parsed_format_of_an_offer_is_its_default(
     kind: PixelFormat, width_px: int, height_px: int, fps: int
 ) -> None:
     wanted = VideoFormat(kind, width_px, height_px, fps)
-    pod = offered_format(wanted, highest_fps=60)
+    pod = offered_format(wanted, (15, fps, 60))
     assert len(pod) % 8 == 0
     assert parsed_format(pod) == wanted
 
@@ -28,7 +28,7 @@ def test_parsed_format_of_any_bytes_does_not_raise(pod: bytes) -> None:
 
 @given(st.data())
 def test_parsed_format_of_a_cut_or_changed_offer_does_not_raise(data: st.DataObject) -> None:
-    pod = bytearray(offered_format(VideoFormat(PixelFormat.I420, 640, 480, 30), 60))
+    pod = bytearray(offered_format(VideoFormat(PixelFormat.I420, 640, 480, 30), (60, 30)))
     pod[data.draw(st.integers(0, len(pod) - 1))] = data.draw(st.integers(0, 255))
     parsed_format(bytes(pod[: data.draw(st.integers(0, len(pod)))]))
 
