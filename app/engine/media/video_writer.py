@@ -41,7 +41,13 @@ class VideoFormat:
 
 # MP4 cannot state how long each picture is shown if they are stored in another order (B-frames).
 _H264 = VideoFormat("libx264", "yuv420p", {"crf": "18", "preset": "veryfast", "bf": "0"}, even=True)
-_LIVE_FILE = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
+# Until it is closed the file is a series of fragments of a second; then it gets an ordinary index.
+_LIVE_MP4 = {
+    "movflags": "+hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof",
+    "frag_duration": "1000000",
+    "flush_packets": "1",
+}
+_LIVE_MKV = {"cluster_time_limit": "1000", "flush_packets": "1"}
 _VP9_OPTIONS = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
 _VP9 = VideoFormat("libvpx-vp9", "yuv420p", _VP9_OPTIONS)
 # libvpx refuses alpha together with its alternate reference frames.
@@ -151,7 +157,7 @@ class VideoWriter:
         # A browser can play the file while it loads.
         options = {"movflags": "+faststart"} if suffix in {".mp4", ".mov"} else {}
         if is_live:
-            options = _LIVE_FILE if options else {}
+            options = _LIVE_MP4 if options else _LIVE_MKV
         self._container = av.open(str(path), "w", container_options=options)
         self._rate = rate
         self._time_base = time_base or 1 / rate
