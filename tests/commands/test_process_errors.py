@@ -254,11 +254,11 @@ def test_interrupted_process_leaves_no_file(
 
 
 @pytest.mark.parametrize("sounds", [[], ["aac"]])
-def test_truncated_video_leaves_no_file(run: Run, at_home: Path, sounds: list[str]) -> None:
+def test_strict_truncated_video_leaves_no_file(run: Run, at_home: Path, sounds: list[str]) -> None:
     whole = write_clip(Path("whole.mkv"), 100, sounds=sounds)
     Path("cut.mkv").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     before = everything(at_home)
-    status, out, err = run("process", "cut.mkv", "out.mp4")
+    status, out, err = run("process", "cut.mkv", "out.mp4", "--strict")
     assert (status, out) == (1, "")
     assert err.startswith("'cut.mkv' is not complete: it ends after ")
     assert everything(at_home) == before
