@@ -1,4 +1,4 @@
-"""The sentences that say why no window can open; told from real sockets and a real loader where it can be."""
+"""The messages that say why no window can open, from real sockets and a real loader where possible."""
 
 from __future__ import annotations
 

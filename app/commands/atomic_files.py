@@ -37,7 +37,7 @@ def beside(target: Path) -> Iterator[Path]:
     """
     part = hidden_name(target)
     try:
-        with told(target):
+        with write_errors(target):
             if target.is_dir():
                 raise IsADirectoryError(errno.EISDIR, "a folder has that name")
             # Made at once, so that a folder without write permission is reported before the work.
@@ -55,7 +55,7 @@ def beside_folder(target: Path) -> Iterator[Path]:
     """The same for a folder of files. `target` must be new or empty."""
     part = target / f".{secrets.token_hex(4)}.part" if target.is_dir() else hidden_name(target)
     try:
-        with told(target):
+        with write_errors(target):
             part.mkdir()
             yield part
             if target.is_dir():
@@ -75,7 +75,7 @@ def made_folder(folder: Path) -> Iterator[None]:
     if folder.is_dir():
         yield
         return
-    with told(folder):
+    with write_errors(folder):
         folder.mkdir()
     try:
         yield
@@ -85,7 +85,7 @@ def made_folder(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def told(target: Path) -> Iterator[None]:
+def write_errors(target: Path) -> Iterator[None]:
     """Convert errors of the disk to WriteError with the name of the target."""
     try:
         yield

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _PLAIN = {
     "on": "show your camera",
-    "off": "close the camera and show a card",
+    "off": "close the camera and show a placeholder",
     "toggle": "on if it is off, off if it is on",
     "snapshot": "keep what others see as a picture",
     "status": "how things are",

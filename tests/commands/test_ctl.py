@@ -1,4 +1,4 @@
-"""`ctl`: one line of JSON, an exit status, and a sentence where it cannot."""
+"""`ctl`: one line of JSON, an exit status, and one sentence for an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that tell: devices, doctor, bench."""
+"""The commands that print reports: devices, doctor, bench."""
 
 from __future__ import annotations
 

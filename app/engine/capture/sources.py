@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
     from app.engine.core.types import CaptureFormat, Picture
 
+_LATE_S = 0.5
+_STILL_S = 0.2  # A picture that is shown for longer comes again: the engine waits 0.75 s for the next one.
+
 
 class Source(ABC):
     """A source of frames, at its own rate."""
@@ -66,6 +69,20 @@ class Pacer:
         self._due = max(self._due, now - self._interval_s)
         time.sleep(max(0.0, self._due - now))
         self._due += self._interval_s
+
+
+class PlaybackClock:
+    """Maps the times of a video to the clock of this machine."""
+
+    def __init__(self) -> None:
+        self._began_at: float | None = None
+
+    def wait_s(self, at_s: float) -> float:
+        """Seconds until a picture is due. After a stall the video goes on from here without catching up."""
+        now = time.monotonic()
+        if self._began_at is None or now > self._began_at + at_s + _LATE_S:
+            self._began_at = now - at_s
+        return max(0.0, self._began_at + at_s - now)
 
 
 class CameraSource(Source):
@@ -107,23 +124,38 @@ class CameraSource(Source):
 
 
 class VideoSource(Source):
-    """A video file or stream at its own rate; a file plays in a loop."""
+    """A video file or stream that plays by its own times; a file plays in a loop."""
 
     def __init__(self, path: str) -> None:
         self._reader: Clip = VideoReader(path) if "://" in path else open_clip(Path(path))
         self.is_live = "://" in path
         self.title = path if self.is_live else Path(path).name
-        self._pacer = Pacer(self._reader.fps)
         self._frames = self._reader.frames()
+        self._turn_s = 0.0
+        self._clock = PlaybackClock()
+        self._next: tuple[float, Picture] | None = None
+        self._shown: Picture | None = None
 
     def read(self) -> Picture:
-        self._pacer.wait()
+        at_s, bgr = self._next or self._decoded()
+        wait_s = self._clock.wait_s(at_s)
+        if wait_s > _STILL_S and self._shown is not None and not self.is_live:
+            self._next = at_s, bgr
+            time.sleep(_STILL_S)
+            return self._shown.copy()
+        time.sleep(wait_s)
+        self._next, self._shown = None, bgr
+        return bgr.copy()
+
+    def _decoded(self) -> tuple[float, Picture]:
+        """The next picture with its time in seconds; the first follows the last."""
         for _ in range(2):
-            for _, bgr in self._frames:
-                return bgr
+            for at_s, bgr in self._frames:
+                return self._turn_s + at_s, bgr
+            self._turn_s += self._reader.end_s
             self._reader.rewind()
             self._frames = self._reader.frames()
-        raise BackdropError("'{path}' has no pictures in it.", path=self.title)
+        raise self._reader.problem or BackdropError("'{path}' has no pictures in it.", path=self.title)
 
     def close(self) -> None:
         self._reader.close()

@@ -16,6 +16,7 @@ from app.engine.core.errors import BackdropError
 @lru_cache(maxsize=1)
 def assets_folder() -> Path:
     """The folder with models/, backgrounds/ and demo/. Raises BackdropError if it is missing."""
+    # Not importlib.resources: assets/ lies beside the package `app`, not in it, as the top level is fixed.
     places = (
         Path(getattr(sys, "_MEIPASS", "/nonexistent")) / "assets",  # the packaged program
         Path(__file__).resolve().parents[3] / "assets",  # beside the code

@@ -50,11 +50,6 @@ class Deinterlacer:
             yield from self._ready()
         self._graph = self._fits = None
 
-    def reset(self) -> None:
-        """Forget the frames that are left, after a jump in the stream."""
-        self._graph = self._fits = None
-        self._times.clear()
-
     def _built(self, frame: av.VideoFrame) -> Graph:
         graph = Graph()
         source = graph.add(

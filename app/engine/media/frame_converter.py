@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from app.engine.media.geometry import square_pixels, turned_by_matrix, with_bars
+from app.engine.core.image_ops import contain
+from app.engine.media.geometry import square_pixels, turned_by_matrix
 from app.engine.media.picture_reader import over_white
 from app.engine.media.tone_map import ToneMapper, needs_tone_map
 
@@ -57,7 +58,8 @@ class FrameConverter:
         if self._size is None:
             self._size = bgr.shape[:2]
         elif self._keeps_size and bgr.shape[:2] != self._size:
-            bgr = with_bars(bgr, *self._size)
+            height, width = self._size
+            bgr = contain(bgr, width, height)
         return bgr
 
     def _tone_mapped(self, frame: av.VideoFrame, matrix: int | None) -> Picture:

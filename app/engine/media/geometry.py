@@ -55,18 +55,6 @@ def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
     return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def with_bars(bgr: Picture, height_px: int, width_px: int) -> Picture:
-    """Scale a whole picture into the size without distortion, with black bars on two sides."""
-    height, width = bgr.shape[:2]
-    scale = min(width_px / width, height_px / height)
-    fitted = max(1, round(width * scale)), max(1, round(height * scale))
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled = cv2.resize(bgr, fitted, interpolation=interpolation)
-    left, top = (width_px - fitted[0]) // 2, (height_px - fitted[1]) // 2
-    right, bottom = width_px - fitted[0] - left, height_px - fitted[1] - top
-    return np.asarray(cv2.copyMakeBorder(scaled, top, bottom, left, right, cv2.BORDER_CONSTANT), np.uint8)
-
-
 def _turned(bgr: Picture, mirrored: bool, turns: int) -> Picture:
     """Mirror left to right, then turn by quarter turns counter-clockwise."""
     if not mirrored and not turns:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import av
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.media.deinterlacer import Deinterlacer
+from app.engine.media.decoder import PictureDecoder, codec_of
 from app.engine.media.files import check_file, check_size
 from app.engine.media.frame_converter import FrameConverter
+from app.engine.media.packets import Packets
 from app.engine.media.tone_map import needs_tone_map
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
 
+_LARGEST_ERRORS = 250  # Packets of a stream in a row that cannot be decoded.
 _NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and pictures.
 _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
 _MATRICES = {
@@ -69,6 +71,7 @@ class VideoReader:
     def __init__(self, path: Path | str) -> None:
         """Open a file. Raises BackdropError if it is missing or holds no video."""
         self.path = path
+        self.is_stream = isinstance(path, str)
         if isinstance(path, Path):
             check_file(path)
         try:
@@ -96,12 +99,12 @@ class VideoReader:
             raise
         self.stream.thread_type = "AUTO"
         self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec.
-        self._decoder = _with_alpha(self.stream) or self.stream.codec_context
-        self._deinterlacer = Deinterlacer()
-        is_file = isinstance(path, Path)
-        self._converter = FrameConverter(self.stream.sample_aspect_ratio, self.colours.matrix, is_file)
-        # Broadcast recordings start at any time; a start slightly before 0 is the run-in of a decoder.
-        self._start_s = max(0.0, (self.container.start_time or 0) / av.time_base)
+        self._codec = codec_of(self.stream)
+        aspect = self.stream.sample_aspect_ratio
+        self._converter = FrameConverter(aspect, self.colours.matrix, keeps_size=not self.is_stream)
+        self._packets = Packets(self.container, self.stream, path if isinstance(path, Path) else None)
+        self.end_s = 0.0
+        """When the last picture read ends, in seconds from the start."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -110,7 +113,7 @@ class VideoReader:
 
     def use_one_core(self) -> None:
         """Decode on one core, from before the first frame on."""
-        self._decoder.thread_count = 1
+        self._codec.thread_count = 1
 
     @property
     def fps(self) -> float:
@@ -154,70 +157,39 @@ class VideoReader:
         """Times in seconds from the start and frames, H x W x 3 BGR, from the present position on.
 
         `on_sound` gets the packets of `sounds`, with times from the same start.
-        Raises BackdropError if the file is broken in the middle or ends too early.
+        What is damaged is left out; `problem` then says how much. Raises BackdropError if a stream has broken
+        off.
         """
-        for item in self._read():
-            if isinstance(item, tuple):
-                yield item
-            elif on_sound:
-                on_sound(item)
+        self.end_s = 0.0
+        decoder = PictureDecoder(self.stream, self._codec)
+        for packet in self._packets.read(self.sounds if on_sound else ()):
+            if packet.stream is not self.stream:
+                if on_sound and packet.size:
+                    on_sound(packet)
+                continue
+            for frame in decoder.decode(packet):
+                at_s = self.end_s if frame.time is None else frame.time
+                self.end_s = at_s + (float(frame.duration * self.time_base) or 1 / self.fps)
+                yield at_s, self._picture(frame)
+            if self.is_stream and decoder.errors > _LARGEST_ERRORS:
+                break
+        self._packets.damage.pictures_s += decoder.missing_s
+        if self.is_stream and self.problem:
+            raise self.problem
 
-    def _read(self) -> Iterator[tuple[float, Picture] | SoundPacket]:
-        """Frames with their times, and sound packets, in file order. Raises as `frames` does."""
-        index, end_s = 0, 0.0
-        try:
-            for packet in self.container.demux():
-                if packet.pts is not None:
-                    end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-                if packet.stream is self.stream:
-                    for frame in self._whole_frames(cast("av.Packet[av.VideoStream]", packet)):
-                        at_s = frame.time - self._start_s if frame.time is not None else index / self.fps
-                        yield at_s, self._picture(frame)
-                        index += 1
-                elif packet.stream in self.sounds and packet.dts is not None:
-                    yield self._from_start(cast("SoundPacket", packet))
-        except av.FFmpegError as error:
-            raise BackdropError(
-                "'{path}' is broken in the middle: {reason}.", path=self.path, reason=disk_reason(error)
-            ) from error
-        self._check_complete(end_s)
+    @property
+    def problem(self) -> BackdropError | None:
+        """What of the file could not be read, once `frames` has ended; None if it is intact."""
+        return self._packets.damage.error(self.path)
 
     def _picture(self, frame: av.VideoFrame) -> Picture:
         return self._converter.picture(frame, frame.colorspace in _MATRICES)
 
-    def _whole_frames(self, packet: av.Packet[av.VideoStream]) -> Iterator[av.VideoFrame]:
-        """The decoded frames of a packet, deinterlaced."""
-        for frame in self._decoder.decode(packet):
-            yield from self._deinterlacer.apply(frame)
-        if packet.size == 0:  # The last one, which flushes the decoder.
-            yield from self._deinterlacer.finish()
-
-    def _from_start(self, packet: SoundPacket) -> SoundPacket:
-        shift = round(self._start_s / packet.time_base)
-        packet.pts = None if packet.pts is None else packet.pts - shift
-        packet.dts = None if packet.dts is None else packet.dts - shift
-        return packet
-
-    def _check_complete(self, end_s: float) -> None:
-        """Raise BackdropError if the file ended long before its stated duration.
-
-        end_s is on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
-        """
-        expected_s = (self.container.duration or 0) / av.time_base
-        if end_s + max(1.0, expected_s / 20) < expected_s:
-            raise BackdropError(
-                "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds.",
-                path=self.path,
-                end_s=f"{end_s:.1f}",
-                expected_s=f"{expected_s:.1f}",
-            )
-
     def rewind(self) -> None:
         """Go back to the first frame. Raises BackdropError if the file does not allow it."""
-        self._deinterlacer.reset()
         try:
             self.container.seek(0)
-            self._decoder.flush_buffers()
+            self._codec.flush_buffers()
         except (av.FFmpegError, OSError) as error:
             raise BackdropError("'{path}' cannot be played again from its start.", path=self.path) from error
 
@@ -232,13 +204,3 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _with_alpha(stream: av.VideoStream) -> av.VideoCodecContext | None:
-    """The decoder for transparent VP8 and VP9, as libav's own leaves alpha out; None for others."""
-    name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
-    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
-        return None
-    decoder = av.CodecContext.create(name, "r")
-    assert isinstance(decoder, av.VideoCodecContext)
-    return decoder

@@ -72,34 +72,34 @@ class BackgroundLoader(QObject):
                     errors.append(error)
             return good, errors
 
-        def told(outcome: tuple[list[Background], list[BackdropError]]) -> None:
+        def finish(outcome: tuple[list[Background], list[BackdropError]]) -> None:
             good, errors = outcome
             self._on_added(good)
             if errors:
                 self.failed.emit(errors[0])
 
-        self._run(add, told)
+        self._run(add, finish)
 
     def remove(self, path: Path) -> None:
         """Remove one of the user's pictures."""
 
-        def told(_: object) -> None:
+        def finish(_: object) -> None:
             self._removed = path
             self.removed.emit(path)
             self._list()
 
-        self._run(partial(self._library.remove, path), told)
+        self._run(partial(self._library.remove, path), finish)
 
     def undo(self) -> None:
         """Restore the picture that was removed last."""
         path, self._removed = self._removed, None
 
-        def told(_: object) -> None:
+        def finish(_: object) -> None:
             self.restored.emit(path)
             self._list()
 
         if path is not None:
-            self._run(partial(self._library.restore, path), told)
+            self._run(partial(self._library.restore, path), finish)
 
     def _list(self) -> None:
         def read() -> Listed:

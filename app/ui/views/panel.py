@@ -99,7 +99,7 @@ class Panel(QFrame):
         column.addWidget(self.picture)
         column.addWidget(self.advanced)
         column.addSpacing(6)
-        self._add_ways(column, body)
+        self._add_program_controls(column, body)
         column.addStretch()
         self.camera.chosen.connect(self._on_source_chosen)
         self.camera.opened.connect(self.cameras_wanted)
@@ -131,7 +131,7 @@ class Panel(QFrame):
         self.pictures = BackgroundGallery(tiles, body)
         column.addWidget(self.pictures)
 
-    def _add_ways(self, column: QVBoxLayout, body: QWidget) -> None:
+    def _add_program_controls(self, column: QVBoxLayout, body: QWidget) -> None:
         """The controls of the program itself: tray, start with the system."""
         self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
         self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)

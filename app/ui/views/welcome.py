@@ -102,7 +102,7 @@ class Welcome(QDialog):
         self.steps["network"].hide()  # Shown only if there is a problem.
         self._timer.timeout.connect(self._show_queued)
         self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
-        self.again.clicked.connect(self.look)
+        self.again.clicked.connect(self.examine)
         self.done_button.clicked.connect(self.accept)
         self.finished.connect(lambda _: self._on_finished())
 
@@ -139,7 +139,7 @@ class Welcome(QDialog):
         column.addLayout(buttons)
         self.setMinimumWidth(520)
 
-    def look(self) -> None:
+    def examine(self) -> None:
         """Check everything again and show the results."""
         self.again.setEnabled(False)
         for step in self.steps.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -30,8 +32,19 @@ from PySide6.QtWidgets import (
 from app.ui.models.choices import Choice
 from app.ui.widgets.theme import colours
 
+if TYPE_CHECKING:
 
-class ShortenedText:
+    class _Text(QWidget):
+        def text(self) -> str: ...
+        def setText(self, text: str, /) -> None: ...
+
+    _Button = QAbstractButton
+else:
+    # Only one base of a class may be a Qt class, so the mix-ins get their Qt base for mypy alone.
+    _Text = _Button = object
+
+
+class ShortenedText(_Text):
     """Mix-in for a label or a button: one line of text, elided if it does not fit."""
 
     full = ""
@@ -66,7 +79,7 @@ class ElidedLabel(ShortenedText, QLabel):
         self.setToolTip(self.full if self.text() != self.full else "")
 
 
-class PaintedButton:
+class PaintedButton(_Button):
     """Mix-in for a button that paints itself: it has its size hint, and all of it is clickable."""
 
     def minimumSizeHint(self) -> QSize:

@@ -10,7 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from app.engine.media.geometry import turned_by_matrix, with_bars
+from app.engine.core.image_ops import contain
+from app.engine.media.geometry import turned_by_matrix
 from app.engine.media.reader import VideoReader
 from tests.clips import Pixels, write_clip
 
@@ -88,7 +89,7 @@ def test_pixels_become_square_before_the_picture_is_turned(
     ("size", "bars"), [((96, 40), "left right"), ((30, 160), "top bottom"), ((192, 320), ""), ((48, 80), "")]
 )
 def test_picture_is_fitted_with_bars(size: tuple[int, int], bars: str) -> None:
-    fitted = with_bars(np.full((*size, 3), 200, np.uint8), 96, 160)
+    fitted = contain(np.full((*size, 3), 200, np.uint8), 160, 96)
     assert fitted.shape == (96, 160, 3)
     edges = {"left": fitted[:, 0], "right": fitted[:, -1], "top": fitted[0], "bottom": fitted[-1]}
     assert " ".join(name for name, edge in edges.items() if edge.max() == 0) == bars

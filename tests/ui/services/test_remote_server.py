@@ -1,4 +1,4 @@
-"""`ctl` and a second start: what they ask of the window, and what it replies."""
+"""The control socket: requests of `ctl` and of a second start, and the replies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 import pytest
 from PySide6.QtNetwork import QLocalSocket
@@ -20,6 +19,7 @@ from app.settings import StoredSettings
 from app.ui import application as window_module
 from app.ui.remote_commands import RemoteCommands
 from app.ui.services.remote_server import RemoteServer, ask
+from tests.frames import read_bgr
 from tests.ui.views.test_background_gallery import paint, wait_for_tiles
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ def name(tmp_path: Path) -> str:
     return f"backdrop-test-{tmp_path.name}" if sys.platform == "win32" else str(tmp_path / "ctl.socket")
 
 
-def asked(qtbot: QtBot, request: dict[str, Any], name: str) -> dict[str, Any] | None:
+def asked(qtbot: QtBot, request: dict[str, Any], name: str) -> dict[str, Any]:
     """The reply, asked from elsewhere as `ctl` does, while the window goes on."""
     got: list[dict[str, Any] | None] = []
     thread = threading.Thread(target=lambda: got.append(ask(request, name)))
     thread.start()
     qtbot.waitUntil(lambda: not thread.is_alive())
+    assert got[0] is not None
     return got[0]
 
 
@@ -67,7 +68,7 @@ def test_ctl_on_off_toggle(running: Desk, name: str) -> None:
 
 
 def test_status(running: Desk, name: str) -> None:
-    running.tell(Stats(fps=29.96, latency_ms=12.34, source="Studio camera", outputs=("Backdrop",)))
+    running.deliver_stats(Stats(fps=29.96, latency_ms=12.34, source="Studio camera", outputs=("Backdrop",)))
     assert asked(running.qtbot, {"command": "status"}, name) == {
         "ok": True,
         "on": True,
@@ -112,7 +113,7 @@ def test_snapshot_is_written(
         running.engine.show(np.full((36, 64, 3), (1, 2, 3), np.uint8))
     files = [asked(running.qtbot, {"command": "snapshot"}, name)["file"] for _ in range(2)]
     assert len(set(files)) == 2
-    assert (cv2.imread(files[0]) == (1, 2, 3)).all()
+    assert (read_bgr(Path(files[0])) == (1, 2, 3)).all()
     running.window.model.switch(False)
     assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
     running.window.model.switch(True)

@@ -1,4 +1,4 @@
-"""Settings on their way to the file."""
+"""Saving of settings from the window."""
 
 from __future__ import annotations
 

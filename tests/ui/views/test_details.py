@@ -1,4 +1,4 @@
-"""What is folded away: the advanced settings, and the chart behind the status line."""
+"""The advanced settings and the chart behind the status line."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
 def test_the_status_line_opens_the_chart(desk: Desk) -> None:
     window = desk.open()
     stats = Stats(fps=30, latency_ms=20.0, stage_ms={"network": 5.0, "matte": 2.5, "sparkle": 0.5}, drops=3)
-    desk.tell(stats)
+    desk.deliver_stats(stats)
     desk.qtbot.mouseClick(window.status, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
     chart = window.status.chart
     assert chart.isVisible()

@@ -1,4 +1,4 @@
-"""The first start: what is missing is said with its fix, and the end is what to do in the call."""
+"""The welcome dialog: findings, commands that fix them, and what to do in the call program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.ui.main_window import Window
 from app.ui.services.task_runner import TaskRunner
 from app.ui.views.welcome import Welcome, examine_all
 from tests.fakes import FakeEngine
-from tests.ui.desk import Desk, library_in
+from tests.ui.desk import Desk, child, library_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def guide(qtbot: QtBot) -> Callable[..., Welcome]:
         welcome = Welcome(TaskRunner(), lambda: findings)
         qtbot.addWidget(welcome)
         welcome.show()
-        welcome.look()
+        welcome.examine()
         assert not welcome.again.isEnabled()
         qtbot.waitUntil(welcome.again.isEnabled)
         assert welcome.steps["network"].isVisible() == any(f.id == "network" and not f.ok for f in findings)
@@ -100,7 +100,7 @@ def test_welcome_opens_from_panel(desk: Desk) -> None:
     window = desk.open()
     window.startup.examine = lambda: GOOD
     window.panel.check.click()
-    welcome = window.findChild(Welcome)
+    welcome = child(window, Welcome)
     assert welcome.isVisible() and welcome.isModal()
     desk.qtbot.waitUntil(welcome.again.isEnabled)
     desk.qtbot.mouseClick(welcome.done_button, Qt.MouseButton.LeftButton)
@@ -131,7 +131,7 @@ def test_welcome_shows_each_finding_at_once(qtbot: QtBot) -> None:
 
     welcome = Welcome(TaskRunner(), slowly)
     qtbot.addWidget(welcome)
-    welcome.look()
+    welcome.examine()
     qtbot.waitUntil(lambda: welcome.steps["camera"].sign.text() == "✓")
     assert welcome.steps["virtual-camera"].sign.text() == "…" and not welcome.again.isEnabled()
     go_on.set()
@@ -178,7 +178,7 @@ def test_welcome_closed_during_the_check_takes_no_more_findings(qtbot: QtBot) ->
     welcome = Welcome(TaskRunner(), examine)
     welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     welcome.open()
-    welcome.look()
+    welcome.examine()
     deleted: list[bool] = []
     welcome.destroyed.connect(lambda: deleted.append(True))
     welcome.accept()
