@@ -86,11 +86,6 @@ def is_peer_this_user(connection: socket.socket) -> bool:
     return bool(struct.unpack("3i", credentials)[1] == os.getuid())
 
 
-def no_answer() -> BackdropError:
-    """The error if a Backdrop runs, but hangs."""
-    return BackdropError("Backdrop runs, but does not answer.")
-
-
 def _ask(request: dict[str, Any], path: str) -> dict[str, Any] | None:
     """Ask one socket; None if nobody listens there, or another user does."""
     with socket.socket(socket.AF_UNIX) as connection:
@@ -103,7 +98,7 @@ def _ask(request: dict[str, Any], path: str) -> dict[str, Any] | None:
             if not is_peer_this_user(connection):
                 return None
         except TimeoutError:
-            raise no_answer() from None
+            raise BackdropError("Backdrop runs, but does not answer.") from None
         except OSError:
             return None
         connection.settimeout(REPLY_TIMEOUT_S)
@@ -113,7 +108,7 @@ def _ask(request: dict[str, Any], path: str) -> dict[str, Any] | None:
                 line = stream.readline()
             reply: dict[str, Any] = json.loads(line)
         except (OSError, ValueError):
-            raise no_answer() from None
+            raise BackdropError("Backdrop runs, but does not answer.") from None
     return reply
 
 

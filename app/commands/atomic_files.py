@@ -37,7 +37,7 @@ def beside(target: Path) -> Iterator[Path]:
     with told(target):
         real = _real(target)
         # The file is made at once, so that a folder without write permission is reported before the work.
-        with part_of(real) as part:
+        with part_of(real, suffix=target.suffix) as part:
             yield part
             part.replace(real)
 

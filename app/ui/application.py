@@ -46,7 +46,8 @@ def run(
     _add_tray(window, app.windowIcon())
     remote = RemoteServer(RemoteCommands(window).answer, window)
     names = [socket_name] if socket_name else sockets_to_listen_on()
-    if not any([remote.listen(name) for name in names]):
+    is_listening = [remote.listen(name) for name in names]
+    if not any(is_listening):
         print("No folder for the control socket can be written: ctl will not find Backdrop.", file=sys.stderr)
     # Python handles a signal when its code next runs, at the latest on the bridge's timer.
     previous = {

@@ -43,15 +43,17 @@ def atomic_write(path: Path, data: bytes, mode: int = 0o666) -> None:
 
 
 @contextmanager
-def part_of(target: Path, mode: int = 0o666) -> Iterator[Path]:
+def part_of(target: Path, mode: int = 0o666, suffix: str | None = None) -> Iterator[Path]:
     """A new, empty file with a hidden name in the folder of `target`; the block fills and renames it.
+
+    `suffix`: of the hidden name; that of `target` by default.
 
     If it still has its hidden name after the block, it is deleted. While the block runs, the file is locked,
     so that other processes can tell it from the remains of a process that was killed. Such remains of the
     same target are deleted first. Raises OSError.
     """
     remove_remains(target)
-    part = hidden_name(target)
+    part = hidden_name(target if suffix is None else target.with_suffix(suffix))
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
     try:
         if sys.platform == "win32":
@@ -106,7 +108,7 @@ def _parts_in(folder: Path) -> tuple[str, ...]:
     Listed once, because a batch may write thousands of files to one folder.
     """
     try:
-        return tuple(name for name in os.listdir(folder) if _PART.fullmatch(name))
+        return tuple(path.name for path in folder.iterdir() if _PART.fullmatch(path.name))
     except OSError:
         return ()
 

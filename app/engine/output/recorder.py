@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from contextlib import suppress
 from fractions import Fraction
@@ -27,8 +28,8 @@ class Recorder(Sink):
     slots = 32  # A second of frames, for a busy disk.
 
     def __init__(self, path: str) -> None:
-        self._path = Path(path)
-        self.title = self._path.name
+        self.title = Path(path).name
+        self._path = Path(os.path.realpath(path))  # The file that a link names.
         self._writer: VideoWriter | None = None
         self._began_at: float | None = None
 
