@@ -107,7 +107,8 @@ class VideoReader:
         if isinstance(path, Path):
             _check_file(path)
         try:
-            self.container = av.open(str(path))
+            # With a protocol, so that a colon in a name of a file is not one.
+            self.container = av.open(f"file:{path}" if isinstance(path, Path) else path)
         except PermissionError as error:
             raise BackdropError(
                 "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
@@ -246,6 +247,8 @@ def _check_file(path: Path) -> None:
         raise BackdropError("'{path}' is a folder, not a file.", path=path)
     try:
         if not path.is_file():
+            if path.exists():
+                raise BackdropError("'{path}' is a pipe or a device: please give a file.", path=path)
             raise BackdropError("There is no file '{path}'.", path=path)
         if path.stat().st_size == 0:
             raise BackdropError("'{path}' is empty.", path=path)

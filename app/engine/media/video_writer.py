@@ -158,7 +158,8 @@ class VideoWriter:
         options = {"movflags": "+faststart"} if suffix in {".mp4", ".mov"} else {}
         if is_live:
             options = _LIVE_MP4 if options else _LIVE_MKV
-        self._container = av.open(str(path), "w", container_options=options)
+        # With a protocol, so that a colon in the name is not one.
+        self._container = av.open(f"file:{path}", "w", container_options=options)
         self._rate = rate
         self._time_base = time_base or 1 / rate
         codec = self._format.codec if self._format.codec in av.codecs_available else "mpeg4"

@@ -45,6 +45,10 @@ class BackgroundLoader(QObject):
         """List the backgrounds, and delete those that were removed in the last session."""
         self._run(self._library.forget_removed, lambda _: self._list())
 
+    def find(self, then: Callable[[list[Background]], None]) -> None:
+        """Call `then` with all backgrounds, without thumbnails; with none if they cannot be listed."""
+        self._tasks.run(self._library.backgrounds, then, lambda error: then([]))
+
     def accepts(self, data: QMimeData) -> bool:
         """Whether dropped or pasted data may be a picture. The file is not opened."""
         return data.hasImage() or bool(_local_files(data))
