@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.engine.core.errors import NO_MESSAGE
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.types import Alpha, Composite, Frame, Picture, Stats, Thumbnail
 
@@ -51,6 +52,7 @@ class FakeSegmenter:
     """A network that takes the frame's left half for the person."""
 
     provider = "CPU"
+    notice = NO_MESSAGE
     info = SimpleNamespace(name="half", title="Half")
 
     def infer(self, bgr: Picture) -> Alpha:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
 from app.engine.devices.cameras import (
     NO_CAMERA,
@@ -112,7 +113,7 @@ class VideoSource(Source):
     def __init__(self, path: str) -> None:
         self._reader = VideoReader(path if "://" in path else Path(path))
         self.is_live = "://" in path
-        self.title = path if self.is_live else Path(path).name
+        self.title = without_secrets(path) if self.is_live else Path(path).name
         self._pacer = Pacer(self._reader.fps)
         self._frames = self._reader.frames()
 

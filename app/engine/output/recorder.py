@@ -64,20 +64,25 @@ class Recorder(Sink):
         try:
             self._writer.write(max(0.0, composite.captured_at - self._began_at), picture)
         except (OSError, av.FFmpegError) as error:
-            self.close()
-            _drop_torn_end(self._path)
-            raise SinkEndedError(
-                "The recording has ended: {reason}. What there is of it is in '{path}'.",
-                reason=disk_reason(error),
-                path=self._path,
-            ) from error
+            with suppress(BackdropError):  # A full disk also refuses the end of the file.
+                self.close()
+            raise self._ended(error) from error
 
     def close(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
-            # A full disk also refuses the end of the file; the file is playable without it.
-            with suppress(OSError, av.FFmpegError):
+            try:
                 writer.close()
+            except (OSError, av.FFmpegError) as error:
+                raise self._ended(error) from error
+
+    def _ended(self, error: OSError | av.FFmpegError) -> SinkEndedError:
+        _drop_torn_end(self._path)
+        return SinkEndedError(
+            "The recording has ended: {reason}. What there is of it is in '{path}'.",
+            reason=disk_reason(error),
+            path=self._path,
+        )
 
 
 def _drop_torn_end(path: Path) -> None:
