@@ -76,6 +76,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{file_name}' does not say its {fields} in its metadata."),
     QT_TRANSLATE_NOOP("Sentence", "'{file_name}' has a bad number in its metadata: {error}."),
     QT_TRANSLATE_NOOP("Sentence", "CUDA cannot be used, so the network runs on the CPU: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "NVIDIA driver found, but CUDA cannot be used: {reason}"),
     QT_TRANSLATE_NOOP("Sentence", "this onnxruntime is built without it"),
     QT_TRANSLATE_NOOP("Sentence", "NVIDIA's driver is not installed"),
     QT_TRANSLATE_NOOP("Sentence", "the driver and the graphics card refuse it"),
