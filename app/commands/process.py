@@ -27,7 +27,8 @@ then holds numbered pictures. OUT for a folder or for several inputs is a folder
 name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a folder if it is one already,
 ends in a slash or has no suffix; it is made if needed. A file of the same name is replaced once the new one
 is complete. All sound tracks are kept, and copied if the format allows it. A video of odd width or height
-grows by one pixel in .mp4, .mkv and .mov, because H.264 requires it."""
+grows by one pixel in .mp4, .mkv and .mov, because H.264 requires it. A file that cannot be processed is
+reported, and the others are processed; the exit status is 0 only if all were."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -96,7 +97,7 @@ def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     content: Content = args.output
     if content == "composite":
         return effect, "foreground" if effect.name == "transparent" else "composite"
-    asked = args.effect not in (None, "transparent") or args.background or args.strength
+    asked = args.effect not in (None, "transparent") or args.background or args.strength is not None
     if asked:
         raise BackdropError(
             "--output {content} has no background: leave out --effect, --strength and --background.",

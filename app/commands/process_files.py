@@ -11,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
+from app.commands.process_plan import input_error
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
 from app.engine.media.reader import VideoReader, read_image
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int]:
-    """Run all jobs and print the errors. Returns the number of files and of pictures."""
+    """Run all jobs, whatever happens in one; print the errors. Returns the numbers of files and pictures."""
     done = pictures = 0
     hidden = True if len(jobs) == 1 else None  # A single video has a progress bar of its own.
     with ExitStack() as stack:
@@ -35,9 +36,9 @@ def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int
             try:
                 pictures += treatment.do(job)
                 done += 1
-            except BackdropError as error:
+            except Exception as error:
                 bar.clear()
-                print(error, file=sys.stderr)
+                print(input_error(job.source, error), file=sys.stderr)
     return done, pictures
 
 

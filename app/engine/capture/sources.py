@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
 from app.engine.devices import loopbacks
 from app.engine.devices.cameras import (
@@ -153,7 +154,7 @@ class VideoSource(Source):
     def __init__(self, path: str) -> None:
         self._reader = VideoReader(path if "://" in path else Path(path))
         self.is_live = "://" in path
-        self.title = path if self.is_live else Path(path).name
+        self.title = without_secrets(path) if self.is_live else Path(path).name
         self._frames = self._reader.frames()
         self._turn_s = 0.0
         self._clock = PlaybackClock()

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.media.codec_name import codec_name
 from app.engine.media.decoder import PictureDecoder
 from app.engine.media.image_size import image_size
 from app.engine.media.packets import Packets
@@ -108,7 +109,10 @@ class VideoReader:
             _check_file(path)
         try:
             # With a protocol, so that a colon in a name of a file is not one.
-            self.container = av.open(f"file:{path}" if isinstance(path, Path) else path)
+            # Titles and other texts may have any encoding.
+            self.container = av.open(
+                f"file:{path}" if isinstance(path, Path) else path, metadata_errors="replace"
+            )
         except PermissionError as error:
             raise BackdropError(
                 "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
@@ -124,7 +128,12 @@ class VideoReader:
         if not streams:
             self.container.close()
             raise BackdropError("'{path}' has no moving pictures in it.", path=path)
-        self.stream = streams[0]
+        decodable = [s for s in streams if s.codec_context]
+        if not decodable:
+            name = codec_name(self.container, streams[0].index)
+            self.container.close()
+            raise unknown_codec(path, name)
+        self.stream = decodable[0]
         try:
             _check_size(path, self.stream.codec_context.width, self.stream.codec_context.height)
         except BackdropError:
@@ -226,6 +235,15 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def unknown_codec(path: Path | str, name: str) -> BackdropError:
+    """The error of a video without a decoder; the codec's name may be ''."""
+    if name:
+        return BackdropError(
+            "'{path}' is a video in the codec '{codec}', which Backdrop cannot decode.", path=path, codec=name
+        )
+    return BackdropError("'{path}' is a video in a codec that Backdrop cannot decode.", path=path)
 
 
 def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:

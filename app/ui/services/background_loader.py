@@ -66,17 +66,17 @@ class BackgroundLoader(QObject):
     def add_files(self, paths: list[Path]) -> None:
         """Add the pictures that can be read; report the first error."""
 
-        def add() -> tuple[list[Background], list[BackdropError]]:
+        def add() -> tuple[list[Background], list[Exception]]:
             good: list[Background] = []
-            errors: list[BackdropError] = []
+            errors: list[Exception] = []
             for path in paths:
                 try:
                     good.append(self._library.add_file(path))
-                except BackdropError as error:
+                except Exception as error:
                     errors.append(error)
             return good, errors
 
-        def finish(outcome: tuple[list[Background], list[BackdropError]]) -> None:
+        def finish(outcome: tuple[list[Background], list[Exception]]) -> None:
             good, errors = outcome
             self._on_added(good)
             if errors:
