@@ -44,14 +44,20 @@ def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int
 class FileProcessor:
     """Processes files one after another, each as a new scene."""
 
-    def __init__(self, pipeline: Pipeline, content: Content, is_strict: bool = False) -> None:
+    def __init__(
+        self, pipeline: Pipeline, content: Content, is_strict: bool = False, keeps_location: bool = False
+    ) -> None:
         """For any `content` but alpha, the pipeline's effect makes the result.
 
-        is_strict: a damaged video is an error; otherwise what can be decoded of it is kept.
+        is_strict: a damaged video is an error; otherwise what can be decoded of it is kept. keeps_location: of
+        the place where a file was taken.
         """
         self._pipeline = pipeline
         self._content = content
         self._is_strict = is_strict
+        self._keeps_location = keeps_location
+        self.notes: dict[str, list[Path]] = {}
+        """What was changed or left out besides the pictures, each with the results that it is true of."""
         self._scene = 0
 
     def do(self, job: FileJob) -> int:
@@ -78,12 +84,26 @@ class FileProcessor:
         with ExitStack() as stack:
             part = stack.enter_context(beside(target))
             writer = stack.enter_context(
-                VideoWriter(part, self._content, reader.rate, reader.time_base, reader.colours, sounds)
+                VideoWriter(
+                    part,
+                    self._content,
+                    reader.rate,
+                    reader.time_base,
+                    reader.colours,
+                    sounds,
+                    source=reader.container,
+                    keeps_location=self._keeps_location,
+                )
             )
             frames = reader.frames(writer.write_sound if sounds else None)
             count = self._all(reader, frames, writer.write)
             writer.hold_until(reader.end_s)
-            return count
+        self._note(target, writer.notes)
+        return count
+
+    def _note(self, target: Path, notes: list[str]) -> None:
+        if notes:
+            self.notes.setdefault(" ".join(notes), []).append(target)
 
     def _all(
         self,
