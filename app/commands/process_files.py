@@ -13,6 +13,7 @@ from tqdm import tqdm
 from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
+from app.engine.media.photo_metadata import kept_exif
 from app.engine.media.reader import VideoReader, read_image
 from app.engine.media.video_writer import Content, VideoWriter
 
@@ -65,8 +66,10 @@ class FileProcessor:
         self._scene += 1
         if job.into == "picture":
             picture = self._treated(0, 0.0, read_image(job.source))
+            exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
             with beside(job.target) as part:
-                write_picture(part, picture)
+                write_picture(part, picture, exif)
+            self._note(job.target, notes)
             return 1
         with VideoReader(job.source) as reader:
             make = self._folder if job.into == "folder" else self._video

@@ -9,7 +9,7 @@ from av.stream import Disposition
 if TYPE_CHECKING:
     from av.stream import Stream
 
-_KEPT = ("language", "title")
+_MP4_NAME = "name"  # libav's word for the title of a track in MP4 and MOV.
 # Never attached_pic, timed_thumbnails nor still_image: such a picture shows the room.
 _USES = (
     Disposition.default
@@ -29,7 +29,10 @@ _USES = (
 
 def copy_tags(source: Stream, target: Stream) -> None:
     """Give a new track the language, title and dispositions of the track that it comes from."""
-    for key, value in source.metadata.items():
-        if key.lower() in _KEPT:
-            target.metadata[key.lower()] = value
+    tags = {key.lower(): value for key, value in source.metadata.items()}
+    if "language" in tags:
+        target.metadata["language"] = tags["language"]
+    title = tags.get("title") or tags.get(_MP4_NAME)
+    if title:
+        target.metadata["title"] = target.metadata["handler_name"] = title  # Players of MP4 show the second.
     target.disposition = source.disposition & _USES
