@@ -50,8 +50,8 @@ class FileProcessor:
     ) -> None:
         """For any `content` but alpha, the pipeline's effect makes the result.
 
-        is_strict: a damaged video is an error; otherwise what can be decoded of it is kept. keeps_location: of
-        the place where a file was taken.
+        is_strict: a damaged video is an error; otherwise what can be decoded of it is kept.
+        keeps_location: keep the place where a file was taken.
         """
         self._pipeline = pipeline
         self._content = content

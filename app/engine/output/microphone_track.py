@@ -102,7 +102,9 @@ class MicrophoneTrack:
                 while not self._stopping.is_set():
                     block = self._microphone.read()
                     self._error = None
-                    self.level = float(np.sqrt(np.mean(np.square(block.samples)))) if len(block.samples) else 0.0
+                    self.level = (
+                        float(np.sqrt(np.mean(np.square(block.samples)))) if len(block.samples) else 0.0
+                    )
                     self._queue.append(block)
             except BackdropError as error:
                 self._error, self.level = error, 0.0
