@@ -26,9 +26,11 @@ OUT for one picture is a picture. OUT for one video is a .mp4, .mkv, .mov or .we
 then holds numbered pictures. OUT for a folder or for several inputs is a folder, in which each result has the
 name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a folder if it is one already,
 ends in a slash or has no suffix; it is made if needed. A file of the same name is replaced once the new one
-is complete. All sound tracks are kept, and copied if the format allows it. A video of odd width or height
-grows by one pixel in .mp4, .mkv and .mov, because H.264 requires it. A file that cannot be processed is
-reported, and the others are processed; the exit status is 0 only if all were."""
+is complete. All sound tracks are kept, and copied if the format allows it; subtitles, chapters, title and
+dates are kept too. The place, the camera and its settings, cover pictures and thumbnails are left out. What
+else cannot be kept is told at the end. A video of odd width or height grows by one pixel in .mp4, .mkv and
+.mov, because H.264 requires it. A file that cannot be processed is reported, and the others are processed;
+the exit status is 0 only if all were."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,6 +56,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="treat a damaged video as an error; otherwise what can be decoded of it is kept",
     )
+    parser.add_argument(
+        "--keep-location",
+        action="store_true",
+        help="keep the place where a picture or video was taken; it is left out otherwise",
+    )
     parser.set_defaults(run=run)
 
 
@@ -78,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
     pipeline = Pipeline(Parts(load_segmenter(network), build_effect(effect, waits=True)))
     started = time.perf_counter()
     with interruptible():
-        done, pictures = process_all(FileProcessor(pipeline, content, args.strict), jobs)
+        processor = FileProcessor(pipeline, content, args.strict, args.keep_location)
+        done, pictures = process_all(processor, jobs)
     seconds = time.perf_counter() - started
     if done:
         total = len(jobs) + len(errors)
@@ -86,6 +94,10 @@ def run(args: argparse.Namespace) -> int:
         what = f"'{jobs[0].target}'" if total == 1 else f"{files} in '{args.out}'"
         count = "1 picture" if pictures == 1 else f"{pictures} pictures"
         print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
+    for note, targets in processor.notes.items():
+        others = len(targets) - 1
+        more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
+        print(f"'{targets[0]}'{more}: {note}")
     return 0 if done == len(jobs) and not errors else 1
 
 

@@ -14,6 +14,7 @@ from app.commands.atomic_files import NumberedPictures, beside, beside_folder, m
 from app.commands.process_plan import input_error
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
+from app.engine.media.photo_metadata import kept_exif
 from app.engine.media.reader import VideoReader, read_image
 from app.engine.media.video_writer import Content, VideoWriter
 
@@ -45,14 +46,20 @@ def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int
 class FileProcessor:
     """Processes files one after another, each as a new scene."""
 
-    def __init__(self, pipeline: Pipeline, content: Content, is_strict: bool = False) -> None:
+    def __init__(
+        self, pipeline: Pipeline, content: Content, is_strict: bool = False, keeps_location: bool = False
+    ) -> None:
         """For any `content` but alpha, the pipeline's effect makes the result.
 
         is_strict: a damaged video is an error; otherwise what can be decoded of it is kept.
+        keeps_location: keep the place where a file was taken.
         """
         self._pipeline = pipeline
         self._content = content
         self._is_strict = is_strict
+        self._keeps_location = keeps_location
+        self.notes: dict[str, list[Path]] = {}
+        """What was changed or left out besides the pictures, each with the results that it is true of."""
         self._scene = 0
 
     def do(self, job: FileJob) -> int:
@@ -60,8 +67,10 @@ class FileProcessor:
         self._scene += 1
         if job.into == "picture":
             picture = self._treated(0, 0.0, read_image(job.source))
+            exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
             with beside(job.target) as part:
-                write_picture(part, picture)
+                write_picture(part, picture, exif)
+            self._note(job.target, notes)
             return 1
         with VideoReader(job.source) as reader:
             make = self._folder if job.into == "folder" else self._video
@@ -79,12 +88,26 @@ class FileProcessor:
         with ExitStack() as stack:
             part = stack.enter_context(beside(target))
             writer = stack.enter_context(
-                VideoWriter(part, self._content, reader.rate, reader.time_base, reader.colours, sounds)
+                VideoWriter(
+                    part,
+                    self._content,
+                    reader.rate,
+                    reader.time_base,
+                    reader.colours,
+                    sounds,
+                    source=reader.container,
+                    keeps_location=self._keeps_location,
+                )
             )
             frames = reader.frames(writer.write_sound if sounds else None)
             count = self._all(reader, frames, writer.write)
             writer.hold_until(reader.end_s)
-            return count
+        self._note(target, writer.notes)
+        return count
+
+    def _note(self, target: Path, notes: list[str]) -> None:
+        if notes:
+            self.notes.setdefault(" ".join(notes), []).append(target)
 
     def _all(
         self,

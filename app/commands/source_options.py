@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.option_types import frame_size, number, one_of
+from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
-    from app.engine.core.errors import BackdropError
-from app.engine.core.settings import SourceSettings
+    from app.engine.core.settings import SourceSettings
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
