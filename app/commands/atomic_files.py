@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
-import shutil
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
 import cv2
+import numpy as np
 
-from app.engine.core.atomic_files import hidden_name
+from app.engine.core.atomic_files import part_folder_of, part_of
 from app.engine.core.errors import BackdropError, disk_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from app.engine.core.types import Picture
 
 _JPEG_QUALITY = 95
+_TIFF = {".tif", ".tiff"}
 
 
 class WriteError(BackdropError):
@@ -32,41 +32,42 @@ class WriteError(BackdropError):
 def beside(target: Path) -> Iterator[Path]:
     """A temporary file name; the file is renamed to `target` if the block succeeds.
 
-    On any failure, Ctrl-C included, the file is deleted and an older `target` stays unchanged.
+    On any failure, Ctrl-C included, the file is deleted and an older `target` stays unchanged. If `target` is
+    a symbolic link, it stays one and the file that it names is replaced.
     Raises WriteError with the name of the target.
     """
-    part = hidden_name(target)
-    try:
-        with write_errors(target):
-            if target.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder has that name")
-            # Made at once, so that a folder without write permission is reported before the work.
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    with write_errors(target):
+        real = _real(target)
+        # The file is made at once, so that a folder without write permission is reported before the work.
+        with part_of(real, suffix=target.suffix) as part:
             yield part
-            part.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+            part.replace(real)
 
 
 @contextmanager
 def beside_folder(target: Path) -> Iterator[Path]:
     """The same for a folder of files. `target` must be new or empty."""
-    part = target / f".{secrets.token_hex(4)}.part" if target.is_dir() else hidden_name(target)
-    try:
-        with write_errors(target):
-            part.mkdir()
+    with write_errors(target):
+        real = Path(os.path.realpath(target))
+        with part_folder_of(real / real.name if real.is_dir() else real) as part:
             yield part
-            if target.is_dir():
+            if real.is_dir():
                 for file in sorted(part.iterdir()):
-                    file.rename(target / file.name)
-                part.rmdir()
+                    file.rename(real / file.name)
             else:
-                part.rename(target)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+                part.rename(real)
+
+
+def _real(target: Path) -> Path:
+    """The file that a target names, through symbolic links. Raises OSError if a file cannot be made there."""
+    real = Path(os.path.realpath(target))
+    if real.is_symlink():
+        raise OSError(errno.ELOOP, "its links lead in a circle")
+    if real.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder has that name")
+    if real.exists() and not real.is_file():
+        raise OSError(errno.ENXIO, "it is a pipe or a device, not a file")
+    return real
 
 
 @contextmanager
@@ -95,13 +96,36 @@ def write_errors(target: Path) -> Iterator[None]:
         ) from error
 
 
-def write_picture(path: Path, picture: Picture) -> None:
-    """Encode a picture (BGR, BGRA or grey) by its suffix and write it. Raises OSError."""
-    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if path.suffix.lower() in {".jpg", ".jpeg"} else []
-    encoded, data = cv2.imencode(path.suffix.lower(), picture, options)
+def write_picture(path: Path, picture: Picture, exif: bytes = b"") -> None:
+    """Encode a picture (BGR, BGRA or grey) by its suffix and write it. Raises OSError.
+
+    exif: EXIF data from their TIFF header on, for a suffix that can hold them.
+    """
+    suffix = path.suffix.lower()
+    if exif and suffix in _TIFF:
+        _write_tiff(path, picture, exif)
+        return
+    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in {".jpg", ".jpeg"} else []
+    if exif:
+        data = [np.frombuffer(exif, np.uint8)]
+        encoded, file = cv2.imencodeWithMetadata(suffix, picture, [cv2.IMAGE_METADATA_EXIF], data, options)
+    else:
+        encoded, file = cv2.imencode(suffix, picture, options)
     if not encoded:
         raise BackdropError("This picture cannot be written as '{suffix}'.", suffix=path.suffix)
-    path.write_bytes(data.data)  # Not cv2.imwrite, which gives no reason for a failure.
+    path.write_bytes(file.data)  # Not cv2.imwrite, which gives no reason for a failure.
+
+
+def _write_tiff(path: Path, picture: Picture, exif: bytes) -> None:
+    """The same for TIFF, in which OpenCV writes no EXIF data. Loses nothing either."""
+    from PIL import Image
+
+    conversion = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
+    channels = picture.shape[2] if picture.ndim == 3 else 1
+    pixels = picture if channels == 1 else cv2.cvtColor(picture, conversion[channels])
+    tags = Image.Exif()
+    tags.load(b"Exif\0\0" + exif)
+    Image.fromarray(pixels).save(path, "TIFF", exif=tags)  # Compressed it could not hold all tags.
 
 
 class NumberedPictures:

@@ -12,13 +12,14 @@ import msgspec
 
 from app.engine.capture.reader_thread import ReaderThread
 from app.engine.capture.sources import open_source
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, any_reason
 from app.engine.core.paths import settings_file
 from app.engine.core.types import CaptureFormat
-from app.engine.devices import v4l2
+from app.engine.devices import loopbacks
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import network_files
-from app.engine.networks.segmenter import Segmenter, usable_providers
+from app.engine.networks.providers import usable_providers
+from app.engine.networks.segmenter import Segmenter
 from app.settings import load_settings
 
 if TYPE_CHECKING:
@@ -53,9 +54,7 @@ def collect() -> dict[str, list[dict[str, object]]]:
     """Everything that can be chosen, by kind."""
     return {
         "cameras": [asdict(camera) for camera in list_cameras()],
-        "virtual_cameras": [
-            {"path": device.path, "name": device.name} for device in v4l2.list_devices() if device.is_loopback
-        ],
+        "virtual_cameras": [{"path": device.path, "name": device.name} for device in loopbacks.outputs()],
         "providers": [{"name": name} for name in usable_providers()],
         "networks": [describe_network(name) for name in network_files()],
     }
@@ -85,6 +84,8 @@ def describe_network(name: str) -> dict[str, object]:
         return {**asdict(Segmenter(path, "cpu").info), **described}
     except BackdropError as error:
         return {**described, "error": str(error)}
+    except Exception as error:  # One network never hides the others.
+        return {**described, "error": any_reason(error)}
 
 
 def as_text(found: dict[str, list[dict[str, object]]]) -> str:

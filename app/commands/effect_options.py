@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.option_types import number
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ def add_effect_options(parser: argparse.ArgumentParser, default: str | None = No
     effects = "the effect: none, blur, lens, colour, image, video or transparent"
     parser.add_argument("--effect", metavar="NAME", type=effect_name, help=effects, default=default)
     parser.add_argument(
-        "--strength", metavar="0..1", help="strength of the blur (default: 0.5)", default=default
+        "--strength",
+        metavar="0..1",
+        type=number(0.0, 1.0),
+        help="strength of the blur (default: 0.5)",
+        default=default,
     )
     backgrounds = "a picture, a video or a colour; selects the matching effect"
     parser.add_argument("--background", metavar="FILE|#RRGGBB", help=backgrounds, default=default)
@@ -37,8 +42,10 @@ def add_network_option(parser: argparse.ArgumentParser, default: str | None) -> 
 
 
 def effect_name(text: str) -> str:
-    """The name of an effect; the American spelling of colour is accepted."""
-    return "colour" if text == "color" else text
+    """The name of an effect by its name, title or alias; an unknown one is reported later."""
+    from app.engine.pipeline.effects import effect_called
+
+    return effect_called(text) or text
 
 
 def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSettings:
@@ -55,7 +62,7 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
         implied, key, value = background_effect(args.background)
         values[key] = value
     if args.strength is not None:
-        values["strength"] = _number(args.strength, "--strength")
+        values["strength"] = args.strength
         implied = implied or (None if saved.name in ("blur", "lens") else "blur")
     name = args.effect or implied or saved.name
     if name in EFFECTS:
@@ -103,10 +110,3 @@ def _contradiction(option: str, effect: str, background: str | None) -> Backdrop
         fitting=fitting,
         effect=effect,
     )
-
-
-def _number(text: str, option: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise BackdropError("{option} must be a number, not '{text}'.", option=option, text=text) from None

@@ -11,9 +11,11 @@ import numpy as np
 from tqdm import tqdm
 
 from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
+from app.commands.process_plan import input_error
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
 from app.engine.media.moving_picture import Clip, open_clip
+from app.engine.media.photo_metadata import kept_exif
 from app.engine.media.picture_reader import read_image
 from app.engine.media.video_writer import Content, VideoWriter
 from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int]:
-    """Run all jobs and print the errors. Returns the number of files and of pictures."""
+    """Run all jobs, whatever happens in one; print the errors. Returns the numbers of files and pictures."""
     done = pictures = 0
     hidden = True if len(jobs) == 1 else None  # A single video has a progress bar of its own.
     with ExitStack() as stack:
@@ -37,23 +39,29 @@ def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int
             try:
                 pictures += treatment.do(job)
                 done += 1
-            except BackdropError as error:
+            except Exception as error:
                 bar.clear()
-                print(error, file=sys.stderr)
+                print(input_error(job.source, error), file=sys.stderr)
     return done, pictures
 
 
 class FileProcessor:
     """Processes files one after another, each as a new scene."""
 
-    def __init__(self, pipeline: Pipeline, content: Content, is_strict: bool = False) -> None:
+    def __init__(
+        self, pipeline: Pipeline, content: Content, is_strict: bool = False, keeps_location: bool = False
+    ) -> None:
         """For any `content` but alpha, the pipeline's effect makes the result.
 
         is_strict: a damaged video is an error; otherwise what can be decoded of it is kept.
+        keeps_location: keep the place where a file was taken.
         """
         self._pipeline = pipeline
         self._content = content
         self._is_strict = is_strict
+        self._keeps_location = keeps_location
+        self.notes: dict[str, list[Path]] = {}
+        """What was changed or left out besides the pictures, each with the results that it is true of."""
         self._scene = 0
 
     def do(self, job: FileJob) -> int:
@@ -61,8 +69,10 @@ class FileProcessor:
         self._scene += 1
         if job.into == "picture":
             picture = self._treated_picture(read_image(job.source))
+            exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
             with beside(job.target) as part:
-                write_picture(part, picture)
+                write_picture(part, picture, exif)
+            self._note(job.target, notes)
             return 1
         with open_clip(job.source) as reader:
             make = self._folder if job.into == "folder" else self._video
@@ -80,12 +90,26 @@ class FileProcessor:
         with ExitStack() as stack:
             part = stack.enter_context(beside(target))
             writer = stack.enter_context(
-                VideoWriter(part, self._content, reader.rate, reader.time_base, reader.colours, sounds)
+                VideoWriter(
+                    part,
+                    self._content,
+                    reader.rate,
+                    reader.time_base,
+                    reader.colours,
+                    sounds,
+                    source=reader.container,
+                    keeps_location=self._keeps_location,
+                )
             )
             frames = reader.frames(writer.write_sound if sounds else None)
             count = self._all(reader, frames, writer.write)
             writer.hold_until(reader.end_s)
-            return count
+        self._note(target, writer.notes)
+        return count
+
+    def _note(self, target: Path, notes: list[str]) -> None:
+        if notes:
+            self.notes.setdefault(" ".join(notes), []).append(target)
 
     def _all(
         self,

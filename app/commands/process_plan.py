@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from app.commands.folder_pictures import pictures_in
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, any_reason
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.moving_picture import open_clip
 from app.engine.media.video_writer import VIDEO_FORMATS, Content
+
+log = logging.getLogger(__name__)
 
 _PICTURE_SUFFIXES: dict[Content, tuple[str, ...]] = {
     "composite": (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"),
@@ -37,13 +40,13 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
     Raises BackdropError if OUT itself is wrong.
     """
     paths = [Path(text) for text in inputs]
-    several = len(paths) > 1 or paths[0].is_dir()
+    several = len(paths) > 1 or os.path.isdir(paths[0])  # noqa: PTH112  # Path's raises for odd names.
     target = Path(output)
     is_folder = target.is_dir() or output.endswith(("/", os.sep)) or not target.suffix
     _check_output(target, is_folder, several)
     jobs: dict[Path, FileJob] = {}
     sources, errors = _sources(paths)
-    to_read = {source.resolve() for source in sources}
+    to_read = {os.path.realpath(source) for source in sources}
     for source in sources:
         try:
             job = _job(source, target, is_folder, several, content)
@@ -55,15 +58,15 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
                     other=other,
                     target=job.target,
                 )
-            if job.target.resolve() in to_read:
+            if os.path.realpath(job.target) in to_read:
                 raise BackdropError(
                     "The result of '{source}' would replace another input, '{target}'.",
                     source=source,
                     target=job.target,
                 )
             jobs[job.target] = job
-        except BackdropError as error:
-            errors.append(error)
+        except Exception as error:
+            errors.append(input_error(source, error))
     return list(jobs.values()), errors
 
 
@@ -74,9 +77,17 @@ def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
     for path in paths:
         try:
             sources += pictures_in(path) if path.is_dir() else [path]
-        except BackdropError as error:
-            errors.append(error)
+        except Exception as error:
+            errors.append(input_error(path, error))
     return sources, errors
+
+
+def input_error(path: Path, error: Exception) -> BackdropError:
+    """One sentence for any exception in the work on an input; the details go to the log."""
+    if isinstance(error, BackdropError):
+        return error
+    log.debug("details of the error:", exc_info=error)
+    return BackdropError("'{path}' cannot be processed: {reason}.", path=path, reason=any_reason(error))
 
 
 def _check_output(target: Path, is_folder: bool, several: bool) -> None:

@@ -66,6 +66,7 @@ def test_doctor_reports_missing_parts_with_commands(
     monkeypatch.setattr(doctor, "settings_file", lambda: tmp_path / "settings.json")
     monkeypatch.setattr(doctor, "list_cameras", list)
     monkeypatch.setattr(v4l2, "list_devices", list)
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": "debian"})
     monkeypatch.setattr(doctor, "missing_display", lambda: "No window can be shown: there is no display.")
     monkeypatch.setattr(doctor, "network_file", lambda name: tmp_path / "tiny.onnx")
     assert main(["doctor", "--json"]) == 0, "nothing that is needed is missing"
@@ -110,14 +111,6 @@ def test_bench_times_each_stage(
     assert figures["frames"] == 5 and figures["fps"] > 0 and figures["peak_memory_mb"] > 10
     assert main(arguments) == 0
     assert "320x180" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("wrong", [["--size", "big"], ["--size", "1x1"], ["--frames", "0"]])
-def test_bench_refuses_invalid_arguments(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["bench", "--network", "tiny", *wrong])
-    assert ended.value.code == 2
-    assert "--size is WIDTHxHEIGHT" in capsys.readouterr().err
 
 
 def test_bench_of_an_unknown_network_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

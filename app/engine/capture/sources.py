@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
+from app.engine.devices import loopbacks
 from app.engine.devices.cameras import (
     NO_CAMERA,
     asked_format,
@@ -18,6 +21,7 @@ from app.engine.devices.cameras import (
     find_camera,
     got_format,
     is_unplugged,
+    names_device,
     open_capture,
     real_cameras,
 )
@@ -31,6 +35,7 @@ from app.engine.media.reader import VideoReader, fetch_snapshot
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
     from app.engine.core.types import CaptureFormat, Picture
+    from app.engine.devices.cameras import CameraDevice
 
 _LATE_S = 0.5
 _STILL_S = 0.2  # A picture that is shown for longer comes again: the engine waits 0.75 s for the next one.
@@ -86,16 +91,21 @@ class PlaybackClock:
 
 
 class CameraSource(Source):
-    """A camera by id, name or index; '' is the first one."""
+    """A camera by id, name, number or device file; '' is the first one."""
 
     is_live = True
 
     def __init__(self, wanted: str, settings: SourceSettings) -> None:
         self._camera = find_camera(wanted)
         self.title = self._camera.name
+        self._claim = _claimed(self._camera)
         self.may_stand_still = self._camera.is_virtual  # It may show a still picture.
         self.asked = asked_format(self._camera, settings)
-        self._capture = open_capture(self._camera, self.asked)
+        try:
+            self._capture = open_capture(self._camera, self.asked)
+        except BackdropError:
+            self._release_claim()
+            raise
         self._stamp_ms = 0.0
 
     def read(self) -> Picture:
@@ -121,6 +131,22 @@ class CameraSource(Source):
 
     def close(self) -> None:
         self._capture.release()
+        self._release_claim()
+
+    def _release_claim(self) -> None:
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            os.close(claim)
+
+
+def _claimed(camera: CameraDevice) -> int | None:
+    """Keep Backdrop from writing into a virtual camera that it reads; a descriptor to close."""
+    if not camera.is_virtual or not camera.node:
+        return None
+    claim = loopbacks.claim(camera.node, for_writing=False)
+    if claim is None:
+        raise cannot_open(camera)
+    return claim
 
 
 class VideoSource(Source):
@@ -129,7 +155,7 @@ class VideoSource(Source):
     def __init__(self, path: str) -> None:
         self._reader: Clip = VideoReader(path) if "://" in path else open_clip(Path(path))
         self.is_live = "://" in path
-        self.title = path if self.is_live else Path(path).name
+        self.title = without_secrets(path) if self.is_live else Path(path).name
         self._frames = self._reader.frames()
         self._turn_s = 0.0
         self._clock = PlaybackClock()
@@ -209,8 +235,9 @@ class DemoSource(Source):
 def open_source(settings: SourceSettings) -> Source:
     """Open the source that `settings.spec` names. Raises BackdropError if that fails.
 
-    'auto' is the first real camera, else the demo; 'camera' is never the demo; 'camera:ID' takes an id, name
-    or index; else it is 'demo', the path of a file or the URL of a stream.
+    'auto' is the first camera that gives pictures, else the demo; 'camera' is never the demo; 'camera:ID'
+    takes an id, name, number or device file, which also work by themselves if they are numbers or device
+    files; else it is 'demo', the path of a file or the URL of a stream.
     """
     cv2.utils.logging.setLogLevel(0)  # OpenCV prints about missing cameras; our errors report them.
     spec = settings.spec
@@ -223,6 +250,8 @@ def open_source(settings: SourceSettings) -> Source:
         return DemoSource(settings)
     if spec.startswith("camera:"):
         return CameraSource(spec.removeprefix("camera:"), settings)
+    if names_device(spec):
+        return CameraSource(spec, settings)
     if "://" in spec:
         return _stream(spec)
     return ImageSource(Path(spec)) if is_picture(Path(spec)) else VideoSource(spec)

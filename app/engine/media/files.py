@@ -16,6 +16,8 @@ def check_file(path: Path) -> None:
         raise BackdropError("'{path}' is a folder, not a file.", path=path)
     try:
         if not path.is_file():
+            if path.exists():
+                raise BackdropError("'{path}' is a pipe or a device: please give a file.", path=path)
             raise BackdropError("There is no file '{path}'.", path=path)
         if path.stat().st_size == 0:
             raise BackdropError("'{path}' is empty.", path=path)

@@ -31,6 +31,8 @@ class MovingPicture:
     """
 
     time_base = Fraction(1, 1000)
+    container = None
+    """There are no texts, chapters or other tracks."""
 
     def __init__(self, path: Path) -> None:
         """Open a file. Raises BackdropError if it is no picture or too large."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import av
 
 from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.media.codec_name import codec_name
 from app.engine.media.decoder import PictureDecoder, codec_of
 from app.engine.media.files import check_file, check_size
 from app.engine.media.frame_converter import FrameConverter
@@ -75,7 +76,11 @@ class VideoReader:
         if isinstance(path, Path):
             check_file(path)
         try:
-            self.container = av.open(str(path))
+            # With a protocol, so that a colon in a name of a file is not one.
+            # Titles and other texts may have any encoding.
+            self.container = av.open(
+                f"file:{path}" if isinstance(path, Path) else path, metadata_errors="replace"
+            )
         except PermissionError as error:
             raise BackdropError(
                 "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
@@ -91,7 +96,12 @@ class VideoReader:
         if not streams:
             self.container.close()
             raise BackdropError("'{path}' has no moving pictures in it.", path=path)
-        self.stream = streams[0]
+        decodable = [s for s in streams if s.codec_context]
+        if not decodable:
+            name = codec_name(self.container, streams[0].index)
+            self.container.close()
+            raise unknown_codec(path, name)
+        self.stream = decodable[0]
         try:
             check_size(path, *self.size, LARGEST_PX)
         except BackdropError:
@@ -204,3 +214,12 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def unknown_codec(path: Path | str, name: str) -> BackdropError:
+    """The error of a video without a decoder; the codec's name may be ''."""
+    if name:
+        return BackdropError(
+            "'{path}' is a video in the codec '{codec}', which Backdrop cannot decode.", path=path, codec=name
+        )
+    return BackdropError("'{path}' is a video in a codec that Backdrop cannot decode.", path=path)

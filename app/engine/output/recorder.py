@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -29,8 +30,8 @@ class Recorder(Sink):
     slots = 32  # A second of frames, for a busy disk.
 
     def __init__(self, path: str) -> None:
-        self._path = Path(path)
-        self.title = self._path.name
+        self.title = Path(path).name
+        self._path = Path(os.path.realpath(path))  # The file that a link names.
         self._writer: VideoWriter | None = None
         self._began_at: float | None = None
         self._first: Composite | None = None

@@ -237,6 +237,22 @@ EFFECTS: dict[str, type[Effect]] = {
 }
 
 
+_ALIASES = {"color": "colour", "portrait": "lens", "picture": "image"}
+
+
+def effect_called(text: str) -> str | None:
+    """The name of the effect with this name, title or alias, in any case; None if there is none."""
+    wanted = plain_name(text)
+    wanted = _ALIASES.get(wanted, wanted)
+    names = ({plain_name(e.name), plain_name(e.title)} for e in EFFECTS.values())
+    return next((name for name, called in zip(EFFECTS, names, strict=True) if wanted in called), None)
+
+
+def plain_name(text: str) -> str:
+    """A name for comparing: without case, and with spaces for hyphens and underscores."""
+    return " ".join(re.split(r"[\s_-]+", text.casefold().strip()))
+
+
 def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
     """Build the effect of the settings; `waits`: each frame may take any time.
 

@@ -9,11 +9,15 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.ui.controllers.picture_check import PictureCheck
+from app.engine.pipeline.effects import plain_name
+from app.ui.controllers.picture_check import PictureCheck, Told
+from app.ui.i18n.labels import background_title
 from app.ui.models.background_effects import picture_filter, with_picture, without_picture
 from app.ui.services.background_loader import BackgroundLoader, Listed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.engine.core.settings import EffectSettings
     from app.ui.models.app_model import AppModel
     from app.ui.models.background_library import Background, BackgroundLibrary
@@ -46,7 +50,7 @@ class BackgroundController(QObject):
         self.loader = BackgroundLoader(library, tasks, self)
         self._check.accepted.connect(model.use_effect)
         self._check.refused.connect(lambda effect, error: self._on_refused(error))
-        gallery.picture_chosen.connect(self.choose)
+        gallery.picture_chosen.connect(lambda path: self.choose(path))
         gallery.add_wanted.connect(self._on_add_wanted)
         gallery.remove_wanted.connect(self.loader.remove)
         self.loader.listed.connect(self._on_listed)
@@ -56,19 +60,36 @@ class BackgroundController(QObject):
         self.loader.restored.connect(lambda path: self._on_restored())
         self.loader.failed.connect(lambda error: self._notifier.warn(error))
 
-    def choose(self, path: Path) -> None:
-        """Use a picture as the background once it has been checked."""
-        self._check.check(with_picture(self._model.settings.effect, path))
+    def choose(self, path: Path, told: Told = lambda error: None) -> None:
+        """Use a picture as the background once it has been checked; `told` then gets the error or None."""
+        self._check.check(with_picture(self._model.settings.effect, path), told)
 
     def forget(self) -> None:
         """Discard the check that is under way, because the user chose something else."""
         self._check.forget()
 
+    def find(self, then: Callable[[], None]) -> None:
+        """List the backgrounds, then call `then`: the gallery may not have been filled yet."""
+
+        def keep(found: list[Background]) -> None:
+            self._listed = found
+            then()
+
+        self.loader.find(keep)
+
+    @property
+    def titles(self) -> dict[Path, str]:
+        """The titles of all backgrounds by their files."""
+        return {background.path: background.title for background in self._listed}
+
     def named(self, name: str) -> Path | None:
-        """The picture with this file name or title; None if there is none."""
-        wanted = name.casefold()
-        found = (b.path for b in self._listed if wanted in (b.path.stem.casefold(), b.title.casefold()))
-        return next(found, None)
+        """The picture with this file name or title, in any case; None if there is none."""
+        wanted = plain_name(name)
+        for background in self._listed:
+            path, title = background.path, background.title
+            if wanted in map(plain_name, (path.stem, path.name, title, background_title(title))):
+                return path
+        return None
 
     def paste(self) -> None:
         """Add the picture on the clipboard."""

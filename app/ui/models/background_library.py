@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import cv2
 import numpy as np
 
 from app.engine.core.atomic_files import atomic_write
-from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.core.errors import BackdropError, any_reason, disk_reason
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder, thumbnails_folder, user_backgrounds_folder
 from app.engine.core.settings import EffectSettings
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.engine.core.types import Picture
+
+log = logging.getLogger(__name__)
 
 _SUFFIXES = IMAGE_SUFFIXES | VIDEO_SUFFIXES
 THUMBNAIL_PX = 224, 140
@@ -58,7 +62,14 @@ class BackgroundLibrary:
 
     def add_file(self, path: Path) -> Background:
         """Copy a picture or video into the library if it can be read."""
-        _first_picture(path)
+        try:
+            _first_picture(path)
+        except BackdropError:
+            raise
+        except Exception as error:
+            raise BackdropError(
+                "'{path}' cannot be read: {reason}.", path=path, reason=any_reason(error)
+            ) from error
         # In the library a file's name tells its kind.
         fitting, usual = (IMAGE_SUFFIXES, ".jpg") if is_picture(path) else (VIDEO_SUFFIXES, ".mp4")
         if picture_kind(path) == "moving":
@@ -98,7 +109,8 @@ class BackgroundLibrary:
         places = [self._thumbnail_path(background.path) for background in backgrounds]
         pictures = [_thumbnail(b.path, place) for b, place in zip(backgrounds, places, strict=True)]
         for stale in set(self._cache.glob("*.png")) - set(places):
-            stale.unlink(missing_ok=True)
+            with suppress(OSError):
+                stale.unlink(missing_ok=True)
         return pictures
 
     def _add(self, name: str, write: Callable[[Path], object]) -> Background:
@@ -116,11 +128,12 @@ class BackgroundLibrary:
         except OSError:
             return self._cache / "gone"
         known_by = f"{path}|{state.st_mtime_ns}|{state.st_size}|{THUMBNAIL_PX}"
-        return self._cache / f"{hashlib.sha256(known_by.encode()).hexdigest()[:24]}.png"
+        return self._cache / f"{hashlib.sha256(os.fsencode(known_by)).hexdigest()[:24]}.png"
 
 
 def _pictures_in(folder: Path) -> list[Path]:
-    pictures = [p for p in folder.glob("*") if p.suffix.lower() in _SUFFIXES and p.is_file()]
+    # Not Path.is_file, which raises for a link into a folder that the user may not read.
+    pictures = [p for p in folder.glob("*") if p.suffix.lower() in _SUFFIXES and os.path.isfile(p)]  # noqa: PTH113
     return sorted(pictures, key=lambda p: p.stem.lower())
 
 
@@ -139,15 +152,15 @@ def _names_like(path: Path) -> Iterator[Path]:
 
 
 def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
-    try:
+    """The thumbnail, from the cache if it is there; None if the picture cannot be read."""
+    with suppress(Exception):  # Missing or damaged.
         return read_image(kept_at)
-    except BackdropError:
-        pass  # Missing or damaged.
     try:
         small = cover(_first_picture(path), *THUMBNAIL_PX)
-    except BackdropError:
+        done, data = cv2.imencode(".png", small)
+    except Exception as error:  # One picture never hides the others.
+        log.info("'%s' has no thumbnail: %s", path, error)
         return None
-    done, data = cv2.imencode(".png", small)
     if done:
         with suppress(OSError):  # Without the cache the next start is only slower.
             atomic_write(kept_at, np.asarray(data).tobytes())

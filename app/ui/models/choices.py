@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, any_reason
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import AUTO, LEVELS, network_files
 from app.engine.networks.segmenter import Segmenter
@@ -26,7 +26,15 @@ class Choice:
 
 def camera_choices() -> list[Choice]:
     """The cameras; the keys are the `spec` of the source settings."""
-    return [Choice(f"camera:{camera.id}", camera.name) for camera in list_cameras()]
+    cameras = list_cameras()
+    names = [camera.name for camera in cameras]
+    return [
+        Choice(
+            f"camera:{camera.id}",
+            f"{camera.name} ({camera.node or camera.index})" if names.count(camera.name) > 1 else camera.name,
+        )
+        for camera in cameras
+    ]
 
 
 def network_choices() -> list[Choice]:
@@ -44,4 +52,6 @@ def _described(name: str, path: Path, modified_at: float) -> Choice:
     try:
         return Choice(name, Segmenter(path, "cpu").info.title)
     except BackdropError as error:
-        return Choice(name, name, str(error))
+        return Choice(name, name, error.message)
+    except Exception as error:  # One network never hides the others.
+        return Choice(name, name, any_reason(error))

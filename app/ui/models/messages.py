@@ -68,6 +68,8 @@ class Messages:
             return self.notice
         if self.stats.message:
             return BannerMessage(self.stats.message, is_warning=True)
+        if self.stats.notice:
+            return BannerMessage(self.stats.notice, is_warning=True)
         if self.stats.is_demo and source_spec == "auto":
             sentence = QCoreApplication.translate(
                 "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."

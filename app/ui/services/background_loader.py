@@ -45,6 +45,10 @@ class BackgroundLoader(QObject):
         """List the backgrounds, and delete those that were removed in the last session."""
         self._run(self._library.forget_removed, lambda _: self._list())
 
+    def find(self, then: Callable[[list[Background]], None]) -> None:
+        """Call `then` with all backgrounds, without thumbnails; with none if they cannot be listed."""
+        self._tasks.run(self._library.backgrounds, then, lambda error: then([]))
+
     def accepts(self, data: QMimeData) -> bool:
         """Whether dropped or pasted data may be a picture. The file is not opened."""
         return data.hasImage() or bool(_local_files(data))
@@ -62,17 +66,17 @@ class BackgroundLoader(QObject):
     def add_files(self, paths: list[Path]) -> None:
         """Add the pictures that can be read; report the first error."""
 
-        def add() -> tuple[list[Background], list[BackdropError]]:
+        def add() -> tuple[list[Background], list[Exception]]:
             good: list[Background] = []
-            errors: list[BackdropError] = []
+            errors: list[Exception] = []
             for path in paths:
                 try:
                     good.append(self._library.add_file(path))
-                except BackdropError as error:
+                except Exception as error:
                     errors.append(error)
             return good, errors
 
-        def finish(outcome: tuple[list[Background], list[BackdropError]]) -> None:
+        def finish(outcome: tuple[list[Background], list[Exception]]) -> None:
             good, errors = outcome
             self._on_added(good)
             if errors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from app.engine.core.errors import BackdropError
 from app.settings import StoredSettings, save_settings
 
 if TYPE_CHECKING:
@@ -20,11 +21,22 @@ class SettingsStore:
         self._path = path
         self._saved = settings
         self._lock = threading.Lock()
+        self._told = ""
 
     def save(self) -> None:
-        """Write the newest settings if they have changed. Raises BackdropError. Blocks on the disk."""
+        """Write the newest settings if they have changed. Blocks on the disk.
+
+        Raises BackdropError, but not the same one again: a home that cannot be written stays so.
+        """
         with self._lock:
             newest = self.settings
-            if newest != self._saved:
+            if newest == self._saved:
+                return
+            try:
                 save_settings(newest, self._path)
-                self._saved = newest
+            except BackdropError as error:
+                if str(error) != self._told:
+                    self._told = str(error)
+                    raise
+            else:
+                self._saved, self._told = newest, ""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.engine.core.addresses import without_secrets
 from app.engine.networks.catalogue import AUTO
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.i18n.engine_messages import translated
@@ -217,7 +218,7 @@ class Panel(QFrame):
         if spec.startswith("camera:"):
             camera = spec.removeprefix("camera:")
             return self.tr("{camera} (not there)").format(camera=camera)
-        return spec if "://" in spec else Path(spec).name
+        return without_secrets(spec) if "://" in spec else Path(spec).name
 
     def _show_networks(self) -> None:
         choices = [

@@ -17,8 +17,7 @@ from app.engine.capture.sources import CameraSource, Source, open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
-from app.engine.devices import v4l2
-from app.engine.devices.cameras import CameraDevice, asked_format, list_cameras, real_cameras
+from app.engine.devices.cameras import CameraDevice, asked_format, list_cameras
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -331,18 +330,3 @@ def test_windows_cameras_use_better_backend_first(monkeypatch: pytest.MonkeyPatc
         ("Acme Cam", cv2.CAP_MSMF, "usb0"),
         ("OBS Virtual Camera", cv2.CAP_DSHOW, "OBS Virtual Camera"),
     ]
-
-
-def test_real_cameras_are_listed_before_virtual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    drivers = {"/dev/video0": "v4l2 loopback", "/dev/video2": "uvcvideo", "/dev/video4": "uvcvideo"}
-    told = [CameraInfo(i, f"Cam {i}", f"/dev/video{i}", None, None, cv2.CAP_V4L2) for i in (0, 1, 2, 4)]
-
-    def query(path: str) -> v4l2.VideoDevice | None:
-        known = path in drivers
-        return v4l2.VideoDevice(path, path, drivers[path], path != "/dev/video4", True) if known else None
-
-    monkeypatch.setattr("app.engine.devices.cameras.sys.platform", "linux")
-    monkeypatch.setattr("app.engine.devices.cameras.enumerate_cameras", lambda backend: told)
-    monkeypatch.setattr(v4l2, "query", query)
-    assert [(c.name, c.is_virtual) for c in list_cameras()] == [("Cam 2", False), ("Cam 0", True)]
-    assert [c.name for c in real_cameras()] == ["Cam 2"]

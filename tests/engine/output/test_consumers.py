@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.output.consumers import consumers_of, programs_with
+from app.engine.devices.open_files import programs_with
+from app.engine.output.consumers import consumers_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
 

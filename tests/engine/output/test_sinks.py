@@ -80,6 +80,7 @@ def test_unusable_virtual_camera_is_reported(
     with pytest.raises(BackdropError, match="The virtual camera '/dev/none' cannot be used: No such file"):
         VirtualCamera("/dev/none").open(48, 64)
     monkeypatch.setattr(v4l2, "list_devices", list)
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": "debian"})
     with pytest.raises(BackdropError, match="No virtual camera was found: run sudo apt install"):
         VirtualCamera().open(48, 64)
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.engine.core.errors import Message
-from app.engine.output.sinks import HOW_TO_GET_ONE, LOOPBACK_COMMANDS
+from app.engine.devices.distributions import LOAD
 from app.settings import StoredSettings, load_kept
 from app.ui import application as window_module
 from app.ui.main_window import Window
@@ -40,10 +40,12 @@ class Found:
     commands: tuple[str, ...] = ()
 
 
+COMMANDS = ("sudo apt install v4l2loopback-dkms", LOAD)
+ADVICE = Message("run {first}, then {second}", first=COMMANDS[0], second=COMMANDS[1])
 GOOD = [Found("camera", True, "Studio camera"), Found("virtual-camera", True, "Backdrop")]
 BAD = [
     Found("camera", False, "none found: plug one in. Until then the demo plays."),
-    Found("virtual-camera", False, Message("none found: {advice}", advice=HOW_TO_GET_ONE), LOOPBACK_COMMANDS),
+    Found("virtual-camera", False, Message("none found: {advice}", advice=ADVICE), COMMANDS),
     Found("network", True, "SINet; 2 installed"),
 ]
 
@@ -76,7 +78,7 @@ def test_welcome_shows_missing_part_with_command(guide: Callable[..., Welcome], 
     camera, virtual = welcome.steps["camera"], welcome.steps["virtual-camera"]
     assert camera.sign.text() == virtual.sign.text() == "!"
     assert camera.text.text() == "Camera: None found: plug one in. Until then the demo plays."
-    assert HOW_TO_GET_ONE in virtual.text.text()
+    assert ADVICE in virtual.text.text()
     qtbot.mouseClick(welcome.fix, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == (
         "sudo apt install v4l2loopback-dkms && "
