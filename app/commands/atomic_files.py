@@ -113,7 +113,7 @@ def write_picture(path: Path, picture: Picture, exif: bytes = b"") -> None:
         encoded, file = cv2.imencode(suffix, picture, options)
     if not encoded:
         raise BackdropError("This picture cannot be written as '{suffix}'.", suffix=path.suffix)
-    path.write_bytes(file.tobytes())  # Not cv2.imwrite, which gives no reason for a failure.
+    path.write_bytes(file.data)  # Not cv2.imwrite, which gives no reason for a failure.
 
 
 def _write_tiff(path: Path, picture: Picture, exif: bytes) -> None:

@@ -85,16 +85,16 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
 
 def background_effect(background: str) -> tuple[str, str, str]:
     """The effect that a --background selects, with the key and the value of its parameter."""
-    from app.engine.capture.sources import VIDEO_SUFFIXES
+    from app.engine.media.file_kinds import VIDEO_SUFFIXES, is_picture
 
     if background.startswith("#"):
         return "colour", "colour", background
     # Shells take an unquoted # for a comment, so the bare number is accepted too.
     if re.fullmatch(r"[0-9a-fA-F]{6}", background) and not Path(background).exists():
         return "colour", "colour", f"#{background}"
-    if Path(background).suffix.lower() in VIDEO_SUFFIXES:
-        return "video", "file", background
-    return "image", "file", background
+    path = Path(background)
+    moves = not is_picture(path) if path.exists() else path.suffix.lower() in VIDEO_SUFFIXES
+    return "video" if moves else "image", "file", background
 
 
 def _contradiction(option: str, effect: str, background: str | None) -> BackdropError:

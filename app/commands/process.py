@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.effect_options import add_effect_options, chosen_effect
@@ -26,11 +27,13 @@ OUT for one picture is a picture. OUT for one video is a .mp4, .mkv, .mov or .we
 then holds numbered pictures. OUT for a folder or for several inputs is a folder, in which each result has the
 name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a folder if it is one already,
 ends in a slash or has no suffix; it is made if needed. A file of the same name is replaced once the new one
-is complete. All sound tracks are kept, and copied if the format allows it; subtitles, chapters, title and
-dates are kept too. The place, the camera and its settings, cover pictures and thumbnails are left out. What
-else cannot be kept is told at the end. A video of odd width or height grows by one pixel in .mp4, .mkv and
-.mov, because H.264 requires it. A file that cannot be processed is reported, and the others are processed;
-the exit status is 0 only if all were."""
+is complete. Pictures and videos are told apart by their content; GIF, WebP, PNG and AVIF that move count as
+videos. What is transparent in IN becomes white. A photo's colours become sRGB, those of HDR videos BT.709.
+All sound tracks are kept, and copied if the format allows it; subtitles, chapters, title and dates are kept
+too. The place, the camera and its settings, cover pictures and thumbnails are left out. What else cannot be
+kept is told at the end. A video of odd width or height grows by one pixel in .mp4, .mkv and .mov, because
+H.264 requires it. A file that cannot be processed is reported, and the others are processed; the exit status
+is 0 only if all were."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,6 +69,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Process the inputs; return 1 if any of them failed."""
+    from app.commands.folder_pictures import left_out
     from app.commands.process_files import FileProcessor, process_all
     from app.commands.process_plan import plan
     from app.engine.builder import load_segmenter
@@ -98,6 +102,9 @@ def run(args: argparse.Namespace) -> int:
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
+    for folder in filter(Path.is_dir, map(Path, args.inputs)):
+        if missing := left_out(folder):
+            print(missing)
     return 0 if done == len(jobs) and not errors else 1
 
 

@@ -14,9 +14,11 @@ from app.commands.atomic_files import NumberedPictures, beside, beside_folder, m
 from app.commands.process_plan import input_error
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
+from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.photo_metadata import kept_exif
-from app.engine.media.reader import VideoReader, read_image
+from app.engine.media.picture_reader import read_image
 from app.engine.media.video_writer import Content, VideoWriter
+from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,24 +68,24 @@ class FileProcessor:
         """Run one job; return its number of pictures. On BackdropError nothing is written."""
         self._scene += 1
         if job.into == "picture":
-            picture = self._treated(0, 0.0, read_image(job.source))
+            picture = self._treated_picture(read_image(job.source))
             exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
             with beside(job.target) as part:
                 write_picture(part, picture, exif)
             self._note(job.target, notes)
             return 1
-        with VideoReader(job.source) as reader:
+        with open_clip(job.source) as reader:
             make = self._folder if job.into == "folder" else self._video
             count = make(reader, job.target)
             if reader.problem:
                 tqdm.write(f"{reader.problem} The rest is in '{job.target}'.", file=sys.stderr)
             return count
 
-    def _folder(self, reader: VideoReader, target: Path) -> int:
+    def _folder(self, reader: Clip, target: Path) -> int:
         with beside_folder(target) as part:
             return self._all(reader, reader.frames(), NumberedPictures(part).write)
 
-    def _video(self, reader: VideoReader, target: Path) -> int:
+    def _video(self, reader: Clip, target: Path) -> int:
         sounds = reader.sounds if self._content != "alpha" else []
         with ExitStack() as stack:
             part = stack.enter_context(beside(target))
@@ -111,7 +113,7 @@ class FileProcessor:
 
     def _all(
         self,
-        reader: VideoReader,
+        reader: Clip,
         frames: Iterator[tuple[float, Picture]],
         write: Callable[[float, Picture], None],
     ) -> int:
@@ -125,6 +127,13 @@ class FileProcessor:
         if not count:
             raise BackdropError("'{path}' has no pictures in it.", path=reader.path)
         return count
+
+    def _treated_picture(self, bgr: Picture) -> Picture:
+        height, width = bgr.shape[:2]
+        if height * width <= LARGE_PX:
+            return self._treated(0, 0.0, bgr)
+        treat = matte_large if self._content == "alpha" else composite_large
+        return treat(self._pipeline, Frame(0, 0.0, bgr, self._scene))
 
     def _treated(self, index: int, time_s: float, bgr: Picture) -> Picture:
         frame = Frame(index, time_s, bgr, self._scene)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.engine.capture.sources import IMAGE_SUFFIXES
-from app.engine.core.errors import BackdropError, any_reason, disk_reason
-from app.engine.media.reader import VideoReader
+from app.commands.folder_pictures import pictures_in
+from app.engine.core.errors import BackdropError, any_reason
+from app.engine.media.file_kinds import is_picture
+from app.engine.media.moving_picture import open_clip
 from app.engine.media.video_writer import VIDEO_FORMATS, Content
 
 log = logging.getLogger(__name__)
 
 _PICTURE_SUFFIXES: dict[Content, tuple[str, ...]] = {
-    "composite": tuple(sorted(IMAGE_SUFFIXES)),
+    "composite": (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"),
     "alpha": (".png",),
     "foreground": (".png",),
 }
@@ -89,20 +90,6 @@ def input_error(path: Path, error: Exception) -> BackdropError:
     return BackdropError("'{path}' cannot be processed: {reason}.", path=path, reason=any_reason(error))
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder, sorted by name. Raises BackdropError if there are none."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        raise BackdropError(
-            "The folder '{folder}' cannot be read: {reason}.", folder=folder, reason=disk_reason(error)
-        ) from error
-    found = [e for e in entries if e.suffix.lower() in IMAGE_SUFFIXES and e.name[0] != "." and e.is_file()]
-    if not found:
-        raise BackdropError("There are no pictures in the folder '{folder}'.", folder=folder)
-    return found
-
-
 def _check_output(target: Path, is_folder: bool, several: bool) -> None:
     if several and not is_folder:
         raise BackdropError(
@@ -119,10 +106,10 @@ def _check_output(target: Path, is_folder: bool, several: bool) -> None:
 def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Content) -> FileJob:
     if not source.exists():
         raise BackdropError("There is no file '{source}'.", source=source)
-    is_picture = source.suffix.lower() in IMAGE_SUFFIXES
-    if not is_picture:
-        VideoReader(source).close()  # Report a problem of the input before one of OUT.
-    if is_picture:
+    still = is_picture(source)
+    if not still:
+        open_clip(source).close()  # Report a problem of the input before one of OUT.
+    if still:
         job = FileJob(source, _picture_target(source, target, is_folder, content), "picture")
     elif is_folder and several:
         job = FileJob(source, target / f"{source.stem}{_VIDEO_SUFFIX[content]}", "video")
@@ -157,11 +144,16 @@ def _check_empty(job: FileJob) -> None:
 def _picture_target(source: Path, target: Path, is_folder: bool, content: Content) -> Path:
     allowed = _PICTURE_SUFFIXES[content]
     if is_folder:
-        suffix = source.suffix if source.suffix.lower() in allowed else ".png"
+        suffix = source.suffix if source.suffix.lower() in allowed else _suffix_instead(source, allowed)
         return target / f"{source.stem}{suffix}"
     if target.suffix.lower() not in allowed:
         raise _wrong_suffix(source, "picture", target, content, allowed)
     return target
+
+
+def _suffix_instead(source: Path, allowed: tuple[str, ...]) -> str:
+    """The suffix for the result of a picture that cannot have the same: photos, such as HEIC, become JPEG."""
+    return ".jpg" if ".jpg" in allowed and source.suffix.lower() != ".gif" else ".png"
 
 
 def _video_target(source: Path, target: Path, content: Content) -> Path:

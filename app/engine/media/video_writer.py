@@ -16,9 +16,10 @@ from av.video.reformatter import ColorRange, VideoReformatter
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import contain
 from app.engine.media.audio_tracks import AudioTracks
+from app.engine.media.frame_converter import SCALING
 from app.engine.media.metadata import copy_metadata, lost_tags
 from app.engine.media.packets import start_of
-from app.engine.media.reader import SCALING, ColourSpace, SoundPacket
+from app.engine.media.reader import ColourSpace, SoundPacket
 from app.engine.media.subtitle_tracks import SubtitleTracks
 from app.engine.media.survey import Survey, survey
 

@@ -41,6 +41,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is a video in a codec that Backdrop cannot decode."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is broken in the middle: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is damaged: it can be read up to {end_s} s."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' cannot be played again from its start."),
     QT_TRANSLATE_NOOP(
         "Sentence",

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.reader import ColourSpace, VideoReader, read_image
+from app.engine.media.picture_reader import read_image
+from app.engine.media.reader import ColourSpace, VideoReader
 from app.engine.media.video_writer import VIDEO_FORMATS, Content, VideoWriter
 from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, person, seen, write_clip
 
