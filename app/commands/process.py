@@ -30,11 +30,11 @@ name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a f
 ends in a slash or has no suffix; it is made if needed. A file of the same name is replaced once the new one
 is complete. Pictures and videos are told apart by their content; GIF, WebP, PNG and AVIF that move count as
 videos. What is transparent in IN becomes white. A photo's colours become sRGB, those of HDR videos BT.709.
-All sound tracks are kept, and copied if the format allows it; subtitles, chapters, title and
-dates are kept too. The place, the camera and its settings, cover pictures and thumbnails are left out. What
-else cannot be kept is told at the end. A video of odd width or height grows by one pixel in .mp4, .mkv and
-.mov, because H.264 requires it. A file that cannot be processed is reported, and the others are processed;
-the exit status is 0 only if all were."""
+All sound tracks are kept, and copied if the format allows it; subtitles, chapters, title and dates are kept
+too. The place, the camera and its settings, cover pictures and thumbnails are left out. What else cannot be
+kept is told at the end. A video of odd width or height grows by one pixel in .mp4, .mkv and .mov, because
+H.264 requires it. A file that cannot be processed is reported, and the others are processed; the exit status
+is 0 only if all were."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -100,8 +100,8 @@ def run(args: argparse.Namespace) -> int:
         count = "1 picture" if pictures == 1 else f"{pictures} pictures"
         print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
     for note, targets in processor.notes.items():
-        rest = len(targets) - 1
-        more = "" if not rest else " and 1 other" if rest == 1 else f" and {rest} others"
+        others = len(targets) - 1
+        more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
     for folder in filter(os.path.isdir, args.inputs):
         if left := left_out(Path(folder)):

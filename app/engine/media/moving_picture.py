@@ -32,7 +32,7 @@ class MovingPicture:
 
     time_base = Fraction(1, 1000)
     container = None
-    """There are no texts, chapters or other tracks."""
+    """There is nothing besides the frames: no sound, no subtitles, no tags."""
 
     def __init__(self, path: Path) -> None:
         """Open a file. Raises BackdropError if it is no picture or too large."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
@@ -44,9 +44,9 @@ def encode(
 ) -> Path:
     """A video with the tags (matrix, primaries, transfer); only the matrix is applied to the pixels."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=25)
+        stream = cast("av.VideoStream", container.add_stream(codec, rate=25))
         stream.height, stream.width = pictures[0].shape[:2]
-        stream.pix_fmt, stream.options, stream.bit_rate = pixels, options or {}, 8_000_000
+        stream.pix_fmt, stream.options, stream.bit_rate = pixels, options or {}, 8_000_000  # type: ignore[assignment]
         context = stream.codec_context
         context.flags |= flags
         context.colorspace, context.color_primaries, context.color_trc = tags
@@ -223,7 +223,7 @@ def test_transparent_video_is_white_where_nothing_is(
     bgra[:, :80] = (255, 0, 0, 255)
     path = tmp_path / f"a{suffix}"
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=25)
+        stream = cast("av.VideoStream", container.add_stream(codec, rate=25))
         stream.height, stream.width, stream.pix_fmt = 96, 160, pixels
         if codec == "libvpx":
             stream.options = {"auto-alt-ref": "0"}

@@ -17,7 +17,7 @@ from tests.clips import write_clip
 if TYPE_CHECKING:
     from pathlib import Path
 
-OPTIONS = {
+OPTIONS: dict[str, dict[str, object]] = {
     "GIF": {"disposal": 2},
     "WEBP": {"lossless": True},
     "PNG": {"disposal": 1},

@@ -17,6 +17,7 @@ from tests.heic import write_heic
 from tests.profiles import ADOBE_RGB, DISPLAY_P3, Profile, icc, in_srgb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 CORNERS = [(220, 30, 30), (30, 200, 30), (30, 30, 210), (200, 200, 200)]  # RGB; left to right, top to bottom
@@ -36,7 +37,9 @@ def seen(bgr: np.ndarray) -> list[tuple[int, ...]]:
     return [tuple(int(v) for v in bgr[place][::-1]) for place in places]
 
 
-def assert_close(found: list[tuple[int, ...]], wanted: list[tuple[int, ...]], levels: int = 4) -> None:
+def assert_close(
+    found: Sequence[tuple[int, ...]], wanted: Sequence[tuple[int, ...]], levels: int = 4
+) -> None:
     assert np.abs(np.subtract(found, wanted)).max() <= levels, (found, wanted)
 
 
@@ -162,11 +165,15 @@ def test_picture_is_decoded_no_larger_than_needed(
 
 def test_jpeg_is_decoded_at_an_eighth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corners(1600, 800).save(tmp_path / "a.jpg")
-    decoded = []
+    decoded: list[tuple[int, int]] = []
     load = ImageFile.ImageFile.load
-    monkeypatch.setattr(
-        ImageFile.ImageFile, "load", lambda image: (load(image), decoded.append(image.size))[0]
-    )
+
+    def noted(image: ImageFile.ImageFile) -> object:
+        pixels = load(image)
+        decoded.append(image.size)
+        return pixels
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", noted)
     assert read_image(tmp_path / "a.jpg", (100, 50)).shape == (50, 100, 3)
     assert decoded[0] == (200, 100)
 
