@@ -20,7 +20,7 @@ _NEED_NO_QT = {"test_settings_store.py"}
 
 
 class SkippedModule(pytest.Module):
-    """A test file that cannot even be imported here."""
+    """A test file that cannot be imported here."""
 
     reason = ""
 
@@ -43,13 +43,13 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
-    """No screen, unless the environment asks for one, which it is not made to: children would inherit it."""
+    """Offscreen as an argument, not in the environment, which child processes would inherit."""
     return ["backdrop"] if "QT_QPA_PLATFORM" in os.environ else ["backdrop", "-platform", "offscreen"]
 
 
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    """A desk whose window, where the test opened one, is closed at the end."""
+    """A desk whose window is closed at the end."""
     from tests.ui.desk import Desk
 
     made = Desk(qtbot, tmp_path / "config" / "settings.json")

@@ -1,6 +1,6 @@
 """The window's thread never blocks, even if everything around it is slow.
 
-`python -m tests.ui.pace` measures how quick it is.
+`python -m tests.ui.pace` measures how fast it reacts.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def test_many_composites_give_one_notice_with_the_newest(
             engine[0].show(picture(value))
 
     in_thread(show_many)
-    assert seen == []  # nothing crosses before the window's thread has time
+    assert seen == []  # nothing arrives before the window's event loop runs
     QCoreApplication.processEvents()
     QCoreApplication.processEvents()
     assert seen == [99]
@@ -84,7 +84,7 @@ def test_many_composites_give_one_notice_with_the_newest(
 def test_muted_bridge_emits_nothing(bridge: Bridge, engine: list[FakeEngine]) -> None:
     seen: list[Composite] = []
     bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
-    in_thread(lambda: engine[0].show(picture(1)))  # under way when it is muted
+    in_thread(lambda: engine[0].show(picture(1)))  # in transit when the bridge is muted
     bridge.mute()
     in_thread(lambda: engine[0].show(picture(2)))
     QCoreApplication.processEvents()
