@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from app.engine.capture.pacing import Pacer, PlaybackClock
 from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
 from app.engine.devices import loopbacks
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from app.engine.core.types import CaptureFormat, Picture
     from app.engine.devices.cameras import CameraDevice
 
-_LATE_S = 0.5
 _STILL_S = 0.2  # A picture that lasts longer is given again: 0.75 s without one is a fault for the engine.
 
 
@@ -59,35 +59,6 @@ class Source(ABC):
 
     def close(self) -> None:  # noqa: B027  # most sources have nothing to close
         """Close the device or file."""
-
-
-class Pacer:
-    """Limits a generated source to its frame rate."""
-
-    def __init__(self, fps: float) -> None:
-        self._interval_s = 1.0 / fps
-        self._due = time.monotonic()
-
-    def wait(self) -> None:
-        """Sleep until the next frame is due. Missed frames are skipped."""
-        now = time.monotonic()
-        self._due = max(self._due, now - self._interval_s)
-        time.sleep(max(0.0, self._due - now))
-        self._due += self._interval_s
-
-
-class PlaybackClock:
-    """Maps the times of a video to the clock of this machine."""
-
-    def __init__(self) -> None:
-        self._began_at: float | None = None
-
-    def wait_s(self, at_s: float) -> float:
-        """Seconds until a picture is due. After a stall the video goes on from here without catching up."""
-        now = time.monotonic()
-        if self._began_at is None or now > self._began_at + at_s + _LATE_S:
-            self._began_at = now - at_s
-        return max(0.0, self._began_at + at_s - now)
 
 
 class CameraSource(Source):

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from app.engine.capture.sources import CameraSource, DemoSource, ImageSource, Pacer, VideoSource, open_source
+from app.engine.capture.pacing import Pacer
+from app.engine.capture.sources import CameraSource, DemoSource, ImageSource, VideoSource, open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.devices.cameras import CameraDevice
