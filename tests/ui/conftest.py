@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.ui.desk import Desk
 
+_TIMEOUT_MS = 30_000
 _NEED_NO_QT = {"test_settings_store.py"}
 
 
@@ -45,6 +47,14 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 def qapp_args() -> list[str]:
     """Offscreen as an argument, not in the environment, which child processes would inherit."""
     return ["backdrop"] if "QT_QPA_PLATFORM" in os.environ else ["backdrop", "-platform", "offscreen"]
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """pytest-qt's, which waits for 30 s instead of 5, because the machine may be busy."""
+    for name in ("waitUntil", "waitSignal"):
+        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=_TIMEOUT_MS))
+    return qtbot
 
 
 @pytest.fixture
