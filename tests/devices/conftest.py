@@ -38,19 +38,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network fast enough for a guest without acceleration; its alpha is the red channel."""
+    """A network that is fast enough in the emulated guest; its alpha is the red channel."""
     return write_network(tmp_path_factory.mktemp("networks") / "tiny.onnx")
 
 
 @pytest.fixture
 def engine(tiny: Path) -> Engine:
-    """An engine on the real camera, at a size that the guest keeps up with."""
+    """An engine with the guest's camera, at a size that the guest can process in time."""
     source = SourceSettings(f"camera:{CAMERA}", 320, 180, 30.0)
     return Engine(Settings(source=source, effect=GREEN), load_segmenter=lambda settings: Segmenter(tiny))
 
 
 def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
-    """Wait until it holds."""
+    """Wait until the condition is true."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline
@@ -59,7 +59,7 @@ def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
 
 @contextmanager
 def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
-    """A virtual camera that has got a picture."""
+    """A virtual camera that has received a picture."""
     camera = VirtualCamera(path)
     camera.open(*picture.shape[:2])
     try:
@@ -71,7 +71,7 @@ def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
 
 @contextmanager
 def repeated(work: Callable[[], None], every_s: float) -> Iterator[None]:
-    """Work that another thread does again and again meanwhile."""
+    """Repeat some work on another thread until the block ends."""
     stop = threading.Event()
 
     def repeat() -> None:
@@ -89,7 +89,7 @@ def repeated(work: Callable[[], None], every_s: float) -> Iterator[None]:
 
 @contextmanager
 def repeating(camera: VirtualCamera, picture: Picture) -> Iterator[None]:
-    """A virtual camera that gets a picture again and again."""
+    """A virtual camera that receives pictures continuously."""
     with repeated(lambda: camera.send(Composite(0, 0.0, picture)), 0.02):
         yield
 

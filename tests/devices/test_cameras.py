@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.engine.engine import Engine
 
 DRIVER = Path("/sys/bus/platform/drivers/vivid")
-# Those that OpenCV turns into colours, of the 77 that the driver offers.
+# The formats that OpenCV converts to colours, of the 77 that the driver offers.
 FORMATS = ["YUYV", "UYVY", "YU12", "YV12", "NV12", "NV21", "BGR3", "RGB3", "GREY"]
 SMALL = SourceSettings(width_px=320, height_px=180)
 
@@ -43,7 +43,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def plugged() -> Iterator[None]:
-    """Leaves the camera plugged in."""
+    """Plugs the camera in again at the end."""
     yield
     if not Path(CAMERA).exists():
         plug("bind")
@@ -116,7 +116,7 @@ def test_unplugged_camera_is_reported_and_returns(engine: Engine, plugged: None)
         next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
         back_s = time.monotonic() - back_at
         print(f"noticed after {noticed_s:.2f} s, card after {card_s:.2f} s, back after {back_s:.2f} s")
-        assert noticed_s < 4 and card_s < 5, "the guest is some ten times slower than a computer"
+        assert noticed_s < 4 and card_s < 5, "the guest is about ten times slower than a computer"
         assert (engine.stats.got or CaptureFormat(0, 0, 0)).width_px == 320
 
 

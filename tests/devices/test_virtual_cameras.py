@@ -105,7 +105,7 @@ def test_consumers_are_counted_by_driver_event() -> None:
             text=True,
         )
         assert opened.stdout is not None and opened.stdout.readline() == "open\n"
-        assert camera.consumers() == (0 if TELLS else 1), "the driver counts those that take pictures"
+        assert camera.consumers() == (0 if TELLS else 1), "the driver counts the programs that read pictures"
         opened.communicate("\n", timeout=60)
         assert camera.consumers() == 0
         with repeating(camera, bars()):
@@ -132,7 +132,7 @@ def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
     engine.is_previewed = False
     with running(engine):
         next_where(engine, lambda c: engine.stats.is_resting and engine.stats.outputs == (VIRTUAL,), 60)
-        assert not _is_streaming(), "nobody has the camera"
+        assert not _is_streaming(), "the camera is closed"
         both = [reader(20) for _ in range(MOST_READERS)]
         next_where(engine, lambda c: not engine.stats.is_resting, 180)
         asked_at = time.monotonic()
@@ -180,7 +180,7 @@ def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
             with running(engine):
                 live = next_where(engine, lambda c: not c.private, 60)
                 assert np.abs(live.picture[90, 300].astype(int) - (0, 0, 255)).max() < 12, "the person"
-                assert (live.picture[90, 20] == (0, 255, 0)).all(), "before green"
+                assert (live.picture[90, 20] == (0, 255, 0)).all(), "in front of green"
                 playing.clear()
                 began = time.monotonic()
                 next_where(engine, lambda c: c.private, 60)

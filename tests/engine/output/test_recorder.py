@@ -53,7 +53,7 @@ def composite(index: int, at_s: float) -> Composite:
     return Composite(index, at_s, person(index))
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])  # MP4's muxer would count from the first by itself
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])  # MP4's muxer counts from the first picture
 def test_recorded_frames_keep_their_times(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"talk{suffix}"
     sink = Recorder(str(path))
@@ -136,13 +136,13 @@ def test_recording_on_full_disk_stays_playable(tmp_path: Path) -> None:
     assert told.startswith(
         "The recording has ended: the file would be larger than this disk allows. What there is"
     )
-    assert rest == "", "it is told once, and not begun anew"
+    assert rest == "", "it is reported once, and no new recording starts"
     assert len(seen(tmp_path / "talk.mp4")) >= 30
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk with room for half a megabyte."""
+    """A disk that is full after half a megabyte."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", str(disk)]
@@ -180,13 +180,15 @@ def test_slow_disk_drops_and_counts_frames() -> None:
     for index in range(100):
         box.put(index)
     assert box.drops == 100 - 32
-    assert [box.get() for _ in range(33)] == [*range(68, 100), None], "the newest, in order"
+    assert [box.get() for _ in range(33)] == [*range(68, 100), None], "the newest pictures, in order"
 
 
 def test_recording_is_built_as_output() -> None:
     built = build_sinks(OutputSettings(recording="/tmp/a.mp4"))
     assert list(built) == [OutputId("recording", "/tmp/a.mp4")]
-    assert built[OutputId("recording", "/tmp/a.mp4")].consumers() is None, "it always watches"
+    assert built[OutputId("recording", "/tmp/a.mp4")].consumers() is None, (
+        "a recorder always counts as a consumer"
+    )
 
 
 def test_settings_change_does_not_interrupt_recording(tiny: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def name(tmp_path: Path) -> str:
 
 
 def asked(qtbot: QtBot, request: dict[str, Any], name: str) -> dict[str, Any]:
-    """The reply, asked from elsewhere as `ctl` does, while the window goes on."""
+    """The reply to a request from another thread, as `ctl` sends it."""
     got: list[dict[str, Any] | None] = []
     thread = threading.Thread(target=lambda: got.append(ask(request, name)))
     thread.start()
