@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
 from app.engine.core.settings import Settings, SourceSettings
 from app.engine.core.types import Composite, Picture
+from app.engine.devices import v4l2
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import VirtualCamera
@@ -67,6 +69,31 @@ def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
         yield camera
     finally:
         camera.close()
+
+
+class Feeder:
+    """Another program that sends pictures into a loopback."""
+
+    def __init__(self, path: str, height_px: int, width_px: int) -> None:
+        self._descriptor = v4l2.open_output(path, width_px, height_px)
+
+    def send(self, picture: Picture) -> None:
+        yuyv = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_YUY2))
+        os.write(self._descriptor, yuyv.data)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+@contextmanager
+def feeding(path: str, picture: Picture) -> Iterator[Feeder]:
+    """A program that has sent a picture and keeps the loopback."""
+    feeder = Feeder(path, *picture.shape[:2])
+    try:
+        feeder.send(picture)
+        yield feeder
+    finally:
+        feeder.close()
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import av
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
-from app.engine.capture.sources import CameraSource
+from app.engine.capture.sources import CameraSource, open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.core.types import CaptureFormat, Picture
@@ -185,3 +186,19 @@ def test_large_camera_frames_arrive_as_mjpg() -> None:
     assert bgr.shape == (720, 1280, 3)
     for column in (160, 480, 800, 1120):
         assert np.abs(bgr[360, column].astype(int) - picture[360, column]).max() < 12
+
+
+def test_camera_by_number_file_or_link(tmp_path: Path) -> None:
+    (tmp_path / "my-camera").symlink_to(CAMERA)
+    for spec in ("0", CAMERA, str(tmp_path / "my-camera"), f"camera:{CAMERA}", "camera:0", "auto"):
+        source = open_source(msgspec.structs.replace(SMALL, spec=spec))
+        assert isinstance(source, CameraSource) and source.read().shape == (180, 320, 3)
+        source.close()
+
+
+@pytest.mark.parametrize("spec", ["/dev/null", "/dev/video77", "77", "/dev/video10"])
+def test_what_is_no_camera_is_told_with_the_cameras(spec: str) -> None:
+    with pytest.raises(BackdropError) as told:
+        open_source(SourceSettings(spec=spec))
+    print(told.value)
+    assert "the ones found are" in str(told.value) or "No program sends pictures" in str(told.value)

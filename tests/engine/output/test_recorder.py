@@ -203,3 +203,17 @@ def test_settings_change_does_not_interrupt_recording(tiny: Path, tmp_path: Path
         engine.update(Settings(effect=GREEN, output=OutputSettings("/dev/none", recording=output.recording)))
         next_where(engine, lambda c: "/dev/none" in engine.stats.message)
         assert engine.stats.outputs == ("talk.mp4",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
+def test_link_to_a_new_file_is_followed(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / f"talk{suffix}"
+    link.symlink_to(tmp_path / "elsewhere" / f"real{suffix}")
+    sink = Recorder(str(link))
+    sink.open(36, 64)
+    for index in range(3):
+        sink.send(Composite(index, index / 30, np.full((36, 64, 3), 90, np.uint8)))
+    sink.close()
+    assert link.is_symlink() and len(seen(tmp_path / "elsewhere" / f"real{suffix}")) == 3

@@ -176,7 +176,7 @@ def test_window_answers_under_every_name_it_listens_on(running: Desk, tmp_path: 
     assert all(remote.listen(each) for each in names)
     assert all(asked(running.qtbot, {"command": "status"}, each)["ok"] for each in names)
     remote.close()
-    assert [asked(running.qtbot, {"command": "status"}, each) for each in names] == [None] * 3
+    assert [ask({"command": "status"}, each) for each in names] == [None] * 3
 
 
 def test_snapshot_is_written(
