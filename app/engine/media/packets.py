@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LARGEST_ERRORS = 1000  # In a row, without a packet between them.
 _LARGEST_DISK_ERRORS = 3
+_SHORTEST_GAP_S = 0.01
 _OVERHEAD_BYTES = 512  # More than Matroska writes between two packets.
 _MAY_JUMP = cast("int", Flags.ts_discont.value)
 _LATEST_RUN_IN_S = 1.0  # A start before 0 by less than this is the run-in of a decoder.
@@ -55,7 +56,11 @@ class Packets:
         self._run_ins: dict[int, AnyPacket] = {}
         self._next_byte: int | None = None
         timeline = Timeline(self._start_s, self._has_jumps)
+        parts = timeline.parts
         for packet in timeline.shifted(self._undamaged([self._video, *sounds])):
+            if timeline.parts > parts:  # The seam of two files is no damage.
+                parts = timeline.parts
+                self._suspects.clear()
             if packet.dts is not None:
                 self._measure(packet)
             if packet.stream is self._video or packet.size == 0:
@@ -108,11 +113,13 @@ class Packets:
         index = packet.stream.index
         at_s = float((packet.dts or 0) * packet.time_base)
         if index in self._suspects:
-            self._suspects.discard(index)
             missing_s = at_s - self._ends_s.get(index, 0.0)
-            if missing_s > 0:
+            if missing_s > _SHORTEST_GAP_S:
                 self.damage.add(packet.stream is self._video, missing_s)
-        self._ends_s[index] = at_s + float((packet.duration or 0) * packet.time_base)
+            if not packet.is_corrupt:  # Else the gap is behind it.
+                self._suspects.discard(index)
+        usual_s = float(1 / (self._video.average_rate or 25)) if packet.stream is self._video else 0.0
+        self._ends_s[index] = at_s + (float((packet.duration or 0) * packet.time_base) or usual_s)
         shown_s = float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base)
         self.damage.end_s = max(self.damage.end_s, shown_s + self._start_s)
 
