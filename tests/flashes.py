@@ -121,7 +121,9 @@ def length_s(path: Path, kind: str = "video") -> float:
     """From 0 to the end of a track's last packet, in seconds of the file's clock."""
     with av.open(str(path)) as container:
         stream = next(s for s in container.streams if s.type == kind)
-        return max(float((p.pts + (p.duration or 0)) * p.time_base) for p in container.demux(stream) if p.size)
+        return max(
+            float((p.pts + (p.duration or 0)) * p.time_base) for p in container.demux(stream) if p.size
+        )
 
 
 def assert_in_step(path: Path, expected_s: Sequence[float], within_s: float = 0.06) -> None:

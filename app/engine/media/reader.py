@@ -180,9 +180,10 @@ class VideoReader:
             for frame in decoder.decode(packet):
                 at_s = self.end_s if frame.time is None else frame.time
                 self.end_s = at_s + (float(frame.duration * self.time_base) or 1 / self.fps)
-                yield at_s, self._picture(frame)
+                yield max(0.0, at_s), self._picture(frame)
             if self.is_stream and decoder.errors > _LARGEST_ERRORS:
                 break
+        self.end_s = self._packets.true_end_s(self.end_s)
         self._packets.damage.pictures_s += decoder.missing_s
         if self.is_stream and self.problem:
             raise self.problem
