@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
+import numpy.typing as npt
 
 from tests.clips import SOUND_RATE_HZ
 
@@ -15,8 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+Samples = npt.NDArray[np.int16]
 BEEP_S = 0.1
 _SIZE = 96, 160
+
+
+def opened(path: Path, *arguments: str, **options: dict[str, str]) -> Any:
+    """PyAV's container, whose types say None for what a whole file always has."""
+    return av.open(str(path), *arguments, **options)  # type: ignore[call-overload]
 
 
 def flash_clip(
@@ -43,13 +50,13 @@ def flash_clip(
     of the clip that have sound or pictures. offset_s: added to all times. Packets are interleaved.
     """
     tick = Fraction(1, 90_000)
-    with av.open(str(path), "w", container_options=container_options or {}) as container:
+    with opened(path, "w", container_options=container_options or {}) as container:
         video = container.add_stream(codec, rate=rate)
         video.height, video.width = size
         video.pix_fmt = "yuv420p"
         video.codec_context.time_base = Fraction(1, 1000) if codec == "mpeg4" else tick
         video.options = {"g": "25", **(options or {})}
-        audio = container.add_stream(sound, rate=SOUND_RATE_HZ, layout="mono") if sound else None
+        audio: Any = container.add_stream(sound, rate=SOUND_RATE_HZ, layout="mono") if sound else None
         shown = times_s if times_s is not None else np.arange(round(seconds * rate)) / rate
         shown = [t for t in shown if t >= pictures_from_s]
         sounds = _sound(seconds, sound_seconds, sound_from_s, flashes_s) if audio else iter(())
@@ -76,7 +83,7 @@ def flash_clip(
 
 def _sound(
     seconds: float, sound_seconds: float | None, from_s: float, flashes_s: Sequence[float]
-) -> Iterator[tuple[float, np.ndarray]]:
+) -> Iterator[tuple[float, Samples]]:
     end_s = seconds if sound_seconds is None else sound_seconds
     at = np.arange(round(from_s * SOUND_RATE_HZ), round(end_s * SOUND_RATE_HZ)) / SOUND_RATE_HZ
     loud = np.zeros(len(at), bool)
@@ -88,7 +95,7 @@ def _sound(
         yield from_s + start / SOUND_RATE_HZ, samples[None, start : start + 1024]
 
 
-def _sound_frame(at_s: float, samples: np.ndarray, offset_s: float) -> av.AudioFrame:
+def _sound_frame(at_s: float, samples: Samples, offset_s: float) -> av.AudioFrame:
     frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
     frame.sample_rate = SOUND_RATE_HZ
     frame.pts, frame.time_base = round((at_s + offset_s) * SOUND_RATE_HZ), Fraction(1, SOUND_RATE_HZ)
@@ -97,7 +104,7 @@ def _sound_frame(at_s: float, samples: np.ndarray, offset_s: float) -> av.AudioF
 
 def flashes_in(path: Path) -> list[float]:
     """When each white flash begins, in seconds of the file's clock."""
-    with av.open(str(path)) as container:
+    with opened(path) as container:
         shown = [(f.time, float(f.to_ndarray(format="gray").mean()) > 180) for f in container.decode(video=0)]
     return [at for (_, before), (at, white) in pairwise([(0.0, False), *shown]) if white and not before]
 
@@ -106,7 +113,7 @@ def beeps_in(path: Path) -> list[float]:
     """When each beep begins, in seconds of the file's clock."""
     begins: list[float] = []
     last_s = -1.0
-    with av.open(str(path)) as container:
+    with opened(path) as container:
         for frame in container.decode(audio=0):
             levels = np.abs(frame.to_ndarray().astype(np.float64).reshape(-1, frame.samples)).max(0)
             levels /= 32768 if frame.format.name.startswith("s16") else 1
@@ -119,7 +126,7 @@ def beeps_in(path: Path) -> list[float]:
 
 def length_s(path: Path, kind: str = "video") -> float:
     """From 0 to the end of a track's last packet, in seconds of the file's clock."""
-    with av.open(str(path)) as container:
+    with opened(path) as container:
         stream = next(s for s in container.streams if s.type == kind)
         return max(
             float((p.pts + (p.duration or 0)) * p.time_base) for p in container.demux(stream) if p.size
@@ -136,16 +143,16 @@ def assert_in_step(path: Path, expected_s: Sequence[float], within_s: float = 0.
 
 def trimmed(source: Path, target: Path, from_s: float) -> Path:
     """A copy that begins at `from_s` by an edit list: what decoders need before it is in the file, unseen."""
-    with av.open(str(source)) as read, av.open(str(target), "w") as write:
+    with opened(source) as read, opened(target, "w") as write:
         streams = {s.index: write.add_stream_from_template(s, opaque=True) for s in read.streams}
-        begun: set[int] = set()
-        kept = [p for p in read.demux() if p.dts is not None]
-        keys = [p for p in kept if p.stream.type == "video" and p.is_keyframe]
-        first_s = max(float(p.pts * p.time_base) for p in keys if p.pts * p.time_base <= from_s)
-        for packet in kept:
-            if packet.dts * packet.time_base < first_s - 0.2 and packet.stream.index not in begun:
+        packets = [p for p in read.demux() if p.pts is not None and p.dts is not None]
+        keys = [p for p in packets if p.stream.type == "video" and p.is_keyframe]
+        key = max((p for p in keys if p.pts * p.time_base <= from_s), key=lambda p: p.pts)
+        first_s = float(key.pts * key.time_base)
+        for packet in packets:
+            at_s = float(packet.pts * packet.time_base)
+            if packet.dts < key.dts if packet.stream is key.stream else at_s < first_s - 0.1:
                 continue
-            begun.add(packet.stream.index)
             shift = round(from_s / packet.time_base)
             packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
             packet.stream = streams[packet.stream.index]

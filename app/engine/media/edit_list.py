@@ -33,7 +33,8 @@ def cut_picture(path: Path, index: int) -> CutPicture | None:
         av.open(str(path), options={"advanced_editlist": "0"}) as container,
     ):
         stream = container.streams[index]
-        container.seek(0, stream=stream)
+        with suppress(av.FFmpegError):
+            container.seek(0, stream=stream)
         hidden: tuple[float, float, int] | None = None
         after = 0
         first_s: float | None = None
