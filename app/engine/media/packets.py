@@ -12,6 +12,7 @@ from app.engine.core.errors import disk_reason
 from app.engine.media.damage import Damage
 from app.engine.media.edit_list import CutPicture, cut_picture
 from app.engine.media.file_layout import is_end_of_blocks, stated_size
+from app.engine.media.sound_check import SoundCheck
 from app.engine.media.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -45,21 +46,23 @@ class Packets:
         self.damage = Damage()
         self._start_s = start_of(container)
         self._is_matroska = container.format.name.startswith("matroska")
-        self._has_jumps = bool(container.format.flags & _MAY_JUMP)
+        self.may_begin_anywhere = bool(container.format.flags & _MAY_JUMP)
+        """Whether this is a broadcast or the like, whose clock may jump too."""
 
     def read(self, sounds: Sequence[av.AudioStream] = ()) -> Iterator[AnyPacket]:
         """The packets of the pictures and of `sounds` from the present position on, in file order.
 
         Times count from the start of the film. The packets at the end flush the decoders.
         """
-        self.damage = Damage()
+        self.damage = Damage(has_sound=bool(sounds))
         self._ends_s: dict[int, float] = {}
         self._suspects: set[int] = set()
         self._run_ins: dict[int, AnyPacket] = {}
         self._next_byte: int | None = None
         self._is_first = True
         self._cut: CutPicture | None = None
-        timeline = Timeline(self._start_s, self._has_jumps)
+        timeline = Timeline(self._start_s, self.may_begin_anywhere)
+        check = SoundCheck(self._path, sounds)
         parts = timeline.parts
         for packet in timeline.shifted(self._undamaged([self._video, *sounds])):
             if timeline.parts > parts:  # The seam of two files is no damage.
@@ -71,8 +74,11 @@ class Packets:
                 yield self._uncut(packet)
             elif packet.size == 0:
                 yield packet
-            else:
+            elif check.is_intact(packet):
                 yield from self._untrimmed(packet)
+            elif check.has_begun or not self.may_begin_anywhere:
+                self.damage.add(packet, float((packet.duration or 0) * packet.time_base))
+        check.close()
         if self._path is not None:
             self._check_end(self._path, timeline.parts == 1)
 
@@ -134,7 +140,7 @@ class Packets:
         if index in self._suspects:
             missing_s = at_s - self._ends_s.get(index, 0.0)
             if missing_s > _SHORTEST_GAP_S:
-                self.damage.add(packet.stream is self._video, missing_s)
+                self.damage.add(packet, missing_s)
             if not packet.is_corrupt:  # Else the gap is behind it.
                 self._suspects.discard(index)
         usual_s = float(1 / (self._video.average_rate or 25)) if packet.stream is self._video else 0.0

@@ -12,6 +12,7 @@ import av
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.media.codec_name import codec_name
 from app.engine.media.decoder import PictureDecoder, codec_of
+from app.engine.media.file_layout import is_mp4_without_index
 from app.engine.media.files import check_file, check_size
 from app.engine.media.frame_converter import FrameConverter
 from app.engine.media.packets import Packets
@@ -86,6 +87,12 @@ class VideoReader:
                 "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
             ) from error
         except (av.FFmpegError, OSError) as error:
+            if isinstance(path, Path) and is_mp4_without_index(path):
+                raise BackdropError(
+                    "'{path}' has lost its end, where an MP4 file says how to read it: it was not closed or "
+                    "not copied in full.",
+                    path=path,
+                ) from error
             raise BackdropError("'{path}' is not a video that Backdrop can read.", path=path) from error
         kind = self.container.format.name
         if kind in _NOT_VIDEO or kind.endswith("_pipe"):
@@ -171,7 +178,7 @@ class VideoReader:
         off.
         """
         self.end_s = 0.0
-        decoder = PictureDecoder(self.stream, self._codec)
+        decoder = PictureDecoder(self.stream, self._codec, self._packets.may_begin_anywhere)
         for packet in self._packets.read(self.sounds if on_sound else ()):
             if packet.stream is not self.stream:
                 if on_sound and packet.size:
