@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _RATE = Fraction(30)
 _OPENING_S = 5.0  # Longest wait for the first picture of a source, whose size the recording gets.
+_MP4 = {".mp4", ".mov"}
+_HEAD_BYTES = 4096
 _TIME_BASE = Fraction(1, 90_000)
 
 
@@ -91,6 +93,7 @@ class Recorder(Sink):
                 if self._first is not None:
                     writer.write(0.0, self._first.picture)
                 writer.close()
+                _blank_first_index(self._path)
             except (OSError, av.FFmpegError) as error:
                 raise self._ended(error) from error
 
@@ -105,7 +108,7 @@ class Recorder(Sink):
 
 def _drop_torn_end(path: Path) -> None:
     """Truncate an MP4 after its last complete fragment: some players refuse an incomplete one."""
-    if path.suffix.lower() not in {".mp4", ".mov"}:
+    if path.suffix.lower() not in _MP4:
         return
     with suppress(OSError), path.open("r+b") as file:
         length, whole = path.stat().st_size, 0
@@ -113,3 +116,20 @@ def _drop_torn_end(path: Path) -> None:
             if box.end <= length and box.kind in (b"moov", b"mdat"):
                 whole = box.end
         file.truncate(whole)
+
+
+def _blank_first_index(path: Path) -> None:
+    """Zero the fragments' empty index, now inside the picture data: some programs search for one."""
+    if path.suffix.lower() not in _MP4:
+        return
+    with path.open("r+b") as file:
+        boxes = {box.kind: box for box in mp4_boxes(file)}
+        if not {b"mdat", b"moov"} <= boxes.keys():
+            return
+        file.seek(boxes[b"mdat"].start)
+        head = file.read(_HEAD_BYTES)
+        at = head.find(b"moov")
+        size = int.from_bytes(head[at - 4 : at], "big")
+        if at > 4 and size + at <= len(head):
+            file.seek(boxes[b"mdat"].start + at - 4)
+            file.write(bytes(size))

@@ -41,6 +41,16 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is a video in a codec that Backdrop cannot decode."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is broken in the middle: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "'{path}' is damaged: of {length_s} seconds, {pictures_s} s of the pictures and "
+        "{sound_s} s of the sound could not be read.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "'{path}' has lost its end, where an MP4 file says how to read it: it was not closed or "
+        "not copied in full.",
+    ),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is damaged: it can be read up to {end_s} s."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' cannot be played again from its start."),
     QT_TRANSLATE_NOOP(
