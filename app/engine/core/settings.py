@@ -87,6 +87,8 @@ class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """'auto', or a device such as /dev/video10."""
     recording: str = ""
     """A new video file."""
+    microphone: str = ""
+    """The microphone that a recording has as its sound: its name, or 'default'."""
     release_camera: bool = True
     """Close the camera while the preview is hidden and no consumer reads the virtual camera."""
 

@@ -145,7 +145,7 @@ class EncodedTrack(AudioTrack):
     ) -> None:
         """changing: the layout changes in the middle, so that the first one says little."""
         context = source.codec_context
-        encoder = "libopus" if suffix == ".webm" else "aac"
+        encoder = _encoder(suffix)
         rate = _nearest_rate(encoder, context.sample_rate or 48000)
         channels = max(context.layout.nb_channels, 2 if changing else 1)
         layout = "mono" if channels == 1 else "stereo" if channels < _SURROUND_CHANNELS else "5.1"
@@ -190,6 +190,13 @@ class SampleWriter:
         """When the sound taken so far ends, in seconds."""
         self._samples = 0
         """The next sample to encode, counted from time 0."""
+
+    @classmethod
+    def mono(cls, container: OutputContainer, suffix: str) -> SampleWriter:
+        """A new mono track of 48 kHz that begins at time 0."""
+        stream = cast("av.AudioStream", container.add_stream(_encoder(suffix), rate=48000, layout="mono"))
+        stream.bit_rate = _BITS_PER_CHANNEL
+        return cls(container, stream)
 
     def write(self, at: Fraction | None, frame: av.AudioFrame) -> None:
         """Add a frame that is heard from `at` seconds on; after the one before it if None."""
@@ -291,6 +298,10 @@ class AudioTracks:
         """Flush the codecs."""
         for track in self._tracks.values():
             track.finish()
+
+
+def _encoder(suffix: str) -> str:
+    return "libopus" if suffix == ".webm" else "aac"
 
 
 def _nearest_rate(encoder: str, wanted_hz: int) -> int:

@@ -44,7 +44,11 @@ class MicrophoneTrack:
         self._error: BackdropError | None = None
         self._clock = BlockClock()
         self._samples = 0
-        self._time_s = self._heard_at_s = 0.0
+        self._is_placed = False
+        """Whether the sound written so far ends about where the next block begins."""
+        self.time_s = 0.0
+        """The time of the last picture that sound was written for, in seconds from the start."""
+        self._heard_at_s = 0.0
         self.level = 0.0
         """The loudness of the last block: its root mean square, 0 to 1."""
 
@@ -61,12 +65,12 @@ class MicrophoneTrack:
         missing = round((time_s - _LARGEST_LAG_S) * RATE_HZ) - self._samples
         if missing > 0:
             self._write(writer, np.zeros(missing, np.float32))
-        self._time_s = time_s
+        self.time_s = time_s
 
     @property
     def problem(self) -> BackdropError | None:
         """Why nothing is heard now; None while the microphone works."""
-        if self._error is None and self._time_s > self._heard_at_s + _DEAD_AFTER_S:
+        if self._error is None and self.time_s > self._heard_at_s + _DEAD_AFTER_S:
             return BackdropError("The microphone '{title}' gives no sound.", title=self._microphone.title)
         return self._error
 
@@ -79,12 +83,15 @@ class MicrophoneTrack:
     def _add(self, writer: SampleWriter, samples: Samples, at_s: float) -> None:
         error = round(at_s * RATE_HZ) - self._samples
         if abs(error) > _LARGEST_DRIFT_S * RATE_HZ:
-            if error > 0:
-                self._write(writer, np.zeros(error, np.float32))
-            else:
-                samples = samples[-error:]
-        else:
+            self._is_placed = False
+        if self._is_placed:
             samples = stretched(samples, error)
+        elif error >= 0:
+            self._write(writer, np.zeros(error, np.float32))
+            self._is_placed = True
+        else:
+            samples = samples[-error:]
+            self._is_placed = len(samples) > 0
         self._write(writer, samples)
 
     def _write(self, writer: SampleWriter, samples: Samples) -> None:
