@@ -13,6 +13,8 @@ from app.engine.core.errors import BackdropError
 from app.engine.devices.microphones import RATE_HZ
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.engine.devices.microphones import Microphone, Samples, SoundBlock
     from app.engine.media.audio_tracks import SampleWriter
 
@@ -25,6 +27,8 @@ _LARGEST_DRIFT_S = 0.1
 _LARGEST_LAG_S = 0.5
 """The sound written is at most this far behind the pictures: a file that waits for it could not be played."""
 _LARGEST_QUEUE = 3000
+_FIRST_BLOCKS = 30
+"""Blocks to wait for at the start: the least delay of several says when the first one was heard."""
 _RETRY_S = 2.0
 _STOP_S = 2.0
 _DEAD_AFTER_S = 5.0
@@ -58,7 +62,9 @@ class MicrophoneTrack:
 
     def write_until(self, writer: SampleWriter, began_at: float, time_s: float) -> None:
         """Write what was heard. began_at: the time of the file's start; time_s: that of its last picture."""
-        while self._queue:
+        if len(self._queue) >= _FIRST_BLOCKS:
+            self._clock.start(tuple(self._queue)[:_FIRST_BLOCKS])
+        while self._queue and self._clock.is_started:
             block = self._queue.popleft()
             self._heard_at_s = time_s
             self._add(writer, block.samples, self._clock.place(block) - began_at)
@@ -133,14 +139,24 @@ class BlockClock:
     """
 
     def __init__(self) -> None:
-        self._start: float | None = None
+        self.is_started = False
+        self._start = 0.0
         self._count = 0
         self._delays: deque[tuple[float, float]] = deque()
 
+    def start(self, blocks: Sequence[SoundBlock]) -> None:
+        """Begin with several blocks, which `place` then gets one by one; does nothing later on."""
+        if self.is_started or not blocks:
+            return
+        starts, counted = [], 0
+        for block in blocks:
+            starts.append(block.captured_at - counted / RATE_HZ)
+            counted += len(block.samples)
+        self.is_started, self._start = True, min(starts)
+        self._delays.append((blocks[0].captured_at, 0.0))
+
     def place(self, block: SoundBlock) -> float:
         """When the first sample of the next block was heard (time.monotonic, seconds)."""
-        if self._start is None:
-            self._start = block.captured_at
         counted = self._start + self._count / RATE_HZ
         self._delays.append((block.captured_at, block.captured_at - counted))
         while self._delays[0][0] < block.captured_at - _WINDOW_S:

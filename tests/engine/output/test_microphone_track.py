@@ -101,7 +101,8 @@ def record(path: Path, microphone: Microphone, seconds: float, began_at: float =
 
 def beeps_s(path: Path) -> list[float]:
     """When each beep begins."""
-    starts, last_s = [], -1.0
+    starts: list[float] = []
+    last_s = -1.0
     with av.open(str(path)) as container:
         for frame in container.decode(audio=0):
             values = np.abs(frame.to_ndarray().astype(np.float64).reshape(-1))
@@ -109,14 +110,15 @@ def beeps_s(path: Path) -> list[float]:
             for index in np.flatnonzero(values > 0.1):
                 at_s = (frame.time or 0.0) + index / frame.sample_rate
                 if at_s > last_s + 0.3:
-                    starts.append(at_s)
+                    starts.append(float(at_s))
                 last_s = at_s
     return starts
 
 
 def flashes_s(path: Path) -> list[float]:
     """When each flash begins."""
-    starts, was_white = [], False
+    starts: list[float] = []
+    was_white = False
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             is_white = frame.to_ndarray(format="gray").mean() > 128
@@ -189,9 +191,11 @@ def test_recording_without_microphone_has_no_sound_track(tmp_path: Path) -> None
 
 def test_clock_of_blocks_ignores_late_arrival() -> None:
     clock = BlockClock()
-    late_s = [0.0, 0.05, 0.3, 0.0, 0.02]
+    late_s = [0.2, 0.05, 0.3, 0.0, 0.02]
     block = np.zeros(BLOCK_SAMPLES, np.float32)
-    placed = [clock.place(SoundBlock(block, 7.0 + index * 0.01 + late)) for index, late in enumerate(late_s)]
+    blocks = [SoundBlock(block, 7.0 + index * 0.01 + late) for index, late in enumerate(late_s)]
+    clock.start(blocks)
+    placed = [clock.place(each) for each in blocks]
     assert placed == pytest.approx([7.0 + index * 0.01 for index in range(5)])
 
 
