@@ -31,8 +31,7 @@ class Recorder(Sink):
 
     slots = 32  # A second of frames, for a busy disk.
 
-    def __init__(self, path: str, microphone: Microphone | None = None) -> None:
-        """microphone: what is to be heard; it is opened with the file and not before."""
+    def __init__(self, path: str) -> None:
         self.title = Path(path).name
         self._path = Path(os.path.realpath(path))  # The file that a link names.
         self._writer: VideoWriter | None = None
@@ -40,7 +39,8 @@ class Recorder(Sink):
         self._first: Composite | None = None
         """The placeholder at the start, until the size of the pictures is known."""
         self._has_size = False
-        self._microphone = microphone
+        self.microphone: Microphone | None = None
+        """What is to be heard; it is opened with the file and not before."""
         self._sound: MicrophoneTrack | None = None
 
     def open(self, height_px: int, width_px: int) -> None:
@@ -53,7 +53,7 @@ class Recorder(Sink):
             )
         try:
             self._path.touch(mode=0o600, exist_ok=False)
-            with_sound = self._microphone is not None
+            with_sound = self.microphone is not None
             self._writer = VideoWriter(
                 self._path, "composite", _RATE, _TIME_BASE, is_live=True, with_microphone=with_sound
             )
@@ -66,8 +66,8 @@ class Recorder(Sink):
                 "'{path}' cannot be written: {reason}.", path=self._path, reason=disk_reason(error)
             ) from error
         self._began_at, self._first, self._has_size = None, None, False
-        if self._microphone is not None:
-            self._sound = MicrophoneTrack(self._microphone)
+        if self.microphone is not None:
+            self._sound = MicrophoneTrack(self.microphone)
             self._sound.start()
 
     def problem(self) -> BackdropError | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 from app.engine.core.types import OutputId
-from app.engine.devices.microphones import Microphone, SystemMicrophone
+from app.engine.devices.microphones import SystemMicrophone
 from app.engine.output.all_cameras import AllCameras
 from app.engine.output.pipewire_camera import PIPEWIRE, PipeWireCamera
 from app.engine.output.recorder import Recorder
@@ -35,16 +34,14 @@ SINKS: dict[str, Callable[[str], Sink]] = {
 
 def build_sinks(settings: OutputSettings) -> dict[OutputId, Sink]:
     """The outputs that are on, not open yet."""
-    builders: dict[str, Callable[[str], Sink]] = {**SINKS}
-    builders["recording"] = partial(Recorder, microphone=_microphone(settings.microphone))
-    return {output: builders[output.field](output.value) for output in output_ids(settings)}
+    sinks = {output: SINKS[output.field](output.value) for output in output_ids(settings)}
+    for sink in sinks.values():
+        if isinstance(sink, Recorder) and settings.microphone:
+            sink.microphone = SystemMicrophone(settings.microphone)
+    return sinks
 
 
 def output_ids(settings: OutputSettings) -> list[OutputId]:
     """The ids of the outputs that are on."""
     ids = [OutputId(field, str(getattr(settings, field))) for field in SINKS]
     return [output for output in ids if output.value]
-
-
-def _microphone(name: str) -> Microphone | None:
-    return SystemMicrophone(name) if name else None

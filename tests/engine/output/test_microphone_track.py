@@ -87,7 +87,8 @@ class Broken(Microphone):
 
 def record(path: Path, microphone: Microphone, seconds: float, began_at: float = 100.0) -> Recorder:
     """A recording of flashes of 0.1 s at each whole second from 1 on."""
-    recorder = Recorder(str(path), microphone)
+    recorder = Recorder(str(path))
+    recorder.microphone = microphone
     recorder.open(48, 64)
     if isinstance(microphone, Beeps):
         assert microphone.is_drained.wait(30)
