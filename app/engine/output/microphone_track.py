@@ -60,15 +60,22 @@ class MicrophoneTrack:
         """Start listening."""
         self._thread.start()
 
-    def write_until(self, writer: SampleWriter, began_at: float, time_s: float) -> None:
-        """Write what was heard. began_at: the time of the file's start; time_s: that of its last picture."""
+    def write_until(
+        self, writer: SampleWriter, began_at: float, time_s: float, is_last: bool = False
+    ) -> None:
+        """Write what was heard.
+
+        began_at: the time of the file's start (time.monotonic, seconds). time_s: that of its last picture,
+        from the start. is_last: nothing follows.
+        """
         if len(self._queue) >= _FIRST_BLOCKS:
             self._clock.start(tuple(self._queue)[:_FIRST_BLOCKS])
         while self._queue and self._clock.is_started:
             block = self._queue.popleft()
             self._heard_at_s = time_s
             self._add(writer, block.samples, self._clock.place(block) - began_at)
-        missing = round((time_s - _LARGEST_LAG_S) * RATE_HZ) - self._samples
+        until_s = time_s if is_last else time_s - _LARGEST_LAG_S
+        missing = round(until_s * RATE_HZ) - self._samples
         if missing > 0:
             self._write(writer, np.zeros(missing, np.float32))
         self.time_s = time_s

@@ -100,9 +100,11 @@ class Recorder(Sink):
                 self.close()
             raise self._ended(error) from error
 
-    def _write_sound(self, writer: VideoWriter, sound: MicrophoneTrack, at_s: float) -> None:
+    def _write_sound(
+        self, writer: VideoWriter, sound: MicrophoneTrack, at_s: float, is_last: bool = False
+    ) -> None:
         if writer.microphone and self._began_at is not None and self._has_size:
-            sound.write_until(writer.microphone, self._began_at, at_s)
+            sound.write_until(writer.microphone, self._began_at, at_s, is_last)
 
     def close(self) -> None:
         writer, self._writer = self._writer, None
@@ -114,7 +116,7 @@ class Recorder(Sink):
                 if self._first is not None:
                     writer.write(0.0, self._first.picture)
                 if sound is not None:
-                    self._write_sound(writer, sound, sound.time_s)
+                    self._write_sound(writer, sound, sound.time_s, is_last=True)
                 writer.close()
             except (OSError, av.FFmpegError) as error:
                 raise self._ended(error) from error
