@@ -104,7 +104,8 @@ def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
         saved.output,
         virtual_camera=usual if args.virtual_camera is None else args.virtual_camera,
         recording=str(Path(args.record).absolute()) if args.record else "",
-        microphone="" if args.microphone == "off" else args.microphone,
+        record_microphone=args.microphone != "off",
+        microphone=args.microphone,
     )
     return msgspec.structs.replace(with_options(saved, args), output=output, is_on=True)
 

@@ -22,7 +22,7 @@ _WINDOW_S = 3.0
 """Time over which the least delay of a block is sought: a busy computer only adds to it."""
 _LARGEST_STRETCH = 0.002
 """Share by which a block is made longer or shorter to follow a drifting clock; nobody hears it."""
-_LARGEST_DRIFT_S = 0.1
+_LARGEST_DRIFT_S = 0.04
 """A larger difference is lost sound, or a late start."""
 _LARGEST_LAG_S = 0.5
 """The sound written is at most this far behind the pictures: a file that waits for it could not be played."""

@@ -36,7 +36,7 @@ def build_sinks(settings: OutputSettings) -> dict[OutputId, Sink]:
     """The outputs that are on, not open yet."""
     sinks = {output: SINKS[output.field](output.value) for output in output_ids(settings)}
     for sink in sinks.values():
-        if isinstance(sink, Recorder) and settings.microphone:
+        if isinstance(sink, Recorder) and settings.record_microphone:
             sink.microphone = SystemMicrophone(settings.microphone)
     return sinks
 
