@@ -14,12 +14,13 @@ from pathlib import Path
 import av
 import pytest
 
-from app.__main__ import main
-from app.commands.run import Report
+from app.__main__ import main, parser_for
+from app.commands.run import Report, chosen
 from app.engine.core.errors import Message
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings
 from app.engine.core.types import CaptureFormat, OutputId, Stats
-from app.engine.output.registry import output_ids
+from app.engine.output.recorder import Recorder
+from app.engine.output.registry import build_sinks, output_ids
 from app.settings import save_settings
 from tests.clips import seen
 from tests.fakes import FakeEngine
@@ -111,6 +112,25 @@ def test_run_records_for_given_seconds(start: Start, tmp_path: Path) -> None:
     assert kept[0][1].shape == (180, 320, 3) and kept[-1][0] > 1
 
 
+@pytest.mark.parametrize("options", [["--snapshot", "a.png"], ["--virtual-camera", "auto"]])
+def test_microphone_without_recording_is_refused(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--microphone", "default", *options]) == 1
+    assert capsys.readouterr().err == "--microphone is for a recording: give it a file with --record.\n"
+
+
+@pytest.mark.parametrize(("options", "expected"), [([], False), (["--microphone", "Desk"], True)])
+def test_recording_is_silent_unless_a_microphone_is_named(options: list[str], expected: bool) -> None:
+    command = ["run", "--record", "talk.mp4", *options]
+    settings = chosen(Settings(), parser_for(command).parse_args(command))
+    assert settings.output.record_microphone is expected
+    (sink,) = build_sinks(settings.output).values()
+    assert isinstance(sink, Recorder)
+    assert (sink.microphone.title if sink.microphone else None) == ("Desk" if expected else None)
+
+
+@pytest.mark.slow
 def test_snapshot_is_one_composite(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "me.png"
     process = start(

@@ -90,6 +90,10 @@ class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """'auto', or a device such as /dev/video10."""
     recording: str = ""
     """A new video file."""
+    record_microphone: bool = False
+    """Whether a recording has the sound of the microphone. It is opened for a recording and never else."""
+    microphone: str = "default"
+    """The name of the microphone, or 'default' for the one that the system prefers."""
     release_camera: bool = True
     """Close the camera while the preview is hidden and no consumer reads the virtual camera."""
 

@@ -27,6 +27,15 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{title}' gives pictures of a kind that Backdrop cannot use."),
     QT_TRANSLATE_NOOP("Sentence", "The source has ended."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no pictures in it."),
+    # Microphones
+    QT_TRANSLATE_NOOP("Sentence", "No microphone was found."),
+    QT_TRANSLATE_NOOP("Sentence", "There is no microphone '{name}': the ones found are {names}."),
+    QT_TRANSLATE_NOOP("Sentence", "The microphone '{name}' cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "The microphone '{title}' is gone."),
+    QT_TRANSLATE_NOOP("Sentence", "The microphone '{title}' gives no sound."),
+    QT_TRANSLATE_NOOP(
+        "Sentence", "No microphone can be used: there is no sound system that Backdrop can reach."
+    ),
     # Files
     QT_TRANSLATE_NOOP("Sentence", "There is no file '{path}'."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is empty."),
