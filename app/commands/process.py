@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -102,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
-    for folder in filter(Path.is_dir, map(Path, args.inputs)):
+    for folder in map(Path, filter(os.path.isdir, args.inputs)):  # Path's own raises for odd names.
         if missing := left_out(folder):
             print(missing)
     return 0 if done == len(jobs) and not errors else 1

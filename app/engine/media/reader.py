@@ -60,7 +60,7 @@ class ColourSpace:
 def fetch_snapshot(url: str) -> bytes:
     """The picture file behind an address. Raises BackdropError if it cannot be fetched."""
     try:
-        with av.open(url, timeout=_ANSWER_S) as container:
+        with av.open(url, timeout=_ANSWER_S, metadata_errors="replace") as container:
             return b"".join(bytes(packet) for packet in container.demux(video=0))
     except (av.FFmpegError, OSError, IndexError) as error:
         raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=url) from error
