@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,6 +23,7 @@ from app.ui.services.remote_server import RemoteServer
 from app.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from app.settings import StoredSettings
@@ -38,27 +40,59 @@ def run(
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
-    app = application()
-    library = BackgroundLibrary()
-    kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
-    window = Window(kept, settings_path, library=library)
-    window.closed.connect(app.quit)
-    _add_tray(window, app.windowIcon())
-    remote = RemoteServer(RemoteCommands(window).answer, window)
-    names = [socket_name] if socket_name else sockets_to_listen_on()
-    is_listening = [remote.listen(name) for name in names]
-    if not any(is_listening):
-        print("No folder for the control socket can be written: ctl will not find Backdrop.", file=sys.stderr)
-    # Python handles a signal when its code next runs, at the latest on the bridge's timer.
-    previous = {
-        number: signal.signal(number, lambda *_: window.end()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    _begin(window, is_minimised)
+    with _ending_signals() as signals:
+        app = application()
+        library = BackgroundLibrary()
+        kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
+        window = Window(kept, settings_path, library=library)
+        window.closed.connect(app.quit)
+        _add_tray(window, app.windowIcon())
+        remote = RemoteServer(RemoteCommands(window).answer, window)
+        names = [socket_name] if socket_name else sockets_to_listen_on()
+        is_listening = [remote.listen(name) for name in names]
+        if not any(is_listening):
+            print(
+                "No folder for the control socket can be written: ctl will not find Backdrop.",
+                file=sys.stderr,
+            )
+        _begin(window, is_minimised)
+        signals.call(window.end)
+        try:
+            return app.exec()
+        finally:
+            remote.close()
+
+
+class _Signals:
+    """Ctrl-C and SIGTERM. Those that come before there is something to end count too."""
+
+    def __init__(self) -> None:
+        self._has_come = False
+        self._end: Callable[[], None] | None = None
+
+    def on_signal(self, *_: object) -> None:
+        """Python calls this when its code next runs, at the latest on the bridge's timer."""
+        self._has_come = True
+        if self._end is not None:
+            self._end()
+
+    def call(self, end: Callable[[], None]) -> None:
+        """Call `end` at a signal, or now if one has come already."""
+        self._end = end
+        if self._has_come:
+            end()
+
+
+@contextmanager
+def _ending_signals() -> Iterator[_Signals]:
+    """Handle signals without KeyboardInterrupt, which Qt would drop in a slot while the window is built."""
+    signals = _Signals()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, signals.on_signal) for number in numbers}
     try:
-        return app.exec()
+        yield signals
     finally:
-        remote.close()
-        for number, handler in previous.items():
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
