@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from app.control import ask, sockets_to_listen_on, use_private_runtime_folder
+from app.ending_signals import ending_signals
 from app.engine.core.paths import assets_folder
 from app.ui.controllers.tray import Tray
 from app.ui.i18n.install import install_translations
@@ -23,7 +22,6 @@ from app.ui.services.remote_server import RemoteServer
 from app.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from app.settings import StoredSettings
@@ -40,7 +38,7 @@ def run(
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
-    with _ending_signals() as signals:
+    with ending_signals() as signals:
         app = application()
         library = BackgroundLibrary()
         kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
@@ -61,39 +59,6 @@ def run(
             return app.exec()
         finally:
             remote.close()
-
-
-class _Signals:
-    """Ctrl-C and SIGTERM. Those that come before there is something to end count too."""
-
-    def __init__(self) -> None:
-        self._has_come = False
-        self._end: Callable[[], None] | None = None
-
-    def on_signal(self, *_: object) -> None:
-        """Python calls this when its code next runs, at the latest on the bridge's timer."""
-        self._has_come = True
-        if self._end is not None:
-            self._end()
-
-    def call(self, end: Callable[[], None]) -> None:
-        """Call `end` at a signal, or now if one has come already."""
-        self._end = end
-        if self._has_come:
-            end()
-
-
-@contextmanager
-def _ending_signals() -> Iterator[_Signals]:
-    """Handle signals without KeyboardInterrupt, which Qt would drop in a slot while the window is built."""
-    signals = _Signals()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, signals.on_signal) for number in numbers}
-    try:
-        yield signals
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _begin(window: Window, is_minimised: bool) -> None:

@@ -147,7 +147,7 @@ def test_signal_while_the_window_is_built_ends_it(
     windows: list[Window] = []
 
     def open_window(*args: object, **options: object) -> Window:
-        windows.append(Window(WELCOMED, tmp_path / "settings.json", FakeEngine, list, list))  # type: ignore[arg-type]
+        windows.append(Window(WELCOMED, tmp_path / "settings.json", FakeEngine, list, list))
         return windows[-1]
 
     monkeypatch.setattr(window_module, "Window", open_window)
@@ -162,4 +162,4 @@ def test_signal_while_the_window_is_built_ends_it(
     else:
         monkeypatch.setattr(window_module, moment, interrupted)
     assert window_module.run(WELCOMED, tmp_path / "settings.json", str(tmp_path / "socket")) == 0
-    assert windows[0]._engine_bridge._engine.is_stopped
+    assert not windows[0].isVisible() and windows[0]._is_closing
