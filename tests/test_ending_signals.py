@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import signal
+
 import pytest
 
 from app import display_check
