@@ -196,6 +196,20 @@ def test_file_as_source_is_named_in_list(panel: Panel, qtbot: QtBot, heard: Hear
     assert titles[-3:] == ["Demo", "talk.mp4", "Picture or video file…"]
 
 
+@pytest.mark.parametrize(
+    "spec", ["rtsp://ann:geheim@cam/live", "http://cam/x?user=ann&pwd=geheim", "https://geheim@cam"]
+)
+def test_stream_as_source_is_shown_without_password(
+    panel: Panel, qtbot: QtBot, heard: Heard, spec: str
+) -> None:
+    panel.show_settings(Settings(source=SourceSettings(spec)))
+    titles = [panel.camera.itemText(index) for index in range(panel.camera.count())]
+    assert any("cam/" in title or title.endswith("cam") for title in titles)
+    shown = [*titles, panel.camera.toolTip(), panel.camera.accessibleName(), panel.camera.currentText()]
+    assert not any("geheim" in text for text in shown)
+    assert panel.camera.currentData() == spec or heard == [], "the settings keep the whole address"
+
+
 def test_missing_camera_keeps_its_name_in_list(panel: Panel) -> None:
     panel.show_settings(Settings(source=SourceSettings("camera:usb-1")))
     assert panel.camera.currentText() == "Studio camera"
