@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from app.engine.core.settings import EffectSettings
-    from app.engine.media.video_writer import Content
+    from app.engine.media.video_formats import Content
 
 _DESCRIPTION = """\
 Process pictures, folders of pictures and videos.
