@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 LANGUAGES = ("ar", "de", "en", "es", "fa", "fr", "he", "iw", "it", "ja", "ko", "pt", "ru", "zh")
 
 # What Qt does not call: line breaks, currencies, names of languages and regions, spelled numbers,
-# transliteration, units, profiles of internet protocols, names of characters, look-alikes.
-_UNUSED = re.compile(r"(brkitr|curr|lang|rbnf|region|translit|unit)/|.*\.spp$|(unames|confusables)\.")
+# transliteration, units, names of hosts and users, names of characters, look-alikes, emoji, normal forms.
+_UNUSED = re.compile(
+    r"(brkitr|curr|lang|rbnf|region|translit|unit)/|.*\.spp$|.*\.nrm$|(unames|confusables|uemoji|ulayout)\."
+)
 # A locale's own items: de.res, coll/zh_Hant.res. The rest of *.res is common to all languages.
 _OF_A_LOCALE = re.compile(r"(?:coll/|zone/)?([a-z]{2,3})(?:_\w+)?\.res$")
 # The encodings of web pages (encoding.spec.whatwg.org), for text that another program puts on the clipboard.

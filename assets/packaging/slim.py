@@ -14,7 +14,7 @@ Entry = tuple[str, str, str]
 """PyInstaller's entry: target path, source path, and BINARY, EXTENSION or SYMLINK."""
 
 # Libraries whose symbol tables are a large part of the file.
-_STRIPPED = r"^av/|^numpy/|libpython|lib-dynload|libicu(?!data)"
+_STRIPPED = r"^av/|^numpy/|^PIL/|libpython|lib-dynload|libicu(?!data)"
 
 
 def slimmed(binaries: list[Entry], work: Path) -> list[Entry]:
@@ -30,7 +30,8 @@ def slimmed(binaries: list[Entry], work: Path) -> list[Entry]:
 def without_orphans(binaries: list[Entry]) -> list[Entry]:
     """The binaries without libraries that nothing links to. Extensions and plug-ins always stay."""
     files = {dest: source for dest, source, kind in binaries if kind != "SYMLINK"}
-    libraries = {dest for dest in files if "/" not in dest or re.search(r"/lib/|\.libs/", dest)}
+    extensions = {dest for dest, _, kind in binaries if kind == "EXTENSION"}
+    libraries = {dest for dest in files if "/" not in dest or re.search(r"/lib/|\.libs/", dest)} - extensions
     needed: set[str] = set()
     todo = {dest for dest in files if dest not in libraries or "libpython" in dest}
     while todo:

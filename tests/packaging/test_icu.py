@@ -20,6 +20,7 @@ from PySide6.QtCore import QCollator, QLocale, QStringDecoder, QTimeZone
 
 LANGUAGES = "en_US zh_CN zh_TW de_DE fr_FR fr_CA es_ES ja_JP ar_EG he_IL fa_IR ru_RU ko_KR it_IT pt_BR"
 WORDS = "zebra Äpfel apfel Öl oel ñandú nube côte coté 北京 上海 重庆 あいう アイウ אבא בית شجرة بيت 10 9"
+DAYLIGHT = QTimeZone.TimeType.DaylightTime
 ISO_8859 = [f"iso-8859-{part}" for part in (*range(2, 9), 10, 13, 14, 15)]
 WINDOWS = [f"windows-{page}" for page in (874, *range(1250, 1259))]
 OTHERS = "ibm866 koi8-r koi8-u macintosh x-mac-cyrillic gbk gb18030 gb2312 big5 big5-hkscs euc-jp euc-kr"
@@ -30,7 +31,7 @@ for name in LANGUAGES.split():
     collator.setNumericMode(True)
     print(name, *sorted(WORDS.split(), key=functools.cmp_to_key(collator.compare)))
     for zone in map(QTimeZone, (b"Europe/Berlin", b"Asia/Shanghai", b"America/New_York")):
-        print(*(zone.displayName(QTimeZone.TimeType.DaylightTime, kind, locale) for kind in QTimeZone.NameType))
+        print(*(zone.displayName(DAYLIGHT, kind, locale) for kind in QTimeZone.NameType))
     print(locale.toUpper("straße iı"), locale.toLower("ÉİΣ"))
 print(QLocale("tr_TR").toUpper("iı"))
 assert all(QStringDecoder(label).isValid() for label in [*ISO_8859, *WINDOWS, *OTHERS.split(), "shift_jis"])
