@@ -21,6 +21,7 @@ from app.ui.controllers.banner import BannerController
 from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
+from app.ui.controllers.keyboard import Keyboard
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
 from app.ui.controllers.sources import SourceController
@@ -38,7 +39,7 @@ from app.ui.views.panel import Panel
 from app.ui.views.preview import Preview
 from app.ui.views.stage_chart import StatusLine
 from app.ui.views.welcome import Examine, examine_all
-from app.ui.widgets.basic import Banner
+from app.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,6 +107,7 @@ class Window(QWidget):
             self.model, self.panel, self._tasks, examine, self.banner_controller.warn, self
         )
         self._thumbnails = EffectThumbnails(self.panel.gallery, self._tasks, self)
+        self._keyboard = Keyboard(self)
         self._before_after = BeforeAfter(self, self.preview)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.widgets.basic import ElidedLabel, quiet
+from app.ui.widgets.basic import ElidedLabel, make_arrow_group, quiet
 
 if TYPE_CHECKING:
     from app.engine.core.types import Stats
@@ -26,6 +26,9 @@ class VirtualCameraSwitch(QWidget):
         self.switch.clicked.connect(self.wanted)
         self.consumers = ElidedLabel(self)
         quiet(self.consumers)
+        policy = self.consumers.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # Nothing below may move when a program begins to use it.
+        self.consumers.setSizePolicy(policy)
         self.consumers.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,6 +77,7 @@ class RecordingBar(QWidget):
         self.clean.setToolTip(
             self.tr("The picture alone, for programs that capture a window. Escape closes it.")
         )
+        make_arrow_group(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -30,9 +29,9 @@ from app.ui.views.background_gallery import BackgroundGallery
 from app.ui.views.effect_form import EffectForm
 from app.ui.views.effect_gallery import EffectGallery
 from app.ui.views.output_controls import VirtualCameraSwitch
+from app.ui.views.panel_head import PanelHead
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
 from app.ui.widgets.basic import Chooser, heading, plain
-from app.ui.widgets.switch import Switch
 
 if TYPE_CHECKING:
     from app.engine.core.settings import Settings
@@ -40,8 +39,9 @@ if TYPE_CHECKING:
 
 FILE_KEY = "file"
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
-_PANEL_WIDTH_PX = 320
+_PANEL_WIDTH_PX = 340
 _MARGIN_PX = 20
+_SMALL_MARGIN_PX = 12
 
 
 class Panel(QFrame):
@@ -72,19 +72,10 @@ class Panel(QFrame):
         body = QWidget()
         body.setObjectName("panel_body")
         column = QVBoxLayout(body)
-        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         column.setSpacing(10)
-        self.power = Switch(self.tr("Show &my camera"), body)
-        self.power.setChecked(True)
+        self.head = PanelHead(self)
+        self.power, self.profile = self.head.power, self.head.profile
         self.power.clicked.connect(self.power_wanted)
-        self.profile = QPushButton(body)
-        self.profile.setObjectName("profile")
-        self.profile.setAccessibleName(self.tr("Profile"))
-        row = QHBoxLayout()
-        row.addWidget(self.power, 1)
-        row.addWidget(self.profile)
-        column.addLayout(row)
-        column.addSpacing(8)
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
         self.virtual_camera = VirtualCameraSwitch(body)
         self.virtual_camera.setVisible(offers_virtual_camera)
@@ -113,22 +104,38 @@ class Panel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)
-        whole.addWidget(scroll)
-        self.setFixedWidth(max(_PANEL_WIDTH_PX, body.minimumSizeHint().width() + 16))
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addWidget(scroll, 1)
+        self._column = column
+        self.show_small(False)
+
+    def show_small(self, is_small: bool) -> None:
+        """Use narrow margins in a small window."""
+        margin = _SMALL_MARGIN_PX if is_small else _MARGIN_PX
+        self._column.setContentsMargins(margin, margin // 2, margin, margin)
+        self.head.setContentsMargins(margin, margin // 2, margin, margin // 2)
+        inner = max(self._column.minimumSize().width(), self.head.minimumSizeHint().width() + 1)
+        least = _PANEL_WIDTH_PX - 2 * (_MARGIN_PX - margin)
+        self.setFixedWidth(max(least, inner + 16))
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
         column.addWidget(heading(self.tr("Background"), body))
-        tiles = QButtonGroup(self)
         effects = {name: effect for name, effect in EFFECTS.items() if not file_keys(name)}
-        self.gallery = EffectGallery(effects, tiles, body)
+        self.gallery = EffectGallery(effects, body)
         column.addWidget(self.gallery)
         self.gallery.effect_chosen.connect(self.effect_chosen)
         self.pages = {name: EffectForm(effect, body) for name, effect in effects.items()}
+        # As high as its highest page, so that the pictures below never move under the pointer.
+        self._forms = QStackedWidget(body)
+        self._no_form = QWidget(self._forms)
+        self._forms.addWidget(self._no_form)
         for page in self.pages.values():
-            page.hide()
             page.value_changed.connect(self.value_changed)
-            column.addWidget(page)
-        self.pictures = BackgroundGallery(tiles, body)
+            self._forms.addWidget(page)
+        column.addWidget(self._forms)
+        self.pictures = BackgroundGallery(body)
+        self.pictures.picture_chosen.connect(self._show_picture)
         column.addWidget(self.pictures)
 
     def _add_ways(self, column: QVBoxLayout, body: QWidget) -> None:
@@ -180,11 +187,17 @@ class Panel(QFrame):
     def show_effect(self, name: str, values: dict[str, float | str]) -> None:
         """Show an effect as the current one, with its controls."""
         self.gallery.show_effect(name, values)
-        for other, page in self.pages.items():
+        for page in self.pages.values():
             page.show_values(values)
-            page.setVisible(other == name and bool(page.controls))
+        page = self.pages.get(name)
+        self._forms.setCurrentWidget(page if page is not None and page.controls else self._no_form)
         file = next((str(values.get(key, "")) for key in file_keys(name)), "")
         self.pictures.show_chosen(Path(file) if file else None)
+
+    def _show_picture(self, path: Path) -> None:
+        """Show a picture as chosen while it is being checked."""
+        self.gallery.show_effect("", {})
+        self.pictures.show_chosen(path)
 
     def show_cameras(self, cameras: list[Choice]) -> None:
         """Show these cameras in the list."""

@@ -62,6 +62,7 @@ DARK = Palette(
 _STYLE = Template("""
 QWidget#window { background: $ground; }
 QFrame#panel, QScrollArea#panel_scroll, QWidget#panel_body { background: $panel; border: none; }
+QWidget#panel_head { background: $panel; }
 QFrame#panel { border-left: 1px solid $line; }
 QLabel[role="heading"] { color: $text; font-weight: 600; }
 QDialog { background: $panel; }
@@ -85,7 +86,8 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 8px; }
-QPushButton#profile { padding-right: 24px; }
+QPushButton#profile { padding-left: 10px; padding-right: 22px; }
+QPushButton#profile:focus { padding-left: 9px; padding-right: 21px; }
 QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 6px; }
 QMenu::item:selected { background: $accent; color: $on_accent; }

@@ -96,14 +96,6 @@ def test_showing_values_emits_no_signal(panel: Panel, heard: Heard) -> None:
     assert heard == []
 
 
-def test_arrow_keys_change_the_choice(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
-    panel.show_effect("blur", {})
-    panel.activateWindow()
-    panel.gallery.tiles["blur"].setFocus()
-    qtbot.keyClick(panel.gallery.tiles["blur"], Qt.Key.Key_Right)
-    assert heard == [("effect", "lens")]
-
-
 def test_strength(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     panel.show_effect("blur", {"strength": 0.5})
     control = panel.pages["blur"].controls["strength"]
