@@ -6,13 +6,9 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeySequence,
-    QShortcut,
-)
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from app.engine.core.types import Composite, Picture, Stats
 from app.engine.engine import Engine
@@ -39,7 +35,9 @@ from app.ui.views.panel import Panel
 from app.ui.views.preview import Preview
 from app.ui.views.stage_chart import StatusLine
 from app.ui.views.welcome import Examine, examine_all
+from app.ui.views.window_layout import WindowLayout
 from app.ui.widgets.banner import Banner
+from app.ui.widgets.screen_fit import ScreenFit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SAVE_AFTER_MS = 600
+_SIZE = QSize(1200, 720)
 
 Choices = Callable[[], list[Choice]]
 
@@ -87,7 +86,10 @@ class Window(QWidget):
         )
         self.recording_bar, self.clean = RecordingBar(self), CleanWindow()
         self.status.show_text(status_text(Stats()))
-        self._lay_out()
+        self.preview.setToolTip(self.tr("Hold the mouse button, or the key B, to see before and after"))
+        self._layout = WindowLayout(
+            self, self.banner, self.preview, self.status, self.recording_bar, self.panel
+        )
         self.show_choices_of_panel()
 
         self._tasks = TaskRunner(self)
@@ -112,32 +114,13 @@ class Window(QWidget):
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._screen_fit = ScreenFit(self, _SIZE)
         self._connect()
         self.sources.look()
         self._tasks.run(networks, self.panel.show_networks)
         QTimer.singleShot(300, self.backgrounds.loader.open)
         self.setFocus()  # Not a control: Space would change its setting.
         self._engine_bridge.start()
-
-    def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(20, 20, 20, 12)
-        left.setSpacing(12)
-        left.addWidget(self.banner)
-        left.addWidget(self.preview, 1)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.status, 1)
-        below.addWidget(self.recording_bar)
-        left.addLayout(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.panel)
-        self.preview.setToolTip(self.tr("Hold the mouse button, or the key B, to see before and after"))
-        self.setMinimumSize(760, 480)
-        self.resize(1200, 720)
 
     def _connect(self) -> None:
         panel, model = self.panel, self.model
@@ -219,7 +202,11 @@ class Window(QWidget):
         self.raise_()
         self.activateWindow()
 
-    # Visibility
+    # Size and visibility
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._layout.arrange(self.width())
 
     def event(self, event: QEvent) -> bool:
         taken = super().event(event)

@@ -28,7 +28,6 @@ class CleanWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(self.tr("Backdrop, the picture alone"))
         self.preview = Preview(self, radius_px=0, ground="#000000")
-        self.preview.setMinimumSize(80, 45)
         self.preview.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

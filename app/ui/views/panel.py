@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 
 FILE_KEY = "file"
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
-_PANEL_WIDTH_PX = 340
-_MARGIN_PX = 20
-_SMALL_MARGIN_PX = 12
+_WIDTH_PX, _SMALL_WIDTH_PX = 340, 308
+_MARGIN_PX, _SMALL_MARGIN_PX = 20, 8
+_BAR_PX = 10
+"""The width of the scroll bar."""
 
 
 class Panel(QFrame):
@@ -80,7 +81,6 @@ class Panel(QFrame):
         self.virtual_camera = VirtualCameraSwitch(body)
         self.virtual_camera.setVisible(offers_virtual_camera)
         column.addWidget(self.virtual_camera)
-        column.addSpacing(8)
         self._add_background(column, body)
         column.addSpacing(8)
         self.network = self._add_chooser(column, body, self.tr("&Quality"))
@@ -107,17 +107,23 @@ class Panel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(self.head)
         whole.addWidget(scroll, 1)
-        self._column = column
+        self._column, self._bar = column, scroll.verticalScrollBar()
+        self._bar.rangeChanged.connect(lambda low, high: self._set_margins())
+        self._margin_px = 0
         self.show_small(False)
 
     def show_small(self, is_small: bool) -> None:
         """Use narrow margins in a small window."""
-        margin = _SMALL_MARGIN_PX if is_small else _MARGIN_PX
+        self._margin_px = _SMALL_MARGIN_PX if is_small else _MARGIN_PX
+        self._set_margins()
+        inner_px = max(self._column.minimumSize().width(), self.head.minimumSizeHint().width())
+        self.setFixedWidth(max(_SMALL_WIDTH_PX if is_small else _WIDTH_PX, inner_px + 1 + _BAR_PX))
+
+    def _set_margins(self) -> None:
+        margin = self._margin_px
         self._column.setContentsMargins(margin, margin // 2, margin, margin)
-        self.head.setContentsMargins(margin, margin // 2, margin, margin // 2)
-        inner = max(self._column.minimumSize().width(), self.head.minimumSizeHint().width() + 1)
-        least = _PANEL_WIDTH_PX - 2 * (_MARGIN_PX - margin)
-        self.setFixedWidth(max(least, inner + 16))
+        bar = _BAR_PX if self._bar.maximum() else 0
+        self.head.setContentsMargins(margin, margin // 2, margin + bar, margin // 2)
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
         column.addWidget(heading(self.tr("Background"), body))

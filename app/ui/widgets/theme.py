@@ -86,6 +86,8 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 8px; }
+QWidget#recording_bar[small="true"] QPushButton { padding: 6px; }
+QWidget#recording_bar[small="true"] QPushButton:focus { padding: 5px; }
 QPushButton#profile { padding-left: 10px; padding-right: 22px; }
 QPushButton#profile:focus { padding-left: 9px; padding-right: 21px; }
 QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
