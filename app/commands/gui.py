@@ -17,7 +17,8 @@ def run(args: argparse.Namespace) -> int:
     from app.display_check import missing_display
 
     path = settings_file()
-    settings = with_options(usable_settings(path), args)
+    stored = usable_settings(path)
+    settings = with_options(stored, args)
     missing = missing_display()
     if missing:
         from app.commands import demo_movie
@@ -26,4 +27,4 @@ def run(args: argparse.Namespace) -> int:
         return demo_movie.run(settings.choices)
     from app.ui.application import run as run_window
 
-    return int(run_window(settings, path, is_minimised=args.minimised))
+    return int(run_window(settings, path, is_minimised=args.minimised, stored=stored))

@@ -22,6 +22,7 @@ from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
+from app.ui.controllers.virtual_camera import VirtualCameraController
 from app.ui.models.app_model import AppModel
 from app.ui.models.background_library import BackgroundLibrary
 from app.ui.models.choices import Choice, camera_choices, network_choices
@@ -67,16 +68,20 @@ class Window(QWidget):
         networks: Choices = network_choices,
         library: BackgroundLibrary | None = None,
         examine: Examine = examine_all,
+        stored: StoredSettings | None = None,
     ) -> None:
+        """`kept`: the settings to start with; `stored`: those of the file, if options changed them."""
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
         self.model = AppModel(kept, self)
-        self._settings_store = SettingsStore(kept, settings_path)
+        self._settings_store = SettingsStore(kept, settings_path, stored)
         self._is_closing = False
         self.has_tray = False
         """Whether there is a tray to close to."""
+        self.waits_for_tray = False
+        """Whether the minimised window goes to the tray when one comes."""
 
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
@@ -104,6 +109,9 @@ class Window(QWidget):
         )
         self.profiles = ProfileController(self.model, self.panel.profile, self.banner_controller, self)
         self.recording = RecordingController(self.model, self._tasks, self.banner_controller, self)
+        self._virtual_camera = VirtualCameraController(
+            self.model, self.panel.virtual_camera, self.banner_controller, self
+        )
         self.sources = SourceController(self.model, self.panel, self._tasks, cameras, self)
         self.startup = StartupController(
             self.model, self.panel, self._tasks, examine, self.banner_controller.warn, self
@@ -134,7 +142,6 @@ class Window(QWidget):
         panel.network_chosen.connect(model.use_network)
         panel.picture.changed.connect(model.use_field)
         panel.advanced.changed.connect(model.use_field)
-        panel.virtual_camera.wanted.connect(model.use_virtual_camera)
         self.recording_bar.recording_wanted.connect(self.recording.on_recording_wanted)
         self.recording_bar.snapshot.clicked.connect(self.recording.on_snapshot_wanted)
         self.recording_bar.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
@@ -165,6 +172,7 @@ class Window(QWidget):
         self.recording_bar.show_time()
         self.banner_controller.hear(stats)
         self.recording.hear(stats)
+        self._virtual_camera.hear(stats)
         is_seen = self.model.is_on and not stats.is_resting
         self._thumbnails.show(
             self._engine_bridge.look() if is_seen else None, self.model.settings.effect.values, is_seen
@@ -201,6 +209,18 @@ class Window(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def use_tray(self, is_there: bool) -> None:
+        """Offer to close to the tray. A window that is in the tray comes back when the tray goes."""
+        self.has_tray = is_there
+        self.show_choices()
+        if self._is_closing:
+            return
+        if not is_there and not self.isVisible():
+            self.show()
+        elif is_there and self.waits_for_tray and self.isMinimized():
+            self.hide()
+        self.waits_for_tray = False
 
     # Size and visibility
 

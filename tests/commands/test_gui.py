@@ -24,7 +24,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Settings, Path]]:
     """What the window was opened with; it closes at once with status 7."""
     calls: list[tuple[Settings, Path]] = []
 
-    def run(settings: Settings, path: Path, is_minimised: bool) -> int:
+    def run(settings: Settings, path: Path, is_minimised: bool, stored: Settings) -> int:
         calls.append((settings, path))
         return 7
 

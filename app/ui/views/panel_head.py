@@ -18,14 +18,16 @@ class ProfileButton(ShortenedText, QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("profile")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_name("")
 
     def minimumSizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(
-            metrics.horizontalAdvance(self.tr("Profile")) + self.margins_px, super().sizeHint().height()
-        )
+        """The size for its title, because a long name must not widen the panel."""
+        width_px = self.fontMetrics().horizontalAdvance(self.tr("Profile")) + self.margins_px
+        return QSize(width_px, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
 
     def show_name(self, name: str) -> None:
         """Show the name of the profile in use; '' for none."""

@@ -106,8 +106,8 @@ class Welcome(QDialog):
         self._is_closed = False
         self._findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
         self._timer = QTimer(self, interval=_POLL_MS)
-        self.has_virtual_camera = False
-        """Whether a virtual camera was found."""
+        self.has_virtual_camera: bool | None = None
+        """Whether a virtual camera was found; None if that is not known yet."""
         self._lay_out()
         self.steps["network"].hide()  # Shown only if there is a problem.
         self._timer.timeout.connect(self._show_queued)
@@ -218,6 +218,7 @@ class Welcome(QDialog):
             self.again.setEnabled(True)
 
     def _on_failed(self) -> None:
+        self.has_virtual_camera = bool(self.has_virtual_camera)
         self._on_checked()
         for step in () if self._is_closed else self.steps.values():
             step.sign.setText("!")

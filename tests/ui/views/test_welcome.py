@@ -143,7 +143,9 @@ def test_welcome_is_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: 
     shown: list[bool] = []
     windows: list[Window] = []
 
-    def open_window(kept: StoredSettings, path: Path, library: BackgroundLibrary) -> Window:
+    def open_window(
+        kept: StoredSettings, path: Path, library: BackgroundLibrary, stored: StoredSettings | None
+    ) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             return FakeEngine(settings, tell)
 
