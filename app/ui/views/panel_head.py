@@ -21,13 +21,13 @@ class ProfileButton(ShortenedText, QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_name("")
 
-    def minimumSizeHint(self) -> QSize:
+    def sizeHint(self) -> QSize:
         """The size for its title, because a long name must not widen the panel."""
         width_px = self.fontMetrics().horizontalAdvance(self.tr("Profile")) + self.margins_px
-        return QSize(width_px, super().minimumSizeHint().height())
+        return QSize(width_px, super().sizeHint().height())
 
-    def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def show_name(self, name: str) -> None:
         """Show the name of the profile in use; '' for none."""
