@@ -179,7 +179,7 @@ class Colour(Still):
 class Image(Still):
     """A picture, scaled and cropped to fill the frame."""
 
-    name, title = "image", "Image"
+    name, title = "image", "Picture"
     parameters = (Parameter("file", "Picture", "file", ""),)
 
     def __init__(self, values: dict[str, float | str]) -> None:

@@ -57,7 +57,9 @@ class BannerController(QObject):
 
     def _show(self) -> None:
         settings = self._model.settings
-        message = self._messages.current(settings.source.spec if settings.is_on else "")
+        message = self._messages.current(
+            settings.source.spec if settings.is_on else "", settings.network.provider
+        )
         action = self.tr("Choose a camera") if message.offers_cameras else ""
         if message.undo is not None:
             action = self.tr("Undo")

@@ -55,7 +55,7 @@ class ProfileController(QObject):
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Save profile"))
-        dialog.setLabelText(self.tr("Save all settings, with camera and network, under this name:"))
+        dialog.setLabelText(self.tr("Save all settings, including camera and quality, under this name:"))
         dialog.setTextValue(self._model.kept.profile)
         dialog.textValueSelected.connect(self._save)
         dialog.open()

@@ -42,7 +42,9 @@ class StartupController(QObject):
 
     def show_welcome(self) -> None:
         """Open the welcome dialog."""
-        welcome = Welcome(self._tasks, self.examine, self._window)
+        welcome = Welcome(
+            self._tasks, self.examine, self._window, is_first=not self._model.kept.window.is_welcomed
+        )
         welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         welcome.seen.connect(lambda: self._on_welcomed(welcome.has_virtual_camera))
         welcome.open()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = 3
 _RING_PX = 4
-_LETTERS_OF_OTHER_CONTROLS = "cqmosvtpauriey"
+_LETTERS_OF_OTHER_CONTROLS = "cqmosvtpawrigu"
 
 
 def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:

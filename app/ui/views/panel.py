@@ -85,7 +85,7 @@ class Panel(QFrame):
         column.addSpacing(8)
         self.network = self._add_chooser(column, body, self.tr("&Quality"))
         column.addSpacing(6)
-        self.picture = SettingsForm(self.tr("Pictur&e"), PICTURE, body)
+        self.picture = SettingsForm(self.tr("Framin&g and light"), PICTURE, body)
         self.advanced = SettingsForm(self.tr("&Advanced"), ADVANCED, body)
         column.addWidget(self.picture)
         column.addWidget(self.advanced)
@@ -149,7 +149,7 @@ class Panel(QFrame):
         self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
         self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
         self.closing_to_tray.hide()
-        self.starting_with_system = QCheckBox(self.tr("Start with the s&ystem"), body)
+        self.starting_with_system = QCheckBox(self.tr("Start &when I sign in"), body)
         self.starting_with_system.clicked.connect(self.starting_with_system_wanted)
         self.check = QPushButton(self.tr("Check this comp&uter…"), body)
         for widget in (self.closing_to_tray, self.starting_with_system, self.check):

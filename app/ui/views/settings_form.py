@@ -5,6 +5,8 @@ A new field with a range, a bool or fixed values gets its control without a chan
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable
 
 from msgspec import inspect
@@ -12,7 +14,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.engine.core.settings import Settings
-from app.ui.i18n.labels import field_title
+from app.ui.i18n.labels import field_title, provider_title
 from app.ui.models.choices import Choice
 from app.ui.widgets.basic import Chooser, Slider, quiet
 from app.ui.widgets.collapsible import Collapsible
@@ -27,6 +29,9 @@ ADVANCED: dict[str, tuple[str, ...]] = {
 """The parts of the settings that are shown, and the fields that other controls of the panel show."""
 _REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
 """Fields that have no effect while another field is on."""
+_FACTORS = {("adjustments", "zoom")}
+_HIGHEST = {("network", "threads"): max(2.0, float(os.cpu_count() or 1))}
+"""Limits of this computer below those of the settings."""
 _STEPS = 20
 
 Show = Callable[[object], None]
@@ -82,7 +87,7 @@ class SettingsForm(Collapsible):
         label, chooser = QLabel(title, self.body), Chooser(title, self.body)
         label.setBuddy(chooser)
         titles = {"auto": self.tr("Automatic"), **{v: f"{v}°" for v in values if isinstance(v, int)}}
-        choices = [Choice(str(value), titles.get(value, str(value))) for value in values]
+        choices = [Choice(str(value), titles.get(value) or provider_title(str(value))) for value in values]
         chooser.chosen.connect(lambda key: say(next(value for value in values if str(value) == key)))
         self._keep(part, name, chooser, lambda value: chooser.show_choices(choices, str(value)))
         self.column.addWidget(label)
@@ -91,7 +96,8 @@ class SettingsForm(Collapsible):
     def _add_slider(
         self, part: str, name: str, title: str, kind: inspect.FloatType | inspect.IntType, say: Show
     ) -> None:
-        low, high = float(kind.ge or 0), float(kind.le or 0)
+        low = float(kind.ge or 0)
+        high = min(float(kind.le or 0), _HIGHEST.get((part, name), math.inf))
         is_whole = isinstance(kind, inspect.IntType)
         step = 1.0 if is_whole else (high - low) / _STEPS
         label, slider = quiet(QLabel(self.body)), Slider(self.body)
@@ -103,8 +109,12 @@ class SettingsForm(Collapsible):
 
         def show_reading() -> None:
             is_share = (low, high) == (0.0, 1.0)
-            reading = self.tr("{percent} %").format(percent=round(100 * value_now()))
-            label.setText(f"{title}: {reading if is_share else format(value_now(), 'g')}")
+            reading = format(value_now(), "g")
+            if is_share:
+                reading = self.tr("{percent} %").format(percent=round(100 * value_now()))
+            elif (part, name) in _FACTORS:
+                reading = f"{value_now():.1f}×"
+            label.setText(f"{title}: {reading}")
 
         def show(value: object) -> None:
             slider.blockSignals(True)

@@ -89,7 +89,11 @@ class Welcome(QDialog):
     seen = Signal()
 
     def __init__(
-        self, tasks: TaskRunner, examine: Examine = examine_all, parent: QWidget | None = None
+        self,
+        tasks: TaskRunner,
+        examine: Examine = examine_all,
+        parent: QWidget | None = None,
+        is_first: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Welcome to Backdrop"))
@@ -100,7 +104,7 @@ class Welcome(QDialog):
         self.fix = QPushButton(self.tr("&Copy the command"), self)
         self.fix.hide()
         self.again = QPushButton(self.tr("&Check again"), self)
-        self.done_button = QPushButton(self.tr("&Start"), self)
+        self.done_button = QPushButton(self.tr("&Start") if is_first else self.tr("C&lose"), self)
         self.done_button.setDefault(True)
         self._command = ""
         self._is_closed = False

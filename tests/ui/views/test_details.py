@@ -100,7 +100,7 @@ def test_the_status_line_opens_the_chart(desk: Desk) -> None:
         ("Matte", "2.5 ms", pytest.approx(2.5 / 12)),
         ("Sparkle", "0.5 ms", pytest.approx(0.5 / 12)),
         ("Waiting", "12.0 ms", 1.0),
-        ("Whole delay", "20.0 ms", 0.0),
+        ("Total delay", "20.0 ms", 0.0),
         ("Dropped frames", "3", 0.0),
     ]
     desk.qtbot.keyClick(chart, Qt.Key.Key_Escape)
