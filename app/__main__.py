@@ -87,6 +87,10 @@ class _SubcommandParser(_Parser):
         # parse_known_intermixed_args calls this method, and refuses a parser with commands of its own (ctl).
         if self._is_parsing_intermixed or self._subparsers is not None:
             return super().parse_known_args(args, namespace)
+        if args is not None and "--" in args:
+            # The intermixed parser loses the names behind --; as paths they need none.
+            at = args.index("--")
+            args = [*args[:at], *(f"./{word}" if word.startswith("-") else word for word in args[at + 1 :])]
         self._is_parsing_intermixed = True
         try:
             return self.parse_known_intermixed_args(args, namespace)

@@ -11,11 +11,8 @@ import socket
 import sys
 from pathlib import Path
 
-_APT_INSTALL = (
-    "sudo apt install libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 "
-    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
-    "libxcb-shape0 libxcb-xinerama0 libxcb-xkb1"
-)
+from app.engine.devices.distributions import distribution
+
 _NO_DISPLAY = "No window can be shown: there is no display (set DISPLAY, or sign in to a desktop)."
 _CONNECT_TIMEOUT_S = 1.0
 
@@ -141,7 +138,8 @@ def _missing_library(reason: str) -> str:
     library = re.search(r"lib[\w.+-]+?\.so[.\d]*", reason)
     if library is None or sys.platform != "linux":
         return f"No window can be shown: Qt cannot be loaded ({reason.rstrip('.')})."
-    return (
-        f"No window can be shown: the system library {library[0]} is missing "
-        f"(on Debian or Ubuntu: {_APT_INSTALL})."
+    system = distribution()
+    advice = (
+        f"on {system.name}: {system.libraries}" if system.libraries else "install it with your system's tools"
     )
+    return f"No window can be shown: the system library {library[0]} is missing ({advice})."

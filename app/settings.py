@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -51,19 +53,23 @@ def load_settings(path: Path) -> Settings:
 
 
 def load_kept(path: Path) -> StoredSettings:
-    """The content of a file; the defaults if there is no file.
+    """The content of a file, in any Unicode encoding; the defaults if there is no file.
 
     Raises BackdropError with the name of the key if this version does not know it.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=StoredSettings)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise OSError(errno.ENXIO, "it is a pipe or a device")  # Reading it might never end.
+        data = path.read_bytes()
+        text = data.decode(json.detect_encoding(data))
+        return msgspec.json.decode(text, type=StoredSettings)
     except FileNotFoundError:
         return StoredSettings()
     except OSError as error:
         raise BackdropError(
             "The settings in '{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
         ) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise BackdropError(
             "The settings in '{path}' are not valid: {error}.", path=path, error=error
         ) from error

@@ -1,4 +1,4 @@
-"""Small real videos, made on the spot with PyAV alone, and what is to be seen and heard in one."""
+"""Make small videos with PyAV, and read back their frames and sound."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def write_clip(
     tick = Fraction(1, 12800)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate)
+        assert isinstance(stream, av.VideoStream)
         height, width = draw(0).shape[:2]
         stream.height, stream.width, stream.pix_fmt = height, width, pixels
         stream.codec_context.time_base = tick
@@ -79,8 +80,9 @@ def write_clip(
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
         for track in tracks:
-            for frame in _tone(frames / rate, sound_from_s, offset_s):
-                container.mux(track.encode(frame))
+            assert isinstance(track, av.AudioStream)
+            for sound in _tone(frames / rate, sound_from_s, offset_s):
+                container.mux(track.encode(sound))
             container.mux(track.encode(None))
     return path
 
@@ -101,7 +103,7 @@ def _tone(seconds: float, from_s: float, offset_s: int) -> list[av.AudioFrame]:
 def seen(path: Path) -> list[tuple[float, Pixels]]:
     """Time and picture (BGR) of each frame, as libav decodes it, not turned."""
     with av.open(str(path)) as container:
-        return [(f.time, f.to_ndarray(format="bgr24")) for f in container.decode(video=0)]
+        return [(f.time, f.to_ndarray(format="bgr24").astype(np.uint8)) for f in container.decode(video=0)]
 
 
 def heard_from_s(path: Path, track: int = 0) -> float:
@@ -112,5 +114,5 @@ def heard_from_s(path: Path, track: int = 0) -> float:
             loud /= 32768 if frame.format.name.startswith("s16") else 1
             above = np.flatnonzero(loud > 0.1)
             if above.size:
-                return frame.time + above[0] / len(loud) * frame.samples / frame.sample_rate
+                return float(frame.time + above[0] / len(loud) * frame.samples / frame.sample_rate)
     raise AssertionError(f"nothing is to be heard in {path}")

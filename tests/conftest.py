@@ -1,4 +1,4 @@
-"""Loads pytest-qt only where Qt can be loaded: by itself it would end the whole run elsewhere."""
+"""Load pytest-qt only where Qt can be loaded; otherwise it would end the whole run."""
 
 from __future__ import annotations
 

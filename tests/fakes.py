@@ -1,14 +1,14 @@
-"""Stand-ins for what is slow, private or not there: an engine, a network."""
+"""A fake engine and a fake network."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.types import Alpha, Composite, Frame, Picture, Stats, Thumbnail
+from app.engine.networks.segmenter import NetworkInfo, Segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,13 +47,14 @@ class FakeEngine:
         self.on_preview()
 
 
-class FakeSegmenter:
-    """A network that takes the frame's left half for the person."""
+class FakeSegmenter(Segmenter):
+    """A network without a file that takes the frame's left half for the person."""
 
-    provider = "CPU"
-    info = SimpleNamespace(name="half", title="Half")
+    def __init__(self) -> None:
+        self.provider = "CPU"
+        self.info = NetworkInfo("half", "Half", "1", "MIT", "", 64 * 32, None, 0)
 
-    def infer(self, bgr: Picture) -> Alpha:
+    def infer(self, frame: Frame) -> Alpha:
         alpha = np.zeros((32, 64), np.float32)
         alpha[:, :32] = 1.0
         return alpha

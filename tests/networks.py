@@ -1,4 +1,4 @@
-"""Tiny networks that keep the contract (or break it), made on the spot."""
+"""Make tiny networks that keep the contract, or break it."""
 
 from __future__ import annotations
 

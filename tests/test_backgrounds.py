@@ -1,6 +1,8 @@
-"""The backgrounds that ship with Backdrop: all there, of one size, small, and drawn by our own code."""
+"""The backgrounds that ship: complete, of one size, small, and drawn by the tools in assets."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,8 +12,11 @@ from app.engine.media.reader import read_image
 from assets.pictures.backgrounds import BACKGROUNDS
 from assets.pictures.denoise import denoised
 from assets.pictures.finish import linear, srgb
-from assets.pictures.light import Room, Tracer
+from assets.pictures.light import Interior, Tracer
 from assets.pictures.shapes import ball, box
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = sorted((assets_folder() / "backgrounds").iterdir())
 
@@ -23,7 +28,7 @@ def test_shipped_background_has_drawing_code() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_shipped_background_fills_camera_frame(path: object) -> None:
+def test_shipped_background_fills_camera_frame(path: Path) -> None:
     picture = read_image(path)
     assert picture.shape == (1080, 1920, 3)
     assert picture.std() > 5
@@ -33,10 +38,10 @@ def test_path_tracer_light_reaches_unblocked_points() -> None:
     lamp = ball((0.0, 2.0, 4.0), (0.2, 0.2, 0.2), (1.0, 1.0, 1.0), glow=(20.0, 20.0, 20.0))
     floor = box((-9.0, -0.2, 0.0), (9.0, 0.0, 9.0), (0.5, 0.5, 0.5))
     screen = box((-2.0, 1.0, 3.0), (0.0, 1.1, 5.0), (0.5, 0.5, 0.5))
-    room = Room(
+    interior = Interior(
         [floor, screen, lamp], eye=(0.0, 1.0, 0.0), look_at=(0.0, 0.0, 4.0), sky=(0, 0, 0), lamps=(2,)
     )
-    seen = denoised(Tracer(room).trace(48, 27, 8))
+    seen = denoised(Tracer(interior).trace(48, 27, 8))
     shaded, lit = seen[14:18, 14:19].mean(), seen[14:18, 29:34].mean()
     assert lit > 3 * shaded > 0
 

@@ -1,4 +1,4 @@
-"""The rules of import, checked against the code itself."""
+"""The rules of import, checked against the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentences that say why no window can open; told from real sockets and a real loader where it can be."""
+"""The messages that say why no window can open, from real sockets and a real loader where possible."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from app import display_check as display
 from app.display_check import missing_display
+from app.engine.devices.distributions import DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,6 +107,7 @@ def test_missing_library_of_qt_is_reported(monkeypatch: pytest.MonkeyPatch) -> N
         raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
 
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(display, "distribution", lambda: DISTRIBUTIONS["debian"])
     monkeypatch.setattr(importlib, "import_module", fail)
     sentence = missing_display()
     assert sentence is not None
@@ -117,6 +119,7 @@ def test_missing_library_of_qt_is_reported(monkeypatch: pytest.MonkeyPatch) -> N
 def test_missing_library_of_platform_plugin_is_reported(
     monkeypatch: pytest.MonkeyPatch, plugins: Path
 ) -> None:
+    monkeypatch.setattr(display, "distribution", lambda: DISTRIBUTIONS["debian"])
     monkeypatch.setattr(display, "_x11_answers", lambda name: True)
     monkeypatch.setenv("DISPLAY", ":0")
     assert missing_display() is None

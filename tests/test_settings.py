@@ -1,4 +1,4 @@
-"""What the user chose, kept and read again."""
+"""The settings file: saving, loading, errors."""
 
 from __future__ import annotations
 

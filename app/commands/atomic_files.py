@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
-import shutil
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
 import cv2
 
-from app.engine.core.atomic_files import hidden_name
+from app.engine.core.atomic_files import part_folder_of, part_of
 from app.engine.core.errors import BackdropError, disk_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from app.engine.core.types import Picture
 
@@ -32,41 +30,42 @@ class WriteError(BackdropError):
 def beside(target: Path) -> Iterator[Path]:
     """A temporary file name; the file is renamed to `target` if the block succeeds.
 
-    On any failure, Ctrl-C included, the file is deleted and an older `target` stays unchanged.
+    On any failure, Ctrl-C included, the file is deleted and an older `target` stays unchanged. If `target` is
+    a symbolic link, it stays one and the file that it names is replaced.
     Raises WriteError with the name of the target.
     """
-    part = hidden_name(target)
-    try:
-        with told(target):
-            if target.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder has that name")
-            # Made at once, so that a folder without write permission is reported before the work.
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    with write_errors(target):
+        real = _real(target)
+        # The file is made at once, so that a folder without write permission is reported before the work.
+        with part_of(real, suffix=target.suffix) as part:
             yield part
-            part.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+            part.replace(real)
 
 
 @contextmanager
 def beside_folder(target: Path) -> Iterator[Path]:
     """The same for a folder of files. `target` must be new or empty."""
-    part = target / f".{secrets.token_hex(4)}.part" if target.is_dir() else hidden_name(target)
-    try:
-        with told(target):
-            part.mkdir()
+    with write_errors(target):
+        real = Path(os.path.realpath(target))
+        with part_folder_of(real / real.name if real.is_dir() else real) as part:
             yield part
-            if target.is_dir():
+            if real.is_dir():
                 for file in sorted(part.iterdir()):
-                    file.rename(target / file.name)
-                part.rmdir()
+                    file.rename(real / file.name)
             else:
-                part.rename(target)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+                part.rename(real)
+
+
+def _real(target: Path) -> Path:
+    """The file that a target names, through symbolic links. Raises OSError if a file cannot be made there."""
+    real = Path(os.path.realpath(target))
+    if real.is_symlink():
+        raise OSError(errno.ELOOP, "its links lead in a circle")
+    if real.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder has that name")
+    if real.exists() and not real.is_file():
+        raise OSError(errno.ENXIO, "it is a pipe or a device, not a file")
+    return real
 
 
 @contextmanager
@@ -75,7 +74,7 @@ def made_folder(folder: Path) -> Iterator[None]:
     if folder.is_dir():
         yield
         return
-    with told(folder):
+    with write_errors(folder):
         folder.mkdir()
     try:
         yield
@@ -85,7 +84,7 @@ def made_folder(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def told(target: Path) -> Iterator[None]:
+def write_errors(target: Path) -> Iterator[None]:
     """Convert errors of the disk to WriteError with the name of the target."""
     try:
         yield

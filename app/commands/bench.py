@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.bench_memory import engine_memory_mb
-from app.commands.bench_peers import Floor, Infer, LinuxFakeBackground, landscape_network
-from app.commands.bench_timing import Walk, take_turns
 from app.commands.demo_clip import demo_clip
+from app.commands.measurement.memory import engine_memory_mb
+from app.commands.measurement.peers import Floor, Infer, LinuxFakeBackground, landscape_network
+from app.commands.measurement.timing import Walk, take_turns
 from app.engine.core.memory import tune_process
 from app.engine.core.paths import assets_folder
 from app.engine.core.settings import EffectSettings, NetworkSettings

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from app.control import ask
 from app.engine.core.errors import BackdropError
-from app.engine.core.paths import control_socket
 
 if TYPE_CHECKING:
     import argparse
 
 _PLAIN = {
     "on": "show your camera",
-    "off": "close the camera and show a card",
+    "off": "close the camera and show a placeholder",
     "toggle": "on if it is off, off if it is on",
     "snapshot": "keep what others see as a picture",
     "status": "how things are",
+    "list": "the effects, backgrounds and profiles that there are",
 }
 _NAMED = {"effect": "use an effect, or a background by its name", "profile": "use all choices of a profile"}
 
@@ -34,12 +35,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Print the reply, one line of JSON; return 1 if the request fails or no Backdrop runs."""
-    from app.ui.services.remote_server import ask
-
     request = {"command": args.request}
     if args.request in _NAMED:
         request["name"] = args.name
-    reply = ask(request, control_socket())
+    reply = ask(request)
     if reply is None:
         raise BackdropError("Backdrop is not running: open its window first.")
     if not reply.get("ok"):

@@ -15,7 +15,7 @@ from app.engine.capture.sources import open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import settings_file
 from app.engine.core.types import CaptureFormat
-from app.engine.devices import v4l2
+from app.engine.devices import loopbacks
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import network_files
 from app.engine.networks.segmenter import Segmenter, usable_providers
@@ -53,9 +53,7 @@ def collect() -> dict[str, list[dict[str, object]]]:
     """Everything that can be chosen, by kind."""
     return {
         "cameras": [asdict(camera) for camera in list_cameras()],
-        "virtual_cameras": [
-            {"path": device.path, "name": device.name} for device in v4l2.list_devices() if device.is_loopback
-        ],
+        "virtual_cameras": [{"path": device.path, "name": device.name} for device in loopbacks.outputs()],
         "providers": [{"name": name} for name in usable_providers()],
         "networks": [describe_network(name) for name in network_files()],
     }

@@ -17,13 +17,14 @@ from app.display_check import missing_display
 from app.engine.core.errors import BackdropError, Message
 from app.engine.core.paths import settings_file
 from app.engine.core.settings import NetworkSettings
-from app.engine.devices import v4l2
+from app.engine.devices import loopbacks, v4l2
 from app.engine.devices.cameras import list_cameras
+from app.engine.devices.distributions import loopback_commands
 from app.engine.devices.v4l2 import CAMERA_COMMAND, HOW_TO_BE_ALLOWED
 from app.engine.networks.auto_select import measured
 from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
 from app.engine.networks.segmenter import Segmenter, cuda_driver_present
-from app.engine.output.sinks import HOW_TO_GET_ONE, LOOPBACK_COMMANDS
+from app.engine.output.sinks import how_to_get_one
 from app.settings import load_settings
 
 if TYPE_CHECKING:
@@ -151,14 +152,14 @@ def _camera() -> Finding:
 
 def _virtual_camera() -> Finding:
     if sys.platform == "linux":
-        names = [device.name for device in v4l2.list_devices() if device.is_loopback]
-        commands = LOOPBACK_COMMANDS
+        names = [device.name for device in loopbacks.outputs()]
+        commands = () if names else loopback_commands()
     else:
         names = ["pyvirtualcam"] if importlib.util.find_spec("pyvirtualcam") is not None else []
         commands = ()
     if names:
         return Finding("virtual-camera", "virtual camera", True, ", ".join(names))
-    text = Message("none found: {advice}", advice=HOW_TO_GET_ONE)
+    text = Message("none found: {advice}", advice=how_to_get_one())
     return Finding("virtual-camera", "virtual camera", False, text, commands)
 
 

@@ -37,8 +37,10 @@ def add_network_option(parser: argparse.ArgumentParser, default: str | None) -> 
 
 
 def effect_name(text: str) -> str:
-    """The name of an effect; the American spelling of colour is accepted."""
-    return "colour" if text == "color" else text
+    """The name of an effect by its name, title or alias; an unknown one is reported later."""
+    from app.engine.pipeline.effects import effect_called
+
+    return effect_called(text) or text
 
 
 def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSettings:

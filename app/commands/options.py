@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,14 +23,14 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 def usable_settings(path: Path) -> StoredSettings:
-    """The saved settings; if the file is broken, the defaults, and the file is renamed."""
+    """The saved settings; if the file is broken, the defaults, and the file is kept under another name."""
     try:
         return load_kept(path)
     except BackdropError as error:
         names = (f"{path.name}.bad{number}" for number in ("", *range(2, 100)))
-        aside = next((a for name in names if not (a := path.with_name(name)).exists()), path)
+        aside = next((a for name in names if not os.path.lexists(a := path.with_name(name))), path)
         try:
-            path.replace(aside)
+            _keep_aside(path, aside)
         except OSError:
             print(f"{error} Backdrop starts with its default settings.", file=sys.stderr)
         else:
@@ -36,6 +38,14 @@ def usable_settings(path: Path) -> StoredSettings:
                 f"{error} Backdrop starts with its default settings; yours are in '{aside}'.", file=sys.stderr
             )
         return StoredSettings()
+
+
+def _keep_aside(path: Path, aside: Path) -> None:
+    """Rename a file or folder. A symbolic link to a file stays, and the file is copied. Raises OSError."""
+    if path.is_symlink() and path.is_file():
+        shutil.copyfile(path, aside)
+    else:
+        path.replace(aside)
 
 
 def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings:

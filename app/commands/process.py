@@ -48,6 +48,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="the composite; the matte in grey (.png, .mkv); or the person alone on transparency "
         "(.png, .webm, .mov) (default: %(default)s)",
     )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="treat a damaged video as an error; otherwise what can be decoded of it is kept",
+    )
     parser.set_defaults(run=run)
 
 
@@ -72,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     pipeline = Pipeline(Parts(load_segmenter(network), build_effect(effect, waits=True)))
     started = time.perf_counter()
     with interruptible():
-        done, pictures = process_all(FileProcessor(pipeline, content), jobs)
+        done, pictures = process_all(FileProcessor(pipeline, content, args.strict), jobs)
     seconds = time.perf_counter() - started
     if done:
         total = len(jobs) + len(errors)

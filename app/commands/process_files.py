@@ -44,10 +44,14 @@ def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int
 class FileProcessor:
     """Processes files one after another, each as a new scene."""
 
-    def __init__(self, pipeline: Pipeline, content: Content) -> None:
-        """For any `content` but alpha, the pipeline's effect makes the result."""
+    def __init__(self, pipeline: Pipeline, content: Content, is_strict: bool = False) -> None:
+        """For any `content` but alpha, the pipeline's effect makes the result.
+
+        is_strict: a damaged video is an error; otherwise what can be decoded of it is kept.
+        """
         self._pipeline = pipeline
         self._content = content
+        self._is_strict = is_strict
         self._scene = 0
 
     def do(self, job: FileJob) -> int:
@@ -59,9 +63,11 @@ class FileProcessor:
                 write_picture(part, picture)
             return 1
         with VideoReader(job.source) as reader:
-            return (
-                self._folder(reader, job.target) if job.into == "folder" else self._video(reader, job.target)
-            )
+            make = self._folder if job.into == "folder" else self._video
+            count = make(reader, job.target)
+            if reader.problem:
+                tqdm.write(f"{reader.problem} The rest is in '{job.target}'.", file=sys.stderr)
+            return count
 
     def _folder(self, reader: VideoReader, target: Path) -> int:
         with beside_folder(target) as part:
@@ -75,7 +81,9 @@ class FileProcessor:
                 VideoWriter(part, self._content, reader.rate, reader.time_base, reader.colours, sounds)
             )
             frames = reader.frames(writer.write_sound if sounds else None)
-            return self._all(reader, frames, writer.write)
+            count = self._all(reader, frames, writer.write)
+            writer.hold_until(reader.end_s)
+            return count
 
     def _all(
         self,
@@ -88,6 +96,8 @@ class FileProcessor:
         bar = tqdm(frames, name, reader.frame_count, leave=False, unit="frame", disable=None)
         for count, (time_s, bgr) in enumerate(bar, start=1):
             write(time_s, self._treated(count, time_s, bgr))
+        if reader.problem and (self._is_strict or not count):
+            raise reader.problem
         if not count:
             raise BackdropError("'{path}' has no pictures in it.", path=reader.path)
         return count

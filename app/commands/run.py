@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.engine.core.settings import Settings
 
 _REPORT_S = 0.5
-_TELL_AGAIN_S = 10.0
+_REPEAT_S = 10.0
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,13 +62,13 @@ def run(args: argparse.Namespace) -> int:
     report = Report()
     try:
         while time.monotonic() < ends_at and not done.wait(min(_REPORT_S, ends_at - time.monotonic())):
-            report.tell(engine.stats)
+            report.print_changes(engine.stats)
             if reload.is_set():
                 reload.clear()
                 reload_settings(engine, args)
             if args.snapshot and took_snapshot(engine, Path(args.snapshot)):
                 break
-        report.tell(engine.stats)
+        report.print_changes(engine.stats)
     finally:
         engine.stop()
     print(status_line(report.last))
@@ -110,20 +110,20 @@ class Report:
 
     def __init__(self) -> None:
         self.last = Stats()
-        self._told = ""
-        self._told_at: dict[str, float] = {}
+        self._current = ""
+        self._printed_at: dict[str, float] = {}
 
-    def tell(self, stats: Stats) -> None:
+    def print_changes(self, stats: Stats) -> None:
         """Print a new message, a new camera format, and the camera going on or off."""
         if stats.is_resting != self.last.is_resting:
-            print(f"The camera is {'off: nobody watches' if stats.is_resting else 'on'}.", flush=True)
+            print(f"The camera is {'off: it is not in use' if stats.is_resting else 'on'}.", flush=True)
         if stats.got is not None and stats.got != self.last.got:
             print(f"'{stats.source}' gives {stats.got}; asked for {stats.asked}.", flush=True)
         now, message = time.monotonic(), stats.message
         if not message:
-            self._told = ""
-        elif message != self._told and now > self._told_at.get(message, -math.inf) + _TELL_AGAIN_S:
-            self._told, self._told_at[message] = message, now
+            self._current = ""
+        elif message != self._current and now > self._printed_at.get(message, -math.inf) + _REPEAT_S:
+            self._current, self._printed_at[message] = message, now
             print(message, file=sys.stderr, flush=True)
         self.last = stats
 

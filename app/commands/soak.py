@@ -8,16 +8,15 @@ import random
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 from tqdm import tqdm
 
 from app.commands.demo_clip import demo_clip
 from app.commands.effect_options import add_network_option
+from app.commands.measurement.leaks import Outcome, Sample, outcome_of
 from app.commands.source_options import chosen_source
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
@@ -31,14 +30,12 @@ if TYPE_CHECKING:
 
     from app.engine.core.types import Picture
 
-_CHURN_FRAMES = 50
+_CHURN_FRAMES = 50  # Frames between two changes of settings.
 _HOME_EVERY = 10  # Changes between two returns to the first settings, where memory is compared.
 _SETTLED_S = 5.0  # After the return to the first network, until the previous ones are released.
-_SAMPLE_S = 1.0  # More samples would themselves look like a leak after an hour.
+_SAMPLE_S = 1.0  # Seconds between samples. More of them would themselves look like a leak after an hour.
 _SIZES_PX = [(640, 360), (320, 180), (640, 480)]
 _DEMO_STEP = 10  # One in so many frames of the demo is used.
-_LARGEST_GROWTH = 0.01
-_PARTS = 10
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -77,63 +74,6 @@ def run(args: argparse.Namespace) -> int:
     return int(outcome.leaks)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What this process holds at one time."""
-
-    memory_mb: float
-    threads: int
-    descriptors: int
-    is_home: bool
-    """Whether the first settings are in use, for long enough that the previous ones are released."""
-
-    @staticmethod
-    def now(is_home: bool = True) -> Sample:
-        """A sample from Linux's /proc."""
-        said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-        descriptors = len(list(Path("/proc/self/fd").iterdir()))
-        return Sample(int(said["VmRSS"].split()[0]) / 1024, int(said["Threads"]), descriptors, is_home)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of the run.
-
-    Memory growth is the slope of a line through the minimum of each tenth after the first fifth, as a share
-    of its start: temporary memory comes and goes, a leak stays.
-    """
-
-    frames: int
-    seconds: float
-    changes: int
-    drops: int
-    cards: int
-    memory_mb: float
-    memory_growth: float
-    threads: tuple[int, int]
-    """The minimum after the first fifth, and the minimum at the end."""
-    descriptors: tuple[int, int]
-    messages: list[str]
-
-    @property
-    def leaks(self) -> bool:
-        """Whether more is held at the end than allowed."""
-        more = self.threads[1] > self.threads[0] or self.descriptors[1] > self.descriptors[0]
-        return more or self.memory_growth > _LARGEST_GROWTH
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.frames} frames in {self.seconds:.0f} s, {self.frames / self.seconds:.0f} per second; "
-            f"{self.drops} dropped, {self.cards} privacy cards, {self.changes} changes of settings",
-            f"memory {self.memory_mb:.0f} MB, growth {100 * self.memory_growth:+.2f}%",
-            f"threads {self.threads[0]} then {self.threads[1]}, "
-            f"file descriptors {self.descriptors[0]} then {self.descriptors[1]}",
-            *(f"said: {message}" for message in self.messages),
-            "Something leaks." if self.leaks else "Nothing leaks.",
-        ]
-        return "\n".join(lines)
-
-
 class Cycle(Source):
     """A source that gives the demo's frames as fast as the engine takes them."""
 
@@ -159,7 +99,7 @@ class Soak:
         self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
         self._chance = random.Random(0)
         self._finished = threading.Semaphore()
-        self._frames = self._cards = self._changes = 0
+        self._frames = self._placeholders = self._changes = 0
         self._took_s = 0.0
         self._samples: list[Sample] = []
         self._messages: list[str] = []
@@ -186,41 +126,26 @@ class Soak:
                 if self._took_s > sampled_at + _SAMPLE_S:
                     sampled_at = self._took_s
                     self._samples.append(Sample.now(self._is_settled()))
-                    self._note(self._engine.stats.message)
+                    self._add_message(self._engine.stats.message)
                     bar.update(self._frames - bar.n)
         self._engine.stop()
 
     def outcome(self) -> Outcome:
         """The result of the run."""
-        steady = self._samples[len(self._samples) // 5 :] or [Sample.now()]
-        memory = np.array([s.memory_mb for s in steady if s.is_home] or [steady[-1].memory_mb])
-        least_mb = [part.min() for part in np.array_split(memory, min(_PARTS, len(memory)))]
-        slope, first = (
-            np.polyfit(np.linspace(0, 1, len(least_mb)), least_mb, 1) if len(least_mb) > 1 else (0, 1)
-        )
-        fifth = -(-len(steady) // 4)
-
-        def least(kind: str) -> tuple[int, int]:
-            values = [getattr(sample, kind) for sample in steady]
-            return min(values[:fifth]), min(values[-fifth:])
-
-        return Outcome(
-            self._frames,
-            round(self._took_s, 1),
-            self._changes,
-            self._engine.stats.drops,
-            self._cards,
-            round(float(memory[-1]), 1),
-            round(float(slope / first), 5),
-            least("threads"),
-            least("descriptors"),
-            self._messages,
+        return outcome_of(
+            self._samples or [Sample.now()],
+            frames=self._frames,
+            seconds=round(self._took_s, 1),
+            changes=self._changes,
+            drops=self._engine.stats.drops,
+            placeholders=self._placeholders,
+            messages=self._messages,
         )
 
     def _on_preview(self) -> None:
         composite = self._engine.preview.get()
         if composite is not None:
-            self._cards += composite.private
+            self._placeholders += composite.private
             self._frames += not composite.private
             self._finished.release()
 
@@ -234,7 +159,7 @@ class Soak:
         if self._took_s > self._home_since_s + _SETTLED_S + 1.5 * _SAMPLE_S:
             self._is_going_home, self._home_since_s = False, math.inf
 
-    def _note(self, message: str) -> None:
+    def _add_message(self, message: str) -> None:
         if message and message not in self._messages:
             self._messages.append(message)
 

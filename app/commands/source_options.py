@@ -66,6 +66,16 @@ def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSett
 
 
 def lasting(name: str) -> str:
-    """The absolute path of a file, because settings may be saved; other names unchanged."""
+    """The absolute path of a file, or the id of a camera's device, because settings may be saved.
+
+    Other names stay as they are.
+    """
+    from app.engine.devices.cameras import find_camera, names_device
+
+    if names_device(name):
+        try:
+            return f"camera:{find_camera(name).id}"
+        except BackdropError:
+            return f"camera:{name}"  # It may be plugged in later; until then the source reports it.
     path = Path(name)
     return str(path.absolute()) if path.is_file() else name

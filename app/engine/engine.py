@@ -255,8 +255,8 @@ class Engine:
             self.thumbnail.put(Thumbnail(small, halve(matte.alpha, _THUMBNAIL_HALVINGS)))
 
     def _placeholder(self, index: int) -> Composite:
-        card = privacy_placeholder if self._settings.is_on else off_placeholder
-        return Composite(index, time.monotonic(), card(*self._placeholder_size), private=True)
+        make = privacy_placeholder if self._settings.is_on else off_placeholder
+        return Composite(index, time.monotonic(), make(*self._placeholder_size), private=True)
 
     def _turned(self, height_px: int, width_px: int) -> tuple[int, int]:
         return turned_size(height_px, width_px, self._settings.adjustments.rotation)

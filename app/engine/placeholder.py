@@ -24,8 +24,8 @@ _TEXT_BGR = (235, 225, 215)
 def privacy_placeholder(height_px: int, width_px: int) -> Picture:
     """The privacy placeholder, H x W x 3, read-only; the same for every reason."""
     shade = np.linspace(0.0, 1.0, height_px, dtype=np.float32)[:, None, None]
-    card = np.asarray(_TOP_BGR, np.float32) * (1 - shade) + np.asarray(_BOTTOM_BGR, np.float32) * shade
-    picture = np.ascontiguousarray(np.broadcast_to(card, (height_px, width_px, 3)).astype(np.uint8))
+    gradient = np.asarray(_TOP_BGR, np.float32) * (1 - shade) + np.asarray(_BOTTOM_BGR, np.float32) * shade
+    picture = np.ascontiguousarray(np.broadcast_to(gradient, (height_px, width_px, 3)).astype(np.uint8))
     text, font = "One moment", cv2.FONT_HERSHEY_DUPLEX
     scale = width_px / 900
     thickness = max(1, round(scale * 1.2))

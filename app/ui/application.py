@@ -11,14 +11,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.engine.core.paths import assets_folder, control_socket
+from app.control import ask, sockets_to_listen_on, use_private_runtime_folder
+from app.engine.core.paths import assets_folder
 from app.ui.controllers.tray import Tray
 from app.ui.controllers.tray_watch import TrayWatch
 from app.ui.i18n.install import install_translations
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
 from app.ui.remote_commands import RemoteCommands
-from app.ui.services.remote_server import RemoteServer, ask
+from app.ui.services.remote_server import RemoteServer
 from app.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def run(
     `stored`: the settings of the file, if options changed them. With `is_minimised` it starts in the
     tray or, without a tray, minimised. If Backdrop runs already, its window is raised instead.
     """
-    socket_name = socket_name or control_socket()
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
@@ -50,7 +50,10 @@ def run(
     window.closed.connect(app.quit)
     _add_tray(window, app.windowIcon())
     remote = RemoteServer(RemoteCommands(window).answer, window)
-    remote.listen(socket_name)
+    names = [socket_name] if socket_name else sockets_to_listen_on()
+    is_listening = [remote.listen(name) for name in names]
+    if not any(is_listening):
+        print("No folder for the control socket can be written: ctl will not find Backdrop.", file=sys.stderr)
     # Python handles a signal when its code next runs, at the latest on the bridge's timer.
     previous = {
         number: signal.signal(number, lambda *_: window.end()) for number in (signal.SIGINT, signal.SIGTERM)
@@ -76,6 +79,7 @@ def _begin(window: Window, is_minimised: bool) -> None:
 
 def application() -> QApplication:
     """The QApplication, made if needed, with name, translations and theme."""
+    use_private_runtime_folder()
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("backdrop")

@@ -38,6 +38,7 @@ from app.ui.views.stage_chart import StatusLine
 from app.ui.views.welcome import Examine, examine_all
 from app.ui.views.window_layout import WindowLayout
 from app.ui.widgets.banner import Banner
+from app.ui.widgets.mnemonics import letters_in
 from app.ui.widgets.screen_fit import ScreenFit
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Window(QWidget):
         self._layout = WindowLayout(
             self, self.banner, self.preview, self.status, self.recording_bar, self.panel
         )
+        self.panel.gallery.assign_mnemonics(letters_in(self))
         self.show_choices_of_panel()
 
         self._tasks = TaskRunner(self)
@@ -124,7 +126,7 @@ class Window(QWidget):
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._screen_fit = ScreenFit(self, _SIZE)
         self._connect()
-        self.sources.look()
+        self.sources.list_cameras()
         self._tasks.run(networks, self.panel.show_networks)
         QTimer.singleShot(300, self.backgrounds.loader.open)
         self.setFocus()  # Not a control: Space would change its setting.
@@ -146,7 +148,7 @@ class Window(QWidget):
         self.recording_bar.snapshot.clicked.connect(self.recording.on_snapshot_wanted)
         self.recording_bar.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
         self.clean.shown.connect(self.recording_bar.clean.setChecked)
-        self.clean.shown.connect(self._tell_who_looks)
+        self.clean.shown.connect(self._update_is_previewed)
         self._before_after.changed.connect(self._engine_bridge.compare)
         self.backgrounds.refused.connect(self.show_choices)
         self.recording.refused.connect(self.show_choices)
@@ -161,7 +163,7 @@ class Window(QWidget):
         return self.banner_controller.stats
 
     def _on_composite_ready(self, composite: Composite, before: Picture | None) -> None:
-        self.recording.see(composite)
+        self.recording.on_composite(composite)
         self.preview.show_picture(composite.picture, before)
         self.clean.show_picture(composite.picture)
 
@@ -170,12 +172,14 @@ class Window(QWidget):
         self.status.chart.show_stats(stats)
         self.panel.show_stats(stats)
         self.recording_bar.show_time()
-        self.banner_controller.hear(stats)
-        self.recording.hear(stats)
-        self._virtual_camera.hear(stats)
+        self.banner_controller.on_stats(stats)
+        self.recording.on_stats(stats)
+        self._virtual_camera.on_stats(stats)
         is_seen = self.model.is_on and not stats.is_resting
         self._thumbnails.show(
-            self._engine_bridge.look() if is_seen else None, self.model.settings.effect.values, is_seen
+            self._engine_bridge.newest_thumbnail() if is_seen else None,
+            self.model.settings.effect.values,
+            is_seen,
         )
 
     # Choices of the user
@@ -231,10 +235,10 @@ class Window(QWidget):
     def event(self, event: QEvent) -> bool:
         taken = super().event(event)
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange):
-            self._tell_who_looks()
+            self._update_is_previewed()
         return taken
 
-    def _tell_who_looks(self) -> None:
+    def _update_is_previewed(self) -> None:
         if self._is_closing:  # Late events of a closing window; the clean window is deleted already.
             return
         is_seen = (self.isVisible() and not self.isMinimized()) or self.clean.isVisible()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from app.engine.core.errors import BackdropError
-from app.engine.pipeline.effects import EFFECTS
-from app.ui.models.background_effects import can_be_used
+from app.engine.pipeline.effects import EFFECTS, effect_called, plain_name
+from app.ui.i18n.labels import effect_title
+from app.ui.models.background_effects import can_be_used, file_keys
 from app.ui.services.remote_server import Reply, refusal
 
 if TYPE_CHECKING:
@@ -31,38 +33,84 @@ class RemoteCommands(QObject):
                 lambda error: reply(refusal(str(error))),
             )
             return
+        if command == "effect":
+            self._window.backgrounds.find(lambda: self._use_effect(name, reply))
+            return
+        if command == "list":
+            self._window.backgrounds.find(lambda: reply({"ok": True, **self._all_names()}))
+            return
         if command == "show":
             self._window.come_forward()
         elif command in ("on", "off", "toggle"):
             self._model.switch({"on": True, "off": False, "toggle": not self._model.is_on}[command])
-        elif command == "effect":
-            self._use_effect(name)
         elif command == "profile":
-            self._model.use_profile(name)
+            self._use_profile(name)
         elif command != "status":
             raise BackdropError("There is no command '{command}'.", command=command)
         reply(self._status())
 
-    def _use_effect(self, name: str) -> None:
-        picture = None if name in EFFECTS else self._window.backgrounds.named(name)
-        if picture is not None:
-            self._window.backgrounds.choose(picture)
-            return
-        if name in EFFECTS and not can_be_used(name, self._model.settings.effect.values):
-            raise BackdropError("Choose a picture in the window first, or say which by its name.")
-        self._window.backgrounds.forget()
-        self._model.use_effect_named(name)
+    def _use_effect(self, name: str, reply: Reply) -> None:
+        """Use an effect, or a background once it has been checked; then reply."""
+        effect = _effect_shown_as(name)
+        picture = self._window.backgrounds.named(name)
+        if effect is not None and can_be_used(effect, self._model.settings.effect.values):
+            self._window.backgrounds.forget()
+            self._model.use_effect_named(effect)
+            reply(self._status())
+        elif picture is not None:
+            self._window.backgrounds.choose(
+                picture, lambda error: reply(refusal(str(error)) if error else self._status())
+            )
+        elif effect is not None:
+            reply(refusal("Choose a picture in the window first, or say which by its name."))
+        else:
+            there = {kind: ", ".join(names) or "none yet" for kind, names in self._all_names().items()}
+            reply(
+                refusal(
+                    f"There is no effect or background '{name}': the effects are {there['effects']}; "
+                    f"the backgrounds are {there['backgrounds']}."
+                )
+            )
+
+    def _use_profile(self, name: str) -> None:
+        """Use a profile by its name; the case counts only between names that differ in nothing else."""
+        names = list(self._model.kept.profiles)
+        alike = [known for known in names if plain_name(known) == plain_name(name)]
+        self._model.use_profile(name if name in names or not alike else alike[0])
+
+    def _all_names(self) -> dict[str, list[str]]:
+        return {
+            "effects": list(EFFECTS),
+            "backgrounds": list(self._window.backgrounds.titles.values()),
+            "profiles": list(self._model.kept.profiles),
+        }
 
     def _status(self) -> dict[str, Any]:
         stats, settings = self._window.stats, self._model.settings
+        is_live = self._model.is_on and not stats.is_resting
         return {
             "ok": True,
             "on": self._model.is_on,
             "effect": settings.effect.name,
+            "background": self._background(),
             "profile": self._model.profile,
             "source": stats.source,
             "outputs": list(stats.outputs),
-            "fps": round(stats.fps, 1),
-            "latency_ms": round(stats.latency_ms, 1),
+            "fps": round(stats.fps, 1) if is_live else 0.0,
+            "latency_ms": round(stats.latency_ms, 1) if is_live else 0.0,
             "message": stats.message,
         }
+
+    def _background(self) -> str:
+        """The title of the picture or video in use; '' if the effect has none."""
+        effect = self._model.settings.effect
+        if not file_keys(effect.name):
+            return ""
+        path = Path(str(effect.values.get("file", "")))
+        return self._window.backgrounds.titles.get(path, path.stem)
+
+
+def _effect_shown_as(text: str) -> str | None:
+    """The name of the effect with this name, alias, or title in English or the user's language."""
+    shown = {plain_name(effect_title(effect.title)): name for name, effect in EFFECTS.items()}
+    return effect_called(text) or shown.get(plain_name(text))

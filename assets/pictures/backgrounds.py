@@ -1,6 +1,6 @@
 """Draw the backgrounds that ship with Backdrop: `python -m assets.pictures.backgrounds [NAME ...]`.
 
-All take about ten minutes on two cores, most of it for the three rooms.
+All take about ten minutes on two cores, most of it for the three interiors.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from assets.pictures.finish import save
-from assets.pictures.rooms import ROOMS
-from assets.pictures.scenes import SCENES
+from assets.pictures.interiors import INTERIORS
+from assets.pictures.painted import PAINTED
 
 FOLDER = Path(__file__).resolve().parents[1] / "backgrounds"
 
-BACKGROUNDS = {**ROOMS, **SCENES}
+BACKGROUNDS = {**INTERIORS, **PAINTED}
 
 
 def main(names: list[str]) -> None:

@@ -19,7 +19,7 @@ _RAYS_AT_ONCE = 1 << 14  # fits a core's cache
 
 
 @dataclass
-class Room:
+class Interior:
     """The things to render, the camera and the lights. Metres; x to the right, y up, z away from the eye."""
 
     things: Sequence[Thing]
@@ -52,17 +52,17 @@ class Seen:
 
 
 class Tracer:
-    """Traces a room. Rays are 3 x N: numpy is several times faster than with N x 3."""
+    """Traces an interior. Rays are 3 x N: numpy is several times faster than with N x 3."""
 
-    def __init__(self, room: Room, seed: int = 1) -> None:
-        self.room = room
+    def __init__(self, interior: Interior, seed: int = 1) -> None:
+        self.interior = interior
         self._random = np.random.default_rng(seed)
-        self._shapes = [Shape(thing) for thing in room.things]
-        self._colours = np.array([thing.colour for thing in room.things], np.float32).T
-        self._glows = np.array([thing.glow for thing in room.things], np.float32).T
+        self._shapes = [Shape(thing) for thing in interior.things]
+        self._colours = np.array([thing.colour for thing in interior.things], np.float32).T
+        self._glows = np.array([thing.glow for thing in interior.things], np.float32).T
 
     def trace(self, width_px: int, height_px: int, samples: int) -> Seen:
-        """Render the room. Each pixel is the mean of `samples` light paths."""
+        """Render the interior. Each pixel is the mean of `samples` light paths."""
         count = height_px * width_px
         parts = [np.zeros((3, count), np.float32) for _ in range(5)]
         for _ in range(samples):
@@ -80,15 +80,15 @@ class Tracer:
         return Seen(colour, light, glow, facing, place)
 
     def _camera_rays(self, places: npt.NDArray[np.int64], width: int, height: int) -> tuple[Floats, Floats]:
-        room, count = self.room, len(places)
-        eye = np.array(room.eye, np.float32)
-        ahead = np.array(room.look_at, np.float32) - eye
+        interior, count = self.interior, len(places)
+        eye = np.array(interior.eye, np.float32)
+        ahead = np.array(interior.look_at, np.float32) - eye
         ahead /= np.linalg.norm(ahead)
         right = np.cross([0.0, 1.0, 0.0], ahead)
         right /= np.linalg.norm(right)
         up = np.cross(ahead, right)
         jitter = self._random.random((2, count), np.float32)
-        reach = math.tan(math.radians(room.view_degrees) / 2)
+        reach = math.tan(math.radians(interior.view_degrees) / 2)
         x = ((places % width + jitter[0]) / width * 2 - 1) * reach
         y = -((places // width + jitter[1]) / height * 2 - 1) * reach * height / width
         along = ahead[:, None] + x * right[:, None] + y * up[:, None]
@@ -97,7 +97,7 @@ class Tracer:
 
     def _paths(self, origin: Floats, along: Floats) -> tuple[Floats, ...]:
         """Trace rays backwards; return colour, light, glow, normal and point of each first hit."""
-        room, count = self.room, origin.shape[1]
+        interior, count = self.interior, origin.shape[1]
         colour, light, glow, facing, place = (np.zeros((3, count), np.float32) for _ in range(5))
         weight = np.ones((3, count), np.float32)
         alive = np.arange(count)
@@ -105,7 +105,7 @@ class Tracer:
             distance, which, normal = self._nearest(origin, along)
             hit = which >= 0
             if bounce == 0:
-                glow[:, ~hit] = np.array(room.sky, np.float32)[:, None]
+                glow[:, ~hit] = np.array(interior.sky, np.float32)[:, None]
                 glow[:, hit] = self._glows[:, which[hit]]
             alive, origin, along = alive[hit], origin[:, hit], along[:, hit]
             distance, which, normal = distance[hit], which[hit], normal[:, hit]
@@ -125,26 +125,26 @@ class Tracer:
 
     def _direct(self, point: Floats, normal: Floats) -> Floats:
         """Direct light from sun, window and lamps at points, divided by pi."""
-        room, count = self.room, point.shape[1]
+        interior, count = self.interior, point.shape[1]
         light = np.zeros_like(point)
-        if any(room.sun):
-            towards = unit(np.array([room.sun_towards], np.float32).T)
-            towards = unit(towards + self._normal(count) * room.sun_spread)
+        if any(interior.sun):
+            towards = unit(np.array([interior.sun_towards], np.float32).T)
+            towards = unit(towards + self._normal(count) * interior.sun_spread)
             facing = np.maximum((towards * normal).sum(axis=0), 0)
             light += self._unless_blocked(point, towards, np.full(count, FAR_M, np.float32), facing) * column(
-                room.sun
+                interior.sun
             )
-        if room.window is not None:
-            corner, first, second = (column(v) for v in room.window)
+        if interior.window is not None:
+            corner, first, second = (column(v) for v in interior.window)
             at = self._random.random((2, count), np.float32)
             across = np.cross(first[:, 0], second[:, 0])
             area = float(np.linalg.norm(across))
             target = corner + at[0] * first + at[1] * second
             light += self._from_points(point, normal, target, (across / area)[:, None], area) * column(
-                room.sky
+                interior.sky
             )
-        for index in room.lamps:
-            lamp = room.things[index]
+        for index in interior.lamps:
+            lamp = interior.things[index]
             outward = unit(self._normal(count))
             target = column(lamp.centre) + outward * column(lamp.half) * 1.02
             area = 4 * math.pi * float(np.mean(lamp.half)) ** 2

@@ -1,4 +1,4 @@
-"""What the commands' tests share: a network in the user's folder, and a way to run the command."""
+"""Fixtures of the tests of commands: a network in the user's folder, and a function that runs a command."""
 
 from __future__ import annotations
 

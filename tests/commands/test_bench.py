@@ -1,4 +1,4 @@
-"""What bench times, and beside what."""
+"""`bench`: what it times, and the pipelines it compares with."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import pytest
 from onnx import TensorProto, helper
 
 from app.commands import bench
-from app.commands import bench_memory as memory
-from app.commands import bench_timing as timing
-from app.commands.bench_peers import Floor, LinuxFakeBackground, landscape_network
-from app.commands.bench_timing import Times, take_turns
+from app.commands.measurement import memory, timing
+from app.commands.measurement.peers import Floor, LinuxFakeBackground, landscape_network
+from app.commands.measurement.timing import Times, take_turns
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame

@@ -1,10 +1,8 @@
-"""`ctl`: one line of JSON, an exit status, and a sentence where it cannot."""
+"""`ctl`: one line of JSON, an exit status, and one sentence for an error."""
 
 from __future__ import annotations
 
 import json
-import sys
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +18,7 @@ class Backdrop:
         self.reply: dict[str, Any] | None = {"ok": True, "on": True}
         self.requests: list[dict[str, Any]] = []
 
-    def ask(self, request: dict[str, Any], name: str) -> dict[str, Any] | None:
+    def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
         self.requests.append(request)
         return self.reply
 
@@ -28,19 +26,17 @@ class Backdrop:
 @pytest.fixture
 def backdrop(monkeypatch: pytest.MonkeyPatch) -> Backdrop:
     made = Backdrop()
-    stand_in = SimpleNamespace(ask=made.ask, control_socket=lambda: "x")
-    # Not the real one: it imports Qt, whose system libraries may be missing here.
-    monkeypatch.setitem(sys.modules, "app.ui.services.remote_server", stand_in)
+    monkeypatch.setattr("app.commands.ctl.ask", made.ask)
     return made
 
 
 def test_requests(run: Run, backdrop: Backdrop) -> None:
-    for request in ("on", "off", "toggle", "snapshot", "status"):
+    for request in ("on", "off", "toggle", "snapshot", "status", "list"):
         status, out, err = run("ctl", request)
         assert (status, json.loads(out), err) == (0, {"ok": True, "on": True}, "")
         assert out.count("\n") == 1
     assert run("ctl", "effect", "blur")[0] == 0
-    assert backdrop.requests[-2:] == [{"command": "status"}, {"command": "effect", "name": "blur"}]
+    assert backdrop.requests[-2:] == [{"command": "list"}, {"command": "effect", "name": "blur"}]
 
 
 def test_refused_request_is_one_sentence(run: Run, backdrop: Backdrop) -> None:

@@ -1,4 +1,4 @@
-"""Without a display: the demo, treated into a file."""
+"""The demo as a video file, for computers without a display."""
 
 from __future__ import annotations
 

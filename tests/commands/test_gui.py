@@ -1,4 +1,4 @@
-"""No subcommand: which settings the window gets, and what happens where there is no display."""
+"""The start without a subcommand: the settings that the window gets, and the error without a display."""
 
 from __future__ import annotations
 

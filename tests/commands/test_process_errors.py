@@ -1,4 +1,4 @@
-"""What `process` says where it cannot do what it is asked, and that it then leaves nothing behind."""
+"""`process`: error messages, and no files left after a failure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import pytest
 
 import app.commands.process_files as treatment
-from app.commands.atomic_files import WriteError, beside, beside_folder, told
+from app.commands.atomic_files import WriteError, beside, beside_folder, write_errors
 from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
 
@@ -183,7 +183,7 @@ def test_full_disk_is_reported_and_leaves_no_file(run: Run, at_home: Path, argv:
 def test_full_disk_is_named_in_error() -> None:
     with (
         pytest.raises(WriteError, match=r"^'out.mp4' cannot be written: the disk is full\.$"),
-        told(Path("out.mp4")),
+        write_errors(Path("out.mp4")),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -240,7 +240,7 @@ def test_interrupted_process_leaves_no_file(
 ) -> None:
     treated = treatment.FileProcessor._treated
 
-    def treat(self: treatment.FileProcessor, index: int, *frame: object) -> np.ndarray:
+    def treat(self: treatment.FileProcessor, index: int, *frame: Any) -> np.ndarray:
         if index in (0, 20):  # the picture, or well into the video
             raise failure
         return treated(self, index, *frame)
@@ -254,11 +254,11 @@ def test_interrupted_process_leaves_no_file(
 
 
 @pytest.mark.parametrize("sounds", [[], ["aac"]])
-def test_truncated_video_leaves_no_file(run: Run, at_home: Path, sounds: list[str]) -> None:
+def test_strict_truncated_video_leaves_no_file(run: Run, at_home: Path, sounds: list[str]) -> None:
     whole = write_clip(Path("whole.mkv"), 100, sounds=sounds)
     Path("cut.mkv").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     before = everything(at_home)
-    status, out, err = run("process", "cut.mkv", "out.mp4")
+    status, out, err = run("process", "cut.mkv", "out.mp4", "--strict")
     assert (status, out) == (1, "")
     assert err.startswith("'cut.mkv' is not complete: it ends after ")
     assert everything(at_home) == before

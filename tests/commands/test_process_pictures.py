@@ -1,12 +1,13 @@
-"""Pictures through `process`."""
+"""`process` with pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from tests.clips import person
@@ -86,7 +87,7 @@ def test_alpha_is_a_grey_png(run: Run) -> None:
     cv2.imwrite("in.png", person(0))
     assert run("process", "in.png", "out.png", "--output", "alpha")[0] == 0
     alpha = read(Path("out.png"))
-    assert (alpha.shape, alpha.dtype) == ((96, 160), np.uint8)
+    assert alpha.shape == (96, 160) and alpha.dtype == np.uint8
     assert alpha[INSIDE] == 255 and alpha[OUTSIDE] == 0
 
 
@@ -121,7 +122,7 @@ def test_rotation_metadata_is_kept(run: Run) -> None:
 
 @pytest.mark.parametrize("kind", ["grey", "sixteen bits", "transparent"])
 def test_png_with_palette_or_grey_is_read(run: Run, kind: str) -> None:
-    picture = person(0)
+    picture: npt.NDArray[Any] = person(0)
     if kind == "grey":
         picture = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     elif kind == "sixteen bits":

@@ -1,4 +1,4 @@
-"""Videos through `process`."""
+"""`process` with videos."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, seen, write_clip
 from tests.commands.test_process_pictures import GREEN_BGR, INSIDE, OUTSIDE, near
+from tests.frames import read_bgr
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
@@ -72,7 +73,7 @@ def test_video_into_folder_writes_numbered_pictures(run: Run, out: str) -> None:
     assert run("process", "in.mp4", out, "--background", "#00b140")[0] == 0
     files = sorted(Path(out).iterdir())
     assert [p.name for p in files] == ["000001.png", "000002.png", "000003.png", "000004.png"]
-    assert near(cv2.imread(str(files[3])), OUTSIDE, GREEN_BGR, by=0)
+    assert near(read_bgr(files[3]), OUTSIDE, GREEN_BGR, by=0)
     assert {p.name for p in Path().iterdir()} == {"in.mp4", "there", out.rstrip("/")}
 
 

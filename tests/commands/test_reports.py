@@ -1,4 +1,4 @@
-"""The commands that tell: devices, doctor, bench."""
+"""The commands that print reports: devices, doctor, bench."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ def test_doctor_reports_missing_parts_with_commands(
     monkeypatch.setattr(doctor, "settings_file", lambda: tmp_path / "settings.json")
     monkeypatch.setattr(doctor, "list_cameras", list)
     monkeypatch.setattr(v4l2, "list_devices", list)
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": "debian"})
     monkeypatch.setattr(doctor, "missing_display", lambda: "No window can be shown: there is no display.")
     monkeypatch.setattr(doctor, "network_file", lambda name: tmp_path / "tiny.onnx")
     assert main(["doctor", "--json"]) == 0, "nothing that is needed is missing"

@@ -1,4 +1,4 @@
-"""`backdrop run`: no window, a virtual camera."""
+"""`run`: no window, a virtual camera, recordings, signals."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import cv2
 import pytest
 
 from app.__main__ import main
 from app.commands.run import Report
+from app.engine.core.errors import Message
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import CaptureFormat, Stats
 from app.settings import save_settings
 from tests.clips import seen
+from tests.frames import read_bgr
 from tests.networks import write_network
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_unusable_virtual_camera_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +97,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.communicate(timeout=20)
 
 
+@pytest.mark.slow
 def test_run_records_for_given_seconds(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "talk.mp4"
     process = start("--record", str(path), "--seconds", "4", "--size", "320x180", "--effect", "blur")
@@ -112,13 +115,14 @@ def test_snapshot_is_one_composite(start: Start, tmp_path: Path) -> None:
     )
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
-    picture = cv2.imread(str(path))
+    picture = read_bgr(path)
     assert picture.shape == (180, 320, 3) and picture[..., 1].max() == 255
     process = start("--snapshot", str(tmp_path / "me.jpg"))
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1 and err.startswith("A snapshot's name must end in .png")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP to send")
 def test_sighup_reloads_settings(start: Start, tmp_path: Path) -> None:
     process = start("--record", str(tmp_path / "talk.mkv"), "--size", "320x180")
@@ -172,15 +176,15 @@ def test_systemd_service_runs_existing_command() -> None:
 def test_flickering_fault_is_printed_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, bad, good = Report(), Stats(message="Something went wrong."), Stats()
+    report, bad, good = Report(), Stats(message=Message("Something went wrong.")), Stats()
     for stats in [bad, bad, good, bad, good, bad]:
-        report.tell(stats)
+        report.print_changes(stats)
     assert capsys.readouterr().err == "Something went wrong.\n"
-    report.tell(Stats(message="The camera was unplugged."))
+    report.print_changes(Stats(message=Message("The camera was unplugged.")))
     assert capsys.readouterr().err == "The camera was unplugged.\n"
-    monkeypatch.setattr("app.commands.run._TELL_AGAIN_S", 0.0)
+    monkeypatch.setattr("app.commands.run._REPEAT_S", 0.0)
     for stats in [bad, bad, good, bad]:
-        report.tell(stats)
+        report.print_changes(stats)
     assert capsys.readouterr().err == "Something went wrong.\n" * 2
 
 
@@ -188,7 +192,7 @@ def test_requested_and_actual_format_are_printed_once(capsys: pytest.CaptureFixt
     report = Report()
     asked, got = CaptureFormat(1280, 720, 30, "MJPG"), CaptureFormat(640, 480, 15, "YUYV")
     for stats in [Stats(), Stats(source="Acme Cam"), *[Stats(source="Acme Cam", asked=asked, got=got)] * 2]:
-        report.tell(stats)
+        report.print_changes(stats)
     assert capsys.readouterr().out == (
         "'Acme Cam' gives 640x480 YUYV at 15 frames per second; "
         "asked for 1280x720 MJPG at 30 frames per second.\n"

@@ -1,4 +1,4 @@
-"""`backdrop soak`: what leaks is found."""
+"""`soak`: a leak is found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.commands.soak import Outcome, Soak
+from app.commands.measurement.leaks import Outcome
+from app.commands.soak import Soak
 from app.engine.core.settings import NetworkSettings, Settings, SourceSettings
 from app.engine.pipeline.pipeline import Pipeline
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 
 
+@pytest.mark.slow
 def test_soak_short_run_with_changes(run: Run) -> None:
     status, out, err = run("soak", "--frames", "400", "--churn", "--json")
     outcome = json.loads(out)
@@ -30,7 +32,7 @@ def test_soak_short_run_with_changes(run: Run) -> None:
 
 
 def outcome_of(**changes: object) -> Outcome:
-    usual = {"frames": 1, "seconds": 1.0, "changes": 0, "drops": 0, "cards": 0, "memory_mb": 100.0}
+    usual = {"frames": 1, "seconds": 1.0, "changes": 0, "drops": 0, "placeholders": 0, "memory_mb": 100.0}
     held = {"memory_growth": 0.001, "threads": (9, 9), "descriptors": (20, 20), "messages": []}
     return Outcome(**{**usual, **held, **changes})  # type: ignore[arg-type]
 
@@ -41,6 +43,7 @@ def test_soak_verdict_depends_on_held_memory() -> None:
         assert outcome_of(**{kind: value}).leaks
 
 
+@pytest.mark.slow
 def test_soak_finds_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[object] = []
     process = Pipeline.process

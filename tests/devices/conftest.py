@@ -1,4 +1,4 @@
-"""These tests need the guest that build.sh makes, with real devices; elsewhere they skip."""
+"""Skip these tests outside the guest that build.sh makes, which has the devices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real V4L2 camera: the kernel's own test driver, in every format, unplugged, busy and broken."""
+"""A V4L2 camera of the kernel's test driver: every format, unplugged, busy and broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real v4l2loopback device, between Backdrop and the programs that read it."""
+"""A v4l2loopback device between Backdrop and the programs that read it."""
 
 from __future__ import annotations
 

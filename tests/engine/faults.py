@@ -1,4 +1,4 @@
-"""The table of faults: what breaks, how, and what must come of it. `test_faults.py` tries each.
+"""The table of faults: what fails, how, and the expected result. `test_faults.py` tries each.
 
 `python -m tests.engine.faults` tries them all and prints what came of each.
 """
@@ -101,11 +101,11 @@ def slow(call: int, method: Callable[..., Any], *args: Any) -> Any:
 
 @dataclass(frozen=True)
 class Fault:
-    """`shows`: what comes out meanwhile, a card now and then, or composites as before."""
+    """`shows`: what comes out meanwhile: placeholders now and then, or composites as before."""
 
     place: str
     what: str
-    shows: Literal["card", "composites"]
+    shows: Literal["placeholder", "composites"]
     says: str
     """A pattern of the message; '' for none."""
     make: Making | None = None
@@ -137,18 +137,18 @@ FAULTS = [
     Fault("network", "wrong sha256", "composites", "not what its model card", settings=network("altered")),
     Fault("network", "wrong contract", "composites", "must have one input", settings=network("contract")),
     Fault("network", "external data", "composites", "weights in another file", settings=network("external")),
-    Fault("network", "gives NaN from its file", "card", "broken matte", settings=network("nan")),
-    Fault("session", "raises once", "card", WENT_WRONG, raising(1, once=True)),
-    Fault("session", "raises every tenth time", "card", WENT_WRONG, raising(10)),
-    Fault("session", "raises always, as a lost provider does", "card", WENT_WRONG, raising(1)),
-    Fault("session", "gives NaN", "card", "broken matte", giving(float("nan"))),
-    Fault("session", "gives all ones", "card", "whole picture for the person", giving(1.0)),
+    Fault("network", "gives NaN from its file", "placeholder", "broken matte", settings=network("nan")),
+    Fault("session", "raises once", "placeholder", WENT_WRONG, raising(1, once=True)),
+    Fault("session", "raises every tenth time", "placeholder", WENT_WRONG, raising(10)),
+    Fault("session", "raises always, as a lost provider does", "placeholder", WENT_WRONG, raising(1)),
+    Fault("session", "gives NaN", "placeholder", "broken matte", giving(float("nan"))),
+    Fault("session", "gives all ones", "placeholder", "whole picture for the person", giving(1.0)),
     Fault("session", "gives all zeros", "composites", "", giving(0.0)),
-    Fault("session", "gives another shape", "card", "broken matte", shaped),
-    Fault("session", "hangs for 3 s", "card", "does not answer", hanging(3.0)),
-    Fault("session", "hangs for ever", "card", "does not answer", hanging(None)),
+    Fault("session", "gives another shape", "placeholder", "broken matte", shaped),
+    Fault("session", "hangs for 3 s", "placeholder", "does not answer", hanging(3.0)),
+    Fault("session", "hangs for ever", "placeholder", "does not answer", hanging(None)),
     *(
-        Fault(stage, f"raises {text}", "card", WENT_WRONG, make)
+        Fault(stage, f"raises {text}", "placeholder", WENT_WRONG, make)
         for stage in ("matte", "effect", "composite")
         for text, make in {
             "once": raising(1, once=True),
@@ -156,14 +156,22 @@ FAULTS = [
             "always": raising(1),
         }.items()
     ),
-    Fault("camera", "unplugged", "card", "was unplugged", told("The camera 'Rooms' was unplugged.")),
-    Fault("camera", "stalls for 3 s", "card", "has stopped giving pictures", hanging(3.0)),
+    Fault(
+        "camera", "unplugged", "placeholder", "was unplugged", told("The camera 'RoomCamera' was unplugged.")
+    ),
+    Fault("camera", "stalls for 3 s", "placeholder", "has stopped giving pictures", hanging(3.0)),
     Fault("camera", "raises once", "composites", "", raising(1, once=True)),
     Fault("camera", "changes its size", "composites", "", picture(lambda bgr: bgr[:64, 32:128])),
-    Fault("camera", "gives grey pictures", "card", "of a kind that", picture(lambda bgr: bgr[..., 0])),
-    Fault("camera", "gives NaN", "card", "of a kind that", picture(lambda bgr: np.full(bgr.shape, np.nan))),
-    Fault("camera", "gives nothing", "card", "of a kind that", picture(lambda bgr: None)),
-    Fault("camera", "gives an empty picture", "card", "of a kind that", picture(lambda bgr: bgr[:0])),
+    Fault("camera", "gives grey pictures", "placeholder", "of a kind that", picture(lambda bgr: bgr[..., 0])),
+    Fault(
+        "camera",
+        "gives NaN",
+        "placeholder",
+        "of a kind that",
+        picture(lambda bgr: np.full(bgr.shape, np.nan)),
+    ),
+    Fault("camera", "gives nothing", "placeholder", "of a kind that", picture(lambda bgr: None)),
+    Fault("camera", "gives an empty picture", "placeholder", "of a kind that", picture(lambda bgr: bgr[:0])),
     Fault("sink", "refuses to open", "composites", "is taken", told("The output is taken.")),
     Fault("sink", "refuses pictures, then takes them", "composites", "gone", told("The output is gone.")),
     Fault("sink", "is slow", "composites", "", slow),

@@ -1,4 +1,4 @@
-"""An engine before a camera that sees one painted scene, and the check that its room never shows.
+"""An engine with a camera in a painted room, and the check that the room never appears.
 
 The room is painted in pure blue, which must never come out; the tiny network takes red for the person.
 """
@@ -27,10 +27,10 @@ PERSON = (0, 0, 255)
 GREEN = EffectSettings("colour", {"colour": "#00ff00"})
 
 
-class Rooms(Source):
-    """A camera that always sees what `paint` paints, until it fails."""
+class RoomCamera(Source):
+    """A camera before which a person sits in a room, as `paint` paints it; it may fail at a frame."""
 
-    title = "Rooms"
+    title = "Room camera"
 
     def __init__(self, fails_at: int | None = None, size: tuple[int, int] = (96, 160)) -> None:
         self.count = 0
@@ -73,7 +73,9 @@ def running(engine: Engine) -> Iterator[Engine]:
         engine.stop()
 
 
-def engine_of(tiny: Path, source: Callable[[], Source] = Rooms, effect: EffectSettings = GREEN) -> Engine:
+def engine_of(
+    tiny: Path, source: Callable[[], Source] = RoomCamera, effect: EffectSettings = GREEN
+) -> Engine:
     return Engine(
         Settings(effect=effect),
         open_source=lambda settings: source(),

@@ -1,22 +1,24 @@
-"""The engine at work: live changes, clean ends, outputs."""
+"""The running engine: changes of settings, stopping, outputs."""
 
 from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
+
+import pytest
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings, SourceSettings
+from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
-from tests.engine.rig import GREEN, PERSON, Rooms, engine_of, next_where, running, shows_the_room
+from tests.engine.rig import GREEN, PERSON, RoomCamera, engine_of, next_where, running, shows_the_room
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from app.engine.capture.sources import Source
     from app.engine.core.types import Composite, Picture
@@ -28,16 +30,16 @@ def test_engine_emits_and_counts_composites(tiny: Path) -> None:
         assert (live.picture[:, 100:] == PERSON).all() and (live.picture[:, :60] == (0, 255, 0)).all()
         stats = engine.stats
     assert stats.fps > 0 and stats.latency_ms > 0 and stats.message == ""
-    assert stats.network == "Tiny" and stats.provider == "CPU" and stats.source == "Rooms"
+    assert stats.network == "Tiny" and stats.provider == "CPU" and stats.source == RoomCamera.title
     assert set(stats.stage_ms) == {"network", "matte", "effect", "composite"}
 
 
 def test_start_and_stop_fifty_times_leaves_no_thread(tiny: Path) -> None:
     before = set(threading.enumerate())
-    sources: list[Rooms] = []
+    sources: list[RoomCamera] = []
 
     def source() -> Source:
-        sources.append(Rooms())
+        sources.append(RoomCamera())
         return sources[-1]
 
     for _ in range(50):
@@ -69,10 +71,10 @@ def test_invalid_setting_is_reported_and_engine_goes_on(tiny: Path) -> None:
 
 
 def test_new_source_replaces_and_closes_old_one(tiny: Path) -> None:
-    sources: dict[str, Rooms] = {}
+    sources: dict[str, RoomCamera] = {}
 
     def open_source(settings: SourceSettings) -> Source:
-        sources[settings.spec] = Rooms(size=(64, 64) if settings.spec == "small" else (96, 160))
+        sources[settings.spec] = RoomCamera(size=(64, 64) if settings.spec == "small" else (96, 160))
         return sources[settings.spec]
 
     engine = Engine(
@@ -90,7 +92,7 @@ def test_on_preview_is_called_after_each_composite(tiny: Path) -> None:
     engine = Engine(
         Settings(effect=GREEN),
         on_preview=announced.release,
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):
@@ -125,9 +127,9 @@ def test_sinks_get_preview_composites_and_report_errors(tiny: Path) -> None:
     kept = Kept()
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
-        build_sinks=lambda settings: {"kept": kept, "broken": Broken()},
+        build_sinks=lambda settings: {OutputId("kept", ""): kept, OutputId("broken", ""): Broken()},
     )
     with running(engine):
         next_where(
@@ -156,25 +158,33 @@ def test_outputs_switch_on_and_off_live(tiny: Path) -> None:
         def close(self) -> None:
             self.closed += 1
 
-    def build(settings: OutputSettings) -> dict[str, Sink]:
-        made.extend([Noted(settings.virtual_camera)] if settings.virtual_camera else [])
-        return {settings.virtual_camera: made[-1]} if settings.virtual_camera else {}
+    def build(settings: OutputSettings) -> dict[OutputId, Sink]:
+        if not settings.virtual_camera:
+            return {}
+        made.append(Noted(settings.virtual_camera))
+        return {OutputId("virtual_camera", settings.virtual_camera): made[-1]}
+
+    def titles() -> tuple[str, ...]:
+        return engine.stats.outputs
+
+    def is_sent_to(name: str, composite: Composite) -> bool:
+        return titles() == (name,) and made[-1].sent > 3
 
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
         build_sinks=build,
     )
     with running(engine):
         next_where(engine, lambda c: not c.private)
-        assert engine.stats.outputs == ()
+        assert titles() == ()
         for name in ("one", "two"):
             engine.update(Settings(effect=GREEN, output=OutputSettings(name)))
-            next_where(engine, lambda c, name=name: engine.stats.outputs == (name,) and made[-1].sent > 3)  # type: ignore[misc]
+            next_where(engine, partial(is_sent_to, name))
         assert made[0].closed and not made[1].closed
         engine.update(Settings(effect=GREEN))
-        next_where(engine, lambda c: engine.stats.outputs == ())
+        next_where(engine, lambda c: titles() == ())
     assert made[1].closed and len(made) == 2
 
 
@@ -194,19 +204,20 @@ class Read(Sink):
         return self.readers
 
 
+@pytest.mark.slow
 def test_camera_is_closed_while_not_in_use(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.engine._LINGER_S", 0.3)
     sink, sources = Read(), []
 
     def open_source(settings: SourceSettings) -> Source:
-        sources.append(Rooms())
+        sources.append(RoomCamera())
         return sources[-1]
 
     engine = Engine(
         Settings(effect=GREEN),
         open_source=open_source,
         load_segmenter=lambda settings: Segmenter(tiny),
-        build_sinks=lambda settings: {"read": sink},
+        build_sinks=lambda settings: {OutputId("read", ""): sink},
     )
     with running(engine):
         next_where(engine, lambda c: not c.private)
@@ -244,9 +255,9 @@ def test_before_frames_reach_only_the_preview(tiny: Path) -> None:
 
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
-        build_sinks=lambda settings: {"kept": Kept()},
+        build_sinks=lambda settings: {OutputId("kept", ""): Kept()},
     )
     with running(engine):
         next_where(engine, lambda c: not c.private)

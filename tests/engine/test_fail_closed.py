@@ -1,8 +1,10 @@
-"""Closed under faults: whatever fails, the room stays private, the reason is told, and it recovers."""
+"""After a fault the room stays private, the fault is reported, and the engine recovers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import pytest
 
 import app.engine.capture.supervisor as capture
 import app.engine.engine as worker
@@ -10,13 +12,11 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
-from tests.engine.rig import GREEN, Rooms, engine_of, next_where, running
+from tests.engine.rig import GREEN, RoomCamera, engine_of, next_where, running
 from tests.networks import write_network
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from app.engine.capture.sources import Source
 
@@ -33,7 +33,7 @@ def test_network_output_nan_shows_placeholder(tiny: Path, tmp_path: Path) -> Non
     files = {NetworkSettings().name: tiny, "nan": write_network(tmp_path / "nan.onnx", scale=float("nan"))}
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(files[settings.name]),
     )
     with running(engine):
@@ -48,13 +48,14 @@ def test_missing_network_shows_only_placeholder() -> None:
     def missing(settings: NetworkSettings) -> Segmenter:
         raise BackdropError("There is no network 'gone'.")
 
-    engine = Engine(Settings(), open_source=lambda settings: Rooms(), load_segmenter=missing)
+    engine = Engine(Settings(), open_source=lambda settings: RoomCamera(), load_segmenter=missing)
     with running(engine):
         for _ in range(5):
             assert next_where(engine, lambda c: True).private
         assert engine.stats.message == "There is no network 'gone'."
 
 
+@pytest.mark.slow
 def test_lost_camera_shows_placeholder_and_returns(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 1.5)
     monkeypatch.setattr(worker, "_STALE_S", 0.2)
@@ -65,7 +66,7 @@ def test_lost_camera_shows_placeholder_and_returns(tiny: Path, monkeypatch: pyte
         opened += 1
         if opened == 2:
             raise BackdropError("No camera was found.")
-        return Rooms(fails_at=30 if opened == 1 else None)
+        return RoomCamera(fails_at=30 if opened == 1 else None)
 
     with running(engine_of(tiny, source)) as engine:
         next_where(engine, lambda c: not c.private)

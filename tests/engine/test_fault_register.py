@@ -1,11 +1,10 @@
-"""What is wrong now: told at once, logged now and then."""
+"""The register of current faults: reported at once, logged once a minute."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from app.engine import faults as notices
 from app.engine.core.errors import BackdropError
 from app.engine.faults import FaultRegister
 
@@ -29,7 +28,7 @@ def test_recurring_fault_is_logged_once_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now_s = 100.0
-    monkeypatch.setattr(notices.time, "monotonic", lambda: now_s)
+    monkeypatch.setattr("time.monotonic", lambda: now_s)
     told = FaultRegister()
     with caplog.at_level(logging.WARNING):
         for _ in range(5):

@@ -1,17 +1,17 @@
-"""Speed as the window shows it."""
+"""Frame rate and latency."""
 
 from __future__ import annotations
 
 import pytest
 
-import app.engine.frame_stats as meter
+from app.engine.frame_stats import FrameStats, Reading
 
 
 def test_frame_stats_report_rate_and_latency(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr(meter.time, "monotonic", lambda: now)
-    speed = meter.FrameStats()
-    assert speed.read() == meter.Reading()
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    speed = FrameStats()
+    assert speed.read() == Reading()
     for index in range(60):
         now = 100.0 + index * 0.04
         speed.add(now - 0.012, {"network": float(index)})
@@ -20,4 +20,4 @@ def test_frame_stats_report_rate_and_latency(monkeypatch: pytest.MonkeyPatch) ->
     assert reading.latency_ms == pytest.approx(12.0)
     assert reading.stage_ms == {"network": 59.0}
     now += 10.0
-    assert speed.read() == meter.Reading(), "what is long past says nothing"
+    assert speed.read() == Reading(), "what is long past says nothing"

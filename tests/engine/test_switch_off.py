@@ -1,21 +1,22 @@
-"""Off: at once, whatever is chosen, and the camera is closed."""
+"""Switching off takes effect at once with every effect, and closes the camera."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import pytest
 
-import app.engine.engine as worker
 from app.engine.core.settings import EffectSettings, Settings
+from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import Sink
+from app.engine.pipeline.pipeline import Pipeline, Processed
 from app.engine.placeholder import off_placeholder
-from tests.engine.rig import Rooms, running, shows_the_room
+from tests.engine.rig import RoomCamera, running, shows_the_room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ class Desk:
     """An engine that shows the room as it is, until it is switched off."""
 
     def __init__(self, tiny: Path, effect: str = "none", is_on: bool = True) -> None:
-        self.source = Rooms()
+        self.source = RoomCamera()
         self.opened = 0
         self.kept = Kept()
         self.settings = Settings(effect=EffectSettings(effect), is_on=is_on)
@@ -51,12 +52,12 @@ class Desk:
             self.settings,
             open_source=self._open,
             load_segmenter=lambda settings: Segmenter(tiny),
-            build_sinks=lambda settings: {"kept": self.kept},
+            build_sinks=lambda settings: {OutputId("kept", ""): self.kept},
         )
 
-    def _open(self, settings: object) -> Rooms:
+    def _open(self, settings: object) -> RoomCamera:
         self.opened += 1
-        self.source = Rooms()
+        self.source = RoomCamera()
         return self.source
 
     def switch(self, is_on: bool) -> None:
@@ -79,11 +80,11 @@ def test_switching_off_is_immediate_and_closes_camera(tiny: Path, effect: str) -
             desk.switch(False)
             newest = desk.engine.preview.get(1.0)
             assert newest is not None and newest.private
-            card = off_placeholder(*newest.picture.shape[:2])
-            assert np.array_equal(newest.picture, card)
+            placeholder = off_placeholder(*newest.picture.shape[:2])
+            assert np.array_equal(newest.picture, placeholder)
             for _ in range(3):
                 composite = desk.engine.preview.get(1.0)
-                assert composite is not None and np.array_equal(composite.picture, card)
+                assert composite is not None and np.array_equal(composite.picture, placeholder)
             while not desk.engine.stats.is_resting or not desk.source.closed:
                 threading.Event().wait(0.01)
             opened = desk.opened
@@ -110,15 +111,15 @@ def test_switching_off_lets_at_most_one_picture_in_transit_through(tiny: Path) -
 def test_switching_off_discards_in_flight_frame(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame that was shown to the network before, and is finished after."""
     begun, go_on = threading.Event(), threading.Event()
-    process = worker.Pipeline.process
+    process = Pipeline.process
 
-    def held(*args: object) -> Composite:
-        composite = process(*args)  # type: ignore[arg-type]
+    def held(*args: Any) -> Processed:
+        processed = process(*args)
         begun.set()
         go_on.wait(20)
-        return composite
+        return processed
 
-    monkeypatch.setattr(worker.Pipeline, "process", held)
+    monkeypatch.setattr(Pipeline, "process", held)
     desk = Desk(tiny)
     with running(desk.engine):
         assert begun.wait(20)

@@ -112,6 +112,7 @@ def test_difference_detects_a_changed_weight() -> None:
     assert export.difference(model, network, SIZES[:1]) > 1e-3
 
 
+@pytest.mark.slow
 def test_command_measures_and_updates_the_model_card(data: Path, tmp_path: Path) -> None:
     source, out, card = tmp_path / "c.pt", tmp_path / "net.onnx", tmp_path / "net.md"
     network = random_network("sinet")

@@ -100,6 +100,7 @@ def test_command_times_networks_and_baselines_at_their_sizes(
     assert {line.split("|")[1].strip() for line in lines[2:]} == {"exported", "mediapipe_landscape"}
 
 
+@pytest.mark.slow
 def test_untrained_networks_are_timed_with_options(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

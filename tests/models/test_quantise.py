@@ -81,6 +81,7 @@ def test_all_convolutions_except_those_of_the_frame_are_int8(eight_bit: onnx.Mod
     assert kinds["int8", False] > 10
 
 
+@pytest.mark.slow
 def test_command_writes_8_bits_and_needs_photos(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,7 @@ def test_training_heads_are_counted_separately() -> None:
     assert counted.parameters + counted.training == network.count_parameters()
 
 
+@pytest.mark.slow
 def test_command_prints_a_row_for_every_network(capsys: pytest.CaptureFixture[str]) -> None:
     assert summary.main([]) == 0
     lines = capsys.readouterr().out.splitlines()

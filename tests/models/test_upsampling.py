@@ -36,6 +36,7 @@ def test_outline_moves_to_the_edge_in_the_photo(name: str) -> None:
     assert errors[name] < 0.75 * errors["bilinear"]
 
 
+@pytest.mark.slow
 def test_table_has_every_upsampling_of_each_network(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

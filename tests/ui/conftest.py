@@ -1,4 +1,4 @@
-"""The window's tests run without a screen; without Qt's system libraries they are skipped, saying so."""
+"""Fixtures of the window's tests, offscreen; without Qt's system libraries the tests are skipped."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.engine.core.settings import Settings
@@ -24,9 +24,19 @@ if TYPE_CHECKING:
     from app.engine.core.types import Stats
 
 
+Child = TypeVar("Child", bound=QObject)
+
+
 def library_in(folder: Path) -> BackgroundLibrary:
     """A library that touches no files but those in a folder."""
     return BackgroundLibrary(folder / "ours" / "backgrounds", folder / "own", folder / "cache")
+
+
+def child(parent: QObject, kind: type[Child]) -> Child:
+    """The first child of a class."""
+    found = parent.findChild(kind)
+    assert found is not None, f"{parent} has no {kind.__name__}"
+    return found
 
 
 @dataclass
@@ -76,7 +86,7 @@ class Desk:
         """What the engine was told last."""
         return self.engine.settings[-1]
 
-    def tell(self, stats: Stats) -> None:
+    def deliver_stats(self, stats: Stats) -> None:
         """The engine's next report arrives."""
         self.engine.stats = stats
         self.window._engine_bridge.stats_ready.emit(stats)

@@ -1,4 +1,4 @@
-"""How quick the window is: `python -m tests.ui.pace`, before a real screen or Xvfb, in an empty home.
+"""Measure how fast the window reacts: `python -m tests.ui.pace`, on a screen or Xvfb.
 
 Prints when the window is there, the longest gap in its event loop while it starts and while camera, network
 and effect change, and what painting costs. A gap's second figure is the processor time of the window's own
@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 BEGAN = time.time()  # before all that is slow to import
 
@@ -64,7 +65,7 @@ def main() -> int:
 
         for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
             os.environ[name] = folder
-        import app.ui.application as window_module
+        import app.ui.application
         from app.settings import StoredSettings, WindowSettings
         from app.ui.main_window import Window
 
@@ -108,9 +109,9 @@ def main() -> int:
             QTimer.singleShot(_STEP_MS, lambda: step(window, number + 1))
 
         started = float(sys.argv[1]) if len(sys.argv) > 1 else BEGAN
-        window_module.Window = Timed  # type: ignore[misc]
-        kept = StoredSettings(window=WindowSettings(is_welcomed=True))
-        return window_module.run(kept, Path(folder) / "settings.json", str(Path(folder) / "socket"))
+        with patch("app.ui.application.Window", Timed):
+            kept = StoredSettings(window=WindowSettings(is_welcomed=True))
+            return app.ui.application.run(kept, Path(folder) / "settings.json", str(Path(folder) / "socket"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The end: settings kept, the engine stopped, nothing left."""
+"""Closing the window: settings saved, engine stopped, nothing leaked."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def test_closing_twice_is_closing_once(desk: Desk) -> None:
     assert ended == [True]
 
 
+@pytest.mark.slow
 def test_twenty_windows_leak_nothing(desk: Desk) -> None:
     def left() -> tuple[int, set[str]]:
         return len(QApplication.allWidgets()), {t.name for t in threading.enumerate()}

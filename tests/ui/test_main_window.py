@@ -1,4 +1,4 @@
-"""The window: each choice reaches the engine."""
+"""The main window: each choice reaches the engine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from app.engine.core.types import Stats
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.main_window import Window
+from app.ui.views.effect_form import ColourControl, SliderControl
 from tests.fakes import FakeSegmenter
-from tests.ui.desk import Desk, library_in
+from tests.ui.desk import Desk, child, library_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,11 +52,12 @@ def test_composite_reaches_preview(desk: Desk) -> None:
 
 def test_effects_reach_engine_and_keep_their_values(desk: Desk) -> None:
     window = desk.open()
-    window.panel.pages["blur"].controls["strength"].slider.setValue(16)
+    blur, colour = window.panel.pages["blur"].controls, window.panel.pages["colour"].controls
+    strength, colours = blur["strength"], colour["colour"]
+    assert isinstance(strength, SliderControl) and isinstance(colours, ColourControl)
+    strength.slider.setValue(16)
     desk.click_tile("colour")
-    desk.qtbot.mouseClick(
-        window.panel.pages["colour"].controls["colour"].swatches[1], Qt.MouseButton.LeftButton
-    )
+    desk.qtbot.mouseClick(colours.swatches[1], Qt.MouseButton.LeftButton)
     desk.click_tile("blur")
     assert [s.effect for s in desk.engine.settings[1:]] == [
         EffectSettings("blur", {"strength": 0.8}),
@@ -63,7 +65,7 @@ def test_effects_reach_engine_and_keep_their_values(desk: Desk) -> None:
         EffectSettings("colour", {"strength": 0.8, "colour": "#0047bb"}),
         EffectSettings("blur", {"strength": 0.8, "colour": "#0047bb"}),
     ]
-    assert window.panel.pages["blur"].controls["strength"].slider.value() == 16
+    assert strength.slider.value() == 16
 
 
 def test_camera_and_network_reach_the_engine(desk: Desk) -> None:
@@ -88,7 +90,7 @@ def test_the_virtual_camera_reaches_the_engine(desk: Desk) -> None:
 def test_run_with_video_as_source(desk: Desk) -> None:
     window = desk.open()
     window.panel.source_file_wanted.emit()
-    dialog = window.findChild(QFileDialog)
+    dialog = child(window, QFileDialog)
     dialog.fileSelected.emit("/films/talk.mp4")
     dialog.close()
     assert desk.settings.source.spec == "/films/talk.mp4"
@@ -98,7 +100,7 @@ def test_window_fits_small_screen(desk: Desk) -> None:
     window = desk.open()
     window.resize(760, 480)
     assert window.size().toTuple() == (760, 480)
-    desk.tell(Stats(is_demo=True))
+    desk.deliver_stats(Stats(is_demo=True))
     QApplication.processEvents()
     assert window.minimumSizeHint().width() <= 1024
     assert window.minimumSizeHint().height() <= 640
@@ -125,16 +127,18 @@ def test_window_with_real_engine_shows_demo(qtbot: QtBot, tmp_path: Path) -> Non
 
     def is_composed() -> bool:
         picture = window.preview._picture
-        return picture is not None and (picture[90, 310] == (0, 255, 0)).all()
+        return picture is not None and bool((picture[90, 310] == (0, 255, 0)).all())
 
     qtbot.waitUntil(is_composed, timeout=10_000)
+    assert window.preview._picture is not None
     person = window.preview._picture[60:120, 20:100]
     assert not (person == (0, 255, 0)).all(axis=2).any()
     befores: list[bool] = []
     window._engine_bridge.composite_ready.connect(lambda _, before: befores.append(before is not None))
     window._engine_bridge.compare(True)
     qtbot.waitUntil(lambda: befores[-5:] == [True] * 5, timeout=10_000)
-    assert (window.preview._before[90, 310] != (0, 255, 0)).any(), "the room, as the camera sees it"
+    before = window.preview._before
+    assert before is not None and (before[90, 310] != (0, 255, 0)).any(), "the room, as the camera sees it"
     window._engine_bridge.compare(False)
     qtbot.waitUntil(lambda: befores[-5:] == [False] * 5, timeout=10_000)
     assert window.preview._before is None

@@ -1,4 +1,4 @@
-"""The window's thread waits for nothing: all that may be slow is, and its event loop turns all the same.
+"""The window's thread never blocks, even if everything around it is slow.
 
 `python -m tests.ui.pace` measures how quick it is.
 """
@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from app.engine.capture.sources import Source, open_source
+import pytest
+
+from app.engine.capture.sources import open_source
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.main_window import Window
-from app.ui.models.background_library import BackgroundLibrary
+from app.ui.models.background_library import Background, BackgroundLibrary
 from app.ui.models.choices import Choice
 from tests.fakes import FakeSegmenter
 from tests.ui.pace import Gaps
@@ -24,31 +26,40 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from app.engine.networks.segmenter import Segmenter
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
 SLOW_S = 1.5
 
 
+@pytest.mark.slow
 def test_window_thread_never_blocks(qtbot: QtBot, tmp_path: Path) -> None:
     done: list[str] = []
 
-    def slowly(what: str, work: Callable[..., object]) -> Callable[..., object]:
-        def wait(*args: object) -> object:
+    def slowly(what: str, work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        def wait(*args: Arguments.args, **named: Arguments.kwargs) -> Result:
             time.sleep(SLOW_S)
             done.append(what)
-            return work(*args)
+            return work(*args, **named)
 
         return wait
 
     class SlowLibrary(BackgroundLibrary):
-        backgrounds = slowly("library", lambda self: [])
+        def backgrounds(self) -> list[Background]:
+            return slowly("library", super().backgrounds)()
 
     def make(settings: Settings, tell: Callable[[], None]) -> Engine:
-        source: Callable[[SourceSettings], Source] = slowly("source", open_source)  # type: ignore[assignment]
-        return Engine(settings, tell, source, slowly("network", lambda wanted: FakeSegmenter()))  # type: ignore[arg-type]
+        return Engine(settings, tell, slowly("source", open_source), slowly("network", load_segmenter))
+
+    def load_segmenter(wanted: NetworkSettings) -> Segmenter:
+        return FakeSegmenter()
 
     settings = Settings(source=SourceSettings("demo", 320, 180), effect=EffectSettings("blur"))
     folders = (tmp_path / "ours", tmp_path / "own", tmp_path / "cache")
     cameras = slowly("cameras", lambda: [Choice("camera:a", "A")])
-    networks = slowly("networks", list)
+    networks = slowly("networks", lambda: list[Choice]())
     gaps = Gaps()
     window = Window(
         StoredSettings().with_choices(settings),

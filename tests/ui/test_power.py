@@ -1,4 +1,4 @@
-"""Off means that the camera is not shown at all, whatever is chosen."""
+"""Off: the camera is not shown, whatever the user chooses."""
 
 from __future__ import annotations
 

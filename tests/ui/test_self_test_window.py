@@ -1,4 +1,4 @@
-"""`--self-test`: passes where all works, and says what does not."""
+"""`--self-test`: passes if everything works; otherwise it says what does not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.commands.self_test import check
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, Message
 from app.engine.core.settings import NetworkSettings, SourceSettings
 from app.engine.core.types import Stats
 from app.ui.self_test_window import TrialResult
@@ -43,6 +43,7 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_self_test_passes_and_leaves_no_file(home: Path, tmp_path: Path) -> None:
     done = self_test(home, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -52,6 +53,7 @@ def test_self_test_passes_and_leaves_no_file(home: Path, tmp_path: Path) -> None
     assert not (home / "config").exists()
 
 
+@pytest.mark.slow
 def test_self_test_fails_with_broken_network(home: Path) -> None:
     (home / "data" / "backdrop" / "models" / f"{NetworkSettings().name}.onnx").write_bytes(b"nothing")
     done = self_test(home)
@@ -70,9 +72,12 @@ def test_self_test_checks_each_result(tmp_path: Path) -> None:
     recording = write_clip(tmp_path / "a.mp4", 61)
     assert check(GOOD, recording, SOURCE) == 61
     for seen, sentence in (
-        (replace(GOOD, pictures=59, stats=Stats(message="The camera sleeps.")), "59 of 60 .* camera sleeps"),
+        (
+            replace(GOOD, pictures=59, stats=Stats(message=Message("The camera sleeps."))),
+            "59 of 60 .* camera sleeps",
+        ),
         (replace(GOOD, looks_empty=True), "stays empty"),
-        (replace(GOOD, stats=Stats(message="The disk is full.")), "disk is full"),
+        (replace(GOOD, stats=Stats(message=Message("The disk is full."))), "disk is full"),
         (replace(GOOD, pictures=70), "only 61 of 70"),
     ):
         with pytest.raises(BackdropError, match=sentence):

@@ -1,12 +1,12 @@
-"""The whole program on the demo, with the real engine and a real network, driven by mouse and keyboard."""
+"""The whole program on the demo, with a real engine and a real network, driven by mouse and keyboard."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import av
-import cv2
 import numpy as np
+import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -15,17 +15,18 @@ from app.engine.placeholder import off_placeholder
 from app.settings import StoredSettings, load_kept
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
+from tests.frames import read_bgr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
 GREEN = (0, 255, 0)
 
 
+@pytest.mark.slow
 def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("pictures", "videos"):
         monkeypatch.setattr(f"app.ui.controllers.recording.{kind}_folder", lambda kind=kind: tmp_path / kind)
@@ -79,10 +80,15 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     click(window.recording_bar.record)
     wait(lambda: not window.stats.outputs)
 
-    # Off: the card, and it stays off.
+    # Off: the placeholder, and it stays off.
     click(window.panel.power)
     wait(lambda: window.stats.is_resting)
-    wait(lambda: np.array_equal(window.preview._picture, off_placeholder(360, 640)))
+    wait(
+        lambda: (
+            window.preview._picture is not None
+            and np.array_equal(window.preview._picture, off_placeholder(360, 640))
+        )
+    )
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()
     window.deleteLater()
@@ -92,7 +98,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     assert not kept.is_on and kept.effect.name == "colour" and kept.adjustments.mirror
     assert kept.output.recording == ""
     (snapshot,) = (tmp_path / "pictures").iterdir()
-    assert tuple(cv2.imread(str(snapshot))[20, 20].tolist()) == GREEN
+    assert tuple(read_bgr(snapshot)[20, 20].tolist()) == GREEN
     (recording,) = (tmp_path / "videos").iterdir()
     with av.open(recording) as video:
         pictures = [frame.to_ndarray(format="bgr24") for frame in video.decode(video=0)]

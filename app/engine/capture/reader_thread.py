@@ -6,16 +6,11 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.engine.capture.sources import Source
     from app.engine.core.types import Picture
-
-_SAMPLE_STEP_ROWS = 8
 
 
 class ReaderThread:
@@ -69,23 +64,3 @@ class ReaderThread:
                 if not self._is_stopped:
                     self.last_at = time.monotonic()
                     self._deliver(source, bgr)
-
-
-class FreezeDetector:
-    """Detects frames that are equal to the last bit, which a working camera never gives."""
-
-    def __init__(self) -> None:
-        self._sample: npt.NDArray[np.uint8] | None = None
-        self._since = time.monotonic()
-
-    def note(self, bgr: Picture) -> None:
-        """Compare a frame with the one before, on a sample of rows: sensor noise is everywhere."""
-        sample = bgr[::_SAMPLE_STEP_ROWS]
-        if self._sample is None or not np.array_equal(sample, self._sample):
-            self._sample = sample.copy()
-            self._since = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """How long the frames have been equal, in seconds."""
-        return time.monotonic() - self._since

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError
+from app.engine.devices import loopbacks
 from app.engine.devices.cameras import (
     NO_CAMERA,
     asked_format,
@@ -18,6 +20,7 @@ from app.engine.devices.cameras import (
     find_camera,
     got_format,
     is_unplugged,
+    names_device,
     open_capture,
     real_cameras,
 )
@@ -28,7 +31,10 @@ from app.engine.media.reader import VideoReader, read_image
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
     from app.engine.core.types import CaptureFormat, Picture
+    from app.engine.devices.cameras import CameraDevice
 
+_LATE_S = 0.5
+_STILL_S = 0.2  # A picture that is shown for longer comes again: the engine waits 0.75 s for the next one.
 VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".gif"}
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -68,17 +74,36 @@ class Pacer:
         self._due += self._interval_s
 
 
+class PlaybackClock:
+    """Maps the times of a video to the clock of this machine."""
+
+    def __init__(self) -> None:
+        self._began_at: float | None = None
+
+    def wait_s(self, at_s: float) -> float:
+        """Seconds until a picture is due. After a stall the video goes on from here without catching up."""
+        now = time.monotonic()
+        if self._began_at is None or now > self._began_at + at_s + _LATE_S:
+            self._began_at = now - at_s
+        return max(0.0, self._began_at + at_s - now)
+
+
 class CameraSource(Source):
-    """A camera by id, name or index; '' is the first one."""
+    """A camera by id, name, number or device file; '' is the first one."""
 
     is_live = True
 
     def __init__(self, wanted: str, settings: SourceSettings) -> None:
         self._camera = find_camera(wanted)
         self.title = self._camera.name
+        self._claim = _claimed(self._camera)
         self.may_stand_still = self._camera.is_virtual  # It may show a still picture.
         self.asked = asked_format(self._camera, settings)
-        self._capture = open_capture(self._camera, self.asked)
+        try:
+            self._capture = open_capture(self._camera, self.asked)
+        except BackdropError:
+            self._release_claim()
+            raise
         self._stamp_ms = 0.0
 
     def read(self) -> Picture:
@@ -104,26 +129,57 @@ class CameraSource(Source):
 
     def close(self) -> None:
         self._capture.release()
+        self._release_claim()
+
+    def _release_claim(self) -> None:
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            os.close(claim)
+
+
+def _claimed(camera: CameraDevice) -> int | None:
+    """Keep Backdrop from writing into a virtual camera that it reads; a descriptor to close."""
+    if not camera.is_virtual or not camera.node:
+        return None
+    claim = loopbacks.claim(camera.node, for_writing=False)
+    if claim is None:
+        raise cannot_open(camera)
+    return claim
 
 
 class VideoSource(Source):
-    """A video file or stream at its own rate; a file plays in a loop."""
+    """A video file or stream that plays by its own times; a file plays in a loop."""
 
     def __init__(self, path: str) -> None:
         self._reader = VideoReader(path if "://" in path else Path(path))
         self.is_live = "://" in path
         self.title = path if self.is_live else Path(path).name
-        self._pacer = Pacer(self._reader.fps)
         self._frames = self._reader.frames()
+        self._turn_s = 0.0
+        self._clock = PlaybackClock()
+        self._next: tuple[float, Picture] | None = None
+        self._shown: Picture | None = None
 
     def read(self) -> Picture:
-        self._pacer.wait()
+        at_s, bgr = self._next or self._decoded()
+        wait_s = self._clock.wait_s(at_s)
+        if wait_s > _STILL_S and self._shown is not None and not self.is_live:
+            self._next = at_s, bgr
+            time.sleep(_STILL_S)
+            return self._shown.copy()
+        time.sleep(wait_s)
+        self._next, self._shown = None, bgr
+        return bgr.copy()
+
+    def _decoded(self) -> tuple[float, Picture]:
+        """The next picture with its time in seconds; the first follows the last."""
         for _ in range(2):
-            for _, bgr in self._frames:
-                return bgr
+            for at_s, bgr in self._frames:
+                return self._turn_s + at_s, bgr
+            self._turn_s += self._reader.end_s
             self._reader.rewind()
             self._frames = self._reader.frames()
-        raise BackdropError("'{path}' has no pictures in it.", path=self.title)
+        raise self._reader.problem or BackdropError("'{path}' has no pictures in it.", path=self.title)
 
     def close(self) -> None:
         self._reader.close()
@@ -162,8 +218,9 @@ class DemoSource(Source):
 def open_source(settings: SourceSettings) -> Source:
     """Open the source that `settings.spec` names. Raises BackdropError if that fails.
 
-    'auto' is the first real camera, else the demo; 'camera' is never the demo; 'camera:ID' takes an id, name
-    or index; else it is 'demo', the path of a file or the URL of a stream.
+    'auto' is the first camera that gives pictures, else the demo; 'camera' is never the demo; 'camera:ID'
+    takes an id, name, number or device file, which also work by themselves if they are numbers or device
+    files; else it is 'demo', the path of a file or the URL of a stream.
     """
     cv2.utils.logging.setLogLevel(0)  # OpenCV prints about missing cameras; our errors report them.
     spec = settings.spec
@@ -176,6 +233,8 @@ def open_source(settings: SourceSettings) -> Source:
         return DemoSource(settings)
     if spec.startswith("camera:"):
         return CameraSource(spec.removeprefix("camera:"), settings)
+    if names_device(spec):
+        return CameraSource(spec, settings)
     if Path(spec).suffix.lower() in IMAGE_SUFFIXES:
         return ImageSource(Path(spec))
     return VideoSource(spec)

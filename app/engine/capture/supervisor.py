@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from app.engine.capture.reader_thread import FreezeDetector, ReaderThread
+from app.engine.capture.freeze_detector import FreezeDetector
+from app.engine.capture.reader_thread import ReaderThread
 from app.engine.core.errors import BackdropError
 from app.engine.core.poller import Poller
 from app.engine.core.types import Frame, Picture
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from app.engine.capture.sources import Source
     from app.engine.core.settings import SourceSettings
 
+# Intervals and limits in seconds.
 _POLL_S = 0.1
 _OPENING_S = 5.0  # Cameras on a slow hub need up to 3 s.
 _FIRST_PICTURE_S = 5.0
 _STALLED_S = 0.8  # Together with the poll interval, a stall is reported within a second.
-_FROZEN_S = 5.0
-_RETRY_FIRST_S, _RETRY_LONGEST_S = 0.25, 2.0
-_THUMBNAIL_S = 2.0
+_FROZEN_S = 5.0  # The same frame for this long: the camera is frozen.
+_RETRY_FIRST_S, _RETRY_LONGEST_S = 0.25, 2.0  # The interval doubles from the first to the longest.
+_CAMERA_POLL_S = 2.0  # Between two searches for a camera while the demo plays.
 _CLOSING_S = 1.0
 
 
@@ -106,7 +108,7 @@ class CaptureSupervisor:
 
     def _watch(self, reader: ReaderThread, wanted: SourceSettings) -> None:
         """Return when the settings change; raise when the source fails."""
-        lookout: Poller | None = None
+        camera_poller: Poller | None = None
         try:
             while self._goes_on(wanted):
                 if reader.has_ended(_POLL_S):
@@ -118,14 +120,14 @@ class CaptureSupervisor:
                     continue
                 self._check(reader, source)
                 if source.is_demo and wanted.spec == "auto":
-                    lookout = lookout or Poller(self._is_camera_there, _THUMBNAIL_S)
-                    if lookout.has_seen:
+                    camera_poller = camera_poller or Poller(self._is_camera_there, _CAMERA_POLL_S)
+                    if camera_poller.is_true:
                         return
                 # During a call the demo does not replace a camera that was unplugged.
                 self._had_camera = wanted.spec == "auto" and not source.is_demo
         finally:
-            if lookout is not None:
-                lookout.stop()
+            if camera_poller is not None:
+                camera_poller.stop()
 
     def _check(self, reader: ReaderThread, source: Source) -> None:
         now = time.monotonic()
@@ -151,7 +153,7 @@ class CaptureSupervisor:
                 "'{title}' gives pictures of a kind that Backdrop cannot use.", title=source.title
             )
         if not source.may_stand_still:
-            self._freeze_detector.note(bgr)
+            self._freeze_detector.add(bgr)
             if self._is_frozen(source):
                 return
         self._deliver(Frame(self._index, time.monotonic(), bgr, self._scene))

@@ -18,6 +18,10 @@ _DISK_REASONS = {
     errno.EPERM: "you do not have permission",
     errno.EROFS: "the disk is read-only",
     errno.EISDIR: "it is a folder",
+    errno.ELOOP: "its links lead in a circle",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ENXIO: "it is a pipe or a device, not a file",
+    errno.EBUSY: "another program uses it",
 }
 
 

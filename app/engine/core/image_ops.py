@@ -126,3 +126,17 @@ def cover(bgr: Picture, width_px: int, height_px: int) -> Picture:
     scaled = cv2.resize(bgr, scaled_size, interpolation=interpolation)
     left, top = (scaled_size[0] - width_px) // 2, (scaled_size[1] - height_px) // 2
     return np.ascontiguousarray(scaled[top : top + height_px, left : left + width_px])
+
+
+def contain(picture: Array, width_px: int, height_px: int) -> Array:
+    """Scale a picture so that all of it fits into the middle of the size; the bars are 0."""
+    height, width = picture.shape[:2]
+    scale = min(width_px / width, height_px / height)
+    size = max(1, min(width_px, round(width * scale))), max(1, min(height_px, round(height * scale)))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    fitted = np.zeros((height_px, width_px, *picture.shape[2:]), picture.dtype)
+    left, top = (width_px - size[0]) // 2, (height_px - size[1]) // 2
+    fitted[top : top + size[1], left : left + size[0]] = cv2.resize(
+        picture, size, interpolation=interpolation
+    )
+    return fitted

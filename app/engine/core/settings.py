@@ -58,7 +58,9 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steadiness: Share = 0.6
     sharpness: Share = 0.4
     follow_edges: bool = True
-    drop_doubtful: bool = True
+    # The file keeps the name of the first version, so that existing settings stay valid.
+    remove_uncertain: bool = msgspec.field(default=True, name="drop_doubtful")
+    """Remove uncertain parts; see component_filter.py."""
     main_person_only: bool = False
     shift: Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)] = 0.0
     """Position of the soft edge: below 0 closer to the person, above 0 farther out."""

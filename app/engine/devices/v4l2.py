@@ -24,12 +24,16 @@ _VIDIOC_STREAMON = 0x40045612
 _CAPABILITY_BYTES = 104
 _CAP_VIDEO_CAPTURE = 0x1
 _CAP_VIDEO_OUTPUT = 0x2
+_CAP_VIDEO_CAPTURE_MPLANE = 0x1000
+_CAP_NO_CAMERA = 0x4000 | 0x8000 | 0x20000000  # converters (M2M), and sensors without their pipeline (IO_MC)
 _CAP_DEVICE_CAPS = 0x80000000
 _TYPE_VIDEO_CAPTURE = 1
+_TYPE_VIDEO_CAPTURE_MPLANE = 9
 _TYPE_VIDEO_OUTPUT = 2
 _FIELD_NONE = 1
 _COLORSPACE_SMPTE170M = 1
 YUYV = 0x56595559
+DEV = Path("/dev")
 _FRAMESIZE_DISCRETE = 1
 _COMMON_SIZES = [(3840, 2160), (1920, 1080), (1280, 720), (640, 480), (640, 360), (320, 240)]
 
@@ -57,14 +61,24 @@ class VideoDevice:
 
 
 def list_devices() -> list[VideoDevice]:
-    """All video devices that answer queries; empty on systems other than Linux."""
-    nodes = sorted(Path("/dev").glob("video*"), key=lambda p: int(p.name[5:]) if p.name[5:].isdigit() else 0)
-    return [device for node in nodes if (device := query(str(node))) is not None]
+    """All video devices that answer queries, in the order of their numbers; empty if not on Linux."""
+    return [device for path in _nodes() if (device := query(path)) is not None]
 
 
 def unreadable_devices() -> list[str]:
     """Video devices that this user has no permission to open."""
-    return [str(node) for node in Path("/dev").glob("video*") if not os.access(node, os.R_OK | os.W_OK)]
+    return [path for path in _nodes() if not os.access(path, os.R_OK | os.W_OK)]
+
+
+def node(number: int | str) -> str:
+    """The device file with a number."""
+    return str(DEV / f"video{number}")
+
+
+def _nodes() -> list[str]:
+    """The device files in the order of their numbers: 2 before 10."""
+    numbers = [int(path.name[5:]) for path in DEV.glob("video*") if path.name[5:].isdigit()]
+    return [node(number) for number in sorted(numbers)]
 
 
 def query(path: str) -> VideoDevice | None:
@@ -75,20 +89,49 @@ def query(path: str) -> VideoDevice | None:
     driver, card = (_text(answer[0:16]), _text(answer[16:48]))
     capabilities, device_capabilities = struct.unpack_from("<II", answer, 84)
     own = device_capabilities if capabilities & _CAP_DEVICE_CAPS else capabilities
-    return VideoDevice(path, card, driver, bool(own & _CAP_VIDEO_CAPTURE), bool(own & _CAP_VIDEO_OUTPUT))
+    takes = own & (_CAP_VIDEO_CAPTURE | _CAP_VIDEO_CAPTURE_MPLANE) and not own & _CAP_NO_CAMERA
+    return VideoDevice(path, card, driver, bool(takes), bool(own & _CAP_VIDEO_OUTPUT))
+
+
+def driver_name(path: str) -> str:
+    """The name that the driver gave a device file; '' if the system does not tell."""
+    try:
+        told = Path("/sys/class/video4linux", Path(path).name, "name").read_text(errors="replace")
+    except OSError:
+        return ""
+    return told.strip()
 
 
 def pixel_formats(path: str) -> dict[str, list[tuple[int, int]]]:
     """The formats of a camera: four-letter code to sizes (width, height in pixels)."""
     offered: dict[str, list[tuple[int, int]]] = {}
-    for format_index in range(128):
-        described = bytearray(64)
-        struct.pack_into("<II", described, 0, format_index, _TYPE_VIDEO_CAPTURE)
-        if not _ask(path, _VIDIOC_ENUM_FMT, described):
+    for kind in (_TYPE_VIDEO_CAPTURE, _TYPE_VIDEO_CAPTURE_MPLANE):
+        for format_index in range(128):
+            described = bytearray(64)
+            struct.pack_into("<II", described, 0, format_index, kind)
+            if not _ask(path, _VIDIOC_ENUM_FMT, described):
+                break
+            (pixel_format,) = struct.unpack_from("<I", described, 44)
+            offered[_letters(pixel_format)] = _sizes_in(path, pixel_format)
+        if offered:
             break
-        (pixel_format,) = struct.unpack_from("<I", described, 44)
-        offered[_letters(pixel_format)] = _sizes_in(path, pixel_format)
     return offered
+
+
+def has_fixed_format(path: str) -> bool:
+    """Whether a device gives pictures of one size only, as a loopback does while a program writes to it."""
+    current, described, size = bytearray(208), bytearray(64), bytearray(44)
+    struct.pack_into("<I", current, 0, _TYPE_VIDEO_CAPTURE)
+    struct.pack_into("<II", described, 0, 0, _TYPE_VIDEO_CAPTURE)
+    if not _ask(path, _VIDIOC_G_FMT, current) or not _ask(path, _VIDIOC_ENUM_FMT, described):
+        return False
+    struct.pack_into("<II", size, 0, 0, struct.unpack_from("<I", described, 44)[0])
+    has_width = bool(struct.unpack_from("<I", current, 8)[0])
+    return (
+        has_width
+        and _ask(path, _VIDIOC_ENUM_FRAMESIZES, size)
+        and bool(struct.unpack_from("<I", size, 8)[0] == _FRAMESIZE_DISCRETE)
+    )
 
 
 def _sizes_in(path: str, pixel_format: int) -> list[tuple[int, int]]:
@@ -177,8 +220,8 @@ def _start_streaming(descriptor: int) -> None:
 
 def stable_id(path: str) -> str:
     """udev's stable name for a device, independent of the order of plugging; else its path."""
-    for link in sorted(Path("/dev/v4l/by-id").glob("*")):
-        if link.resolve() == Path(path):
+    for link in sorted((DEV / "v4l" / "by-id").glob("*")):
+        if os.path.realpath(link) == path:
             return link.name
     return path
 

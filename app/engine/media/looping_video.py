@@ -49,9 +49,9 @@ class LoopingVideo:
         weakref.finalize(self, self._reader.close)
         context.thread_count = 1  # The camera's frames need the other cores.
         self._frames = self._reader.frames()
-        self._turn_s = self._end_s = 0.0
+        self._turn_s = 0.0
         self.problem: BackdropError | None = None
-        """Why the video stops before its end; the part before keeps looping."""
+        """Why parts of the video are missing; the others keep looping."""
         self._changed = threading.Condition()
         self._shown_s, self._shown = self._next()
         self._ahead: deque[tuple[float, Picture]] = deque()
@@ -129,12 +129,11 @@ class LoopingVideo:
         for _ in range(2):
             try:
                 for at_s, bgr in self._frames:
-                    shown_s = self._turn_s + at_s
-                    self._end_s = shown_s + 1 / self._reader.fps
-                    return shown_s, bgr
+                    return self._turn_s + at_s, bgr
             except BackdropError as error:
                 self.problem = error
-            self._turn_s = self._end_s
+            self.problem = self._reader.problem or self.problem
+            self._turn_s += self._reader.end_s
             self._reader.rewind()
             self._frames = self._reader.frames()
         raise self.problem or BackdropError("'{path}' has no pictures in it.", path=self._reader.path)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import av
 import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.media.decoder import PictureDecoder
 from app.engine.media.image_size import image_size
+from app.engine.media.packets import Packets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +28,7 @@ SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
 # colours end up to 5 levels off.
 SCALING = 0x2 | 0x40000
 
+_LARGEST_ERRORS = 250  # Packets of a stream in a row that cannot be decoded.
 _NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and pictures.
 _BT709, _BT601, _UNKNOWN = 1, 6, 2  # ISO/IEC 23091-2, as libav numbers them
 _MATRICES = {
@@ -100,10 +103,12 @@ class VideoReader:
     def __init__(self, path: Path | str) -> None:
         """Open a file. Raises BackdropError if it is missing or holds no video."""
         self.path = path
+        self.is_stream = isinstance(path, str)
         if isinstance(path, Path):
             _check_file(path)
         try:
-            self.container = av.open(str(path))
+            # With a protocol, so that a colon in a name of a file is not one.
+            self.container = av.open(f"file:{path}" if isinstance(path, Path) else path)
         except PermissionError as error:
             raise BackdropError(
                 "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
@@ -127,8 +132,9 @@ class VideoReader:
             raise
         self.stream.thread_type = "AUTO"
         self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec.
-        # Broadcast recordings start at any time; a start slightly before 0 is the run-in of a decoder.
-        self._start_s = max(0.0, (self.container.start_time or 0) / av.time_base)
+        self._packets = Packets(self.container, self.stream, path if isinstance(path, Path) else None)
+        self.end_s = 0.0
+        """When the last picture read ends, in seconds from the start."""
 
     @property
     def fps(self) -> float:
@@ -170,33 +176,30 @@ class VideoReader:
         """Times in seconds from the start and frames, H x W x 3 BGR, from the present position on.
 
         `on_sound` gets the packets of `sounds`, with times from the same start.
-        Raises BackdropError if the file is broken in the middle or ends too early.
+        What is damaged is left out; `problem` then says how much. Raises BackdropError if a stream has broken
+        off.
         """
-        for item in self._read():
-            if isinstance(item, tuple):
-                yield item
-            elif on_sound:
-                on_sound(item)
+        self.end_s = 0.0
+        decoder = PictureDecoder(self.stream)
+        for packet in self._packets.read(self.sounds if on_sound else ()):
+            if packet.stream is not self.stream:
+                if on_sound and packet.size:
+                    on_sound(packet)
+                continue
+            for frame in decoder.decode(packet):
+                at_s = self.end_s if frame.time is None else frame.time
+                self.end_s = at_s + (float(frame.duration * self.time_base) or 1 / self.fps)
+                yield at_s, self._picture(frame)
+            if self.is_stream and decoder.errors > _LARGEST_ERRORS:
+                break
+        self._packets.damage.pictures_s += decoder.missing_s
+        if self.is_stream and self.problem:
+            raise self.problem
 
-    def _read(self) -> Iterator[tuple[float, Picture] | SoundPacket]:
-        """Frames with their times, and sound packets, in file order. Raises as `frames` does."""
-        index, end_s = 0, 0.0
-        try:
-            for packet in self.container.demux():
-                if packet.pts is not None:
-                    end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-                if packet.stream is self.stream:
-                    for frame in self.stream.decode(packet):
-                        at_s = frame.time - self._start_s if frame.time is not None else index / self.fps
-                        yield at_s, self._picture(frame)
-                        index += 1
-                elif packet.stream in self.sounds and packet.dts is not None:
-                    yield self._from_start(cast("SoundPacket", packet))
-        except av.FFmpegError as error:
-            raise BackdropError(
-                "'{path}' is broken in the middle: {reason}.", path=self.path, reason=disk_reason(error)
-            ) from error
-        self._check_complete(end_s)
+    @property
+    def problem(self) -> BackdropError | None:
+        """What of the file could not be read, once `frames` has ended; None if it is intact."""
+        return self._packets.damage.error(self.path)
 
     def _picture(self, frame: av.VideoFrame) -> Picture:
         said = frame.colorspace in _MATRICES
@@ -204,26 +207,6 @@ class VideoReader:
         bgr = frame.to_ndarray(format="bgr24", src_colorspace=matrix, interpolation=SCALING)
         squared = square_pixels(np.asarray(bgr, np.uint8), self.stream.sample_aspect_ratio)
         return upright(squared, frame.rotation)
-
-    def _from_start(self, packet: SoundPacket) -> SoundPacket:
-        shift = round(self._start_s / packet.time_base)
-        packet.pts = None if packet.pts is None else packet.pts - shift
-        packet.dts = None if packet.dts is None else packet.dts - shift
-        return packet
-
-    def _check_complete(self, end_s: float) -> None:
-        """Raise BackdropError if the file ended long before its stated duration.
-
-        end_s is on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
-        """
-        expected_s = (self.container.duration or 0) / av.time_base
-        if end_s + max(1.0, expected_s / 20) < expected_s:
-            raise BackdropError(
-                "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds.",
-                path=self.path,
-                end_s=f"{end_s:.1f}",
-                expected_s=f"{expected_s:.1f}",
-            )
 
     def rewind(self) -> None:
         """Go back to the first frame. Raises BackdropError if the file does not allow it."""
@@ -264,6 +247,8 @@ def _check_file(path: Path) -> None:
         raise BackdropError("'{path}' is a folder, not a file.", path=path)
     try:
         if not path.is_file():
+            if path.exists():
+                raise BackdropError("'{path}' is a pipe or a device: please give a file.", path=path)
             raise BackdropError("There is no file '{path}'.", path=path)
         if path.stat().st_size == 0:
             raise BackdropError("'{path}' is empty.", path=path)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal, cast
 import av
 import cv2
 import numpy as np
+from av.codec.context import Flags
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.core.errors import BackdropError
+from app.engine.core.image_ops import contain
 from app.engine.media.reader import SCALING, ColourSpace, SoundPacket
 
 if TYPE_CHECKING:
@@ -37,8 +39,15 @@ class VideoFormat:
     """Whether width and height must be even."""
 
 
-_H264 = VideoFormat("libx264", "yuv420p", {"crf": "18", "preset": "veryfast"}, even=True)
-_LIVE_FILE = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
+# MP4 cannot state how long each picture is shown if they are stored in another order (B-frames).
+_H264 = VideoFormat("libx264", "yuv420p", {"crf": "18", "preset": "veryfast", "bf": "0"}, even=True)
+# Until it is closed the file is a series of fragments of a second; then it gets an ordinary index.
+_LIVE_MP4 = {
+    "movflags": "+hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof",
+    "frag_duration": "1000000",
+    "flush_packets": "1",
+}
+_LIVE_MKV = {"cluster_time_limit": "1000", "flush_packets": "1"}
 _VP9_OPTIONS = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
 _VP9 = VideoFormat("libvpx-vp9", "yuv420p", _VP9_OPTIONS)
 # libvpx refuses alpha together with its alternate reference frames.
@@ -142,12 +151,16 @@ class VideoWriter:
         self._reformatter = VideoReformatter()
         self._size: tuple[int, int] | None = None
         self._last_pts: int | None = None
+        self._frame: av.VideoFrame | None = None
+        self._end_pts: int | None = None
         self._waiting: list[SoundPacket] = []
         # A browser can play the file while it loads.
         options = {"movflags": "+faststart"} if suffix in {".mp4", ".mov"} else {}
         if is_live:
-            options = _LIVE_FILE if options else {}
-        self._container = av.open(str(path), "w", container_options=options)
+            options = _LIVE_MP4 if options else _LIVE_MKV
+        # With a protocol, so that a colon in the name is not one.
+        self._container = av.open(f"file:{path}", "w", container_options=options)
+        self._rate = rate
         self._time_base = time_base or 1 / rate
         codec = self._format.codec if self._format.codec in av.codecs_available else "mpeg4"
         stream = self._container.add_stream(codec, rate=rate.limit_denominator(100_000))
@@ -162,13 +175,14 @@ class VideoWriter:
             "AUTO"  # PyAV's default makes x264 wait for each frame, which takes twice the time.
         )
         self._stream.codec_context.time_base = self._time_base
+        self._stream.codec_context.flags |= Flags.frame_duration
         self._sounds = {s.index: Sound(self._container, suffix, s) for s in sounds}
 
     def write(self, time_s: float, picture: Picture) -> None:
         """Add a frame (H x W x 3 BGR, H x W x 4 BGRA or H x W grey) that is shown from `time_s` on.
 
-        A picture of another size than the first is scaled to it. A side that must be even and is not grows by
-        one pixel, a copy of its neighbour.
+        A picture of another size than the first is scaled to fit into it, with bars. A side that must be even
+        and is not grows by one pixel, a copy of its neighbour.
         """
         if self._size is None:
             self._begin(*picture.shape[:2])
@@ -177,8 +191,13 @@ class VideoWriter:
         pts = round(time_s / self._time_base)
         if self._last_pts is not None:
             pts = max(pts, self._last_pts + 1)
-        frame.pts, frame.time_base, self._last_pts = pts, self._time_base, pts
-        self._container.mux(self._stream.encode(frame))
+        self._encode_waiting(pts)
+        frame.pts, frame.time_base = pts, self._time_base
+        self._frame, self._last_pts = frame, pts
+
+    def hold_until(self, time_s: float) -> None:
+        """Show the last picture until `time_s`, in seconds from the start."""
+        self._end_pts = round(time_s / self._time_base)
 
     def write_sound(self, packet: SoundPacket) -> None:
         """Add a packet of one of the sound tracks."""
@@ -191,6 +210,7 @@ class VideoWriter:
         """Finish the file."""
         try:
             if self._size is not None:
+                self._encode_last()
                 self._container.mux(self._stream.encode(None))
                 for sound in self._sounds.values():
                     sound.finish()
@@ -226,6 +246,20 @@ class VideoWriter:
         for packet in waiting:
             self.write_sound(packet)
 
+    def _encode_waiting(self, until: int) -> None:
+        """Encode the last frame, which waited for its duration; `until` is the time of the next one."""
+        if self._frame is not None and self._last_pts is not None:
+            self._frame.duration = until - self._last_pts
+            self._container.mux(self._stream.encode(self._frame))
+            self._frame = None
+
+    def _encode_last(self) -> None:
+        """Encode the last frame with a duration up to the end, or one of the usual length."""
+        assert self._last_pts is not None
+        usual = max(1, round(1 / self._rate / self._time_base))
+        end = self._last_pts + usual if self._end_pts is None else max(self._end_pts, self._last_pts + 1)
+        self._encode_waiting(end)
+
     def _fitted(self, picture: Picture) -> Picture:
         assert self._size is not None
         height, width = self._size
@@ -235,7 +269,7 @@ class VideoWriter:
         if all(0 <= m <= 1 for m in missing):
             padded = cv2.copyMakeBorder(picture, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
             return np.asarray(padded, np.uint8)
-        return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        return contain(picture, width, height)
 
     def _encodable(self, frame: av.VideoFrame) -> av.VideoFrame:
         if self._colours is None or self._format.pixels == "gray":

@@ -9,7 +9,8 @@ import struct
 import sys
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from pathlib import Path
+
+from app.engine.devices.open_files import programs_with
 
 if sys.platform == "linux":
     import fcntl
@@ -103,20 +104,3 @@ class _Noticed(Consumers):
 
     def close(self) -> None:
         os.close(self._inotify)
-
-
-def programs_with(path: str) -> list[tuple[int, str]]:
-    """Process id and name of each other process that has a file open, as far as this user may see.
-
-    A process that has it open twice is listed twice.
-    """
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        if process.name == str(os.getpid()):
-            continue
-        with suppress(OSError):
-            for link in (process / "fd").iterdir():
-                with suppress(OSError):
-                    if str(link.readlink()) == path:
-                        found.append((int(process.name), (process / "comm").read_text().strip()))
-    return found

@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from app.engine.core.types import OutputId
+from app.engine.output.all_cameras import AllCameras
+from app.engine.output.pipewire_camera import PIPEWIRE, PipeWireCamera
 from app.engine.output.recorder import Recorder
 from app.engine.output.sinks import OtherVirtualCamera, Sink, VirtualCamera
 
@@ -14,8 +16,17 @@ if TYPE_CHECKING:
 
     from app.engine.core.settings import OutputSettings
 
+
+def _virtual_camera(value: str) -> Sink:
+    if sys.platform != "linux":
+        return OtherVirtualCamera(value)
+    if value == PIPEWIRE:
+        return PipeWireCamera()
+    return AllCameras([VirtualCamera(), PipeWireCamera()]) if value == "auto" else VirtualCamera(value)
+
+
 SINKS: dict[str, Callable[[str], Sink]] = {
-    "virtual_camera": VirtualCamera if sys.platform == "linux" else OtherVirtualCamera,
+    "virtual_camera": _virtual_camera,
     "recording": Recorder,
 }
 

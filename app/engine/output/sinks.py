@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -13,23 +14,20 @@ import numpy as np
 
 from app.engine.core.errors import BackdropError, Message, disk_reason
 from app.engine.core.image_ops import cover
-from app.engine.devices import v4l2
-from app.engine.output.consumers import Consumers, consumers_of, programs_with
+from app.engine.devices import loopbacks, v4l2
+from app.engine.devices.distributions import how_to_get_loopback
+from app.engine.devices.open_files import programs_with
+from app.engine.output.consumers import Consumers, consumers_of
 
 if TYPE_CHECKING:
     from app.engine.core.types import Composite, Picture
 
-LOOPBACK_COMMANDS = (
-    "sudo apt install v4l2loopback-dkms",
-    "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop",
-)
-"""The shell commands that make a virtual camera on Linux."""
 
-HOW_TO_GET_ONE = (
-    Message("run {first}, then {second}", first=LOOPBACK_COMMANDS[0], second=LOOPBACK_COMMANDS[1])
-    if sys.platform == "linux"
-    else Message("install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam")
-)
+def how_to_get_one() -> Message:
+    """What to do for a virtual camera on this computer, as the end of a sentence."""
+    if sys.platform == "linux":
+        return how_to_get_loopback()
+    return Message("install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam")
 
 
 class SinkEndedError(BackdropError):
@@ -74,6 +72,7 @@ class VirtualCamera(Sink):
     def __init__(self, device: str = "auto") -> None:
         self._wanted = device
         self._descriptor: int | None = None
+        self._claim: int | None = None
         self._readers: Consumers | None = None
         self._size = 0, 0
         self.title = device
@@ -83,7 +82,7 @@ class VirtualCamera(Sink):
         reasons = []
         for path in self._candidates():
             try:
-                self._descriptor = v4l2.open_output(path, self._size[1], self._size[0])
+                self._descriptor = self._opened(path)
             except OSError as error:
                 reasons.append(
                     Message(
@@ -114,9 +113,10 @@ class VirtualCamera(Sink):
         if self._readers is not None:
             self._readers.close()
             self._readers = None
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        for descriptor in (self._descriptor, self._claim):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._descriptor = self._claim = None
 
     def consumers(self) -> int | None:
         try:
@@ -131,11 +131,24 @@ class VirtualCamera(Sink):
 
     def _candidates(self) -> list[str]:
         if self._wanted != "auto":
-            return [self._wanted]
-        found = [device.path for device in v4l2.list_devices() if device.is_loopback and device.can_output]
+            return [loopbacks.output_path(self._wanted)]
+        found = [device.path for device in loopbacks.usable_outputs()]
         if not found:
-            raise BackdropError("No virtual camera was found: {advice}.", advice=HOW_TO_GET_ONE)
+            raise BackdropError("No virtual camera was found: {advice}.", advice=how_to_get_one())
         return found
+
+    def _opened(self, path: str) -> int:
+        """Open a device that no other program writes to. Raises OSError."""
+        if loopbacks.is_fed_by_others(path):
+            raise OSError(errno.EBUSY, "another program uses it")
+        self._claim = loopbacks.claim(path, for_writing=True)
+        try:
+            if self._claim is None and os.access(path, os.W_OK):
+                raise OSError(errno.EBUSY, "another program uses it")
+            return v4l2.open_output(path, self._size[1], self._size[0])
+        except OSError:
+            self.close()
+            raise
 
 
 class OtherVirtualCamera(Sink):
@@ -153,7 +166,7 @@ class OtherVirtualCamera(Sink):
         try:
             pyvirtualcam = importlib.import_module("pyvirtualcam")
         except ImportError:
-            raise BackdropError("No virtual camera was found: {advice}.", advice=HOW_TO_GET_ONE) from None
+            raise BackdropError("No virtual camera was found: {advice}.", advice=how_to_get_one()) from None
         try:
             self._camera = pyvirtualcam.Camera(
                 width_px // 2 * 2,
@@ -164,7 +177,7 @@ class OtherVirtualCamera(Sink):
             )
         except (RuntimeError, ValueError) as error:
             raise BackdropError(
-                "The virtual camera cannot be used: {advice}.", advice=HOW_TO_GET_ONE
+                "The virtual camera cannot be used: {advice}.", advice=how_to_get_one()
             ) from error
         self.title = str(self._camera.device)
 

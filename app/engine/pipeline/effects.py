@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from app.engine.core.settings import EffectSettings
     from app.engine.core.types import Alpha, Frame, Picture
 
+Values = dict[str, float | str]
+"""The values of the parameters, by key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -71,12 +74,10 @@ class Effect(ABC):
     """False only for the effect that shows the camera unchanged."""
     replaces_room: ClassVar[bool] = True
     """False if the background has the room's colours, so that they do not stand out at the outline."""
-    waits: bool = False
-    """Whether each frame may take any time, as for files."""
 
-    def __init__(self, values: dict[str, float | str]) -> None:
-        """`values` holds every parameter of the effect, checked."""
-        self._values = values
+    def __init__(self, values: Values, waits: bool = False) -> None:
+        """`values` holds every parameter, checked. `waits`: each frame may take any time, as for files."""
+        self._values, self._waits = values, waits
 
     @property
     def problem(self) -> BackdropError | None:
@@ -107,7 +108,8 @@ class Blur(Effect):
     parameters = (Parameter("strength", "Strength", "slider", 0.5),)
     _SIGMA_AT_FULL_STRENGTH = 0.05  # Share of the frame's height. Print of any size becomes illegible.
 
-    def __init__(self, values: dict[str, float | str]) -> None:
+    def __init__(self, values: Values, waits: bool = False) -> None:
+        super().__init__(values, waits)
         # Even the weakest blur hides faces and print.
         self._sigma = (0.1 + 0.9 * float(values["strength"])) * self._SIGMA_AT_FULL_STRENGTH
 
@@ -132,7 +134,8 @@ class LensBlur(Effect):
     _RADIUS_AT_FULL_STRENGTH = 0.07  # of the frame's height
     _BLOOM = 3.0  # Exponent of the light before averaging, so that highlights dominate as on film.
 
-    def __init__(self, values: dict[str, float | str]) -> None:
+    def __init__(self, values: Values, waits: bool = False) -> None:
+        super().__init__(values, waits)
         self._radius = (0.15 + 0.85 * float(values["strength"])) * self._RADIUS_AT_FULL_STRENGTH
         self._light = (np.arange(256, dtype=np.float32) / 255) ** self._BLOOM
 
@@ -169,7 +172,8 @@ class Colour(Still):
     name, title = "colour", "Colour"
     parameters = (Parameter("colour", "Colour", "colour", "#00b140"),)
 
-    def __init__(self, values: dict[str, float | str]) -> None:
+    def __init__(self, values: Values, waits: bool = False) -> None:
+        super().__init__(values, waits)
         self._bgr = parse_colour(str(values["colour"]))
 
     def fitted(self, height_px: int, width_px: int) -> Picture:
@@ -182,7 +186,8 @@ class Image(Still):
     name, title = "image", "Picture"
     parameters = (Parameter("file", "Picture", "file", ""),)
 
-    def __init__(self, values: dict[str, float | str]) -> None:
+    def __init__(self, values: Values, waits: bool = False) -> None:
+        super().__init__(values, waits)
         if not values["file"]:
             raise BackdropError("Choose a picture for the background first.")
         self._picture = read_image(Path(str(values["file"])))
@@ -197,7 +202,8 @@ class Video(Effect):
     name, title = "video", "Video"
     parameters = (Parameter("file", "Video", "file", ""),)
 
-    def __init__(self, values: dict[str, float | str]) -> None:
+    def __init__(self, values: Values, waits: bool = False) -> None:
+        super().__init__(values, waits)
         if not values["file"]:
             raise BackdropError("Choose a video for the background first.")
         self._player = LoopingVideo(Path(str(values["file"])))
@@ -209,7 +215,7 @@ class Video(Effect):
 
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         height, width = alpha.shape
-        return self._player.picture(frame.captured_at, height, width, self.waits)
+        return self._player.picture(frame.captured_at, height, width, self._waits)
 
 
 class Transparent(Effect):
@@ -226,8 +232,27 @@ EFFECTS: dict[str, type[Effect]] = {
 }
 
 
+_ALIASES = {"color": "colour", "portrait": "lens", "picture": "image"}
+
+
+def effect_called(text: str) -> str | None:
+    """The name of the effect with this name, title or alias, in any case; None if there is none."""
+    wanted = plain_name(text)
+    wanted = _ALIASES.get(wanted, wanted)
+    names = ({plain_name(e.name), plain_name(e.title)} for e in EFFECTS.values())
+    return next((name for name, called in zip(EFFECTS, names, strict=True) if wanted in called), None)
+
+
+def plain_name(text: str) -> str:
+    """A name for comparing: without case, and with spaces for hyphens and underscores."""
+    return " ".join(re.split(r"[\s_-]+", text.casefold().strip()))
+
+
 def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
-    """Build the effect of the settings. Raises BackdropError for an unknown name or an invalid value."""
+    """Build the effect of the settings; `waits`: each frame may take any time.
+
+    Raises BackdropError for an unknown name or an invalid value.
+    """
     if settings.name not in EFFECTS:
         raise BackdropError(
             "There is no effect '{name}': choose one of {choices}.",
@@ -235,6 +260,5 @@ def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
             choices=", ".join(EFFECTS),
         )
     effect = EFFECTS[settings.name]
-    built = effect({p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters})
-    built.waits = waits
-    return built
+    values = {p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters}
+    return effect(values, waits)

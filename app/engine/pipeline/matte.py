@@ -40,7 +40,7 @@ class MatteStage:
 
         raw: h x w, 0..1, of this very frame; not written.
         """
-        found = self._component_filter.apply(raw) if settings.drop_doubtful else raw
+        found = self._component_filter.apply(raw) if settings.remove_uncertain else raw
         if settings.main_person_only:
             found = self._main_person.keep(found)
         small = cv2.cvtColor(shrunk(frame, *raw.shape), cv2.COLOR_BGR2GRAY).astype(np.float32)

@@ -9,14 +9,16 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.ui.controllers.picture_check import PictureCheck
+from app.engine.pipeline.effects import plain_name
+from app.ui.controllers.picture_check import PictureCheck, Told
 from app.ui.i18n.engine_messages import translated
+from app.ui.i18n.labels import background_title
 from app.ui.models.background_effects import picture_filter, with_picture, without_picture
 from app.ui.services.background_loader import BackgroundLoader, Listed
 from app.ui.widgets.text import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.engine.core.errors import BackdropError
     from app.engine.core.settings import EffectSettings
@@ -56,7 +58,7 @@ class BackgroundController(QObject):
         """Errors of files that were added together with the one that is being checked."""
         self._check.accepted.connect(self._on_accepted)
         self._check.refused.connect(lambda effect, error: self._on_refused(error))
-        gallery.picture_chosen.connect(self.choose)
+        gallery.picture_chosen.connect(lambda path: self.choose(path))
         gallery.add_wanted.connect(self._on_add_wanted)
         gallery.remove_wanted.connect(self.loader.remove)
         self.loader.listed.connect(self._on_listed)
@@ -66,21 +68,38 @@ class BackgroundController(QObject):
         self.loader.restored.connect(lambda path: self._on_restored())
         self.loader.failed.connect(lambda error: self._notifier.warn(error))
 
-    def choose(self, path: Path) -> None:
-        """Use a picture as the background once it has been checked."""
+    def choose(self, path: Path, told: Told = lambda error: None) -> None:
+        """Use a picture as the background once it has been checked; `told` then gets the error or None."""
         self._errors = ()
-        self._check.check(with_picture(self._model.settings.effect, path))
+        self._check.check(with_picture(self._model.settings.effect, path), told)
 
     def forget(self) -> None:
         """Discard the check that is under way, because the user chose something else."""
         self._errors = ()
         self._check.forget()
 
+    def find(self, then: Callable[[], None]) -> None:
+        """List the backgrounds, then call `then`: the gallery may not have been filled yet."""
+
+        def keep(found: list[Background]) -> None:
+            self._listed = found
+            then()
+
+        self.loader.find(keep)
+
+    @property
+    def titles(self) -> dict[Path, str]:
+        """The titles of all backgrounds by their files."""
+        return {background.path: background.title for background in self._listed}
+
     def named(self, name: str) -> Path | None:
-        """The picture with this file name or title; None if there is none."""
-        wanted = name.casefold()
-        found = (b.path for b in self._listed if wanted in (b.path.stem.casefold(), b.title.casefold()))
-        return next(found, None)
+        """The picture with this file name or title, in any case; None if there is none."""
+        wanted = plain_name(name)
+        for background in self._listed:
+            path, title = background.path, background.title
+            if wanted in map(plain_name, (path.stem, path.name, title, background_title(title))):
+                return path
+        return None
 
     def paste(self) -> None:
         """Add the picture on the clipboard."""

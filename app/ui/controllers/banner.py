@@ -34,7 +34,7 @@ class BannerController(QObject):
         """The latest statistics of the engine."""
         return self._messages.stats
 
-    def hear(self, stats: Stats) -> None:
+    def on_stats(self, stats: Stats) -> None:
         """Take new statistics of the engine."""
         self._messages.stats = stats
         self._show()

@@ -20,7 +20,9 @@ class BeforeAfter(QObject):
         super().__init__(window)
         self._window, self._preview = window, preview
         self.is_held = False
-        QApplication.instance().installEventFilter(self)
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

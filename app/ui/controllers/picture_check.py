@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from app.engine.pipeline.effects import build_effect
 if TYPE_CHECKING:
     from app.engine.core.settings import EffectSettings
     from app.ui.services.task_runner import TaskRunner
+
+Told = Callable[["Exception | None"], None]
 
 
 class PictureCheck(QObject):
@@ -27,18 +30,20 @@ class PictureCheck(QObject):
         self._tasks = tasks
         self._newest = 0
 
-    def check(self, effect: EffectSettings) -> None:
-        """Check whether the effect can be built; a signal follows."""
+    def check(self, effect: EffectSettings, told: Told = lambda error: None) -> None:
+        """Check whether the effect can be built; a signal follows, then `told` gets the error or None."""
         self._newest += 1
         number = self._newest
 
         def accept(_: object) -> None:
             if number == self._newest:
                 self.accepted.emit(effect)
+            told(None)
 
         def refuse(error: Exception) -> None:
             if number == self._newest:
                 self.refused.emit(effect, error)
+            told(error)
 
         self._tasks.run(partial(build_effect, effect), accept, refuse)
 

@@ -63,7 +63,7 @@ class RecordingController(QObject):
         self._model, self._tasks, self._notifier = model, tasks, notifier
         self._composite: Composite | None = None
 
-    def see(self, composite: Composite) -> None:
+    def on_composite(self, composite: Composite) -> None:
         """Take the newest composite."""
         self._composite = composite
 
@@ -104,7 +104,7 @@ class RecordingController(QObject):
             self._model.record("")
             self._notifier.notify(self.tr("Saved to '{path}'.").format(path=path))
 
-    def hear(self, stats: Stats) -> None:
+    def on_stats(self, stats: Stats) -> None:
         """Take new statistics: the recording may have ended."""
         if OutputId("recording", self._model.recording) in stats.ended_outputs:
             self._model.record("")

@@ -34,15 +34,15 @@ class SourceController(QObject):
         self._model, self._panel, self._tasks = model, panel, tasks
         self._find_cameras, self._window = find_cameras, window
         self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._settling.timeout.connect(self.look)
+        self._settling.timeout.connect(self.list_cameras)
         panel.source_chosen.connect(model.use_source)
         panel.source_file_wanted.connect(self._on_file_wanted)
-        panel.cameras_wanted.connect(self.look)
+        panel.cameras_wanted.connect(self.list_cameras)
         if sys.platform == "linux":
             watcher = QFileSystemWatcher(["/dev"], self)
             watcher.directoryChanged.connect(lambda _: self._settling.start())
 
-    def look(self) -> None:
+    def list_cameras(self) -> None:
         """List the cameras again."""
         self._tasks.run(self._find_cameras, self._panel.show_cameras)
 

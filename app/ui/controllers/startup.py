@@ -28,13 +28,13 @@ class StartupController(QObject):
         panel: Panel,
         tasks: TaskRunner,
         examine: Examine,
-        tell: Callable[[Exception], None],
+        warn: Callable[[Exception], None],
         window: QWidget,
     ) -> None:
         """`warn` shows an error."""
         super().__init__(window)
         self._model, self._panel, self._tasks = model, panel, tasks
-        self.examine, self._tell, self._window = examine, tell, window
+        self.examine, self._warn, self._window = examine, warn, window
         panel.closing_to_tray_wanted.connect(model.close_to_tray)
         panel.starting_with_system_wanted.connect(self._on_starting_with_system_wanted)
         panel.check.clicked.connect(self.show_welcome)
@@ -48,7 +48,7 @@ class StartupController(QObject):
         welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         welcome.seen.connect(lambda: self._on_welcomed(welcome.has_virtual_camera))
         welcome.open()
-        welcome.look()
+        welcome.examine()
 
     def _on_welcomed(self, has_virtual_camera: bool | None) -> None:
         """`has_virtual_camera` is None if the dialog was closed before that was known."""
@@ -71,6 +71,6 @@ class StartupController(QObject):
     def _on_starting_with_system_wanted(self, wanted: bool) -> None:
         def fail(error: Exception) -> None:
             self._panel.show_starting_with_system(not wanted)
-            self._tell(error)
+            self._warn(error)
 
         self._tasks.run(lambda: start_with_system(wanted), self._panel.show_starting_with_system, fail)

@@ -34,7 +34,7 @@ class VirtualCameraController(QObject):
         switch.wanted.connect(model.use_virtual_camera)
         model.changed.connect(self._on_changed)
 
-    def hear(self, stats: Stats) -> None:
+    def on_stats(self, stats: Stats) -> None:
         """Take new statistics: the virtual camera may have failed."""
         if not self._reports_left:
             return

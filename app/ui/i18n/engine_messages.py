@@ -13,6 +13,10 @@ SENTENCES = (
     # Cameras and other sources
     QT_TRANSLATE_NOOP("Sentence", "No camera was found: plug one in, or close the program that uses it."),
     QT_TRANSLATE_NOOP("Sentence", "There is no camera '{name}': the ones found are {names}."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a camera: the ones found are {names}."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a camera, and no other was found."),
+    QT_TRANSLATE_NOOP("Sentence", "'{name}' is Backdrop's own virtual camera: choose another source."),
+    QT_TRANSLATE_NOOP("Sentence", "No program sends pictures to the virtual camera '{name}'."),
     QT_TRANSLATE_NOOP("Sentence", "The camera '{name}' cannot be opened: {reason}."),
     QT_TRANSLATE_NOOP("Sentence", "The camera '{title}' has stopped giving pictures."),
     QT_TRANSLATE_NOOP("Sentence", "The camera '{title}' gives the same picture again and again."),
@@ -27,6 +31,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "There is no file '{path}'."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is empty."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is a folder, not a file."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is a pipe or a device: please give a file."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a picture that Backdrop can read."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a video that Backdrop can read."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no moving pictures in it."),
@@ -101,6 +106,17 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "Best"),
     QT_TRANSLATE_NOOP("Sentence", "plug one in"),
     QT_TRANSLATE_NOOP("Sentence", "run {first}, then {second}"),
+    QT_TRANSLATE_NOOP("Sentence", "run {command}"),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "{advice} (with Secure Boot: choose a password when asked, restart, and enrol the key with it)",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "install the package v4l2loopback (often called v4l2loopback-dkms) with your package manager, "
+        "then run {load}",
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "add {lines} to configuration.nix, then run sudo nixos-rebuild switch"),
     QT_TRANSLATE_NOOP("Sentence", "run {command} and sign in again"),
     QT_TRANSLATE_NOOP("Sentence", "you do not have permission to read it: {advice}"),
     QT_TRANSLATE_NOOP("Sentence", "allow it in System Settings, Privacy and Security, Camera"),
@@ -117,6 +133,9 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "you do not have permission"),
     QT_TRANSLATE_NOOP("Sentence", "the disk is read-only"),
     QT_TRANSLATE_NOOP("Sentence", "it is a folder"),
+    QT_TRANSLATE_NOOP("Sentence", "its links lead in a circle"),
+    QT_TRANSLATE_NOOP("Sentence", "its name is too long"),
+    QT_TRANSLATE_NOOP("Sentence", "it is a pipe or a device, not a file"),
     QT_TRANSLATE_NOOP("Sentence", "No such file or directory"),
     QT_TRANSLATE_NOOP("Sentence", "Not a directory"),
 )

@@ -1,4 +1,7 @@
-"""The titles of effects, parameters, settings and stages, listed here for lupdate."""
+"""The titles of effects, parameters, settings and stages, listed here for lupdate.
+
+PySide6 says that QT_TRANSLATE_NOOP returns an object, hence `str` around what it returned.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ FIELD_TITLES = {
     "main_person_only": QT_TRANSLATE_NOOP("Field", "Only the main person"),
     "shift": QT_TRANSLATE_NOOP("Field", "Shrink or grow the outline"),
     "light_wrap": QT_TRANSLATE_NOOP("Field", "Blend in the background's light"),
-    "drop_doubtful": QT_TRANSLATE_NOOP("Field", "Remove uncertain areas"),
+    "remove_uncertain": QT_TRANSLATE_NOOP("Field", "Remove uncertain areas"),
     "auto_frame": QT_TRANSLATE_NOOP("Field", "Follow me (auto framing)"),
     "zoom": QT_TRANSLATE_NOOP("Field", "Zoom"),
     "mirror": QT_TRANSLATE_NOOP("Field", "Mirror"),
@@ -82,24 +85,24 @@ def parameter_label(label: str) -> str:
 
 def field_title(name: str) -> str:
     """The title of a setting; a field without a title shows its name."""
-    return QCoreApplication.translate("Field", FIELD_TITLES.get(name) or _plain(name))
+    return QCoreApplication.translate("Field", str(FIELD_TITLES.get(name) or _plain(name)))
 
 
 def network_title(name: str, title: str) -> str:
     """The title of a network: its level if it has one, else its own title."""
     level = next((level for level, ours in LEVELS.items() if ours == name), name)
-    return QCoreApplication.translate("Level", LEVEL_TITLES[level]) if level in LEVEL_TITLES else title
+    return QCoreApplication.translate("Level", str(LEVEL_TITLES[level])) if level in LEVEL_TITLES else title
 
 
 def provider_title(name: str) -> str:
     """The title of an execution provider; its name if it has none."""
     title = PROVIDER_TITLES.get(name.lower())
-    return QCoreApplication.translate("Provider", title) if title else name
+    return QCoreApplication.translate("Provider", str(title)) if title else name
 
 
 def stage_title(name: str) -> str:
     """The title of a stage of the pipeline."""
-    return QCoreApplication.translate("Stage", STAGE_TITLES.get(name) or _plain(name))
+    return QCoreApplication.translate("Stage", str(STAGE_TITLES.get(name) or _plain(name)))
 
 
 def _plain(name: str) -> str:

@@ -71,13 +71,13 @@ class BackgroundLibrary:
 
     def remove(self, path: Path) -> None:
         """Remove one of the user's pictures; until `forget_removed` it can be restored."""
-        with _told(path):
+        with _os_errors_as_backdrop_errors(path):
             self._removed.mkdir(parents=True, exist_ok=True)
             path.replace(self._removed / path.name)
 
     def restore(self, path: Path) -> None:
         """Restore a removed picture."""
-        with _told(path):
+        with _os_errors_as_backdrop_errors(path):
             (self._removed / path.name).replace(path)
 
     def forget_removed(self) -> None:
@@ -103,7 +103,7 @@ class BackgroundLibrary:
     def _add(self, name: str, write: Callable[[Path], object]) -> Background:
         target = next(path for path in _names_like(self._own / name) if not path.exists())
         part = self._own / f"{target.name}.part"
-        with _told(target):
+        with _os_errors_as_backdrop_errors(target):
             self._own.mkdir(parents=True, exist_ok=True)
             write(part)
             part.replace(target)
@@ -155,7 +155,7 @@ def _first_picture(path: Path) -> Picture:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _os_errors_as_backdrop_errors(path: Path) -> Iterator[None]:
     """Convert OSError to BackdropError."""
     try:
         yield

@@ -26,7 +26,15 @@ class Choice:
 
 def camera_choices() -> list[Choice]:
     """The cameras; the keys are the `spec` of the source settings."""
-    return [Choice(f"camera:{camera.id}", camera.name) for camera in list_cameras()]
+    cameras = list_cameras()
+    names = [camera.name for camera in cameras]
+    return [
+        Choice(
+            f"camera:{camera.id}",
+            f"{camera.name} ({camera.node or camera.index})" if names.count(camera.name) > 1 else camera.name,
+        )
+        for camera in cameras
+    ]
 
 
 def network_choices() -> list[Choice]:

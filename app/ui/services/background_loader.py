@@ -48,6 +48,10 @@ class BackgroundLoader(QObject):
         """List the backgrounds, and delete those that were removed in the last session."""
         self._run(self._library.forget_removed, lambda _: self._list())
 
+    def find(self, then: Callable[[list[Background]], None]) -> None:
+        """Call `then` with all backgrounds, without thumbnails; with none if they cannot be listed."""
+        self._tasks.run(self._library.backgrounds, then, lambda error: then([]))
+
     def accepts(self, data: QMimeData) -> bool:
         """Whether dropped or pasted data may be a picture. The file is not opened."""
         return data.hasImage() or bool(_local_files(data))
@@ -85,23 +89,23 @@ class BackgroundLoader(QObject):
     def remove(self, path: Path) -> None:
         """Remove one of the user's pictures."""
 
-        def told(_: object) -> None:
+        def finish(_: object) -> None:
             self._removed = path
             self.removed.emit(path)
             self._list()
 
-        self._run(partial(self._library.remove, path), told)
+        self._run(partial(self._library.remove, path), finish)
 
     def undo(self) -> None:
         """Restore the picture that was removed last."""
         path, self._removed = self._removed, None
 
-        def told(_: object) -> None:
+        def finish(_: object) -> None:
             self.restored.emit(path)
             self._list()
 
         if path is not None:
-            self._run(partial(self._library.restore, path), told)
+            self._run(partial(self._library.restore, path), finish)
 
     def _list(self) -> None:
         def read() -> Listed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -13,9 +13,31 @@ from app.engine.core.settings import Settings
 from app.engine.engine import Engine
 
 if TYPE_CHECKING:
+    from app.engine.core.mailbox import Mailbox
     from app.engine.core.types import Composite, Frame, Picture, Stats, Thumbnail
 
-MakeEngine = Callable[[Settings, Callable[[], None]], Engine]
+
+class EngineOfWindow(Protocol):
+    """What the window uses of an `Engine`; the tests of the window have their own."""
+
+    is_previewed: bool
+    is_compared: bool
+
+    @property
+    def preview(self) -> Mailbox[Composite]: ...
+    @property
+    def before(self) -> Mailbox[Frame]: ...
+    @property
+    def thumbnail(self) -> Mailbox[Thumbnail]: ...
+    @property
+    def stats(self) -> Stats: ...
+
+    def start(self) -> None: ...
+    def update(self, settings: Settings) -> None: ...
+    def stop(self) -> None: ...
+
+
+MakeEngine = Callable[[Settings, Callable[[], None]], EngineOfWindow]
 
 _STATS_INTERVAL_MS = 400
 
@@ -37,7 +59,7 @@ class Bridge(QObject):
         self._lock = threading.Lock()
         self._is_pending = self._is_muted = False
         self._befores: deque[Frame] = deque(maxlen=3)
-        self._engine = make_engine(settings, self._tell)
+        self._engine = make_engine(settings, self._on_composite)
         self._engine.is_previewed = False  # Until the window is shown.
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
@@ -61,10 +83,9 @@ class Bridge(QObject):
         """Set whether composites come with their frames."""
         self._engine.is_compared = is_wanted
 
-    def look(self) -> Thumbnail | None:
+    def newest_thumbnail(self) -> Thumbnail | None:
         """The newest Thumbnail, or None."""
-        thumbnail: Thumbnail | None = self._engine.thumbnail.get()
-        return thumbnail
+        return self._engine.thumbnail.get()
 
     def mute(self) -> None:
         """Emit no more signals."""
@@ -76,7 +97,7 @@ class Bridge(QObject):
         """Stop the engine. Blocks, so do not call it on the window's thread."""
         self._engine.stop()
 
-    def _tell(self) -> None:
+    def _on_composite(self) -> None:
         """Called on an engine thread after each composite."""
         with self._lock:
             if self._is_pending or self._is_muted:
@@ -89,7 +110,7 @@ class Bridge(QObject):
             self._is_pending = False
             if self._is_muted:
                 return
-        composite: Composite | None = self._engine.preview.get()
+        composite = self._engine.preview.get()
         if composite is not None:
             self.composite_ready.emit(composite, self._before(composite))
 
@@ -102,5 +123,4 @@ class Bridge(QObject):
         return next((frame.bgr for frame in self._befores if frame.index == composite.index), None)
 
     def _on_timeout(self) -> None:
-        stats: Stats = self._engine.stats
-        self.stats_ready.emit(stats)
+        self.stats_ready.emit(self._engine.stats)

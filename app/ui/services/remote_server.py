@@ -1,26 +1,23 @@
-"""The control socket: a second start and `ctl` send requests to the running Backdrop.
-
-A request is one line, a JSON object with `command`. The reply has `ok` and, if that is false, `message`.
-"""
+"""Answer the requests that come through the control socket; app/control.py says what they look like."""
 
 from __future__ import annotations
 
 import json
-import time
+import os
+import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from app.control import is_peer_this_user
 from app.engine.core.errors import BackdropError
 
 Reply = Callable[[dict[str, Any]], None]
 Answer = Callable[[dict[str, Any], Reply], None]
 
-_CONNECT_TIMEOUT_MS = 1000
-_REPLY_TIMEOUT_S = 5.0
-_STEP_MS = 20
 _LONGEST_REQUEST = 4096
 
 
@@ -31,40 +28,50 @@ class RemoteServer(QObject):
         """`answer` gets each request and a function to reply with, at once or later."""
         super().__init__(parent)
         self._answer = answer
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_connection)
+        self._servers: list[QLocalServer] = []
 
     def listen(self, name: str) -> bool:
-        """Start; return False if that fails. Call it only if no other Backdrop uses the name."""
+        """Listen under one more name; return False if that fails. No other Backdrop may use the name."""
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(lambda: self._on_connection(server))
         QLocalServer.removeServer(name)  # A crash may have left the socket.
-        return self._server.listen(name)
+        self._servers.append(server)
+        if server.listen(name):
+            return True
+        # The option needs a writable parent of the folder; the folder itself is private.
+        server.setSocketOptions(QLocalServer.SocketOption.NoOptions)
+        return server.listen(name)
 
     def close(self) -> None:
         """Stop accepting requests."""
-        self._server.close()
+        for server in self._servers:
+            server.close()
 
-    def _on_connection(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(lambda socket=socket: self._on_ready(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            self._on_ready(socket)
+    def _on_connection(self, server: QLocalServer) -> None:
+        while (client := server.nextPendingConnection()) is not None:
+            if not _is_of_this_user(client):
+                client.abort()
+                continue
+            client.readyRead.connect(lambda client=client: self._on_ready(client))
+            client.disconnected.connect(client.deleteLater)
+            self._on_ready(client)
 
-    def _on_ready(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            if socket.bytesAvailable() > _LONGEST_REQUEST:
-                socket.abort()
+    def _on_ready(self, client: QLocalSocket) -> None:
+        if not client.canReadLine():
+            if client.bytesAvailable() > _LONGEST_REQUEST:
+                client.abort()
             return
 
         def reply(content: dict[str, Any]) -> None:
             try:
-                socket.write(json.dumps(content).encode() + b"\n")
-                socket.disconnectFromServer()
+                client.write(json.dumps(content).encode() + b"\n")
+                client.disconnectFromServer()
             except RuntimeError:
                 pass  # The client has disconnected.
 
         try:
-            request = json.loads(bytes(socket.readLine().data()))
+            request = json.loads(bytes(client.readLine().data()))
             if not isinstance(request, dict):
                 raise ValueError
         except ValueError:
@@ -81,21 +88,8 @@ def refusal(message: str) -> dict[str, Any]:
     return {"ok": False, "message": message}
 
 
-def ask(request: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """Send a request and return the reply, None if no Backdrop runs. Blocks. Raises BackdropError."""
-    socket = QLocalSocket()
-    socket.connectToServer(name)
-    if not socket.waitForConnected(_CONNECT_TIMEOUT_MS):
-        return None
-    socket.write(json.dumps(request).encode() + b"\n")
-    socket.waitForBytesWritten(_CONNECT_TIMEOUT_MS)
-    deadline = time.monotonic() + _REPLY_TIMEOUT_S
-    # In short steps, because PySide holds the GIL while it waits.
-    while not socket.canReadLine():
-        if socket.waitForReadyRead(_STEP_MS):
-            continue
-        has_ended = socket.state() == QLocalSocket.LocalSocketState.UnconnectedState
-        if time.monotonic() > deadline or has_ended:
-            raise BackdropError("Backdrop runs, but does not answer.")
-    reply: dict[str, Any] = json.loads(bytes(socket.readLine().data()))
-    return reply
+def _is_of_this_user(client: QLocalSocket) -> bool:
+    if sys.platform != "linux":
+        return True  # The system lets no other user in.
+    with socket.socket(fileno=os.dup(int(client.socketDescriptor()))) as connection:
+        return is_peer_this_user(connection)

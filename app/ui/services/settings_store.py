@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
 from app.settings import StoredSettings, save_settings
 
@@ -27,14 +28,25 @@ class SettingsStore:
         self._initial, self._stored = settings, stored or settings
         self._saved = self._stored
         self._lock = threading.Lock()
+        self._told = ""
 
     def save(self) -> None:
-        """Write the newest settings if they have changed. Raises BackdropError. Blocks on the disk."""
+        """Write the newest settings if they have changed. Blocks on the disk.
+
+        Raises BackdropError, but not the same one again: a home that cannot be written stays so.
+        """
         with self._lock:
             newest = self._without_options()
-            if newest != self._saved:
+            if newest == self._saved:
+                return
+            try:
                 save_settings(newest, self._path)
-                self._saved = newest
+            except BackdropError as error:
+                if str(error) != self._told:
+                    self._told = str(error)
+                    raise
+            else:
+                self._saved, self._told = newest, ""
 
     def _without_options(self) -> StoredSettings:
         newest = self.settings

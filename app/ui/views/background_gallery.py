@@ -43,7 +43,7 @@ class PictureTile(ChoiceTile):
     remove_wanted = Signal()
 
     def __init__(self, background: Background, picture: QImage | None, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(parent)
         self.background, self.picture = background, picture
         title = background.title if background.is_own else background_title(background.title)
         self.setAccessibleName(title)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from app.ui.i18n.labels import effect_title
 from app.ui.views.scene_artwork import Values, paint_scene
 from app.ui.widgets.basic import ChoiceTile, make_arrow_group
+from app.ui.widgets.mnemonics import with_mnemonics
 from app.ui.widgets.theme import colours
 
 if TYPE_CHECKING:
@@ -18,36 +19,20 @@ if TYPE_CHECKING:
 
 _COLUMNS = 3
 _RING_PX = 4
-_LETTERS_OF_OTHER_CONTROLS = "cqmosvtpawrigu"
-
-
-def with_mnemonics(titles: list[str], taken: str = "") -> list[str]:
-    """The titles, each with '&' before its first letter that no earlier title and not `taken` uses."""
-    used = set(taken.lower())
-    marked = []
-    for title in titles:
-        plain = title.replace("&", "&&")
-        place = next(
-            (i for i, c in enumerate(plain) if c.isascii() and c.isalnum() and c.lower() not in used), None
-        )
-        if place is None:
-            marked.append(plain)
-            continue
-        used.add(plain[place].lower())
-        marked.append(f"{plain[:place]}&{plain[place:]}")
-    return marked
 
 
 class EffectTile(ChoiceTile):
     """One effect: its scene above its title."""
 
-    def __init__(self, effect: type[Effect], title: str, parent: QWidget | None = None) -> None:
-        super().__init__(title, parent)
+    def __init__(self, effect: type[Effect], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.effect = effect
+        self.title = effect_title(effect.title)
+        self.setText(self.title.replace("&", "&&"))
+        self.setAccessibleName(self.title)
         self.values: Values = {}
         self.live: QImage | None = None
         """A live thumbnail of the effect; None shows the drawn scene instead."""
-        self.setAccessibleName(title.replace("&", ""))
 
     def sizeHint(self) -> QSize:
         font = self.font()
@@ -101,18 +86,21 @@ class EffectGallery(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        titles = [effect_title(effect.title) for effect in effects.values()]
         self.tiles: dict[str, EffectTile] = {}
-        for place, (name, title) in enumerate(
-            zip(effects, with_mnemonics(titles, _LETTERS_OF_OTHER_CONTROLS), strict=True)
-        ):
-            tile = EffectTile(effects[name], title, self)
+        for place, (name, effect) in enumerate(effects.items()):
+            tile = EffectTile(effect, self)
             grid.addWidget(tile, place // _COLUMNS, place % _COLUMNS)
             self.tiles[name] = tile
             tile.clicked.connect(lambda _=False, name=name: self.effect_chosen.emit(name))
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
             grid.setColumnMinimumWidth(column, max(t.sizeHint().width() for t in self.tiles.values()))
+
+    def assign_mnemonics(self, taken: set[str]) -> None:
+        """Give each tile a letter that is not `taken`."""
+        tiles = list(self.tiles.values())
+        for tile, text in zip(tiles, with_mnemonics([tile.title for tile in tiles], taken), strict=True):
+            tile.setText(text)
 
     def show_effect(self, name: str, values: Values) -> None:
         """Check the tile of an effect, or none if it has no tile. Emits no signal."""

@@ -90,7 +90,7 @@ class Panel(QFrame):
         column.addWidget(self.picture)
         column.addWidget(self.advanced)
         column.addSpacing(6)
-        self._add_ways(column, body)
+        self._add_program_controls(column, body)
         column.addStretch()
         self.camera.chosen.connect(self._on_source_chosen)
         self.camera.opened.connect(self.cameras_wanted)
@@ -144,7 +144,7 @@ class Panel(QFrame):
         self.pictures.picture_chosen.connect(self._show_picture)
         column.addWidget(self.pictures)
 
-    def _add_ways(self, column: QVBoxLayout, body: QWidget) -> None:
+    def _add_program_controls(self, column: QVBoxLayout, body: QWidget) -> None:
         """The controls of the program itself: tray, start with the system."""
         self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
         self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
@@ -195,8 +195,8 @@ class Panel(QFrame):
         self.gallery.show_effect(name, values)
         for page in self.pages.values():
             page.show_values(values)
-        page = self.pages.get(name)
-        self._forms.setCurrentWidget(page if page is not None and page.controls else self._no_form)
+        form = self.pages.get(name)
+        self._forms.setCurrentWidget(form if form is not None and form.controls else self._no_form)
         file = next((str(values.get(key, "")) for key in file_keys(name)), "")
         self.pictures.show_chosen(Path(file) if file else None)
 

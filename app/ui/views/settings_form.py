@@ -34,7 +34,9 @@ _HIGHEST = {("network", "threads"): max(2.0, float(os.cpu_count() or 1))}
 """Limits of this computer below those of the settings."""
 _STEPS = 20
 
+Literals = tuple[bool | str | int | None, ...]
 Show = Callable[[object], None]
+OnChanged = Callable[[object], None]
 
 
 class SettingsForm(Collapsible):
@@ -66,35 +68,41 @@ class SettingsForm(Collapsible):
     def _add(self, part: str, field: inspect.Field) -> None:
         title = field_title(field.name)
 
-        def say(value: object) -> None:
+        def on_changed(value: object) -> None:
             self.changed.emit(part, field.name, value)
 
         kind = field.type
         if isinstance(kind, inspect.BoolType):
-            self._add_check(part, field.name, title, say)
+            self._add_check(part, field.name, title, on_changed)
         elif isinstance(kind, inspect.LiteralType):
-            self._add_chooser(part, field.name, title, list(kind.values), say)
+            self._add_chooser(part, field.name, title, kind.values, on_changed)
         elif isinstance(kind, inspect.FloatType | inspect.IntType) and None not in (kind.ge, kind.le):
-            self._add_slider(part, field.name, title, kind, say)
+            self._add_slider(part, field.name, title, kind, on_changed)
 
-    def _add_check(self, part: str, name: str, title: str, say: Show) -> None:
+    def _add_check(self, part: str, name: str, title: str, on_changed: OnChanged) -> None:
         check = QCheckBox(title, self.body)
-        check.clicked.connect(say)
+        check.clicked.connect(on_changed)
         self._keep(part, name, check, lambda value: check.setChecked(bool(value)))
         self.column.addWidget(check)
 
-    def _add_chooser(self, part: str, name: str, title: str, values: list[str | int], say: Show) -> None:
+    def _add_chooser(self, part: str, name: str, title: str, values: Literals, on_changed: OnChanged) -> None:
         label, chooser = QLabel(title, self.body), Chooser(title, self.body)
         label.setBuddy(chooser)
-        titles = {"auto": self.tr("Automatic"), **{v: f"{v}°" for v in values if isinstance(v, int)}}
+        titles: dict[object, str] = {v: f"{v}°" for v in values if isinstance(v, int)}
+        titles["auto"] = self.tr("Automatic")
         choices = [Choice(str(value), titles.get(value) or provider_title(str(value))) for value in values]
-        chooser.chosen.connect(lambda key: say(next(value for value in values if str(value) == key)))
+        chooser.chosen.connect(lambda key: on_changed(next(value for value in values if str(value) == key)))
         self._keep(part, name, chooser, lambda value: chooser.show_choices(choices, str(value)))
         self.column.addWidget(label)
         self.column.addWidget(chooser)
 
     def _add_slider(
-        self, part: str, name: str, title: str, kind: inspect.FloatType | inspect.IntType, say: Show
+        self,
+        part: str,
+        name: str,
+        title: str,
+        kind: inspect.FloatType | inspect.IntType,
+        on_changed: OnChanged,
     ) -> None:
         low = float(kind.ge or 0)
         high = min(float(kind.le or 0), _HIGHEST.get((part, name), math.inf))
@@ -124,7 +132,7 @@ class SettingsForm(Collapsible):
 
         def on_moved() -> None:
             show_reading()
-            say(value_now())
+            on_changed(value_now())
 
         slider.valueChanged.connect(lambda _: on_moved())
         self._keep(part, name, slider, show)

@@ -116,7 +116,7 @@ class Welcome(QDialog):
         self.steps["network"].hide()  # Shown only if there is a problem.
         self._timer.timeout.connect(self._show_queued)
         self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
-        self.again.clicked.connect(self.look)
+        self.again.clicked.connect(self.examine)
         self.done_button.clicked.connect(self.accept)
         self.finished.connect(lambda _: self._on_finished())
 
@@ -180,7 +180,7 @@ class Welcome(QDialog):
         if height_px > self.height():
             self.resize(self.width(), height_px)
 
-    def look(self) -> None:
+    def examine(self) -> None:
         """Check everything again and show the results."""
         self.again.setEnabled(False)
         for step in self.steps.values():

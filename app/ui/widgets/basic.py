@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -41,8 +42,19 @@ _OPENING = (
     Qt.Key.Key_Down,
 )
 
+if TYPE_CHECKING:
 
-class ShortenedText:
+    class _Text(QWidget):
+        def text(self) -> str: ...
+        def setText(self, text: str, /) -> None: ...
+
+    _Button = QAbstractButton
+else:
+    # Only one base of a class may be a Qt class, so the mix-ins get their Qt base for mypy alone.
+    _Text = _Button = object
+
+
+class ShortenedText(_Text):
     """Mix-in for a label or a button: one line of text, elided if it does not fit."""
 
     full = ""
@@ -79,7 +91,7 @@ class ElidedLabel(ShortenedText, QLabel):
         self.setToolTip(tool_tip(self.full) if self.text() != self.full else "")
 
 
-class PaintedButton:
+class PaintedButton(_Button):
     """Mix-in for a button that paints itself: it has its size hint, and all of it is clickable."""
 
     def minimumSizeHint(self) -> QSize:
@@ -92,8 +104,8 @@ class PaintedButton:
 class ChoiceTile(PaintedButton, QRadioButton):
     """A tile that a click, Space or Enter chooses. Its gallery decides which tile is checked."""
 
-    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(title, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAutoExclusive(False)  # Otherwise arrow keys would choose another tile.
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

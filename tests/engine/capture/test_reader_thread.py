@@ -1,4 +1,4 @@
-"""One opening of a source, on a thread of its own."""
+"""The thread that reads one opening of a source."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Late(Source):
     title = "Late"
 
     def __init__(self) -> None:
-        self.asked, self.may = threading.Event(), threading.Event()
+        self.is_asked, self.may = threading.Event(), threading.Event()
         self.closed = False
 
     def read(self) -> Picture:
-        self.asked.set()
+        self.is_asked.set()
         self.may.wait(20)
         return np.zeros((4, 4, 3), np.uint8)
 
@@ -35,7 +35,7 @@ class Late(Source):
 def test_frame_after_stop_is_not_delivered() -> None:
     source, delivered = Late(), []
     reader = ReaderThread(lambda: source, lambda source, bgr: delivered.append(bgr))
-    assert source.asked.wait(20)
+    assert source.is_asked.wait(20)
     reader.stop()
     assert not reader.has_ended(0.0) and not source.closed, "it is left alone while it hangs"
     source.may.set()
@@ -56,4 +56,4 @@ def test_source_that_hangs_in_open_is_closed_when_it_returns() -> None:
     reader.stop()
     assert reader.source is None
     may.set()
-    assert reader.has_ended(20.0) and source.closed and not source.asked.is_set()
+    assert reader.has_ended(20.0) and source.closed and not source.is_asked.is_set()

@@ -1,4 +1,4 @@
-"""A source kept open: what goes wrong with it is noticed in time, told, and mended by trying again."""
+"""The supervisor of a source: faults are detected in time, reported, and followed by retries."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ import pytest
 from cv2_enumerate_cameras.camera_info import CameraInfo
 
 import app.engine.capture.supervisor as capture
-from app.engine.capture.reader_thread import FreezeDetector
 from app.engine.capture.sources import CameraSource, Source, open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
-from app.engine.devices import v4l2
-from app.engine.devices.cameras import CameraDevice, asked_format, list_cameras, real_cameras
+from app.engine.devices.cameras import CameraDevice, asked_format, list_cameras
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,7 +179,7 @@ class Demo(Camera):
 
 
 def test_demo_is_replaced_by_camera_but_never_replaces_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "_THUMBNAIL_S", 0.05)
+    monkeypatch.setattr(capture, "_CAMERA_POLL_S", 0.05)
     plugged, unplugged = threading.Event(), threading.Event()
     asked: list[str] = []
 
@@ -196,7 +194,7 @@ def test_demo_is_replaced_by_camera_but_never_replaces_one(monkeypatch: pytest.M
     with watching(open_source, is_camera_there=plugged.is_set) as watched:
         watched.wait(lambda: watched.frames and watched.capture.source and watched.capture.source.is_demo)
         plugged.set()
-        watched.wait(lambda: not watched.capture.source.is_demo)
+        watched.wait(lambda: watched.capture.source and not watched.capture.source.is_demo)
         time.sleep(0.3)
         unplugged.set()
         watched.wait(lambda: watched.said[-1] == "No camera was found.")
@@ -237,25 +235,6 @@ def test_capture_goes_on_after_error_in_close() -> None:
         watched.wait(lambda: watched.said[-1] == "closing failed")
         gone.clear()
         watched.wait(lambda: watched.said[-1] == "")
-
-
-def test_freeze_detector_restarts_with_every_change() -> None:
-    still = FreezeDetector()
-    picture = np.zeros((64, 64, 3), np.uint8)
-    picture.setflags(write=False)
-    still.note(picture)
-    time.sleep(0.05)
-    still.note(picture.copy())
-    assert still.seconds >= 0.05
-    still.note(np.ones((64, 64, 3), np.uint8))
-    assert still.seconds < 0.04
-    still.note(np.ones((32, 64, 3), np.uint8))
-    used_again = np.ones((32, 64, 3), np.uint8)
-    still.note(used_again)
-    time.sleep(0.05)
-    used_again[:] = 2
-    still.note(used_again)
-    assert still.seconds < 0.04, "a driver may write into the same array"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +292,7 @@ def test_camera_format_is_set_in_required_order(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("app.engine.capture.sources.is_unplugged", lambda camera: False)
     monkeypatch.setattr(cv2, "VideoCapture", Driver)
     source = open_source(SourceSettings(fps=60))
-    assert isinstance(source, CameraSource)
+    assert isinstance(source, CameraSource) and isinstance(source._capture, Driver)
     keys = [key for key, _ in source._capture.sets]
     assert keys.index(cv2.CAP_PROP_FOURCC) < keys.index(cv2.CAP_PROP_FRAME_WIDTH)
     assert source.got is None
@@ -351,18 +330,3 @@ def test_windows_cameras_use_better_backend_first(monkeypatch: pytest.MonkeyPatc
         ("Acme Cam", cv2.CAP_MSMF, "usb0"),
         ("OBS Virtual Camera", cv2.CAP_DSHOW, "OBS Virtual Camera"),
     ]
-
-
-def test_real_cameras_are_listed_before_virtual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    drivers = {"/dev/video0": "v4l2 loopback", "/dev/video2": "uvcvideo", "/dev/video4": "uvcvideo"}
-    told = [CameraInfo(i, f"Cam {i}", f"/dev/video{i}", None, None, cv2.CAP_V4L2) for i in (0, 1, 2, 4)]
-
-    def query(path: str) -> v4l2.VideoDevice | None:
-        known = path in drivers
-        return v4l2.VideoDevice(path, path, drivers[path], path != "/dev/video4", True) if known else None
-
-    monkeypatch.setattr("app.engine.devices.cameras.sys.platform", "linux")
-    monkeypatch.setattr("app.engine.devices.cameras.enumerate_cameras", lambda backend: told)
-    monkeypatch.setattr(v4l2, "query", query)
-    assert [(c.name, c.is_virtual) for c in list_cameras()] == [("Cam 2", False), ("Cam 0", True)]
-    assert [c.name for c in real_cameras()] == ["Cam 2"]

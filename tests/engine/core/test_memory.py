@@ -1,4 +1,4 @@
-"""Memory that is no longer used goes back to the system."""
+"""Unused memory is returned to the system."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import app.engine.engine as worker
 from app.engine.core.settings import EffectSettings, MatteSettings, NetworkSettings, Settings
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
-from tests.engine.rig import GREEN, Rooms, next_where, running
+from tests.engine.rig import GREEN, RoomCamera, next_where, running
 
 ROOT = Path(__file__).resolve().parents[3]
 HOLES = """
@@ -64,7 +64,7 @@ def test_memory_is_returned_after_change_of_network_or_size(
     monkeypatch.setattr(worker, "_RELEASE_S", 0.01)
     engine = Engine(
         Settings(effect=GREEN),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):

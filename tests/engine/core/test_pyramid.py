@@ -1,4 +1,4 @@
-"""The smaller pictures of a frame."""
+"""The cached smaller versions of a frame."""
 
 from __future__ import annotations
 

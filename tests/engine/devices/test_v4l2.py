@@ -1,4 +1,4 @@
-"""What Linux tells of its video devices, answered here by a kernel of our own making."""
+"""Queries of V4L2 devices, answered by a simulated kernel."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def device(tmp_path: Path) -> str:
 
 
 def test_camera_query_returns_name_and_sizes(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(v4l2.fcntl, "ioctl", Kernel("uvcvideo", "Acme Cam", 0x1).ioctl)
+    monkeypatch.setattr("fcntl.ioctl", Kernel("uvcvideo", "Acme Cam", 0x1).ioctl)
     found = v4l2.query(device)
     assert found == v4l2.VideoDevice(device, "Acme Cam", "uvcvideo", can_capture=True, can_output=False)
     assert not found.is_loopback
@@ -66,7 +66,7 @@ def test_camera_query_returns_name_and_sizes(device: str, monkeypatch: pytest.Mo
 
 
 def test_loopback_is_recognised_by_driver(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(v4l2.fcntl, "ioctl", Kernel("v4l2 loopback", "Backdrop", 0x2).ioctl)
+    monkeypatch.setattr("fcntl.ioctl", Kernel("v4l2 loopback", "Backdrop", 0x2).ioctl)
     found = v4l2.query(device)
     assert found is not None and found.is_loopback and found.can_output and not found.can_capture
 
@@ -86,7 +86,7 @@ def test_camera_in_use_is_detected_by_its_refusal(
             raise OSError(code, "refused")
         return 0
 
-    monkeypatch.setattr(v4l2.fcntl, "ioctl", refuse)
+    monkeypatch.setattr("fcntl.ioctl", refuse)
     assert v4l2.why_no_pictures(device) == told
 
 
@@ -96,5 +96,5 @@ def test_missing_or_forbidden_camera_is_reported(device: str, monkeypatch: pytes
     def forbid(path: str, flags: int) -> int:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(v4l2.os, "open", forbid)
+    monkeypatch.setattr("os.open", forbid)
     assert "sudo usermod -aG video" in v4l2.why_no_pictures(device)

@@ -1,4 +1,4 @@
-"""Files from elsewhere are data: too large, they are refused undecoded, and they fetch nothing."""
+"""Files that are too large are refused before decoding, and no file makes Backdrop fetch another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A video as background: looped at its own rate, decoded apart, and never a reason to show the room."""
+"""A video as background: its rate, decoding on another thread, broken files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.engine.media.reader import VideoReader
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from tests.clips import Pixels, write_clip
-from tests.engine.rig import Rooms, next_where, running
+from tests.engine.rig import RoomCamera, next_where, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,7 +212,7 @@ def test_background_video_moves_with_frame_times(clip: Path) -> None:
 def test_background_video_moves_in_engine(tiny: Path, clip: Path) -> None:
     engine = Engine(
         Settings(effect=EffectSettings("video", {"file": str(clip)})),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     behind = set()

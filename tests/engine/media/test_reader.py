@@ -1,4 +1,4 @@
-"""Reading and writing videos: colours, times, sound, sizes, and what is wrong with a broken file."""
+"""Reading and writing videos: colours, times, sound, sizes, errors of broken files."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_broken_sound_packet_is_skipped(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", 30, sounds=["flac"])
     with av.open(str(source)) as container:
         packets = [p for p in container.demux(audio=0) if p.pos and p.size]
-        broken = [(p.pos, p.size) for p in packets[5:8]]
+        broken = [(p.pos or 0, p.size) for p in packets[5:8]]
     data = bytearray(source.read_bytes())
     for at, size in broken:
         data[at : at + size] = b"\x55" * size
@@ -292,36 +292,6 @@ def test_sound_file_is_refused_as_video(tmp_path: Path) -> None:
         container.mux(track.encode(None))
     with pytest.raises(BackdropError, match="has no moving pictures in it"):
         VideoReader(path)
-
-
-@pytest.mark.parametrize(("suffix", "share"), [(".mp4", 0.5), (".mkv", 0.5)])
-def test_truncated_video_is_reported(tmp_path: Path, suffix: str, share: float) -> None:
-    whole = write_clip(tmp_path / f"whole{suffix}", 100)
-    if suffix == ".mp4":  # with its index in front, so that the half of it opens
-        front = tmp_path / "front.mp4"
-        with av.open(str(whole)) as source, av.open(str(front), "w", options={"movflags": "faststart"}) as to:
-            stream = to.add_stream_from_template(source.streams.video[0], opaque=True)
-            for packet in source.demux(video=0):
-                if packet.dts is not None:
-                    packet.stream = stream
-                    to.mux(packet)
-        whole = front
-    data = whole.read_bytes()
-    cut = tmp_path / f"cut{suffix}"
-    cut.write_bytes(data[: round(len(data) * share)])
-    with pytest.raises(BackdropError, match=r"'.*' is (not complete: it ends after|broken in the middle)"):
-        copy(cut, tmp_path / "out.mp4")
-
-
-def test_video_broken_in_middle_is_reported(tmp_path: Path) -> None:
-    path = write_clip(
-        tmp_path / "in.mp4", 60, lambda i: np.random.default_rng(i).integers(0, 255, (96, 160, 3), np.uint8)
-    )
-    data = bytearray(path.read_bytes())
-    data[len(data) // 3 : len(data) // 2] = b"\x00" * (len(data) // 2 - len(data) // 3)
-    path.write_bytes(data)
-    with pytest.raises(BackdropError, match=r"'.*' is broken in the middle"):
-        copy(path, tmp_path / "out.mp4")
 
 
 def test_rewind_starts_at_first_frame(tmp_path: Path) -> None:

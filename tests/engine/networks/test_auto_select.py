@@ -1,4 +1,4 @@
-"""Which network suits the machine: found once, remembered, and found again when the machine has changed."""
+"""Automatic choice of a network: measured once, cached, measured again on another computer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.engine.engine import Engine
 from app.engine.networks.auto_select import BUDGET_MS, AutoNetwork, Measured, measured, remembered
 from app.engine.networks.catalogue import AUTO, LEVELS
 from app.engine.networks.segmenter import Segmenter
-from tests.engine.rig import GREEN, Rooms, next_where, running
+from tests.engine.rig import GREEN, RoomCamera, next_where, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ def test_engine_starts_with_default_network_then_uses_measured_one(
     monkeypatch.setattr(AutoNetwork, "_find", measure)
     engine = Engine(
         Settings(effect=GREEN, network=WANTED),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=load,
     )
     with running(engine):

@@ -1,4 +1,4 @@
-"""Which networks there are, and that those we ship keep their word."""
+"""The list of networks, and the contract of those that ship."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of a network's file, and what happens to those who break it."""
+"""The contract of a network's file, and the errors of files that break it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many programs read a virtual camera: as inotify sees it for real, and as v4l2loopback would tell."""
+"""Count the programs that read a virtual camera, with inotify and with events of v4l2loopback."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.output import consumers as readers
-from app.engine.output.consumers import consumers_of, programs_with
+from app.engine.devices.open_files import programs_with
+from app.engine.output.consumers import consumers_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
 
@@ -91,7 +91,7 @@ def test_driver_count_of_consumers_wins(tmp_path: Path, monkeypatch: pytest.Monk
             struct.pack_into("<I4xI", buffer, 0, 0x10E00001, events.pop(0))
         return 0
 
-    monkeypatch.setattr(readers.fcntl, "ioctl", ioctl)
+    monkeypatch.setattr("fcntl.ioctl", ioctl)
     waiting = [1, 2]  # how many events there are at each call
 
     def select(
@@ -103,7 +103,7 @@ def test_driver_count_of_consumers_wins(tmp_path: Path, monkeypatch: pytest.Monk
         waiting[0] -= 1
         return [], [], x
 
-    monkeypatch.setattr(readers.select, "select", select)
+    monkeypatch.setattr("select.select", select)
     counter = consumers_of(7, str(tmp_path))
     assert counter is not None
     assert counter.count() == 1
@@ -114,7 +114,7 @@ def test_consumer_of_another_user_is_counted(tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "video10"
     path.touch()
     descriptor = os.open(path, os.O_RDWR)
-    monkeypatch.setattr(readers, "programs_with", lambda path: [])
+    monkeypatch.setattr("app.engine.output.consumers.programs_with", lambda path: [])
     counter = consumers_of(descriptor, str(path))
     process = holder(path)
     assert counter is not None and counter.count() == 1

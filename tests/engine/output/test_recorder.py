@@ -1,4 +1,4 @@
-"""Recording: what is shown is what is kept, at any moment; a full disk ends it with a file that plays."""
+"""Recording: its pictures and times; after a full disk or a kill the file still plays."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.engine.output.recorder import Recorder
 from app.engine.output.registry import build_sinks
 from app.engine.output.sinks import SinkEndedError
 from tests.clips import person, seen
-from tests.engine.rig import GREEN, Rooms, next_where, running, shows_the_room
+from tests.engine.rig import GREEN, RoomCamera, next_where, running, shows_the_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def test_recording_equals_composites_without_room(tiny: Path, tmp_path: Path, ef
     path = tmp_path / "talk.mp4"
     engine = Engine(
         Settings(effect=effect, output=OutputSettings(recording=str(path))),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):
@@ -193,7 +193,7 @@ def test_settings_change_does_not_interrupt_recording(tiny: Path, tmp_path: Path
     output = OutputSettings(recording=str(tmp_path / "talk.mp4"))
     engine = Engine(
         Settings(effect=GREEN, output=output),
-        open_source=lambda settings: Rooms(),
+        open_source=lambda settings: RoomCamera(),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):

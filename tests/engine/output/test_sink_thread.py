@@ -1,4 +1,4 @@
-"""An outlet opens a sink that failed again, one that has ended never, and waits for neither."""
+"""The thread of a sink: a failed sink is reopened, one that has ended is not, and no call blocks."""
 
 from __future__ import annotations
 

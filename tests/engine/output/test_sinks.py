@@ -1,4 +1,4 @@
-"""Outputs, and the thread that keeps each from holding up the walk."""
+"""The virtual camera, and the thread that keeps a slow sink from delaying the pipeline."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -19,6 +20,9 @@ from app.engine.core.types import Composite
 from app.engine.devices import v4l2
 from app.engine.output.sink_thread import SinkThread
 from app.engine.output.sinks import Sink, VirtualCamera, over_black
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
 
@@ -44,7 +48,7 @@ def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         assert (line_bytes, bytes_in_all) == (2 * width, 2 * width * height)
         return 0
 
-    monkeypatch.setattr(v4l2.fcntl, "ioctl", agree)
+    monkeypatch.setattr("fcntl.ioctl", agree)
     return path
 
 
@@ -76,6 +80,7 @@ def test_unusable_virtual_camera_is_reported(
     with pytest.raises(BackdropError, match="The virtual camera '/dev/none' cannot be used: No such file"):
         VirtualCamera("/dev/none").open(48, 64)
     monkeypatch.setattr(v4l2, "list_devices", list)
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": "debian"})
     with pytest.raises(BackdropError, match="No virtual camera was found: run sudo apt install"):
         VirtualCamera().open(48, 64)
 
@@ -85,7 +90,7 @@ def test_unusable_virtual_camera_is_reported(
         struct.pack_into("<II", buffer, 8, 640, 480)
         return 0
 
-    monkeypatch.setattr(v4l2.fcntl, "ioctl", insist)
+    monkeypatch.setattr("fcntl.ioctl", insist)
     descriptors = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(BackdropError, match="it insists on another format, 640x480"):
         VirtualCamera(str(loopback)).open(48, 64)
@@ -102,7 +107,7 @@ def test_loopback_of_finished_writer_is_reset(loopback: Path, monkeypatch: pytes
             raise OSError(errno.EINVAL, "Invalid argument")
         return 0
 
-    monkeypatch.setattr(v4l2.fcntl, "ioctl", stuck)
+    monkeypatch.setattr("fcntl.ioctl", stuck)
     os.close(v4l2.open_output(str(loopback), 64, 48))
     assert done[-1] == 0x40045612, "and it does not leave it so behind itself"
 
@@ -159,9 +164,9 @@ def composite(shade: int) -> Composite:
     return Composite(shade, 0.0, np.full((2, 2, 3), shade, np.uint8))
 
 
-def wait_for(condition: object, timeout_s: float = 20.0) -> None:
+def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
     deadline = time.monotonic() + timeout_s
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.005)
 
@@ -184,7 +189,8 @@ def test_slow_sink_gets_newest_and_blocks_nothing() -> None:
 
 def test_failing_sink_is_reported_closed_and_reopened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.output.sink_thread._RETRY_S", 0.05)
-    sink, heard = Recorder(), []
+    sink = Recorder()
+    heard: list[Exception | None] = []
     thread = SinkThread(sink, heard.append)
     thread.start()
     sink.broken.set()
@@ -192,7 +198,12 @@ def test_failing_sink_is_reported_closed_and_reopened(monkeypatch: pytest.Monkey
     wait_for(lambda: heard)
     assert str(heard[0]) == "The device is gone." and sink.closed
     sink.broken.clear()
-    wait_for(lambda: thread.put(composite(2)) or sink.sent)
+
+    def is_sent() -> bool:
+        thread.put(composite(2))
+        return bool(sink.sent)
+
+    wait_for(is_sent)
     wait_for(lambda: heard[-1] is None)
     thread.stop(5)
     assert sink.opened >= 2

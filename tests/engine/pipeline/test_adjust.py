@@ -1,4 +1,4 @@
-"""The camera's picture turned, mirrored, cut and brightened."""
+"""Adjustments of the frame: rotation, mirror, crop, brightness."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_turned_size_equals_adjusted_size(rotation: int) -> None:
 
 
 def test_zoom_enlarges_the_middle() -> None:
-    bgr = cv2.GaussianBlur(picture(180, 320), (0, 0), 6)
+    bgr = cv2.GaussianBlur(picture(180, 320), (0, 0), 6).astype(np.uint8)
     zoomed = adjusted(bgr, zoom=2.0)
     middle = cv2.resize(bgr[45:135, 80:240], (320, 180), interpolation=cv2.INTER_LINEAR)
     assert zoomed.shape == bgr.shape

@@ -1,4 +1,4 @@
-"""Auto framing: calm, inside the picture, and on the person."""
+"""Auto framing: smooth, inside the frame, centred on the person."""
 
 from __future__ import annotations
 

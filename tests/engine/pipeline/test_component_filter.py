@@ -1,4 +1,4 @@
-"""What the network doubts is left out, and fades instead of popping."""
+"""Uncertain components are removed, gradually."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_largest_component_always_stays() -> None:
 
 
 def scene(cupboard: float) -> Alpha:
-    """A person, and beside them a cupboard on which the network has its doubts."""
+    """A person, and beside them a cupboard that the network takes for a person with this alpha."""
     raw = np.zeros((64, 96), np.float32)
     raw[10:60, 10:50] = 0.97
     raw[20:50, 70:90] = cupboard
@@ -46,29 +46,29 @@ def scene(cupboard: float) -> Alpha:
 
 
 def test_uncertain_component_fades_out_gradually() -> None:
-    doubts = ComponentFilter()
+    component_filter = ComponentFilter()
     for _ in range(5):
-        doubts.apply(scene(0.92))
-    seen = [float(doubts.apply(scene(0.7))[35, 80]) for _ in range(40)]
+        component_filter.apply(scene(0.92))
+    seen = [float(component_filter.apply(scene(0.7))[35, 80]) for _ in range(40)]
     steps = -np.diff(seen)
     assert seen[0] > 0.5 and seen[-1] < 0.01
     assert steps.min() >= 0 and steps.max() < 0.2
 
 
 def test_certain_person_appears_at_once_after_uncertainty() -> None:
-    doubts = ComponentFilter()
+    component_filter = ComponentFilter()
     for _ in range(40):
-        doubts.apply(scene(0.7))
-    assert doubts.apply(scene(1.0))[35, 80] > 0.99
+        component_filter.apply(scene(0.7))
+    assert component_filter.apply(scene(1.0))[35, 80] > 0.99
 
 
 def test_component_filter_reset_clears_memory() -> None:
-    doubts, fresh = ComponentFilter(), ComponentFilter()
+    component_filter, fresh = ComponentFilter(), ComponentFilter()
     for _ in range(40):
-        doubts.apply(scene(0.7))
-    doubts.reset()
-    assert np.array_equal(doubts.apply(scene(0.92)), fresh.apply(scene(0.92)))
+        component_filter.apply(scene(0.7))
+    component_filter.reset()
+    assert np.array_equal(component_filter.apply(scene(0.92)), fresh.apply(scene(0.92)))
     for _ in range(40):
-        doubts.apply(scene(0.7))
+        component_filter.apply(scene(0.7))
     other = np.full((32, 32), 0.9, np.float32)  # another size begins anew as well
-    assert np.array_equal(doubts.apply(other), ComponentFilter().apply(other))
+    assert np.array_equal(component_filter.apply(other), ComponentFilter().apply(other))

@@ -1,4 +1,4 @@
-"""Blending: exact at the ends, the person's own colours under transparency."""
+"""Blending: exact at alpha 0 and 1; under transparency only the person's own colours."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def test_cut_out_has_no_colour_where_alpha_is_0() -> None:
 def test_soft_edge_loses_room_colour() -> None:
     height, width = 180, 320
     columns = np.arange(width, dtype=np.float32)
-    ramp = np.clip((columns - 150) / 20, 0, 1)  # a soft edge 20 pixels wide
+    ramp = np.clip((columns - 150) / 20, 0, 1).astype(np.float32)  # a soft edge 20 pixels wide
     alpha = np.ascontiguousarray(np.broadcast_to(ramp, (height, width)))
-    room, person = np.float32((255, 255, 255)), np.float32((20, 40, 120))
+    room, person = np.array([255, 255, 255], np.float32), np.array([20, 40, 120], np.float32)
     bgr = (alpha[..., None] * person + (1 - alpha[..., None]) * room).astype(np.uint8)
     background = np.zeros_like(bgr)
     wanted = alpha[..., None] * person

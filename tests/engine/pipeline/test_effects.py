@@ -1,4 +1,4 @@
-"""What stands behind."""
+"""The effects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def scene() -> tuple[Picture, Alpha]:
     """A red person in the middle of a blue room."""
     alpha = np.zeros((180, 320), np.float32)
     alpha[40:, 100:220] = 1.0
-    bgr = np.where(alpha[..., None] > 0, np.uint8(PERSON), np.uint8(ROOM)).astype(np.uint8)
+    bgr = np.where(alpha[..., None] > 0, PERSON, ROOM).astype(np.uint8)
     bgr.setflags(write=False)
     alpha.setflags(write=False)
     return bgr, alpha

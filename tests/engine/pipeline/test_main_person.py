@@ -1,4 +1,4 @@
-"""Only the main person stays, whoever passes."""
+"""Only the main person is kept."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_shift_moves_edge_and_keeps_certain_pixels() -> None:
     frame = np.full((60, 100, 3), 90, np.uint8)
     areas = []
     for shift in (-1.0, 0.0, 1.0):
-        settings = MatteSettings(shift=shift, follow_edges=False, drop_doubtful=False)
+        settings = MatteSettings(shift=shift, follow_edges=False, remove_uncertain=False)
         alpha = MatteStage().apply(ramp, still(frame), settings).alpha
         assert alpha[:, 0].max() == 0 and alpha[:, -1].min() == 1
         areas.append(alpha.mean())

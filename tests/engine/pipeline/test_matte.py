@@ -108,13 +108,13 @@ def test_fast_hand_leaves_no_trail(softness_px: float) -> None:
     def cover(left_px: float) -> Alpha:
         hand = 70 - np.hypot(columns - left_px, rows - 250)
         torso = 200 - np.abs(columns - 640) + np.minimum(0, rows - 330)
-        return np.clip(np.maximum(hand, torso) / softness_px + 0.5, 0, 1)
+        return np.asarray(np.clip(np.maximum(hand, torso) / softness_px + 0.5, 0, 1), np.float32)
 
     stage, settings = MatteStage(), MatteSettings()
     for frame in range(12):
         alpha = cover(200 + 40 * frame)
         bgr = np.where(alpha[..., None] > 0.5, np.uint8(170), room).astype(np.uint8)
-        raw = cv2.resize(alpha, (288, 160), interpolation=cv2.INTER_AREA)
+        raw = cv2.resize(alpha, (288, 160), interpolation=cv2.INTER_AREA).astype(np.float32)
         matte = stage.apply(raw, still(bgr), settings).alpha
         if frame >= 2:
             gone = (cover(200 + 40 * (frame - 2)) > 0.5) & (alpha < 0.02)

@@ -1,4 +1,4 @@
-"""The walk of one frame."""
+"""The pipeline: one frame through all stages."""
 
 from __future__ import annotations
 
@@ -114,6 +114,7 @@ def test_pipeline_resets_the_adjuster_once_per_scene_with_any_effect(
         Parts(segmenter, build_effect(EffectSettings(effect)), adjustments=AdjustmentSettings(brighten=1.0))
     )
     resets: list[int] = []
+    index = 0
     monkeypatch.setattr(Adjuster, "reset", lambda self: resets.append(index))
     for index, scene in enumerate((0, 0, 0, 1, 1, 2)):
         pipeline.process(Frame(index, index / 30, person_at(96), scene))

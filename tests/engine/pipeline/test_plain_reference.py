@@ -1,4 +1,4 @@
-"""What was made fast gives what the plain formulas give."""
+"""Optimised code equals the plain formulas."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_byte_blending_is_within_two_levels_of_formula(seed: int) -> None:
 def test_stretching_before_or_after_enlarging_is_equal(follow_edges: bool) -> None:
     bgr = np.asarray(cv2.GaussianBlur(noise(180, 320, 1), (0, 0), 3), np.uint8)
     raw = blobs(40, 64, 2, 8)
-    settings = MatteSettings(0.0, 0.6, follow_edges, drop_doubtful=False)
+    settings = MatteSettings(0.0, 0.6, follow_edges, remove_uncertain=False)
     frame = still(bgr)
     small = cv2.cvtColor(shrunk(frame, 40, 64), cv2.COLOR_BGR2GRAY).astype(np.float32)
     large = (
@@ -76,32 +76,35 @@ def test_weighted_mean_matches_formula(seed: int) -> None:
     assert np.abs(weighted_mean(small, weight, gaussian(2.5)) - wanted).max() < 0.5
 
 
-def plain_trust(share: Alpha, memory: Alpha | None, doubtful: float, sure: float) -> tuple[Alpha, Alpha]:
-    """How far to trust a share, and the memory after it, part by part."""
+def plain_confidence(
+    share: Alpha, memory: Alpha | None, uncertain_mean: float, certain_mean: float
+) -> tuple[Alpha, Alpha]:
+    """The confidence of each pixel, and the uncertainty to remember, component by component."""
     count, labels = cv2.connectedComponents((share > 0.5).astype(np.uint8))
     parts = [labels == label for label in range(1, count)]
-    doubts = np.zeros_like(share)
+    uncertainty = np.zeros_like(share)
     largest = max(range(len(parts)), key=lambda i: parts[i].sum(), default=-1)
     for index, part in enumerate(parts):
         if index != largest:
-            doubts[part] = np.clip((sure - share[part].mean(dtype=np.float64)) / (sure - doubtful), 0, 1)
-    reach = np.ones((9, 9), np.uint8)
-    doubts = cv2.dilate(doubts, reach)
+            mean = share[part].mean(dtype=np.float64)
+            uncertainty[part] = np.clip((certain_mean - mean) / (certain_mean - uncertain_mean), 0, 1)
+    margin = np.ones((9, 9), np.uint8)
+    uncertainty = cv2.dilate(uncertainty, margin).astype(np.float32)
     if memory is not None:
-        doubts = memory + np.float32(0.15) * (doubts - memory)
-    near = cv2.dilate((share > 0.5).astype(np.uint8), reach) if parts else 1
-    return (1 - doubts * np.clip((1 - share) / 0.1, 0, 1)) * near, doubts
+        uncertainty = memory + np.float32(0.15) * (uncertainty - memory)
+    near = cv2.dilate((share > 0.5).astype(np.uint8), margin) if parts else 1
+    return (1 - uncertainty * np.clip((1 - share) / 0.1, 0, 1)) * near, uncertainty
 
 
 def test_uncertainty_is_per_component() -> None:
-    doubts = ComponentFilter()
+    component_filter = ComponentFilter()
     person: Alpha | None = None
     room: Alpha | None = None
     raws = [blobs(64, 96, seed, spots) for seed, spots in enumerate((12, 2, 16, 12, 1, 20, 3))]
     two_parts = np.zeros_like(raws[0])
     two_parts[5:50, 5:40], two_parts[20:40, 60:80] = 0.95, 0.7
     for raw in [np.zeros_like(raws[0]), *raws, two_parts, np.ones_like(raws[0])]:
-        behind, room = plain_trust(1 - raw, room, 0.7, 0.8)
-        before, person = plain_trust(raw, person, 0.8, 0.9)
+        behind, room = plain_confidence(1 - raw, room, 0.7, 0.8)
+        before, person = plain_confidence(raw, person, 0.8, 0.9)
         wanted = (1 - (1 - raw) * behind) * before
-        assert np.abs(doubts.apply(raw) - wanted).max() < 1e-5
+        assert np.abs(component_filter.apply(raw) - wanted).max() < 1e-5

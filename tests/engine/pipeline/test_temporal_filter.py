@@ -1,4 +1,4 @@
-"""Alpha over time."""
+"""Smoothing of alpha over time."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ def test_exported_graph_equals_pytorch(name: str) -> None:
     checks.check_export(build(name, width=0.125))
 
 
+@pytest.mark.slow
 def test_backbones_have_published_parameters_and_channels() -> None:
     with torch.device("meta"):
         resnet, xception = resnet18(), xception39()

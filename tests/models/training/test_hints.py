@@ -64,6 +64,7 @@ def test_features_of_the_teacher_are_constant_without_gradient(teacher: str) -> 
     assert not any(f.requires_grad for f in features)
 
 
+@pytest.mark.slow
 def test_hint_loss_falls_and_scales_with_its_weight(teacher: str) -> None:
     trainer = Trainer(learner(hints=teacher))
     losses = [float(trainer.learn(batch())["hint"]) for _ in range(25)]

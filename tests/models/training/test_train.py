@@ -89,6 +89,7 @@ def _alive(pid: int) -> bool:
     return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
+@pytest.mark.slow
 def test_sigterm_saves_and_two_workers_give_the_same_weights(
     data: Path, tmp_path: Path, whole: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +200,7 @@ def test_wrong_network_option_gives_a_one_line_error(
     assert message in error and error.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_field_missing_in_a_checkpoint_has_its_default(
     data: Path, tmp_path: Path, whole: dict[str, torch.Tensor], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -214,6 +216,7 @@ def test_field_missing_in_a_checkpoint_has_its_default(
     assert "unknown configuration: mixup" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_start_copies_the_averaged_weights(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The effects' tiles show what each would make of the camera's picture."""
+"""The effects' tiles show thumbnails of the live picture."""
 
 from __future__ import annotations
 
@@ -48,21 +48,21 @@ def test_tiles_show_live_thumbnails_and_drawn_scenes_while_off(desk: Desk) -> No
     tile, none = window.panel.gallery.tiles["colour"], window.panel.gallery.tiles["none"]
     drawn = none.grab().toImage()
     desk.engine.thumbnail.put(look())
-    desk.tell(Stats(fps=30.0))
+    desk.deliver_stats(Stats(fps=30.0))
     desk.qtbot.waitUntil(lambda: tile.live is not None)
     image = tile.grab().toImage()
     assert image.pixelColor(QPoint(14, 30)).red() > 200, "the person, at the left"
     assert image.pixelColor(QPoint(tile.width() - 14, 30)).green() > 200
     assert none.live is None and none.grab().toImage() == drawn, "no tile shows the room"
     window.model.switch(False)
-    desk.tell(Stats())
+    desk.deliver_stats(Stats())
     assert tile.live is None
 
 
 def test_late_thumbnails_are_discarded(desk: Desk) -> None:
     window = desk.open()
     desk.engine.thumbnail.put(look())
-    desk.tell(Stats(fps=30.0))
-    desk.tell(Stats(is_resting=True))  # before the small pictures are there
+    desk.deliver_stats(Stats(fps=30.0))
+    desk.deliver_stats(Stats(is_resting=True))  # before the small pictures are there
     desk.qtbot.waitUntil(lambda: not window._thumbnails._is_busy)
     assert window.panel.gallery.tiles["blur"].live is None

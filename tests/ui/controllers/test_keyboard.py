@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -46,6 +47,12 @@ def focus(widget: QWidget) -> None:
     assert QApplication.focusWidget() is widget
 
 
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
 def press(desk: Desk, *keys: Qt.Key) -> None:
     for key in keys:
         desk.qtbot.keyClick(QApplication.focusWidget() or desk.window, key)
@@ -82,7 +89,7 @@ def test_effects_are_reached_row_by_row(desk: Desk) -> None:
     visited = []
     for key in (Key.Key_Right, Key.Key_Right, Key.Key_Right, Key.Key_Right, Key.Key_Right, Key.Key_Up):
         press(desk, key)
-        visited.append(QApplication.focusWidget().effect.name)
+        visited.append(next(name for name, tile in tiles.items() if tile is focused()))
     assert visited == ["blur", "lens", "colour", "transparent", "transparent", "blur"]
 
 
@@ -112,7 +119,7 @@ def test_no_arrow_key_leaves_any_button_of_the_window(desk: Desk) -> None:
     window.setFocus()
     for _ in range(80):
         press(desk, Key.Key_Tab)
-        widget = QApplication.focusWidget()
+        widget = focused()
         if isinstance(widget, QSlider):
             continue
         for key in ARROWS:
@@ -121,7 +128,7 @@ def test_no_arrow_key_leaves_any_button_of_the_window(desk: Desk) -> None:
             if isinstance(widget, Chooser):
                 widget.hidePopup()
                 continue
-            now = QApplication.focusWidget()
+            now = focused()
             moves += 1
             assert not isinstance(now, QSlider), "the next arrow would change it"
             assert now.parentWidget() is widget.parentWidget()
@@ -196,6 +203,10 @@ def test_focus_moved_by_arrow_key_is_scrolled_into_view(desk: Desk, pictures: li
     assert QApplication.focusWidget() is tile and is_in_sight(tile, area)
 
 
+def has_more_than(desk: Desk, count: int) -> bool:
+    return len(desk.engine.settings) > count
+
+
 @pytest.mark.parametrize("width_px", [1200, 520])
 def test_double_click_on_picture_chooses_that_picture(
     desk: Desk, pictures: list[Path], width_px: int
@@ -211,6 +222,6 @@ def test_double_click_on_picture_chooses_that_picture(
         tile = gallery.tiles[pictures[0]]
         count = len(desk.engine.settings)
         desk.qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
-        desk.qtbot.waitUntil(lambda count=count: len(desk.engine.settings) > count)
+        desk.qtbot.waitUntil(partial(has_more_than, desk, count))
         QApplication.processEvents()
         assert {p: t.mapTo(window, QPoint(0, 0)) for p, t in gallery.tiles.items()} == before

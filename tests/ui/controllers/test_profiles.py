@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QInputDialog, QPushButton
+from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
@@ -15,6 +15,7 @@ from app.settings import StoredSettings, load_kept
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
+from tests.ui.desk import child
 
 if TYPE_CHECKING:
     from tests.ui.desk import Desk
@@ -33,7 +34,9 @@ def action(desk: Desk, *path: str) -> QAction:
     """An entry of the menu; of a submenu's, where the path goes on."""
     menu = desk.window.profiles.menu
     for title in path[:-1]:
-        menu = next(a for a in menu.actions() if a.text() == title).menu()
+        submenu = next(a for a in menu.actions() if a.text() == title).menu()
+        assert isinstance(submenu, QMenu)
+        menu = submenu
     return next(a for a in menu.actions() if a.text() == path[-1])
 
 
@@ -41,7 +44,7 @@ def test_profile_is_saved_and_used_again(desk: Desk) -> None:
     window = desk.open(WORK)
     assert window.panel.profile.text() == "Profile"
     action(desk, "Save as…").trigger()
-    dialog = window.findChild(QInputDialog)
+    dialog = child(window, QInputDialog)
     dialog.setTextValue("  Work  calls ")
     dialog.accept()
     assert window.model.kept.profiles == {"Work calls": WORK}

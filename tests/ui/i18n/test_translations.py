@@ -1,4 +1,4 @@
-"""The translations: whole, as compiled, and chosen by the system's language."""
+"""The translations: complete, compiled, chosen by the language of the system."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def messages(path: Path) -> dict[tuple[str, str], str]:
     found = {}
     for context in ElementTree.parse(path).getroot().iter("context"):
         for message in context.iter("message"):
-            translation = message.find("translation")
-            assert translation.get("type") is None and translation.text, message.find("source").text
-            found[context.find("name").text, message.find("source").text] = translation.text
+            source, translation = message.findtext("source", ""), message.find("translation")
+            assert translation is not None and translation.get("type") is None and translation.text, source
+            found[context.findtext("name", ""), source] = translation.text
     return found
 
 
@@ -64,7 +64,7 @@ def test_every_text_of_the_code_is_in_ts_file(tmp_path: Path) -> None:
     copy = tmp_path / TS.name
     copy.write_bytes(TS.read_bytes())
     code = sorted(str(p) for p in (assets_folder().parent / "app" / "ui").rglob("*.py"))
-    command = [LUPDATE.with_name("lupdate"), *code, "-ts", copy, "-no-obsolete", "-locations", "none"]
+    command = [str(LUPDATE), *code, "-ts", str(copy), "-no-obsolete", "-locations", "none"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"lupdate does not run here: {done.stderr[:200]}")
@@ -91,8 +91,9 @@ def templates_in(path: Path) -> set[str]:
     """The template of each message and error made in a file; a template is a plain string."""
     templates = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
-        if name in ("Message", "BackdropError", "SinkEndedError", "WriteError") and node.args:
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        if getattr(node.func, "id", "") in ("Message", "BackdropError", "SinkEndedError", "WriteError"):
             assert not isinstance(node.args[0], ast.JoinedStr), f"{path}:{node.lineno} needs named places"
             if isinstance(node.args[0], ast.Constant):
                 templates.add(str(node.args[0].value))
@@ -130,7 +131,7 @@ def test_the_list_for_translators_has_no_message_that_the_code_does_not_make() -
     text = re.sub(r'"\s+"', "", code)
     levels = {"Fastest", "Balanced", "Best"}
     system = {"Permission denied", "No such file or directory", "Not a directory"}
-    assert {s for s in SENTENCES if s not in text} - levels - system == set()
+    assert {s for s in SENTENCES if str(s) not in text} - levels - system == set()
 
 
 @pytest.mark.parametrize(
@@ -171,10 +172,10 @@ def test_messages_of_the_engine_in_chinese(chinese: None, message: str, chinese_
 
 def test_banner_is_translated_and_can_be_dismissed(desk: Desk, chinese: None) -> None:
     window = desk.open()
-    desk.tell(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
+    desk.deliver_stats(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
     assert window.banner.text == "摄像头“A”已被拔出。"
     window.banner.dismissed.emit()
-    desk.tell(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
+    desk.deliver_stats(Stats(message=Message("The camera '{title}' was unplugged.", title="A")))
     assert window.banner.text == ""
     desk.close()
 

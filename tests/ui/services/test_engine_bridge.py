@@ -1,4 +1,4 @@
-"""The crossing from the engine's threads to the window's."""
+"""The bridge from the engine's threads to the window's thread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QThread
-from PySide6.QtWidgets import QApplication
 
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import Composite, Stats
@@ -18,6 +17,9 @@ from app.ui.services.task_runner import TaskRunner
 from tests.fakes import FakeEngine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 
@@ -28,7 +30,7 @@ def engine() -> list[FakeEngine]:
 
 @pytest.fixture
 def bridge(qapp: QApplication, engine: list[FakeEngine]) -> Bridge:
-    def make(settings: Settings, tell: object) -> FakeEngine:
+    def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
         engine.append(FakeEngine(settings, tell))
         return engine[0]
 
@@ -39,7 +41,7 @@ def picture(value: int) -> np.ndarray:
     return np.full((4, 4, 3), value, np.uint8)
 
 
-def in_thread(work: object) -> None:
+def in_thread(work: Callable[[], None]) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
@@ -52,7 +54,7 @@ def test_composites_arrive_on_window_thread(bridge: Bridge, engine: list[FakeEng
     bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
     with qtbot.waitSignal(bridge.composite_ready):
         in_thread(lambda: engine[0].show(picture(7)))
-    assert threads == [QApplication.instance().thread()]
+    assert threads == [bridge.thread()]
     assert seen[0].picture[0, 0, 0] == 7
 
 
@@ -63,7 +65,12 @@ def test_many_composites_give_one_notice_with_the_newest(
     notices: list[None] = []
     bridge.composite_ready.connect(lambda composite, _: seen.append(int(composite.picture[0, 0, 0])))
     bridge._arrived.connect(lambda: notices.append(None))
-    in_thread(lambda: [engine[0].show(picture(value)) for value in range(100)])
+
+    def show_many() -> None:
+        for value in range(100):
+            engine[0].show(picture(value))
+
+    in_thread(show_many)
     assert seen == []  # nothing crosses before the window's thread has time
     QCoreApplication.processEvents()
     QCoreApplication.processEvents()

@@ -1,4 +1,4 @@
-"""`ctl` and a second start: what they ask of the window, and what it replies."""
+"""The control socket: requests of `ctl` and of a second start, and the replies."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 
+from app.control import ask
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Stats
 from app.settings import StoredSettings
 from app.ui import application as window_module
 from app.ui.remote_commands import RemoteCommands
-from app.ui.services.remote_server import RemoteServer, ask
-from tests.ui.views.test_background_gallery import paint, wait_for_tiles
+from app.ui.services.remote_server import RemoteServer
+from tests.frames import read_bgr
+from tests.ui.views.test_background_gallery import paint
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -33,12 +34,13 @@ def name(tmp_path: Path) -> str:
     return f"backdrop-test-{tmp_path.name}" if sys.platform == "win32" else str(tmp_path / "ctl.socket")
 
 
-def asked(qtbot: QtBot, request: dict[str, Any], name: str) -> dict[str, Any] | None:
+def asked(qtbot: QtBot, request: dict[str, Any], name: str) -> dict[str, Any]:
     """The reply, asked from elsewhere as `ctl` does, while the window goes on."""
     got: list[dict[str, Any] | None] = []
     thread = threading.Thread(target=lambda: got.append(ask(request, name)))
     thread.start()
     qtbot.waitUntil(lambda: not thread.is_alive())
+    assert got[0] is not None
     return got[0]
 
 
@@ -67,11 +69,12 @@ def test_ctl_on_off_toggle(running: Desk, name: str) -> None:
 
 
 def test_status(running: Desk, name: str) -> None:
-    running.tell(Stats(fps=29.96, latency_ms=12.34, source="Studio camera", outputs=("Backdrop",)))
+    running.deliver_stats(Stats(fps=29.96, latency_ms=12.34, source="Studio camera", outputs=("Backdrop",)))
     assert asked(running.qtbot, {"command": "status"}, name) == {
         "ok": True,
         "on": True,
         "effect": "blur",
+        "background": "",
         "profile": "",
         "source": "Studio camera",
         "outputs": ["Backdrop"],
@@ -81,25 +84,99 @@ def test_status(running: Desk, name: str) -> None:
     }
 
 
-def test_effects_and_backgrounds_by_name(running: Desk, name: str) -> None:
+def test_status_of_switched_off_or_resting_camera_has_no_speed(running: Desk, name: str) -> None:
+    running.deliver_stats(Stats(fps=25.0, latency_ms=12.0, is_resting=True))
+    status = asked(running.qtbot, {"command": "status"}, name)
+    assert (status["fps"], status["latency_ms"]) == (0, 0)
+    running.deliver_stats(Stats(fps=25.0, latency_ms=12.0))
+    assert asked(running.qtbot, {"command": "status"}, name)["fps"] == 25
+    assert asked(running.qtbot, {"command": "off"}, name)["fps"] == 0
+
+
+def test_effect_by_name_title_or_alias_in_any_case(running: Desk, name: str) -> None:
+    for text, effect in (
+        ("none", "none"),
+        ("BLUR", "blur"),
+        ("Portrait blur", "lens"),
+        ("portrait-blur", "lens"),
+        ("Lens", "lens"),
+        ("color", "colour"),
+        ("COLOUR", "colour"),
+        ("Transparent", "transparent"),
+    ):
+        assert asked(running.qtbot, {"command": "effect", "name": text}, name)["effect"] == effect
+        assert running.settings.effect.name == effect
+
+
+def test_background_is_in_use_when_the_reply_comes(running: Desk, name: str) -> None:
     garden = paint(running.folder / "ours" / "backgrounds" / "my-garden.jpg")
-    running.window.backgrounds.loader._list()
-    wait_for_tiles(running, "My garden")
-    assert asked(running.qtbot, {"command": "effect", "name": "none"}, name)["effect"] == "none"
     refused = asked(running.qtbot, {"command": "effect", "name": "image"}, name)
     assert refused == {
         "ok": False,
         "message": "Choose a picture in the window first, or say which by its name.",
     }
-    for alias in ("my-garden", "My Garden"):
-        assert asked(running.qtbot, {"command": "effect", "name": alias}, name)["ok"]
-        running.qtbot.waitUntil(lambda: running.settings.effect.values.get("file") == str(garden))
-        asked(running.qtbot, {"command": "effect", "name": "blur"}, name)
-    assert asked(running.qtbot, {"command": "effect", "name": "image"}, name)["effect"] == "image"
+    for alias in ("my-garden", "My Garden", "MY_GARDEN", "my-garden.jpg"):
+        reply = asked(running.qtbot, {"command": "effect", "name": alias}, name)
+        assert (reply["effect"], reply["background"]) == ("image", "My garden")
+        assert running.settings.effect.values.get("file") == str(garden)
+        assert asked(running.qtbot, {"command": "effect", "name": "blur"}, name)["background"] == ""
+    assert asked(running.qtbot, {"command": "effect", "name": "Image"}, name)["background"] == "My garden"
+
+
+def test_broken_background_is_refused_and_effect_stays(running: Desk, name: str) -> None:
+    broken = running.folder / "own" / "broken.jpg"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"nothing")
+    reply = asked(running.qtbot, {"command": "effect", "name": "broken"}, name)
+    assert not reply["ok"] and "broken.jpg" in reply["message"]
+    assert running.settings.effect.name == "blur"
+
+
+def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
+    paint(running.folder / "ours" / "backgrounds" / "my-garden.jpg")
+    running.window.model.save_profile("Work")
     refused = asked(running.qtbot, {"command": "effect", "name": "sparkle"}, name)
-    assert not refused["ok"] and refused["message"].startswith(
-        "There is no effect 'sparkle': choose one of none"
+    assert not refused["ok"] and refused["message"] == (
+        "There is no effect or background 'sparkle': the effects are none, blur, lens, colour, image, video, "
+        "transparent; the backgrounds are My garden."
     )
+    assert asked(running.qtbot, {"command": "list"}, name) == {
+        "ok": True,
+        "effects": ["none", "blur", "lens", "colour", "image", "video", "transparent"],
+        "backgrounds": ["My garden"],
+        "profiles": ["Work"],
+    }
+    assert asked(running.qtbot, {"command": "profile", "name": "WORK"}, name)["profile"] == "Work"
+    assert "there is Work" in asked(running.qtbot, {"command": "profile", "name": "x"}, name)["message"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells the user of the other end")
+def test_request_of_another_user_is_refused(
+    running: Desk, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.services.remote_server.is_peer_this_user", lambda connection: False)
+    failed: list[str] = []
+
+    def attempt() -> None:
+        try:
+            ask({"command": "off"}, name)
+        except BackdropError as error:
+            failed.append(str(error))
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    running.qtbot.waitUntil(lambda: not thread.is_alive())
+    assert failed == ["Backdrop runs, but does not answer."] and running.window.model.is_on
+
+
+def test_window_answers_under_every_name_it_listens_on(running: Desk, tmp_path: Path, name: str) -> None:
+    window = running.window
+    remote = RemoteServer(RemoteCommands(window).answer, window)
+    names = [f"{name}{number}" for number in (2, 3, 4)]
+    assert all(remote.listen(each) for each in names)
+    assert all(asked(running.qtbot, {"command": "status"}, each)["ok"] for each in names)
+    remote.close()
+    assert [asked(running.qtbot, {"command": "status"}, each) for each in names] == [None] * 3
 
 
 def test_snapshot_is_written(
@@ -112,7 +189,7 @@ def test_snapshot_is_written(
         running.engine.show(np.full((36, 64, 3), (1, 2, 3), np.uint8))
     files = [asked(running.qtbot, {"command": "snapshot"}, name)["file"] for _ in range(2)]
     assert len(set(files)) == 2
-    assert (cv2.imread(files[0]) == (1, 2, 3)).all()
+    assert (read_bgr(Path(files[0])) == (1, 2, 3)).all()
     running.window.model.switch(False)
     assert asked(running.qtbot, {"command": "snapshot"}, name) == refused
     running.window.model.switch(True)
@@ -170,7 +247,7 @@ def test_stale_socket_is_replaced(desk: Desk, name: str) -> None:
 
 
 def test_unresponsive_backdrop_is_reported(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.ui.services.remote_server._REPLY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("app.control.REPLY_TIMEOUT_S", 0.05)
     window = desk.open()
     RemoteServer(lambda request, reply: None, window).listen(name)
     failed: list[str] = []

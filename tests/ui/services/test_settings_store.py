@@ -1,4 +1,4 @@
-"""Settings on their way to the file."""
+"""Saving of settings from the window."""
 
 from __future__ import annotations
 
@@ -40,3 +40,19 @@ def test_store_writes_again_after_failure(tmp_path: Path) -> None:
     path.rmdir()
     keeper.save()
     assert load_kept(path) == NONE
+
+
+def test_store_reports_each_failure_once(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "settings.json"
+    path.parent.touch()
+    keeper = SettingsStore(StoredSettings(), path)
+    for effect, is_told in (("none", True), ("lens", False), ("colour", False)):
+        keeper.settings = StoredSettings(effect=EffectSettings(effect))
+        if is_told:
+            with pytest.raises(BackdropError, match="The settings cannot be kept in"):
+                keeper.save()
+        else:
+            keeper.save()
+    path.parent.unlink()
+    keeper.save()
+    assert load_kept(path).effect.name == "colour"

@@ -1,8 +1,9 @@
-"""The pictures of the gallery: chosen, added, removed; bad ones are one sentence and lose nothing."""
+"""The gallery of backgrounds: choose, add, remove; a bad file gives one message."""
 
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from app.engine.core.settings import EffectSettings, Settings
+from tests.frames import read_bgr
+from tests.ui.desk import child
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
     from app.ui.main_window import Window
+    from app.ui.views.background_gallery import PictureTile
     from tests.ui.desk import Desk
 
 
@@ -24,6 +30,12 @@ def paint(path: Path, bgr: tuple[int, int, int] = (200, 120, 20)) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(path), np.full((90, 160, 3), bgr, np.uint8))
     return path
+
+
+def pixel_of(tile: PictureTile) -> QColor:
+    """A pixel of a tile's picture, near its corner."""
+    assert tile.picture is not None
+    return tile.picture.pixelColor(5, 5)
 
 
 @pytest.fixture
@@ -76,7 +88,7 @@ def test_picture_tile_needs_one_click(desk: Desk, garden: Path) -> None:
     wait_for_tiles(desk, "Garden")
     tile = window.panel.pictures.tiles[garden]
     assert tile.accessibleName() == "Garden"
-    assert tile.picture.pixelColor(5, 5).green() > 180
+    assert pixel_of(tile).green() > 180
     desk.qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     desk.qtbot.waitUntil(lambda: len(desk.engine.settings) == 2)
     assert desk.settings.effect == image(garden)
@@ -95,19 +107,19 @@ def test_thumbnails_are_read_from_cache(desk: Desk, garden: Path) -> None:
     desk.close()
     window = desk.open()
     wait_for_tiles(desk, "Garden")
-    assert window.panel.pictures.tiles[garden].picture.pixelColor(5, 5).red() == 255
+    assert pixel_of(window.panel.pictures.tiles[garden]).red() == 255
     desk.close()
     paint(garden, (255, 0, 0))
     window = desk.open()
     wait_for_tiles(desk, "Garden")
-    assert window.panel.pictures.tiles[garden].picture.pixelColor(5, 5).blue() > 240
+    assert pixel_of(window.panel.pictures.tiles[garden]).blue() > 240
     assert len(list((desk.folder / "cache").iterdir())) == 1  # the old one is forgotten
 
 
 def test_picture_added_by_button_is_copied_and_used(desk: Desk, beach: Path) -> None:
     window = desk.open()
     desk.qtbot.mouseClick(window.panel.pictures.add, Qt.MouseButton.LeftButton)
-    dialog = window.findChild(QFileDialog)
+    dialog = child(window, QFileDialog)
     assert any("*.png" in part for part in dialog.nameFilters())
     dialog.filesSelected.emit([str(beach)])
     dialog.close()
@@ -152,7 +164,7 @@ def test_pasted_picture_is_added(desk: Desk, beach: Path) -> None:
     desk.qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     desk.qtbot.waitUntil(lambda: len(desk.engine.settings) == 2)
     (kept,) = (desk.folder / "own").glob("Pasted *.png")
-    assert tuple(cv2.imread(str(kept))[5, 5]) == (0, 0, 255)
+    assert tuple(read_bgr(kept)[5, 5]) == (0, 0, 255)
     clipboard.setMimeData(urls(beach))
     desk.qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     desk.qtbot.waitUntil(lambda: len(desk.engine.settings) == 3)
@@ -186,12 +198,16 @@ def test_removed_picture_can_be_restored(desk: Desk, beach: Path, garden: Path) 
 
 def test_broken_picture_gives_one_message_and_keeps_choice(desk: Desk, garden: Path, broken: Path) -> None:
     window = desk.open(Settings(effect=image(garden)))
+
+    def is_shown(sentence: str) -> bool:
+        return window.banner.text == sentence
+
     for path, sentence in (
         (broken, f"'{broken}' is not a picture that Backdrop can read."),
         (broken.with_name("gone.png"), f"There is no file '{broken.with_name('gone.png')}'."),
     ):
         window.backgrounds.loader.add_files([path])
-        desk.qtbot.waitUntil(lambda sentence=sentence: window.banner.text == sentence)
+        desk.qtbot.waitUntil(partial(is_shown, sentence))
         assert window.banner.property("severity") == "warning"
     assert desk.engine.settings == [Settings(effect=image(garden))]
     wait_for_tiles(desk, "Garden")

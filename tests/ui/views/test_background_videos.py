@@ -1,4 +1,4 @@
-"""Videos among the pictures behind the user."""
+"""Videos in the gallery of backgrounds."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
 from tests.clips import person, write_clip
+from tests.ui.views.test_background_gallery import pixel_of
 
 if TYPE_CHECKING:
     from tests.ui.desk import Desk
@@ -44,7 +45,7 @@ def test_video_is_added_shown_and_used(desk: Desk, waves: Path) -> None:
     tile = window.panel.pictures.tiles[own]
     assert tile.isChecked() and tile.background.is_video and tile.accessibleName() == "waves"
     first = person(0)[2, 2]
-    corner = tile.picture.pixelColor(4, 4)
+    corner = pixel_of(tile)
     assert max(abs(corner.blue() - first[0]), abs(corner.red() - first[2])) < 40, "its first picture"
     desk.click_tile("blur")
     desk.qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))

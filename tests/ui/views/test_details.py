@@ -1,4 +1,4 @@
-"""What is folded away: the advanced settings, and the chart behind the status line."""
+"""The advanced settings and the chart behind the status line."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_adjustments_reach_engine(desk: Desk) -> None:
 
 
 def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
-    chosen = Settings(matte=MatteSettings(steadiness=0.25), network=NetworkSettings(threads=3))
+    chosen = Settings(matte=MatteSettings(steadiness=0.25), network=NetworkSettings(threads=1))
     window = desk.open(chosen)
     advanced = window.panel.advanced
     advanced.heading.click()
@@ -72,7 +72,7 @@ def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
     threads = advanced.controls["network", "threads"]
     assert isinstance(threads, QSlider)
     desk.qtbot.keyClick(threads, Qt.Key.Key_Right)
-    assert desk.settings.network.threads == 4 and isinstance(desk.settings.network.threads, int)
+    assert desk.settings.network.threads == 2 and isinstance(desk.settings.network.threads, int)
     check = advanced.controls["matte", "follow_edges"]
     assert isinstance(check, QCheckBox) and check.isChecked()
     desk.qtbot.keyClick(check, Qt.Key.Key_Space)
@@ -91,7 +91,7 @@ def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
 def test_the_status_line_opens_the_chart(desk: Desk) -> None:
     window = desk.open()
     stats = Stats(fps=30, latency_ms=20.0, stage_ms={"network": 5.0, "matte": 2.5, "sparkle": 0.5}, drops=3)
-    desk.tell(stats)
+    desk.deliver_stats(stats)
     desk.qtbot.mouseClick(window.status, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
     chart = window.status.chart
     assert chart.isVisible()

@@ -1,4 +1,4 @@
-"""Where the picture goes: who watches, recordings, the clean window, before and after."""
+"""The output controls: consumers, recordings, the clean window, before and after."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from app.engine.core.errors import Message
 from app.engine.core.settings import OutputSettings, Settings
 from app.engine.core.types import Composite, Frame, OutputId, Stats
 from app.settings import load_kept
@@ -37,14 +38,14 @@ def flat(colour: tuple[int, int, int]) -> np.ndarray:
 )
 def test_consumers_of_virtual_camera_are_shown(desk: Desk, stats: Stats, text: str) -> None:
     camera = desk.open(SENDING).panel.virtual_camera
-    desk.tell(stats)
+    desk.deliver_stats(stats)
     assert camera.consumers.isVisible() == bool(text)
     assert camera.consumers.accessibleName() == text
 
 
 def test_consumers_are_not_shown_while_output_is_off(desk: Desk) -> None:
     camera = desk.open().panel.virtual_camera
-    desk.tell(Stats(consumers=1, consumer_names=("firefox",)))
+    desk.deliver_stats(Stats(consumers=1, consumer_names=("firefox",)))
     assert not camera.consumers.isVisible()
 
 
@@ -63,7 +64,7 @@ def test_recording_starts_and_stops_and_is_not_restored(desk: Desk, videos: Path
     file = Path(desk.settings.output.recording)
     assert file.parent == videos and file.suffix == ".mp4" and not file.exists()
     assert button.isChecked() and button.text() == "Stop &recording (0:00)"
-    desk.tell(Stats(outputs=(file.name,)))
+    desk.deliver_stats(Stats(outputs=(file.name,)))
     assert button.isChecked()
     desk.qtbot.keyClick(button, Qt.Key.Key_Space)
     assert desk.settings.output.recording == "" and button.text() == "&Record"
@@ -79,9 +80,11 @@ def test_recording_that_ends_by_itself_is_reported(desk: Desk, videos: Path) -> 
     window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     ended = (OutputId("recording", desk.settings.output.recording),)
-    desk.tell(Stats(ended_outputs=ended, message="The recording has ended: the disk is full."))
+    desk.deliver_stats(
+        Stats(ended_outputs=ended, message=Message("The recording has ended: the disk is full."))
+    )
     assert desk.settings.output.recording == "" and not window.recording_bar.record.isChecked()
-    desk.tell(Stats())
+    desk.deliver_stats(Stats())
     assert window.banner.text == "The recording has ended: the disk is full."
 
 
@@ -154,7 +157,7 @@ def test_before_frame_belongs_to_its_composite(desk: Desk) -> None:
     show_pair(desk, index=2, before=1)
     assert halves(desk) == ("#ff0000", "#ff0000"), "the frame is of another moment"
     show_pair(desk, private=True)
-    assert halves(desk) == ("#ff0000", "#ff0000"), "a card has no before"
+    assert halves(desk) == ("#ff0000", "#ff0000"), "a placeholder has no frame"
     show_pair(desk)
     assert halves(desk)[0] == "#0000ff"
     desk.qtbot.mouseRelease(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))

@@ -1,4 +1,4 @@
-"""Every control of the panel, by mouse and by keyboard."""
+"""Every control of the panel, with mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from app.ui.models.background_effects import file_keys
 from app.ui.models.choices import Choice
 from app.ui.views.background_gallery import PictureTile
 from app.ui.views.effect_form import ColourControl, SliderControl
-from app.ui.views.effect_gallery import EffectTile, with_mnemonics
+from app.ui.views.effect_gallery import EffectTile
 from app.ui.views.panel import Panel
+from tests.ui.desk import child
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -133,7 +134,7 @@ def test_colour_dialog_changes_and_restores_colour(panel: Panel, qtbot: QtBot, h
     control = panel.pages["colour"].controls["colour"]
     assert isinstance(control, ColourControl)
     qtbot.mouseClick(control.other, Qt.MouseButton.LeftButton)
-    dialog = control.findChild(QColorDialog)
+    dialog = child(control, QColorDialog)
     assert dialog.currentColor() == QColor("#0047bb")
     dialog.setCurrentColor(QColor("#112233"))
     assert heard[-1] == ("value", "colour", "#112233")  # at once, so that the preview follows
@@ -207,7 +208,8 @@ def test_camera_plugged_in_while_list_is_open_appears(panel: Panel, qtbot: QtBot
 
 def test_wheel_scrolls_and_changes_no_value(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     panel.show_effect("blur", {})
-    for control in (panel.camera, panel.network, panel.pages["blur"].controls["strength"].slider):
+    slider = child(panel.pages["blur"], QSlider)
+    for control in (panel.camera, panel.network, slider):
         middle = QPointF(control.rect().center())
         wheel = QWheelEvent(
             middle,
@@ -268,7 +270,7 @@ def test_every_control_has_name_and_focus(panel: Panel) -> None:
 
 def test_tab_moves_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     panel.show_effect("blur", {})
-    slider = panel.pages["blur"].findChild(QSlider)
+    slider = child(panel.pages["blur"], QSlider)
     switch = panel.virtual_camera.switch
     order = [
         panel.camera,
@@ -283,8 +285,3 @@ def test_tab_moves_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     for there in order[1:]:
         qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
         assert panel.focusWidget() is there
-
-
-def test_mnemonics_are_unique() -> None:
-    assert with_mnemonics(["None", "Blur", "Noon", "B"]) == ["&None", "&Blur", "N&oon", "B"]
-    assert with_mnemonics(["Salt & pepper"], "s") == ["S&alt && pepper"]

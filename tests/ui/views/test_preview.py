@@ -1,4 +1,4 @@
-"""The preview: right shape, right place, right colours."""
+"""The preview: shape, position, colours."""
 
 from __future__ import annotations
 
@@ -43,8 +43,11 @@ def painted(preview: Preview) -> QImage:
 
 
 def colour(image: QImage, point: QPoint) -> tuple[int, int, int]:
-    seen = image.pixelColor(point)
-    return seen.red(), seen.green(), seen.blue()
+    return rgb(image.pixelColor(point))
+
+
+def rgb(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()
 
 
 @pytest.mark.parametrize(("height", "width"), SIZES)
@@ -137,8 +140,8 @@ def test_empty_transparent_picture_shows_checkerboard(preview: Preview) -> None:
     image = painted(preview)
     left = [colour(image, QPoint(x, y)) for x in range(100, 148, 2) for y in range(100, 148, 2)]
     light, dark = QColor("#ffffff"), QColor("#d3d6dc")
-    assert set(left) == {light.getRgb()[:3], dark.getRgb()[:3]}
-    assert 0.4 < left.count(light.getRgb()[:3]) / len(left) < 0.6
+    assert set(left) == {rgb(light), rgb(dark)}
+    assert 0.4 < left.count(rgb(light)) / len(left) < 0.6
     assert colour(image, QPoint(100, 100)) != colour(image, QPoint(112, 100))
     assert colour(image, QPoint(480, 240)) == (240, 60, 20)
 

@@ -1,4 +1,4 @@
-"""The first start: what is missing is said with its fix, and the end is what to do in the call."""
+"""The welcome dialog: findings, commands that fix them, and what to do in the call program."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.engine.core.errors import Message
-from app.engine.output.sinks import HOW_TO_GET_ONE, LOOPBACK_COMMANDS
+from app.engine.devices.distributions import LOAD
 from app.settings import StoredSettings, load_kept
 from app.ui import application as window_module
 from app.ui.main_window import Window
 from app.ui.services.task_runner import TaskRunner
 from app.ui.views.welcome import Welcome, examine_all
 from tests.fakes import FakeEngine
-from tests.ui.desk import Desk, library_in
+from tests.ui.desk import Desk, child, library_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,10 +40,12 @@ class Found:
     commands: tuple[str, ...] = ()
 
 
+COMMANDS = ("sudo apt install v4l2loopback-dkms", LOAD)
+ADVICE = Message("run {first}, then {second}", first=COMMANDS[0], second=COMMANDS[1])
 GOOD = [Found("camera", True, "Studio camera"), Found("virtual-camera", True, "Backdrop")]
 BAD = [
     Found("camera", False, "none found: plug one in. Until then the demo plays."),
-    Found("virtual-camera", False, Message("none found: {advice}", advice=HOW_TO_GET_ONE), LOOPBACK_COMMANDS),
+    Found("virtual-camera", False, Message("none found: {advice}", advice=ADVICE), COMMANDS),
     Found("network", True, "SINet; 2 installed"),
 ]
 
@@ -54,7 +56,7 @@ def guide(qtbot: QtBot) -> Callable[..., Welcome]:
         welcome = Welcome(TaskRunner(), lambda: findings)
         qtbot.addWidget(welcome)
         welcome.show()
-        welcome.look()
+        welcome.examine()
         assert not welcome.again.isEnabled()
         qtbot.waitUntil(welcome.again.isEnabled)
         assert welcome.steps["network"].isVisible() == any(f.id == "network" and not f.ok for f in findings)
@@ -76,7 +78,7 @@ def test_welcome_shows_missing_part_with_command(guide: Callable[..., Welcome], 
     camera, virtual = welcome.steps["camera"], welcome.steps["virtual-camera"]
     assert camera.sign.text() == virtual.sign.text() == "!"
     assert camera.text.text() == "Camera: None found: plug one in. Until then the demo plays."
-    assert HOW_TO_GET_ONE in virtual.text.text()
+    assert ADVICE in virtual.text.text()
     qtbot.mouseClick(welcome.fix, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == (
         "sudo apt install v4l2loopback-dkms && "
@@ -100,7 +102,7 @@ def test_welcome_opens_from_panel(desk: Desk) -> None:
     window = desk.open()
     window.startup.examine = lambda: GOOD
     window.panel.check.click()
-    welcome = window.findChild(Welcome)
+    welcome = child(window, Welcome)
     assert welcome.isVisible() and welcome.isModal()
     desk.qtbot.waitUntil(welcome.again.isEnabled)
     desk.qtbot.mouseClick(welcome.done_button, Qt.MouseButton.LeftButton)
@@ -131,7 +133,7 @@ def test_welcome_shows_each_finding_at_once(qtbot: QtBot) -> None:
 
     welcome = Welcome(TaskRunner(), slowly)
     qtbot.addWidget(welcome)
-    welcome.look()
+    welcome.examine()
     qtbot.waitUntil(lambda: welcome.steps["camera"].sign.text() == "✓")
     assert welcome.steps["virtual-camera"].sign.text() == "…" and not welcome.again.isEnabled()
     go_on.set()
@@ -180,7 +182,7 @@ def test_welcome_closed_during_the_check_takes_no_more_findings(qtbot: QtBot) ->
     welcome = Welcome(TaskRunner(), examine)
     welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     welcome.open()
-    welcome.look()
+    welcome.examine()
     deleted: list[bool] = []
     welcome.destroyed.connect(lambda: deleted.append(True))
     welcome.accept()

@@ -1,4 +1,4 @@
-"""Colours: what is to be read can be read (WCAG 2.1 AA), in both themes."""
+"""The colours of both themes have enough contrast (WCAG 2.1 AA)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QCheckBox
 
+from app.engine.core.paths import assets_folder
 from app.ui.widgets import theme
 from app.ui.widgets.theme import DARK, LIGHT, Palette, apply_theme
 
@@ -29,8 +30,10 @@ SEEN = [
 
 
 def luminance(name: str) -> float:
-    levels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(name).getRgbF()[:3]]
-    return 0.2126 * levels[0] + 0.7152 * levels[1] + 0.0722 * levels[2]
+    colour = QColor(name)
+    rgb = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def contrast(colours: Palette, one: str, other: str) -> float:
@@ -49,7 +52,7 @@ def test_style_sheet_is_valid_in_any_folder(
 ) -> None:
     elsewhere = tmp_path / "Zoë (2) 王" / "My programs"
     elsewhere.mkdir(parents=True)
-    (elsewhere / "assets").symlink_to(theme.assets_folder(), target_is_directory=True)
+    (elsewhere / "assets").symlink_to(assets_folder(), target_is_directory=True)
     style, palette, told = qapp.styleSheet(), qapp.palette(), []
     monkeypatch.setattr(theme, "assets_folder", lambda: elsewhere / "assets")
     before = qInstallMessageHandler(lambda kind, context, text: told.append(text))

@@ -1,4 +1,4 @@
-"""Draw the placeholder for "off": `python -m assets.pictures.card`."""
+"""Draw the placeholder for "off": `python -m assets.pictures.placeholder`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATH = Path(__file__).resolve().parents[1] / "off.png"
 _WIDTH, _HEIGHT, _SCALE = 1280, 720, 4
 
 
-def card() -> Floats:
+def placeholder() -> Floats:
     """H x W x 3, sRGB 0 to 1: a camera, crossed out. It has no words, so it needs no translation."""
     shade = np.linspace(0, 1, _HEIGHT, dtype=np.float32)[:, None, None]
     top, bottom = np.array([42, 50, 64], np.float32), np.array([24, 29, 38], np.float32)
@@ -42,6 +42,6 @@ def card() -> Floats:
 
 
 if __name__ == "__main__":
-    levels = (card() * 255).round().astype(np.uint8)
+    levels = (placeholder() * 255).round().astype(np.uint8)
     data = cv2.imencode(".png", cv2.cvtColor(levels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 9])[1]
     PATH.write_bytes(data.tobytes())

@@ -6,51 +6,14 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from assets.pictures.finish import SIZE_PX, Floats, clouds, defocused, filmic, linear, soft, srgb, vignette
+from assets.pictures.gradients import horizontal, mesh, mixed, spot, vertical
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _WIDTH, _HEIGHT = SIZE_PX
-
-
-def _across(start: float = 0.0, end: float = 1.0) -> Floats:
-    """H x W x 1: from `start` at the left edge to `end` at the right one."""
-    row = np.linspace(start, end, _WIDTH, dtype=np.float32)[None, :, None]
-    return np.asarray(np.broadcast_to(row, (_HEIGHT, _WIDTH, 1)), np.float32)
-
-
-def _down(start: float = 0.0, end: float = 1.0) -> Floats:
-    """H x W x 1: from `start` at the top edge to `end` at the bottom one."""
-    column = np.linspace(start, end, _HEIGHT, dtype=np.float32)[:, None, None]
-    return np.asarray(np.broadcast_to(column, (_HEIGHT, _WIDTH, 1)), np.float32)
-
-
-def _glow(x: float, y: float, radius: float) -> Floats:
-    """H x W x 1: a soft spot of light; position and radius as shares of the height, x from the left edge."""
-    down, across = np.mgrid[0:_HEIGHT, 0:_WIDTH].astype(np.float32) / _HEIGHT
-    return np.asarray(np.exp(-((across - x) ** 2 + (down - y) ** 2) / (2 * radius**2))[..., None], np.float32)
-
-
-def _mixed(low: Floats, high: Floats, share: npt.NDArray[np.floating]) -> Floats:
-    return np.asarray(low * (1 - share) + high * share, np.float32)
-
-
-def _mesh(colours: list[list[str]], wobble: float, seed: int) -> Floats:
-    """A smooth gradient between a grid of colours, distorted by `wobble`. Mixed in linear light."""
-    grid = np.array([[linear(code) for code in row] for row in colours], np.float32)
-    rows, columns = grid.shape[:2]
-    push = [clouds(_HEIGHT, _WIDTH, 1.6, seed + i, octaves=2, gain=0.35) * wobble for i in (0, 1)]
-    x = _across(0, columns - 1)[..., 0] + push[0] * (columns - 1)
-    y = _down(0, rows - 1)[..., 0] + push[1] * (rows - 1)
-    size = columns * 64, rows * 64
-    large = np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
-    mixed = cv2.remap(
-        soft(large, 30), x * 64 + 32, y * 64 + 32, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return soft(np.asarray(mixed, np.float32), 24)
 
 
 def dusk() -> Floats:
@@ -61,7 +24,7 @@ def dusk() -> Floats:
         ["#8d86b4", "#dba0a0", "#f2c0a0", "#d79a9a"],
         ["#c8a3ad", "#f3c6a5", "#fadcb8", "#efbf9f"],
     ]
-    return srgb(_mesh(colours, 0.16, 3) * vignette(_HEIGHT, _WIDTH, 0.12))
+    return srgb(mesh(colours, 0.16, 3) * vignette(_HEIGHT, _WIDTH, 0.12))
 
 
 def lagoon() -> Floats:
@@ -72,7 +35,7 @@ def lagoon() -> Floats:
         ["#6fb3b3", "#4f98a6", "#3c7c94", "#316686"],
         ["#47899a", "#357287", "#2b5c78", "#254c68"],
     ]
-    return srgb(_mesh(colours, 0.20, 11) * vignette(_HEIGHT, _WIDTH, 0.10))
+    return srgb(mesh(colours, 0.20, 11) * vignette(_HEIGHT, _WIDTH, 0.10))
 
 
 def _plaster(colour: str, roughness: float, seed: int) -> Floats:
@@ -87,11 +50,11 @@ def _plaster(colour: str, roughness: float, seed: int) -> Floats:
 def studio_wall() -> Floats:
     """A warm grey wall with a spot of light behind the person."""
     wall = _plaster("#b5aca2", 0.8, 21)
-    light = 0.34 + 1.05 * _glow(0.92, 0.44, 0.46) + 0.12 * _glow(0.2, 0.1, 0.6)
-    warmth = _mixed(
+    light = 0.34 + 1.05 * spot(0.92, 0.44, 0.46) + 0.12 * spot(0.2, 0.1, 0.6)
+    warmth = mixed(
         np.array([0.96, 0.98, 1.04], np.float32),
         np.array([1.04, 1.0, 0.94], np.float32),
-        _glow(0.9, 0.45, 0.6),
+        spot(0.9, 0.45, 0.6),
     )
     return srgb(filmic(soft(wall, 1.2) * light * warmth * vignette(_HEIGHT, _WIDTH, 0.35), 1.35))
 
@@ -142,15 +105,15 @@ def leaf_shadows() -> Floats:
     lit = soft(window, 11) * (1 - 0.80 * np.maximum(near, 0.6 * far))
     wall = soft(_plaster("#ecdcc6", 0.9, 31), 0.8)
     shade, sun = np.array([0.36, 0.365, 0.385], np.float32), np.array([1.05, 0.82, 0.54], np.float32)
-    light = shade * (1.0 - 0.25 * _across(1, 0)) + sun * lit[..., None]
+    light = shade * (1.0 - 0.25 * horizontal(1, 0)) + sun * lit[..., None]
     light += 0.08 * soft(lit, 160)[..., None] * sun
     return srgb(filmic(wall * light * vignette(_HEIGHT, _WIDTH, 0.22), 1.5))
 
 
 def mountains() -> Floats:
     """Ridges in the mist before sunrise."""
-    sky = _mixed(linear("#8fb0cf"), linear("#f7d9bd"), np.clip(_down(0.0, 1.55), 0, 1) ** 1.1)
-    sky = sky + 0.30 * _glow(1.25, 0.50, 0.34) * np.array([1.0, 0.72, 0.45], np.float32)
+    sky = mixed(linear("#8fb0cf"), linear("#f7d9bd"), np.clip(vertical(0.0, 1.55), 0, 1) ** 1.1)
+    sky = sky + 0.30 * spot(1.25, 0.50, 0.34) * np.array([1.0, 0.72, 0.45], np.float32)
     picture = sky
     x = np.linspace(0, 1, _WIDTH)
     layers = 6
@@ -167,14 +130,14 @@ def mountains() -> Floats:
             eased = part * part * (3 - 2 * part)
             ridge += 0.5**octave * (knots[index] * (1 - eased) + knots[index + 1] * eased)
         top = (0.47 + 0.105 * layer) - ridge * (0.060 - 0.022 * depth)
-        colour = _mixed(linear("#b9c2cf"), linear("#24394a"), np.array([depth**0.85], np.float32))
+        colour = mixed(linear("#b9c2cf"), linear("#24394a"), np.array([depth**0.85], np.float32))
         inside = np.clip((rows - top[None, :].astype(np.float32)) * _HEIGHT / (1.6 - depth) + 0.5, 0, 1)[
             ..., None
         ]
         level = cv2.GaussianBlur(top[None, :].astype(np.float32), (0, 0), 160, borderType=cv2.BORDER_REFLECT)
         mist = np.clip((rows - level + 0.02) / 0.20, 0, 1)[..., None] * (0.66 - 0.42 * depth)
-        hazy = _mixed(np.broadcast_to(colour, picture.shape), sky * 0.55 + linear("#d9cfc9") * 0.5, mist)
-        picture = _mixed(picture, hazy, inside)
+        hazy = mixed(np.broadcast_to(colour, picture.shape), sky * 0.55 + linear("#d9cfc9") * 0.5, mist)
+        picture = mixed(picture, hazy, inside)
     return srgb(soft(picture, 1.6) * vignette(_HEIGHT, _WIDTH, 0.12))
 
 
@@ -198,11 +161,11 @@ def _discs(light: Floats, spots: list[tuple[float, float, float, Floats]]) -> Fl
 def city_lights() -> Floats:
     """A city at night, far out of focus."""
     random = np.random.default_rng(9)
-    sky = _mixed(linear("#0b1122"), linear("#2a2238"), _down(0, 1.5).clip(0, 1))
+    sky = mixed(linear("#0b1122"), linear("#2a2238"), vertical(0, 1.5).clip(0, 1))
     light = (
         sky
-        + 0.022 * _glow(0.5, 0.8, 0.4) * linear("#ffb070")
-        + 0.014 * _glow(1.45, 0.75, 0.4) * linear("#70a0ff")
+        + 0.022 * spot(0.5, 0.8, 0.4) * linear("#ffb070")
+        + 0.014 * spot(1.45, 0.75, 0.4) * linear("#70a0ff")
     )
     small = np.zeros((_HEIGHT // 2, _WIDTH // 2, 3), np.float32)
     for _ in range(60):  # buildings, as dark blocks with rows of windows
@@ -232,10 +195,10 @@ def city_lights() -> Floats:
 def garden() -> Floats:
     """Green leaves with sunlight between them, far out of focus."""
     random = np.random.default_rng(17)
-    base = _mixed(linear("#9cc06a"), linear("#2f5a38"), np.clip(_down(0.0, 1.1), 0, 1))
+    base = mixed(linear("#9cc06a"), linear("#2f5a38"), np.clip(vertical(0.0, 1.1), 0, 1))
     shade = clouds(_HEIGHT, _WIDTH, 4, 51, octaves=4)
     light = base * np.exp(1.15 * soft(shade, 26) - 0.35)[..., None]
-    light += 0.75 * _glow(1.25, 0.12, 0.40) * linear("#fff0b0") + 0.18 * _glow(0.35, 0.3, 0.3) * linear(
+    light += 0.75 * spot(1.25, 0.12, 0.40) * linear("#fff0b0") + 0.18 * spot(0.35, 0.3, 0.3) * linear(
         "#e4f2a8"
     )
     spots: list[tuple[float, float, float, Floats]] = []
@@ -263,12 +226,12 @@ def paper_waves() -> Floats:
         shadow = 0.75 * soft(np.roll(sheet, -18, axis=0), 26) + 0.25 * soft(sheet, 7)
         picture = picture * (1 - 0.55 * np.clip(shadow, 0, 1) * (1 - sheet))[..., None]
         lit = linear(tint) * (1.10 - 0.35 * np.clip((rows - edge[None, :]) * 1.6, 0, 1))[..., None]
-        picture = _mixed(picture, lit.astype(np.float32), sheet[..., None])
+        picture = mixed(picture, lit.astype(np.float32), sheet[..., None])
     fibre = 1 + 0.012 * clouds(_HEIGHT, _WIDTH, 120, 77, octaves=2)[..., None]
-    return srgb(soft(picture, 0.9) * fibre * (1.06 - 0.22 * _across()) * vignette(_HEIGHT, _WIDTH, 0.10))
+    return srgb(soft(picture, 0.9) * fibre * (1.06 - 0.22 * horizontal()) * vignette(_HEIGHT, _WIDTH, 0.10))
 
 
-SCENES: dict[str, Callable[[], Floats]] = {
+PAINTED: dict[str, Callable[[], Floats]] = {
     "studio-wall": studio_wall,
     "leaf-shadows": leaf_shadows,
     "garden": garden,

@@ -1,0 +1,106 @@
+"""Decide from samples of a long run whether memory, threads or open files leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LARGEST_GROWTH = 0.01  # Of the memory over the whole run, as a share of its start.
+_PARTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What this process holds at one time."""
+
+    memory_mb: float
+    threads: int
+    descriptors: int
+    is_home: bool
+    """Whether the first settings are in use, for long enough that the previous ones are released."""
+
+    @staticmethod
+    def now(is_home: bool = True) -> Sample:
+        """A sample from Linux's /proc."""
+        status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        descriptors = len(list(Path("/proc/self/fd").iterdir()))
+        return Sample(int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), descriptors, is_home)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of the run.
+
+    Memory growth is the slope of a line through the minimum of each tenth after the first fifth, as a share
+    of its start: temporary memory comes and goes, a leak stays.
+    """
+
+    frames: int
+    seconds: float
+    changes: int
+    drops: int
+    placeholders: int
+    memory_mb: float
+    memory_growth: float
+    threads: tuple[int, int]
+    """The minimum after the first fifth, and the minimum at the end."""
+    descriptors: tuple[int, int]
+    messages: list[str]
+
+    @property
+    def leaks(self) -> bool:
+        """Whether more is held at the end than allowed."""
+        more = self.threads[1] > self.threads[0] or self.descriptors[1] > self.descriptors[0]
+        return more or self.memory_growth > _LARGEST_GROWTH
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.frames} frames in {self.seconds:.0f} s, {self.frames / self.seconds:.0f} per second; "
+            f"{self.drops} dropped, {self.placeholders} placeholders, {self.changes} changes of settings",
+            f"memory {self.memory_mb:.0f} MB, growth {100 * self.memory_growth:+.2f}%",
+            f"threads {self.threads[0]} then {self.threads[1]}, "
+            f"file descriptors {self.descriptors[0]} then {self.descriptors[1]}",
+            *(f"message: {message}" for message in self.messages),
+            "Something leaks." if self.leaks else "Nothing leaks.",
+        ]
+        return "\n".join(lines)
+
+
+def outcome_of(
+    samples: Sequence[Sample],
+    frames: int,
+    seconds: float,
+    changes: int,
+    drops: int,
+    placeholders: int,
+    messages: list[str],
+) -> Outcome:
+    """The result of a run with at least one sample; the samples of its first fifth do not count."""
+    steady = samples[len(samples) // 5 :]
+    memory = np.array([s.memory_mb for s in steady if s.is_home] or [steady[-1].memory_mb])
+    least_mb = [part.min() for part in np.array_split(memory, min(_PARTS, len(memory)))]
+    slope, first = np.polyfit(np.linspace(0, 1, len(least_mb)), least_mb, 1) if len(least_mb) > 1 else (0, 1)
+    fifth = -(-len(steady) // 4)
+
+    def least(kind: Literal["threads", "descriptors"]) -> tuple[int, int]:
+        values = [getattr(sample, kind) for sample in steady]
+        return min(values[:fifth]), min(values[-fifth:])
+
+    return Outcome(
+        frames,
+        seconds,
+        changes,
+        drops,
+        placeholders,
+        round(float(memory[-1]), 1),
+        round(float(slope / first), 5),
+        least("threads"),
+        least("descriptors"),
+        messages,
+    )

@@ -1,0 +1,45 @@
+"""Which programs have a file or device open, from /proc (Linux)."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def programs_with(path: str) -> list[tuple[int, str]]:
+    """Process id and name of each other process that has a file open, as far as this user may see.
+
+    A process that has it open twice is listed twice.
+    """
+    found = []
+    for process, _ in _openings(path):
+        with suppress(OSError):
+            found.append((int(process.name), (process / "comm").read_text().strip()))
+    return found
+
+
+def access_by_others(path: str) -> set[int]:
+    """How other processes have a file open: os.O_RDONLY, os.O_WRONLY, os.O_RDWR."""
+    found = set()
+    for process, descriptor in _openings(os.path.realpath(path)):
+        with suppress(OSError, ValueError, IndexError):
+            told = (process / "fdinfo" / descriptor).read_text().split("flags:")[1]
+            found.add(int(told.split()[0], 8) & os.O_ACCMODE)
+    return found
+
+
+def _openings(path: str) -> Iterator[tuple[Path, str]]:
+    """Process folder and descriptor of each opening of a file by another process."""
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        with suppress(OSError):
+            for link in (process / "fd").iterdir():
+                with suppress(OSError):
+                    if str(link.readlink()) == path:
+                        yield process, link.name

@@ -1,0 +1,145 @@
+"""The packets of a file's pictures and sound: with continuous times, without cut-off parts, past damage."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
+
+import av
+from av.format import Flags
+
+from app.engine.core.errors import disk_reason
+from app.engine.media.damage import Damage
+from app.engine.media.file_layout import is_end_of_blocks, stated_size
+from app.engine.media.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from app.engine.media.timeline import AnyPacket
+
+_LARGEST_ERRORS = 1000  # In a row, without a packet between them.
+_LARGEST_DISK_ERRORS = 3
+_OVERHEAD_BYTES = 512  # More than Matroska writes between two packets.
+_MAY_JUMP = cast("int", Flags.ts_discont.value)
+_LATEST_RUN_IN_S = 1.0  # A start before 0 by less than this is the run-in of a decoder.
+
+
+class Packets:
+    """Reads the packets of one video stream and some sound tracks of an open file.
+
+    `damage` counts what could not be read; the reader adds the packets that could not be decoded.
+    """
+
+    def __init__(
+        self, container: av.container.InputContainer, video: av.VideoStream, path: Path | None
+    ) -> None:
+        """path: None for a network stream."""
+        self._container = container
+        self._video = video
+        self._path = path
+        self.damage = Damage()
+        start_s = (container.start_time or 0) / av.time_base
+        # Broadcast recordings start at any time.
+        self._start_s = start_s if start_s > 0 or start_s < -_LATEST_RUN_IN_S else 0.0
+        self._is_matroska = container.format.name.startswith("matroska")
+        self._has_jumps = bool(container.format.flags & _MAY_JUMP)
+
+    def read(self, sounds: Sequence[av.AudioStream] = ()) -> Iterator[AnyPacket]:
+        """The packets of the pictures and of `sounds` from the present position on, in file order.
+
+        Times count from the start of the film. The packets at the end flush the decoders.
+        """
+        self.damage = Damage()
+        self._ends_s: dict[int, float] = {}
+        self._suspects: set[int] = set()
+        self._run_ins: dict[int, AnyPacket] = {}
+        self._next_byte: int | None = None
+        timeline = Timeline(self._start_s, self._has_jumps)
+        for packet in timeline.shifted(self._undamaged([self._video, *sounds])):
+            if packet.dts is not None:
+                self._measure(packet)
+            if packet.stream is self._video or packet.size == 0:
+                yield packet
+            else:
+                yield from self._untrimmed(packet)
+        if self._path is not None:
+            self._check_end(self._path, timeline.parts == 1)
+
+    def _undamaged(self, streams: list[av.VideoStream | av.AudioStream]) -> Iterator[AnyPacket]:
+        """All packets that can be read; an error in the file does not end it."""
+        errors = 0
+        while True:
+            try:
+                for packet in self._container.demux():
+                    if packet.size:
+                        errors = 0
+                        self._find_damage(packet)
+                    if packet.stream not in streams:
+                        continue
+                    if not packet.size and packet.dts is not None:
+                        continue  # A decoder would take an empty packet for the end.
+                    yield packet
+                self.damage.is_cut = errors > 0
+                return
+            except av.FFmpegError as error:
+                errors += 1
+                self._suspects.update(stream.index for stream in streams)
+                if isinstance(error, av.InvalidDataError):
+                    if errors > _LARGEST_ERRORS:
+                        self.damage.is_cut = True
+                        return
+                elif errors > _LARGEST_DISK_ERRORS:
+                    self.damage.reason = disk_reason(error)
+                    return
+
+    def _find_damage(self, packet: AnyPacket) -> None:
+        """Notice what the demuxer skipped: it says so, or bytes of a Matroska file are in no packet."""
+        if packet.is_corrupt:
+            self._suspects.add(packet.stream_index)
+        if not self._is_matroska or packet.pos is None:
+            return
+        if self._next_byte is not None and packet.pos > self._next_byte + _OVERHEAD_BYTES:
+            self._suspects.update(range(len(self._container.streams)))
+        has_more = packet.has_sidedata("matroska_block_additional")
+        self._next_byte = None if has_more else packet.pos + packet.size
+
+    def _measure(self, packet: AnyPacket) -> None:
+        """Count the time that is missing before this packet if something was damaged there."""
+        index = packet.stream.index
+        at_s = float((packet.dts or 0) * packet.time_base)
+        if index in self._suspects:
+            self._suspects.discard(index)
+            missing_s = at_s - self._ends_s.get(index, 0.0)
+            if missing_s > 0:
+                self.damage.add(packet.stream is self._video, missing_s)
+        self._ends_s[index] = at_s + float((packet.duration or 0) * packet.time_base)
+        shown_s = float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base)
+        self.damage.end_s = max(self.damage.end_s, shown_s + self._start_s)
+
+    def _untrimmed(self, packet: AnyPacket) -> Iterator[AnyPacket]:
+        """Leave out sound that an edit list cuts off; the decoder needs the last packet before the cut."""
+        index = packet.stream.index
+        if packet.is_discard:
+            self._run_ins[index] = packet
+            return
+        run_in = self._run_ins.pop(index, None)
+        if run_in is not None:
+            yield run_in
+        yield packet
+
+    def _check_end(self, path: Path, is_continuous: bool) -> None:
+        """Note whether the file ended before its stated end.
+
+        Times are on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
+        """
+        damage, end_s = self.damage, self.damage.end_s
+        if not is_continuous or self._container.format.name.startswith("mpeg"):
+            return  # The duration of these is a guess from the times near the end.
+        damage.expected_s = (self._container.duration or 0) / av.time_base
+        with suppress(OSError):
+            damage.is_cut |= (stated_size(path) or 0) > self._container.size
+            if end_s + max(1.0, damage.expected_s / 20) < damage.expected_s:
+                is_end = self._is_matroska and self._next_byte is not None
+                damage.is_cut |= not (is_end and is_end_of_blocks(path, self._next_byte or 0))
