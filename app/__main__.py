@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
+import re
 import sys
 import traceback
 from importlib import import_module
@@ -14,26 +14,41 @@ from app import __version__
 from app.commands.effect_options import add_effect_options
 from app.engine.core.errors import BackdropError
 from app.engine.core.memory import tune_memory
+from app.process_end import end_process
+from app.standard_streams import lenient_streams
 
 log = logging.getLogger(__name__)
 
 COMMANDS = ("process", "run", "bench", "soak", "devices", "doctor", "ctl")
 """Modules of `app.commands`. Each is imported only if it is named: `doctor` runs with a library missing."""
 
+_REPORTS = {"bench", "devices", "doctor"}
+
 _INTERRUPTED = 130  # The status that shells report for Ctrl-C.
+
+
+def program() -> NoReturn:
+    """Run the command line and end this process."""
+    end_process(main())
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return 0 for success, 1 failure, 2 a usage error, 130 interrupted."""
     argv = sys.argv[1:] if argv is None else argv
     tune_memory()
+    with lenient_streams() as out:
+        status = _status_of(argv)
+        out.flush()
+        # Only a list or a report is worth nothing without its output.
+        return status or int(out.is_broken and bool(_REPORTS & set(argv)))
+
+
+def _status_of(argv: list[str]) -> int:
     verbose = "--verbose" in argv
     logging.basicConfig(level=logging.DEBUG if verbose else logging.ERROR, format="%(name)s: %(message)s")
     try:
         args = parser_for(argv).parse_args(argv)
-        status = int(args.run(args))
-        sys.stdout.flush()
-        return status
+        return int(args.run(args))
     except BackdropError as error:
         log.debug("details of the error:", exc_info=True)
         print(error, file=sys.stderr)
@@ -41,10 +56,6 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of standard output is gone. Without this, Python prints an error at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except ImportError as error:
         if verbose:
             traceback.print_exc()
@@ -74,6 +85,7 @@ class _Parser(argparse.ArgumentParser):
     """Reports a mistake in one sentence, without the whole usage."""
 
     def error(self, message: str) -> NoReturn:
+        message = re.sub(r"^argument (\S+): (?=must be )", r"\1 ", message)
         sentence = f"{message[0].upper()}{message[1:].rstrip('.')}. See {self.prog} --help."
         self.exit(2, sentence + "\n")
 
@@ -135,4 +147,4 @@ def parser_for(argv: list[str]) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.engine.core.errors import NO_MESSAGE
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.types import Alpha, Composite, Frame, Picture, Stats, Thumbnail
 from app.engine.networks.segmenter import NetworkInfo, Segmenter
@@ -52,6 +53,7 @@ class FakeSegmenter(Segmenter):
 
     def __init__(self) -> None:
         self.provider = "CPU"
+        self.notice = NO_MESSAGE
         self.info = NetworkInfo("half", "Half", "1", "MIT", "", 64 * 32, None, 0)
 
     def infer(self, frame: Frame) -> Alpha:

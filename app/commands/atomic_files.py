@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import av
 import cv2
+import numpy as np
 
 from app.engine.core.atomic_files import part_folder_of, part_of
 from app.engine.core.errors import BackdropError, disk_reason
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from app.engine.core.types import Picture
 
 _JPEG_QUALITY = 95
+_TIFF = {".tif", ".tiff"}
 
 
 class WriteError(BackdropError):
@@ -94,13 +96,36 @@ def write_errors(target: Path) -> Iterator[None]:
         ) from error
 
 
-def write_picture(path: Path, picture: Picture) -> None:
-    """Encode a picture (BGR, BGRA or grey) by its suffix and write it. Raises OSError."""
-    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if path.suffix.lower() in {".jpg", ".jpeg"} else []
-    encoded, data = cv2.imencode(path.suffix.lower(), picture, options)
+def write_picture(path: Path, picture: Picture, exif: bytes = b"") -> None:
+    """Encode a picture (BGR, BGRA or grey) by its suffix and write it. Raises OSError.
+
+    exif: EXIF data from their TIFF header on, for a suffix that can hold them.
+    """
+    suffix = path.suffix.lower()
+    if exif and suffix in _TIFF:
+        _write_tiff(path, picture, exif)
+        return
+    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in {".jpg", ".jpeg"} else []
+    if exif:
+        data = [np.frombuffer(exif, np.uint8)]
+        encoded, file = cv2.imencodeWithMetadata(suffix, picture, [cv2.IMAGE_METADATA_EXIF], data, options)
+    else:
+        encoded, file = cv2.imencode(suffix, picture, options)
     if not encoded:
         raise BackdropError("This picture cannot be written as '{suffix}'.", suffix=path.suffix)
-    path.write_bytes(data.tobytes())  # Not cv2.imwrite, which gives no reason for a failure.
+    path.write_bytes(file.data)  # Not cv2.imwrite, which gives no reason for a failure.
+
+
+def _write_tiff(path: Path, picture: Picture, exif: bytes) -> None:
+    """The same for TIFF, in which OpenCV writes no EXIF data. Loses nothing either."""
+    from PIL import Image
+
+    conversion = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
+    channels = picture.shape[2] if picture.ndim == 3 else 1
+    pixels = picture if channels == 1 else cv2.cvtColor(picture, conversion[channels])
+    tags = Image.Exif()
+    tags.load(b"Exif\0\0" + exif)
+    Image.fromarray(pixels).save(path, "TIFF", exif=tags)  # Compressed it could not hold all tags.
 
 
 class NumberedPictures:

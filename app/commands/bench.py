@@ -10,6 +10,7 @@ from app.commands.demo_clip import demo_clip
 from app.commands.measurement.memory import engine_memory_mb
 from app.commands.measurement.peers import Floor, Infer, LinuxFakeBackground, landscape_network
 from app.commands.measurement.timing import Walk, take_turns
+from app.commands.option_types import frame_size, whole
 from app.engine.core.memory import tune_process
 from app.engine.core.paths import assets_folder
 from app.engine.core.settings import EffectSettings, NetworkSettings
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from app.engine.core.types import Picture
 
-_SIZES = ("640x360", "1280x720", "1920x1080", "3840x2160")
+_SIZES = (640, 360), (1280, 720), (1920, 1080), (3840, 2160)
 _CLIP_PX = 1280, 720
 _MOST_PICTURES, _MOST_BYTES = 30, 64 << 20  # Made beforehand, so that making them is not timed.
 
@@ -37,7 +38,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "bench", help="time each stage on this computer, next to two reference pipelines"
     )
     parser.add_argument(
-        "--size", nargs="+", default=["1280x720"], help="frame sizes, WIDTHxHEIGHT (default: 1280x720)"
+        "--size",
+        nargs="+",
+        metavar="WIDTHxHEIGHT",
+        type=frame_size,
+        default=[_CLIP_PX],
+        help="frame sizes (default: 1280x720)",
     )
     parser.add_argument(
         "--effect",
@@ -58,29 +64,30 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--all",
         action="store_true",
-        help=f"sizes {' '.join(_SIZES)}; each effect, and blur with each network",
+        help=f"sizes {', '.join(f'{width}x{height}' for width, height in _SIZES)}; each effect, and blur "
+        "with each network",
     )
     parser.add_argument(
-        "--frames", type=int, default=100, help="frames to time for each (default: %(default)s)"
+        "--frames",
+        metavar="N",
+        type=whole(1, 100_000),
+        default=100,
+        help="frames to time for each (default: %(default)s)",
     )
-    parser.add_argument("--threads", type=int, default=default.threads, help="threads of the network")
+    parser.add_argument(
+        "--threads", metavar="N", type=whole(1, 16), default=default.threads, help="threads of the network"
+    )
     parser.add_argument(
         "--peer",
         metavar="FILE",
         help="MediaPipe's landscape network, for the reference pipeline that uses it",
     )
     parser.add_argument("--json", action="store_true", help="print JSON: a list if there are several")
-    parser.set_defaults(run=run, parser=parser)
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Time what the arguments name and print the figures."""
-    try:
-        sizes = [_size(text) for text in (_SIZES if args.all else args.size)]
-        if not 1 <= args.frames <= 100_000:
-            raise ValueError
-    except ValueError:
-        args.parser.error("--size is WIDTHxHEIGHT, such as 1280x720, and --frames at least 1.")
     pairs = [(effect, network) for network in args.network for effect in args.effect]
     if args.all:
         pairs = [(effect, args.network[0]) for effect in EFFECTS]
@@ -89,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
     segmenters = {network: Segmenter(network_file(network), "auto", args.threads) for _, network in pairs}
     peer = landscape_network(Path(args.peer), args.threads) if args.peer else None
     figures: list[dict[str, object]] = []
-    for width, height in sizes:
+    for width, height in _SIZES if args.all else args.size:
         found = measure(width, height, args.frames, pairs, segmenters, args.threads, peer)
         if not args.json:
             print(*([] if not figures else [""]), *as_text(found), sep="\n")
@@ -97,14 +104,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(figures[0] if len(figures) == 1 else figures, indent=2))
     return 0
-
-
-def _size(text: str) -> tuple[int, int]:
-    """Width and height. Raises ValueError."""
-    width, height = (int(number) for number in text.split("x"))
-    if not (64 <= width <= 7680 and 64 <= height <= 4320):
-        raise ValueError
-    return width, height
 
 
 def measure(

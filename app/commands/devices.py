@@ -12,13 +12,14 @@ import msgspec
 
 from app.engine.capture.reader_thread import ReaderThread
 from app.engine.capture.sources import open_source
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, any_reason
 from app.engine.core.paths import settings_file
 from app.engine.core.types import CaptureFormat
 from app.engine.devices import loopbacks
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import network_files
-from app.engine.networks.segmenter import Segmenter, usable_providers
+from app.engine.networks.providers import usable_providers
+from app.engine.networks.segmenter import Segmenter
 from app.settings import load_settings
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def describe_network(name: str) -> dict[str, object]:
         return {**asdict(Segmenter(path, "cpu").info), **described}
     except BackdropError as error:
         return {**described, "error": str(error)}
+    except Exception as error:  # One network never hides the others.
+        return {**described, "error": any_reason(error)}
 
 
 def as_text(found: dict[str, list[dict[str, object]]]) -> str:

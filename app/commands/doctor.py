@@ -23,7 +23,8 @@ from app.engine.devices.distributions import loopback_commands
 from app.engine.devices.v4l2 import CAMERA_COMMAND, HOW_TO_BE_ALLOWED
 from app.engine.networks.auto_select import measured
 from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
-from app.engine.networks.segmenter import Segmenter, cuda_driver_present
+from app.engine.networks.providers import cuda_driver_present, cuda_problem
+from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import how_to_get_one
 from app.settings import load_settings
 
@@ -164,8 +165,12 @@ def _virtual_camera() -> Finding:
 
 
 def _provider() -> Finding:
+    problem = cuda_problem()
+    if not problem:
+        return Finding("gpu", "GPU", True, "NVIDIA GPU found; the network can run there")
     if cuda_driver_present():
-        return Finding("gpu", "GPU", True, "NVIDIA driver found; the network may run there")
+        text = Message("NVIDIA driver found, but CUDA cannot be used: {reason}", reason=problem)
+        return Finding("gpu", "GPU", False, text)
     return Finding("gpu", "GPU", True, "none, and none is needed: the network runs on the CPU")
 
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.option_types import number
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ def add_effect_options(parser: argparse.ArgumentParser, default: str | None = No
     effects = "the effect: none, blur, lens, colour, image, video or transparent"
     parser.add_argument("--effect", metavar="NAME", type=effect_name, help=effects, default=default)
     parser.add_argument(
-        "--strength", metavar="0..1", help="strength of the blur (default: 0.5)", default=default
+        "--strength",
+        metavar="0..1",
+        type=number(0.0, 1.0),
+        help="strength of the blur (default: 0.5)",
+        default=default,
     )
     backgrounds = "a picture, a video or a colour; selects the matching effect"
     parser.add_argument("--background", metavar="FILE|#RRGGBB", help=backgrounds, default=default)
@@ -57,7 +62,7 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
         implied, key, value = background_effect(args.background)
         values[key] = value
     if args.strength is not None:
-        values["strength"] = _number(args.strength, "--strength")
+        values["strength"] = args.strength
         implied = implied or (None if saved.name in ("blur", "lens") else "blur")
     name = args.effect or implied or saved.name
     if name in EFFECTS:
@@ -80,16 +85,16 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
 
 def background_effect(background: str) -> tuple[str, str, str]:
     """The effect that a --background selects, with the key and the value of its parameter."""
-    from app.engine.capture.sources import VIDEO_SUFFIXES
+    from app.engine.media.file_kinds import VIDEO_SUFFIXES, is_picture
 
     if background.startswith("#"):
         return "colour", "colour", background
     # Shells take an unquoted # for a comment, so the bare number is accepted too.
     if re.fullmatch(r"[0-9a-fA-F]{6}", background) and not Path(background).exists():
         return "colour", "colour", f"#{background}"
-    if Path(background).suffix.lower() in VIDEO_SUFFIXES:
-        return "video", "file", background
-    return "image", "file", background
+    path = Path(background)
+    moves = not is_picture(path) if path.exists() else path.suffix.lower() in VIDEO_SUFFIXES
+    return "video" if moves else "image", "file", background
 
 
 def _contradiction(option: str, effect: str, background: str | None) -> BackdropError:
@@ -105,10 +110,3 @@ def _contradiction(option: str, effect: str, background: str | None) -> Backdrop
         fitting=fitting,
         effect=effect,
     )
-
-
-def _number(text: str, option: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise BackdropError("{option} must be a number, not '{text}'.", option=option, text=text) from None

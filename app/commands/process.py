@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.effect_options import add_effect_options, chosen_effect
@@ -26,8 +27,13 @@ OUT for one picture is a picture. OUT for one video is a .mp4, .mkv, .mov or .we
 then holds numbered pictures. OUT for a folder or for several inputs is a folder, in which each result has the
 name of its input; videos become .mp4 (alpha .mkv, foreground .webm). OUT is a folder if it is one already,
 ends in a slash or has no suffix; it is made if needed. A file of the same name is replaced once the new one
-is complete. All sound tracks are kept, and copied if the format allows it. A video of odd width or height
-grows by one pixel in .mp4, .mkv and .mov, because H.264 requires it."""
+is complete. Pictures and videos are told apart by their content; GIF, WebP, PNG and AVIF that move count as
+videos. What is transparent in IN becomes white. A photo's colours become sRGB, those of HDR videos BT.709.
+All sound tracks are kept, and copied if the format allows it; subtitles, chapters, title and dates are kept
+too. The place, the camera and its settings, cover pictures and thumbnails are left out. What else cannot be
+kept is told at the end. A video of odd width or height grows by one pixel in .mp4, .mkv and .mov, because
+H.264 requires it. A file that cannot be processed is reported, and the others are processed; the exit status
+is 0 only if all were."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,11 +59,17 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="treat a damaged video as an error; otherwise what can be decoded of it is kept",
     )
+    parser.add_argument(
+        "--keep-location",
+        action="store_true",
+        help="keep the place where a picture or video was taken; it is left out otherwise",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Process the inputs; return 1 if any of them failed."""
+    from app.commands.folder_pictures import left_out
     from app.commands.process_files import FileProcessor, process_all
     from app.commands.process_plan import plan
     from app.engine.builder import load_segmenter
@@ -77,7 +89,8 @@ def run(args: argparse.Namespace) -> int:
     pipeline = Pipeline(Parts(load_segmenter(network), build_effect(effect, waits=True)))
     started = time.perf_counter()
     with interruptible():
-        done, pictures = process_all(FileProcessor(pipeline, content, args.strict), jobs)
+        processor = FileProcessor(pipeline, content, args.strict, args.keep_location)
+        done, pictures = process_all(processor, jobs)
     seconds = time.perf_counter() - started
     if done:
         total = len(jobs) + len(errors)
@@ -85,6 +98,13 @@ def run(args: argparse.Namespace) -> int:
         what = f"'{jobs[0].target}'" if total == 1 else f"{files} in '{args.out}'"
         count = "1 picture" if pictures == 1 else f"{pictures} pictures"
         print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
+    for note, targets in processor.notes.items():
+        others = len(targets) - 1
+        more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
+        print(f"'{targets[0]}'{more}: {note}")
+    for folder in filter(Path.is_dir, map(Path, args.inputs)):
+        if missing := left_out(folder):
+            print(missing)
     return 0 if done == len(jobs) and not errors else 1
 
 
@@ -96,7 +116,7 @@ def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     content: Content = args.output
     if content == "composite":
         return effect, "foreground" if effect.name == "transparent" else "composite"
-    asked = args.effect not in (None, "transparent") or args.background or args.strength
+    asked = args.effect not in (None, "transparent") or args.background or args.strength is not None
     if asked:
         raise BackdropError(
             "--output {content} has no background: leave out --effect, --strength and --background.",

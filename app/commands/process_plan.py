@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.engine.capture.sources import IMAGE_SUFFIXES
-from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.media.reader import VideoReader
+from app.commands.folder_pictures import pictures_in
+from app.engine.core.errors import BackdropError, any_reason
+from app.engine.media.file_kinds import is_picture
+from app.engine.media.moving_picture import open_clip
 from app.engine.media.video_writer import VIDEO_FORMATS, Content
 
+log = logging.getLogger(__name__)
+
 _PICTURE_SUFFIXES: dict[Content, tuple[str, ...]] = {
-    "composite": tuple(sorted(IMAGE_SUFFIXES)),
+    "composite": (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"),
     "alpha": (".png",),
     "foreground": (".png",),
 }
@@ -36,13 +40,13 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
     Raises BackdropError if OUT itself is wrong.
     """
     paths = [Path(text) for text in inputs]
-    several = len(paths) > 1 or paths[0].is_dir()
+    several = len(paths) > 1 or os.path.isdir(paths[0])  # noqa: PTH112  # Path's raises for odd names.
     target = Path(output)
     is_folder = target.is_dir() or output.endswith(("/", os.sep)) or not target.suffix
     _check_output(target, is_folder, several)
     jobs: dict[Path, FileJob] = {}
     sources, errors = _sources(paths)
-    to_read = {source.resolve() for source in sources}
+    to_read = {os.path.realpath(source) for source in sources}
     for source in sources:
         try:
             job = _job(source, target, is_folder, several, content)
@@ -54,15 +58,15 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
                     other=other,
                     target=job.target,
                 )
-            if job.target.resolve() in to_read:
+            if os.path.realpath(job.target) in to_read:
                 raise BackdropError(
                     "The result of '{source}' would replace another input, '{target}'.",
                     source=source,
                     target=job.target,
                 )
             jobs[job.target] = job
-        except BackdropError as error:
-            errors.append(error)
+        except Exception as error:
+            errors.append(input_error(source, error))
     return list(jobs.values()), errors
 
 
@@ -73,23 +77,17 @@ def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
     for path in paths:
         try:
             sources += pictures_in(path) if path.is_dir() else [path]
-        except BackdropError as error:
-            errors.append(error)
+        except Exception as error:
+            errors.append(input_error(path, error))
     return sources, errors
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder, sorted by name. Raises BackdropError if there are none."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        raise BackdropError(
-            "The folder '{folder}' cannot be read: {reason}.", folder=folder, reason=disk_reason(error)
-        ) from error
-    found = [e for e in entries if e.suffix.lower() in IMAGE_SUFFIXES and e.name[0] != "." and e.is_file()]
-    if not found:
-        raise BackdropError("There are no pictures in the folder '{folder}'.", folder=folder)
-    return found
+def input_error(path: Path, error: Exception) -> BackdropError:
+    """One sentence for any exception in the work on an input; the details go to the log."""
+    if isinstance(error, BackdropError):
+        return error
+    log.debug("details of the error:", exc_info=error)
+    return BackdropError("'{path}' cannot be processed: {reason}.", path=path, reason=any_reason(error))
 
 
 def _check_output(target: Path, is_folder: bool, several: bool) -> None:
@@ -108,10 +106,10 @@ def _check_output(target: Path, is_folder: bool, several: bool) -> None:
 def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Content) -> FileJob:
     if not source.exists():
         raise BackdropError("There is no file '{source}'.", source=source)
-    is_picture = source.suffix.lower() in IMAGE_SUFFIXES
-    if not is_picture:
-        VideoReader(source).close()  # Report a problem of the input before one of OUT.
-    if is_picture:
+    still = is_picture(source)
+    if not still:
+        open_clip(source).close()  # Report a problem of the input before one of OUT.
+    if still:
         job = FileJob(source, _picture_target(source, target, is_folder, content), "picture")
     elif is_folder and several:
         job = FileJob(source, target / f"{source.stem}{_VIDEO_SUFFIX[content]}", "video")
@@ -146,11 +144,16 @@ def _check_empty(job: FileJob) -> None:
 def _picture_target(source: Path, target: Path, is_folder: bool, content: Content) -> Path:
     allowed = _PICTURE_SUFFIXES[content]
     if is_folder:
-        suffix = source.suffix if source.suffix.lower() in allowed else ".png"
+        suffix = source.suffix if source.suffix.lower() in allowed else _suffix_instead(source, allowed)
         return target / f"{source.stem}{suffix}"
     if target.suffix.lower() not in allowed:
         raise _wrong_suffix(source, "picture", target, content, allowed)
     return target
+
+
+def _suffix_instead(source: Path, allowed: tuple[str, ...]) -> str:
+    """The suffix for the result of a picture that cannot have the same: photos, such as HEIC, become JPEG."""
+    return ".jpg" if ".jpg" in allowed and source.suffix.lower() != ".gif" else ".png"
 
 
 def _video_target(source: Path, target: Path, content: Content) -> Path:

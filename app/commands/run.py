@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ import msgspec
 
 from app.commands.atomic_files import beside, write_picture
 from app.commands.effect_options import add_effect_options
+from app.commands.option_types import positive
 from app.commands.options import usable_settings, with_options
 from app.commands.source_options import add_source_options
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import settings_file
 from app.engine.core.types import Stats
 from app.engine.engine import Engine
+from app.engine.output.registry import output_ids
 from app.settings import load_settings
 
 if TYPE_CHECKING:
@@ -41,13 +44,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--record", metavar="FILE", help="record to a new video file, such as talk.mp4")
     parser.add_argument("--snapshot", metavar="FILE", help="write the first composite as a PNG, then stop")
-    parser.add_argument("--seconds", type=float, help="stop after this many seconds")
+    parser.add_argument("--seconds", metavar="N", type=positive, help="stop after this many seconds")
     add_effect_options(parser, argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run until a signal or the time limit; return 1 if a fault remains. SIGHUP reads the settings again."""
+    """Run until a signal, the time limit or the end of the last output; SIGHUP reads the settings again.
+
+    Returns 1 if a fault remains, such as a recording that could not be written.
+    """
     if args.snapshot and Path(args.snapshot).suffix.lower() != ".png":
         raise BackdropError("A snapshot's name must end in .png, not '{snapshot}'.", snapshot=args.snapshot)
     done, reload = threading.Event(), threading.Event()
@@ -55,12 +61,14 @@ def run(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: done.set())
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: reload.set())
-    engine = Engine(chosen(usable_settings(settings_file()), args))
+    settings = chosen(usable_settings(settings_file()), args)
+    outputs = set(output_ids(settings.output))
+    engine = Engine(settings)
     engine.is_previewed = bool(args.snapshot)  # Otherwise only the consumers of an output count.
-    engine.start()
     ends_at = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
     report = Report()
     try:
+        engine.start()
         while time.monotonic() < ends_at and not done.wait(min(_REPORT_S, ends_at - time.monotonic())):
             report.print_changes(engine.stats)
             if reload.is_set():
@@ -68,9 +76,14 @@ def run(args: argparse.Namespace) -> int:
                 reload_settings(engine, args)
             if args.snapshot and took_snapshot(engine, Path(args.snapshot)):
                 break
+            if outputs and not args.snapshot and outputs <= set(report.last.ended_outputs):
+                break
         report.print_changes(engine.stats)
     finally:
         engine.stop()
+    report.print_changes(
+        replace(report.last, message=engine.stats.message)
+    )  # The end of a file may have failed.
     print(status_line(report.last))
     return int(bool(report.last.message))
 
@@ -119,7 +132,7 @@ class Report:
             print(f"The camera is {'off: it is not in use' if stats.is_resting else 'on'}.", flush=True)
         if stats.got is not None and stats.got != self.last.got:
             print(f"'{stats.source}' gives {stats.got}; asked for {stats.asked}.", flush=True)
-        now, message = time.monotonic(), stats.message
+        now, message = time.monotonic(), stats.message or stats.notice
         if not message:
             self._current = ""
         elif message != self._current and now > self._printed_at.get(message, -math.inf) + _REPEAT_S:

@@ -17,6 +17,7 @@ from tqdm import tqdm
 from app.commands.demo_clip import demo_clip
 from app.commands.effect_options import add_network_option
 from app.commands.measurement.leaks import Outcome, Sample, outcome_of
+from app.commands.option_types import frame_size, positive, whole
 from app.commands.source_options import chosen_source
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
@@ -43,8 +44,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "soak", help="run for long and check for leaks of memory, threads and files"
     )
-    parser.add_argument("--minutes", type=float, help="stop after this many minutes (default: 1)")
-    parser.add_argument("--frames", type=int, help="stop after this many composites")
+    parser.add_argument(
+        "--minutes", metavar="N", type=positive, help="stop after this many minutes (default: 1)"
+    )
+    parser.add_argument(
+        "--frames", metavar="N", type=whole(1, 10**12), help="stop after this many composites"
+    )
     parser.add_argument(
         "--churn",
         action="store_true",
@@ -52,7 +57,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         f"every {_HOME_EVERY} changes, where memory is compared",
     )
     parser.add_argument(
-        "--size", metavar="WIDTHxHEIGHT", default="640x360", help="size of the frames (default: 640x360)"
+        "--size",
+        metavar="WIDTHxHEIGHT",
+        type=frame_size,
+        default=_SIZES_PX[0],
+        help="size of the frames (default: 640x360)",
     )
     add_network_option(parser, NetworkSettings().name)
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -112,8 +121,14 @@ class Soak:
 
     def run(self) -> None:
         """Run until the time is up or the frames are done."""
+        try:
+            self._engine.start()
+            self._watch()
+        finally:
+            self._engine.stop()
+
+    def _watch(self) -> None:
         began, churned_at, sampled_at = time.monotonic(), 0, 0.0
-        self._engine.start()
         with tqdm(unit="frame", leave=False, disable=None) as bar:
             while self._frames < self._target and self._took_s < self._seconds:
                 time.sleep(0.01)
@@ -128,7 +143,6 @@ class Soak:
                     self._samples.append(Sample.now(self._is_settled()))
                     self._add_message(self._engine.stats.message)
                     bar.update(self._frames - bar.n)
-        self._engine.stop()
 
     def outcome(self) -> Outcome:
         """The result of the run."""

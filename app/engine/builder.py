@@ -77,6 +77,14 @@ class Builder:
         self._built = wanted
         return has_new_network
 
+    def stop(self) -> None:
+        """Stop measuring; returns at once."""
+        self._auto.stop()
+
+    def has_ended(self, timeout_s: float) -> bool:
+        """Whether no measurement is under way, after waiting up to `timeout_s` seconds for it."""
+        return self._auto.has_ended(timeout_s)
+
     def _make(self, part: str, make: Callable[[], Part], current: Part | None) -> Part | None:
         try:
             made = make()

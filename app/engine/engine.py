@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from app.engine.builder import Builder, load_segmenter
 from app.engine.capture.sources import Source, open_source
 from app.engine.capture.supervisor import CaptureSupervisor
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import NO_MESSAGE, BackdropError
 from app.engine.core.image_ops import halve
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.memory import return_memory, tune_process
@@ -109,12 +109,15 @@ class Engine:
     def stop(self) -> None:
         """Stop all threads and close the source, in 3 s at most. An engine starts only once."""
         self._stopping.set()
+        self._builder.stop()
         self._capture.stop()
         self._frames.close()
         self._changed.set()
         deadline = time.monotonic() + 3.0
         for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.ident is not None:  # An engine may be stopped before it has started.
+                thread.join(max(0.0, deadline - time.monotonic()))
+        self._builder.has_ended(max(0.0, deadline - time.monotonic()))
         self._sinks.stop(deadline)
         self.preview.close()
         self.before.close()
@@ -159,6 +162,7 @@ class Engine:
             output_drops=self._sinks.drops,
             is_resting=self._capture.is_resting,
             message=self._faults.first,
+            notice=parts.segmenter.notice if parts else NO_MESSAGE,
         )
 
     # Build

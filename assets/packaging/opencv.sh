@@ -16,7 +16,7 @@ flags=(
     -DOPENCV_FORCE_3RDPARTY_BUILD=ON -DWITH_IPP=OFF -DWITH_UNIFONT=OFF
     # Cameras use V4L2; PyAV reads videos.
     -DWITH_FFMPEG=OFF -DWITH_GSTREAMER=OFF -DWITH_OBSENSOR=OFF
-    # Image formats: PNG, JPEG, WebP, TIFF and BMP, the ones that app/engine/media/image_size.py reads.
+    # Image formats: PNG, JPEG, WebP, TIFF and BMP, the ones that `process` writes. Pillow reads.
     -DWITH_AVIF=OFF -DWITH_OPENEXR=OFF -DWITH_JASPER=OFF -DWITH_OPENJPEG=OFF -DWITH_IMGCODEC_GIF=OFF
     -DWITH_IMGCODEC_HDR=OFF -DWITH_IMGCODEC_PFM=OFF -DWITH_IMGCODEC_PXM=OFF -DWITH_IMGCODEC_SUNRASTER=OFF
     # No GPU code, linear algebra or tracing.

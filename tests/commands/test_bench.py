@@ -67,8 +67,8 @@ def test_bench_times_every_pair_and_the_references(
 def test_bench_all_covers_every_size_effect_and_network(
     run: Run, monkeypatch: pytest.MonkeyPatch, user_networks: Path, no_memory: None
 ) -> None:
-    assert bench._SIZES == ("640x360", "1280x720", "1920x1080", "3840x2160")
-    monkeypatch.setattr(bench, "_SIZES", ("96x64", "64x64"))
+    assert bench._SIZES == ((640, 360), (1280, 720), (1920, 1080), (3840, 2160))
+    monkeypatch.setattr(bench, "_SIZES", ((96, 64), (64, 64)))
     several_networks(monkeypatch, user_networks, ("bisenet", "sinet", "third"))
     status, out, _ = run("bench", "--all", "--frames", "1", "--json")
     assert status == 0

@@ -113,14 +113,6 @@ def test_bench_times_each_stage(
     assert "320x180" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong", [["--size", "big"], ["--size", "1x1"], ["--frames", "0"]])
-def test_bench_refuses_invalid_arguments(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["bench", "--network", "tiny", *wrong])
-    assert ended.value.code == 2
-    assert "--size is WIDTHxHEIGHT" in capsys.readouterr().err
-
-
 def test_bench_of_an_unknown_network_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--network", "unet"]) == 1
     assert "There is no network 'unet'" in capsys.readouterr().err

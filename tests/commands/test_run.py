@@ -16,10 +16,12 @@ import pytest
 from app.__main__ import main
 from app.commands.run import Report
 from app.engine.core.errors import Message
-from app.engine.core.settings import EffectSettings, Settings
-from app.engine.core.types import CaptureFormat, Stats
+from app.engine.core.settings import EffectSettings, OutputSettings, Settings
+from app.engine.core.types import CaptureFormat, OutputId, Stats
+from app.engine.output.registry import output_ids
 from app.settings import save_settings
 from tests.clips import seen
+from tests.fakes import FakeEngine
 from tests.frames import read_bgr
 from tests.networks import write_network
 
@@ -145,27 +147,72 @@ def test_sighup_reloads_settings(start: Start, tmp_path: Path) -> None:
     assert (seen(tmp_path / "talk.mkv")[-1][1][..., 2] > 200).mean() > 0.2, "red stands behind the person"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("name", "told"),
     [
-        (["--size", "big"], "--size is WIDTHxHEIGHT, such as 1280x720, not 'big'."),
-        (["--size", "1x1"], "--size must be from 64x64 to 7680x4320, not '1x1'."),
-        (["--fps", "0"], "--fps must be a number from 1 to 240, not '0'."),
-        (["--fps", "fast"], "--fps must be a number from 1 to 240, not 'fast'."),
-        (["--pixel-format", "RGB"], "--pixel-format must be auto, MJPG or YUYV, not 'RGB'."),
+        ("there.mkv", "There is a file '{path}' already: give the recording another name."),
+        ("none/talk.mov", "'{path}' cannot be written: No such file or directory."),
+        ("there.mkv/talk.mp4", "'{path}' cannot be written: Not a directory."),
+        ("talk.avi", "A recording's name must end in .mp4, .mkv, .mov, .webm, not 'talk.avi'."),
     ],
 )
-def test_impossible_camera_format_is_reported(
-    options: list[str],
-    told: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_run_ends_when_its_only_recording_cannot_be_written(
+    start: Start, tmp_path: Path, name: str, told: str
 ) -> None:
+    (tmp_path / "there.mkv").write_text("a letter")
+    path = tmp_path / name
+    process = start("--record", str(path), "--size", "320x180")
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, told.format(path=path) + "\n")
+    assert (tmp_path / "there.mkv").read_text() == "a letter"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit to a file's size that we could set")
+def test_run_ends_when_its_only_recording_outgrows_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "talk.mp4"
+    code = (
+        "import resource, sys; from app.__main__ import program\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); program()"
+    )
+    command = [sys.executable, "-c", code, "run", "--source", "demo", "--size", "320x180"]
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [*command, "--record", str(path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    reason = "the file would be larger than this disk allows"
+    assert done.stderr == f"The recording has ended: {reason}. What there is of it is in '{path}'.\n"
+    assert done.returncode == 1 and seen(path)
+
+
+def test_run_goes_on_while_another_output_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    recording = OutputId("recording", str(tmp_path / "a.mp4"))
+    camera = OutputId("virtual_camera", "auto")
+    assert output_ids(OutputSettings(virtual_camera="auto", recording=recording.value)) == [camera, recording]
+    told: list[Stats] = []
+
+    class Ended(FakeEngine):
+        def __init__(self, settings: Settings) -> None:
+            super().__init__(settings, lambda: None)
+            self.stats = Stats(ended_outputs=(recording,), message=Message("The disk is full."))
+
+        def stop(self) -> None:
+            told.append(self.stats)
+
+    monkeypatch.setattr("app.commands.run.Engine", Ended)
     monkeypatch.setattr("app.commands.run.settings_file", lambda: tmp_path / "settings.json")
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
-    assert main(["run", *options]) == 1
-    assert capsys.readouterr().err == told + "\n"
+    started = time.monotonic()
+    argv = ["run", "--record", recording.value, "--seconds", "1.2"]
+    assert main([*argv, "--virtual-camera", "auto"]) == 1
+    assert time.monotonic() - started >= 1.2
+    assert main([*argv[:-1], "600"]) == 1, "alone, it ends at once"
 
 
 def test_systemd_service_runs_existing_command() -> None:

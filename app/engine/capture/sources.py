@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
 from app.engine.devices import loopbacks
 from app.engine.devices.cameras import (
@@ -26,7 +27,10 @@ from app.engine.devices.cameras import (
 )
 from app.engine.media.demo import FPS as DEMO_FPS
 from app.engine.media.demo import Demo
-from app.engine.media.reader import VideoReader, read_image
+from app.engine.media.file_kinds import is_picture
+from app.engine.media.moving_picture import Clip, open_clip
+from app.engine.media.picture_reader import decode_image, read_image
+from app.engine.media.reader import VideoReader, fetch_snapshot
 
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
@@ -35,8 +39,6 @@ if TYPE_CHECKING:
 
 _LATE_S = 0.5
 _STILL_S = 0.2  # A picture that is shown for longer comes again: the engine waits 0.75 s for the next one.
-VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".gif"}
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 
 class Source(ABC):
@@ -151,9 +153,9 @@ class VideoSource(Source):
     """A video file or stream that plays by its own times; a file plays in a loop."""
 
     def __init__(self, path: str) -> None:
-        self._reader = VideoReader(path if "://" in path else Path(path))
+        self._reader: Clip = VideoReader(path) if "://" in path else open_clip(Path(path))
         self.is_live = "://" in path
-        self.title = path if self.is_live else Path(path).name
+        self.title = without_secrets(path) if self.is_live else Path(path).name
         self._frames = self._reader.frames()
         self._turn_s = 0.0
         self._clock = PlaybackClock()
@@ -198,6 +200,21 @@ class ImageSource(Source):
         return self._picture.copy()
 
 
+class SnapshotSource(Source):
+    """A picture by HTTP, as many cameras offer it; fetched again for each frame."""
+
+    def __init__(self, url: str) -> None:
+        """Fetch the first picture. Raises BackdropError if there is none."""
+        self.title = self._url = url
+        self._pacer = Pacer(5.0)
+        self._fetched: Picture | None = decode_image(fetch_snapshot(url), url)
+
+    def read(self) -> Picture:
+        self._pacer.wait()
+        fetched, self._fetched = self._fetched, None
+        return decode_image(fetch_snapshot(self._url), self._url) if fetched is None else fetched
+
+
 class DemoSource(Source):
     """The built-in demo."""
 
@@ -235,6 +252,19 @@ def open_source(settings: SourceSettings) -> Source:
         return CameraSource(spec.removeprefix("camera:"), settings)
     if names_device(spec):
         return CameraSource(spec, settings)
-    if Path(spec).suffix.lower() in IMAGE_SUFFIXES:
-        return ImageSource(Path(spec))
-    return VideoSource(spec)
+    if "://" in spec:
+        return _stream(spec)
+    return ImageSource(Path(spec)) if is_picture(Path(spec)) else VideoSource(spec)
+
+
+def _stream(url: str) -> Source:
+    try:
+        return VideoSource(url)
+    except BackdropError:
+        if not url.lower().startswith(("http://", "https://")):
+            raise
+        try:
+            return SnapshotSource(url)
+        except BackdropError:
+            pass
+        raise

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import errno
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+
+from app.engine.core.addresses import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import av
+
+_CV2_NO_MEMORY = -4  # cv2.Error.StsNoMem; this module imports no heavy library.
+_LONGEST_REASON = 200
 
 _DISK_REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -35,8 +41,16 @@ class Message(str):
     values: dict[str, Any]
 
     def __new__(cls, template: str, **values: Any) -> Message:
-        """Format the template; without values it is taken as it is, braces included."""
-        message = super().__new__(cls, template.format(**values) if values else template)
+        """Format the template; without values it is taken as it is, braces included.
+
+        Passwords in addresses are left out of the values.
+        """
+        if values:
+            values = {name: _without_secrets(value) for name, value in values.items()}
+            message = super().__new__(cls, template.format(**values))
+        else:
+            template = without_secrets(template)
+            message = super().__new__(cls, template)
         message.template, message.values = template, values
         return message
 
@@ -46,6 +60,13 @@ class Message(str):
         places = [f"message_{index}" for index in range(len(messages))]
         template = " ".join(f"{{{place}}}" for place in places)
         return cls(template, **dict(zip(places, messages, strict=True)))
+
+
+def _without_secrets(value: object) -> object:
+    if isinstance(value, Message) or not isinstance(value, str | PurePath | BaseException):
+        return value
+    shown = without_secrets(str(value))
+    return value if shown == str(value) else shown
 
 
 NO_MESSAGE = Message("")
@@ -66,3 +87,14 @@ class BackdropError(Exception):
 def disk_reason(error: OSError | av.FFmpegError) -> Message:
     """Why the disk or a device refused, as the end of a sentence."""
     return Message(_DISK_REASONS.get(error.errno or 0) or error.strerror or str(error))
+
+
+def any_reason(error: Exception) -> Message:
+    """Why something failed, as the end of a sentence, for exceptions of libraries that no code expects."""
+    if isinstance(error, MemoryError) or getattr(error, "code", None) == _CV2_NO_MEMORY:
+        return Message("there is not enough memory")
+    if isinstance(error, OSError):
+        return disk_reason(error)
+    text = str(getattr(error, "err", "") or error).strip()  # cv2.error has its plain text in `err`.
+    first_line = text.splitlines()[0].rstrip(". ") if text else ""
+    return Message(first_line[:_LONGEST_REASON] or type(error).__name__)

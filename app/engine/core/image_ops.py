@@ -118,14 +118,16 @@ def enlarge_along_edges(alpha: Alpha, small: Grey, bgr: Picture, radius_px: int,
 
 
 def cover(bgr: Picture, width_px: int, height_px: int) -> Picture:
-    """Scale and crop a picture about its centre so that it fills the size without distortion."""
+    """Crop a picture about its centre to the size's ratio, and scale it to the size."""
     height, width = bgr.shape[:2]
     scale = max(width_px / width, height_px / height)
+    kept_width, kept_height = max(1, round(width_px / scale)), max(1, round(height_px / scale))
+    left, top = (width - kept_width) // 2, (height - kept_height) // 2
+    kept = bgr[top : top + kept_height, left : left + kept_width]
+    if kept.shape[:2] == (height_px, width_px):
+        return kept.copy()
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled_size = max(width_px, round(width * scale)), max(height_px, round(height * scale))
-    scaled = cv2.resize(bgr, scaled_size, interpolation=interpolation)
-    left, top = (scaled_size[0] - width_px) // 2, (scaled_size[1] - height_px) // 2
-    return np.ascontiguousarray(scaled[top : top + height_px, left : left + width_px])
+    return np.asarray(cv2.resize(kept, (width_px, height_px), interpolation=interpolation), np.uint8)
 
 
 def contain(picture: Array, width_px: int, height_px: int) -> Array:

@@ -119,3 +119,5 @@ class Stats:
     """Whether the camera is closed because nothing uses it."""
     message: Message = NO_MESSAGE
     """The first fault as a sentence for the user; empty if there is none."""
+    notice: Message = NO_MESSAGE
+    """What the user should know although everything works, such as a provider that cannot be used."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover
-from app.engine.media.reader import VideoReader
+from app.engine.media.moving_picture import open_clip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,19 +35,19 @@ class LoopingVideo:
 
         Raises BackdropError if the file is not a video, has no picture or is too large.
         """
-        self._reader = VideoReader(path)
-        context = self._reader.stream.codec_context
-        if context.width * context.height > _LARGEST_PX:
+        self._reader = open_clip(path)
+        width, height = self._reader.size
+        if width * height > _LARGEST_PX:
             self._reader.close()
             raise BackdropError(
                 "'{path}' is too large for a background, {width} x {height} pixels: "
                 "Backdrop takes videos up to 3840 x 2160.",
                 path=path,
-                width=context.width,
-                height=context.height,
+                width=width,
+                height=height,
             )
         weakref.finalize(self, self._reader.close)
-        context.thread_count = 1  # The camera's frames need the other cores.
+        self._reader.use_one_core()  # The camera's frames need the others.
         self._frames = self._reader.frames()
         self._turn_s = 0.0
         self.problem: BackdropError | None = None

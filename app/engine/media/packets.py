@@ -40,9 +40,7 @@ class Packets:
         self._video = video
         self._path = path
         self.damage = Damage()
-        start_s = (container.start_time or 0) / av.time_base
-        # Broadcast recordings start at any time.
-        self._start_s = start_s if start_s > 0 or start_s < -_LATEST_RUN_IN_S else 0.0
+        self._start_s = start_of(container)
         self._is_matroska = container.format.name.startswith("matroska")
         self._has_jumps = bool(container.format.flags & _MAY_JUMP)
 
@@ -143,3 +141,9 @@ class Packets:
             if end_s + max(1.0, damage.expected_s / 20) < damage.expected_s:
                 is_end = self._is_matroska and self._next_byte is not None
                 damage.is_cut |= not (is_end and is_end_of_blocks(path, self._next_byte or 0))
+
+
+def start_of(container: av.container.InputContainer) -> float:
+    """The time of a file that becomes 0, in seconds. Broadcast recordings start at any time."""
+    start_s = (container.start_time or 0) / av.time_base
+    return start_s if start_s > 0 or start_s < -_LATEST_RUN_IN_S else 0.0

@@ -1,4 +1,4 @@
-"""Reading pictures and videos from files."""
+"""Reading videos."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import av
-import cv2
-import numpy as np
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.media.decoder import PictureDecoder
-from app.engine.media.image_size import image_size
+from app.engine.media.codec_name import codec_name
+from app.engine.media.decoder import PictureDecoder, codec_of
+from app.engine.media.files import check_file, check_size
+from app.engine.media.frame_converter import FrameConverter
 from app.engine.media.packets import Packets
+from app.engine.media.tone_map import needs_tone_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from app.engine.core.types import Picture
 
 SoundPacket: TypeAlias = "av.Packet[av.AudioStream]"
-
-# SWS_BILINEAR | SWS_ACCURATE_RND, as numbers because PyAV 17 has no name for the second. Without it flat
-# colours end up to 5 levels off.
-SCALING = 0x2 | 0x40000
 
 _LARGEST_ERRORS = 250  # Packets of a stream in a row that cannot be decoded.
 _NOT_VIDEO = {"tty", "image2"}  # libav's demuxers that make "videos" of text and pictures.
@@ -40,8 +37,8 @@ _MATRICES = {
     9: 9,
     10: 9,
 }  # The supported values, and the nearest ones to others.
+_ANSWER_S = 10.0
 LARGEST_PX = 50_000_000
-_IMAGE_HEAD_BYTES = 16 << 20  # The size of a JPEG may follow long comments, that of a TIFF its pixels.
 _HD_FROM = 1280, 577  # Untagged pictures at least this large are read as BT.709, as players do.
 
 
@@ -60,41 +57,13 @@ class ColourSpace:
         return ColourSpace(code, code, code)
 
 
-def read_image(path: Path) -> Picture:
-    """Decode an image file to H x W x 3 BGR. Raises BackdropError."""
-    _check_file(path)
+def fetch_snapshot(url: str) -> bytes:
+    """The picture file behind an address. Raises BackdropError if it cannot be fetched."""
     try:
-        with path.open("rb") as file:
-            size = image_size(file.read(_IMAGE_HEAD_BYTES))
-        if size is None:
-            raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=path)
-        _check_size(path, *size)
-        data = np.fromfile(path, np.uint8)  # not cv2.imread: on Windows it cannot open non-ASCII paths
-    except OSError as error:
-        raise BackdropError(
-            "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
-        ) from error
-    cv2.utils.logging.setLogLevel(0)  # OpenCV prints about broken files; the error below reports them.
-    try:
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    except cv2.error:
-        picture = None
-    if picture is None:
-        raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=path)
-    return np.asarray(picture, np.uint8)
-
-
-def _check_size(path: Path | str, width_px: int, height_px: int) -> None:
-    """Raise BackdropError if decoding would take too much memory."""
-    if width_px * height_px > LARGEST_PX:
-        raise BackdropError(
-            "'{path}' is too large, {width_px} x {height_px} pixels: "
-            "Backdrop takes up to {megapixels} megapixels.",
-            path=path,
-            width_px=width_px,
-            height_px=height_px,
-            megapixels=LARGEST_PX // 1000000,
-        )
+        with av.open(url, timeout=_ANSWER_S) as container:
+            return b"".join(bytes(packet) for packet in container.demux(video=0))
+    except (av.FFmpegError, OSError, IndexError) as error:
+        raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=url) from error
 
 
 class VideoReader:
@@ -105,10 +74,13 @@ class VideoReader:
         self.path = path
         self.is_stream = isinstance(path, str)
         if isinstance(path, Path):
-            _check_file(path)
+            check_file(path)
         try:
             # With a protocol, so that a colon in a name of a file is not one.
-            self.container = av.open(f"file:{path}" if isinstance(path, Path) else path)
+            # Titles and other texts may have any encoding.
+            self.container = av.open(
+                f"file:{path}" if isinstance(path, Path) else path, metadata_errors="replace"
+            )
         except PermissionError as error:
             raise BackdropError(
                 "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
@@ -124,17 +96,34 @@ class VideoReader:
         if not streams:
             self.container.close()
             raise BackdropError("'{path}' has no moving pictures in it.", path=path)
-        self.stream = streams[0]
+        decodable = [s for s in streams if s.codec_context]
+        if not decodable:
+            name = codec_name(self.container, streams[0].index)
+            self.container.close()
+            raise unknown_codec(path, name)
+        self.stream = decodable[0]
         try:
-            _check_size(path, self.stream.codec_context.width, self.stream.codec_context.height)
+            check_size(path, *self.size, LARGEST_PX)
         except BackdropError:
             self.container.close()
             raise
         self.stream.thread_type = "AUTO"
         self.sounds = [s for s in self.container.streams.audio if s.codec_context]  # None: unknown codec.
+        self._codec = codec_of(self.stream)
+        aspect = self.stream.sample_aspect_ratio
+        self._converter = FrameConverter(aspect, self.colours.matrix, keeps_size=not self.is_stream)
         self._packets = Packets(self.container, self.stream, path if isinstance(path, Path) else None)
         self.end_s = 0.0
         """When the last picture read ends, in seconds from the start."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as encoded."""
+        return self.stream.codec_context.width, self.stream.codec_context.height
+
+    def use_one_core(self) -> None:
+        """Decode on one core, from before the first frame on."""
+        self._codec.thread_count = 1
 
     @property
     def fps(self) -> float:
@@ -166,6 +155,8 @@ class VideoReader:
         context = self.stream.codec_context
         usual = ColourSpace.usual(context.width, context.height)
         said = (context.color_primaries, context.color_trc)
+        if needs_tone_map(*said):
+            return ColourSpace(_BT709, _BT709, _BT709)
         primaries, transfer = (code if code not in (0, _UNKNOWN) else 0 for code in said)
         matrix = _MATRICES.get(context.colorspace, usual.matrix)
         return ColourSpace(matrix, primaries or usual.primaries, transfer or usual.transfer)
@@ -180,7 +171,7 @@ class VideoReader:
         off.
         """
         self.end_s = 0.0
-        decoder = PictureDecoder(self.stream)
+        decoder = PictureDecoder(self.stream, self._codec)
         for packet in self._packets.read(self.sounds if on_sound else ()):
             if packet.stream is not self.stream:
                 if on_sound and packet.size:
@@ -202,16 +193,13 @@ class VideoReader:
         return self._packets.damage.error(self.path)
 
     def _picture(self, frame: av.VideoFrame) -> Picture:
-        said = frame.colorspace in _MATRICES
-        matrix = None if said else self.colours.matrix
-        bgr = frame.to_ndarray(format="bgr24", src_colorspace=matrix, interpolation=SCALING)
-        squared = square_pixels(np.asarray(bgr, np.uint8), self.stream.sample_aspect_ratio)
-        return upright(squared, frame.rotation)
+        return self._converter.picture(frame, frame.colorspace in _MATRICES)
 
     def rewind(self) -> None:
         """Go back to the first frame. Raises BackdropError if the file does not allow it."""
         try:
             self.container.seek(0)
+            self._codec.flush_buffers()
         except (av.FFmpegError, OSError) as error:
             raise BackdropError("'{path}' cannot be played again from its start.", path=self.path) from error
 
@@ -228,31 +216,10 @@ class VideoReader:
         self.close()
 
 
-def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
-    """Resize a picture with pixels `aspect` times as wide as high, as in DV and HDV, to square ones."""
-    if not aspect or aspect == 1 or not 0.1 < aspect < 10:
-        return bgr
-    size = max(1, round(bgr.shape[1] * aspect)), bgr.shape[0]
-    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def upright(bgr: Picture, rotation_degrees: int) -> Picture:
-    """Rotate a picture by its file's metadata (counter-clockwise quarter turns), as phones write it."""
-    return np.ascontiguousarray(np.rot90(bgr, round(rotation_degrees / 90) % 4))
-
-
-def _check_file(path: Path) -> None:
-    """Raise BackdropError unless the file exists and is not empty."""
-    if path.is_dir():
-        raise BackdropError("'{path}' is a folder, not a file.", path=path)
-    try:
-        if not path.is_file():
-            if path.exists():
-                raise BackdropError("'{path}' is a pipe or a device: please give a file.", path=path)
-            raise BackdropError("There is no file '{path}'.", path=path)
-        if path.stat().st_size == 0:
-            raise BackdropError("'{path}' is empty.", path=path)
-    except OSError as error:
-        raise BackdropError(
-            "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
-        ) from error
+def unknown_codec(path: Path | str, name: str) -> BackdropError:
+    """The error of a video without a decoder; the codec's name may be ''."""
+    if name:
+        return BackdropError(
+            "'{path}' is a video in the codec '{codec}', which Backdrop cannot decode.", path=path, codec=name
+        )
+    return BackdropError("'{path}' is a video in a codec that Backdrop cannot decode.", path=path)

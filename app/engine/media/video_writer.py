@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import math
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
@@ -15,13 +15,21 @@ from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import contain
-from app.engine.media.reader import SCALING, ColourSpace, SoundPacket
+from app.engine.media.audio_tracks import AudioTracks
+from app.engine.media.frame_converter import SCALING
+from app.engine.media.metadata import copy_metadata, lost_tags
+from app.engine.media.packets import start_of
+from app.engine.media.reader import ColourSpace, SoundPacket
+from app.engine.media.subtitle_tracks import SubtitleTracks
+from app.engine.media.survey import Survey, survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
     from pathlib import Path
     from types import TracebackType
+
+    from av.container import InputContainer
 
     from app.engine.core.types import Picture
 
@@ -63,59 +71,6 @@ VIDEO_FORMATS: dict[Content, dict[str, VideoFormat]] = {
 }
 """The video formats by content, then by file suffix."""
 
-# Sound of these codecs is copied, because every player of that format knows them.
-_COPIED: dict[str, set[str]] = {
-    ".mp4": {"aac", "mp3", "ac3", "eac3", "alac", "opus"},
-    ".mov": {"aac", "mp3", "ac3", "eac3", "alac", "pcm_s16le", "pcm_s24le"},
-    ".mkv": {"aac", "mp3", "ac3", "eac3", "opus", "vorbis", "flac", "pcm_s16le", "pcm_s24le", "dts"},
-    ".webm": {"opus", "vorbis"},
-}
-_OPUS_RATE_HZ = 48000
-_AAC_HIGHEST_RATE_HZ = 96000
-
-
-class Sound:
-    """One sound track of a file: copied if the format allows it, else encoded."""
-
-    def __init__(self, container: av.container.OutputContainer, suffix: str, source: av.AudioStream) -> None:
-        self._container = container
-        self._source = source
-        self._copied = source.codec_context.name in _COPIED[suffix]
-        self._last_dts = -sys.maxsize
-        if self._copied:
-            self._stream = container.add_stream_from_template(source, opaque=True)
-        else:
-            context = source.codec_context
-            opus = suffix == ".webm"
-            rate = _OPUS_RATE_HZ if opus else min(context.sample_rate, _AAC_HIGHEST_RATE_HZ)
-            layout = "mono" if context.layout.nb_channels == 1 else "stereo"
-            codec = "libopus" if opus else "aac"
-            self._stream = cast("av.AudioStream", container.add_stream(codec, rate=rate, layout=layout))
-            self._stream.bit_rate = 96_000 * self._stream.codec_context.layout.nb_channels
-        if "language" in source.metadata:
-            self._stream.metadata["language"] = source.metadata["language"]
-
-    def write(self, packet: SoundPacket) -> None:
-        """Take the next packet of the source track. A broken packet is skipped, as players do."""
-        if self._copied:
-            if packet.dts is not None and packet.dts > self._last_dts:
-                self._last_dts = packet.dts
-                packet.stream = self._stream
-                self._container.mux(packet)
-            return
-        frames: list[av.AudioFrame] = []
-        with suppress(av.FFmpegError):
-            frames = packet.decode()
-        for frame in frames:
-            self._container.mux(self._stream.encode(frame))
-
-    def finish(self) -> None:
-        """Flush the codecs."""
-        if not self._copied:
-            for frame in self._source.codec_context.decode(None):
-                self._container.mux(self._stream.encode(frame))
-            self._container.mux(self._stream.encode(None))
-
 
 class VideoWriter:
     """A video file being written.
@@ -132,13 +87,16 @@ class VideoWriter:
         time_base: Fraction | None = None,
         colours: ColourSpace | None = None,
         sounds: Sequence[av.AudioStream] = (),
+        source: InputContainer | None = None,
+        keeps_location: bool = False,
         is_live: bool = False,
     ) -> None:
         """Begin a file.
 
         rate: frames per second. time_base: the unit of the frames' times, in seconds; that of `rate` where it
-        is not given. sounds: tracks whose packets will come to `write_sound`. is_live: encode fast, and let
-        the file be playable up to its last second if this process is killed.
+        is not given. sounds: tracks whose packets will come to `write_sound`. source: the file
+        whose subtitles, tags and chapters the result gets; its place only if keeps_location. is_live: encode
+        fast, and let the file be playable up to its last second if this process is killed.
         Raises BackdropError for a suffix that VIDEO_FORMATS does not list.
         """
         suffix = path.suffix.lower()
@@ -176,7 +134,30 @@ class VideoWriter:
         )
         self._stream.codec_context.time_base = self._time_base
         self._stream.codec_context.flags |= Flags.frame_duration
-        self._sounds = {s.index: Sound(self._container, suffix, s) for s in sounds}
+        self._path = path
+        self._source_notes: list[str] = []
+        self._wanted: tuple[dict[str, str], int] = {}, 0
+        self._subtitles: SubtitleTracks | None = None
+        with_subtitles = source is not None and content != "alpha"
+        origin = source or (cast("InputContainer", sounds[0].container) if sounds else None)
+        found = survey(origin, sounds, with_subtitles) if origin else Survey()
+        self._sounds = AudioTracks(self._container, suffix, sounds, found)
+        if source is None:
+            return
+        start_s = start_of(source)
+        if with_subtitles:
+            self._subtitles = SubtitleTracks(self._container, suffix, source, found.subtitles, start_s)
+        self._source_notes = copy_metadata(source, self._container, start_s, keeps_location)
+        self._wanted = dict(self._container.metadata), len(source.chapters())
+
+    @property
+    def notes(self) -> list[str]:
+        """What of the source was changed or left out besides its pictures: one sentence each.
+
+        Complete once the file is closed.
+        """
+        subtitles = self._subtitles.notes if self._subtitles else []
+        return [*self._sounds.notes, *subtitles, *self._source_notes]
 
     def write(self, time_s: float, picture: Picture) -> None:
         """Add a frame (H x W x 3 BGR, H x W x 4 BGRA or H x W grey) that is shown from `time_s` on.
@@ -194,6 +175,8 @@ class VideoWriter:
         self._encode_waiting(pts)
         frame.pts, frame.time_base = pts, self._time_base
         self._frame, self._last_pts = frame, pts
+        if self._subtitles:
+            self._subtitles.write_until(time_s)
 
     def hold_until(self, time_s: float) -> None:
         """Show the last picture until `time_s`, in seconds from the start."""
@@ -204,7 +187,7 @@ class VideoWriter:
         if self._size is None:  # The header, which holds the frame size, comes first.
             self._waiting.append(packet)
             return
-        self._sounds[packet.stream.index].write(packet)
+        self._sounds.write(packet)
 
     def close(self) -> None:
         """Finish the file."""
@@ -212,10 +195,13 @@ class VideoWriter:
             if self._size is not None:
                 self._encode_last()
                 self._container.mux(self._stream.encode(None))
-                for sound in self._sounds.values():
-                    sound.finish()
+                self._sounds.finish()
+                if self._subtitles:
+                    self._subtitles.write_until(math.inf)
         finally:
             self._container.close()
+        if any(self._wanted):
+            self._source_notes += lost_tags(self._path, *self._wanted)
 
     def __enter__(self) -> VideoWriter:
         return self

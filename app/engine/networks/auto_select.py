@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import threading
@@ -32,6 +33,8 @@ _SETTLE_S = 3.0  # Seconds to wait, because the start is busy.
 _WARM_UP, _TIMES = 2, 8
 _SIZE_PX = 1280, 720
 
+log = logging.getLogger(__name__)
+
 _measuring = threading.Lock()
 
 
@@ -58,12 +61,21 @@ def remembered(settings: NetworkSettings, path: Path | None = None) -> Measured 
     return found if found.ms and found.machine == _machine(settings) else None
 
 
-def measured(settings: NetworkSettings, path: Path | None = None) -> Measured:
-    """The measurement of this computer, made now if needed, which takes seconds. Raises BackdropError."""
+class MeasuringStoppedError(Exception):
+    """A measurement was stopped before its end."""
+
+
+def measured(
+    settings: NetworkSettings, path: Path | None = None, stopping: threading.Event | None = None
+) -> Measured:
+    """The measurement of this computer, made now if needed, which takes seconds.
+
+    Raises BackdropError, and MeasuringStoppedError soon after `stopping` is set.
+    """
     with _measuring:
         found = remembered(settings, path)
         if found is None:
-            found = Measured(_machine(settings), _measure(settings))
+            found = Measured(_machine(settings), _measure(settings, stopping or threading.Event()))
             with suppress(OSError):  # Without the file, the next start measures again.
                 data = msgspec.json.format(msgspec.json.encode(found), indent=2)
                 atomic_write(path or measurement_file(), data)
@@ -73,13 +85,13 @@ def measured(settings: NetworkSettings, path: Path | None = None) -> Measured:
 class AutoNetwork:
     """Replaces AUTO by the name of a network; measures on its own thread if needed."""
 
-    def __init__(
-        self, on_known: Callable[[], None], measure: Callable[[NetworkSettings], Measured] = measured
-    ) -> None:
+    def __init__(self, on_known: Callable[[], None], measure: Callable[..., Measured] = measured) -> None:
         """`on_known` is called on that thread once `resolved` may return another network."""
         self._on_known = on_known
         self._measure = measure
         self._found: dict[NetworkSettings, str] = {}
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
 
     def resolved(self, settings: NetworkSettings) -> NetworkSettings:
         """The settings with the name of a network; until it is known, of the default one. Returns at once."""
@@ -88,20 +100,39 @@ class AutoNetwork:
         if settings not in self._found:
             known = remembered(settings)
             self._found[settings] = known.name if known else NetworkSettings().name
-            if known is None:
-                threading.Thread(
+            if known is None and not self._stopping.is_set():
+                thread = threading.Thread(
                     target=self._find, args=(settings,), name="backdrop-measure", daemon=True
-                ).start()
+                )
+                self._threads.append(thread)
+                thread.start()
         return msgspec.structs.replace(settings, name=self._found[settings])
 
+    def stop(self) -> None:
+        """Stop measuring; returns at once. The thread ends after the call into the network under way."""
+        self._stopping.set()
+
+    def has_ended(self, timeout_s: float) -> bool:
+        """Whether no measurement is under way, after waiting up to `timeout_s` seconds for it."""
+        until = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
     def _find(self, settings: NetworkSettings) -> None:
-        time.sleep(_SETTLE_S)
-        with suppress(BackdropError):  # The default network stays; loading it reports the error.
-            self._found[settings] = self._measure(settings).name
-            self._on_known()
+        if self._stopping.wait(_SETTLE_S):
+            return
+        try:
+            self._found[settings] = self._measure(settings, stopping=self._stopping).name
+        except MeasuringStoppedError:
+            return
+        except Exception:  # The default network stays; loading it reports the error.
+            log.info("the networks could not be measured", exc_info=True)
+            return
+        self._on_known()
 
 
-def _measure(settings: NetworkSettings) -> dict[str, float]:
+def _measure(settings: NetworkSettings, stopping: threading.Event) -> dict[str, float]:
     files, frame = network_files(), Frame(0, 0.0, Demo(*_SIZE_PX).frame(0))
     found = {}
     for name in LEVELS.values():
@@ -112,6 +143,8 @@ def _measure(settings: NetworkSettings) -> dict[str, float]:
         clock = time.thread_time if segmenter.provider == "CPU" else time.perf_counter
         times = []
         for _ in range(_WARM_UP + _TIMES):
+            if stopping.is_set():
+                raise MeasuringStoppedError
             begin = clock()
             segmenter.infer(frame)
             times.append(clock() - begin)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
+import logging
 import math
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime as ort
 
-from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, disk_reason
 from app.engine.core.pyramid import shrunk
+from app.engine.networks.providers import CPU, CUDA, cuda_problem, wanted_providers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app.engine.core.settings import Provider
     from app.engine.core.types import Alpha, Frame
+
+log = logging.getLogger(__name__)
 
 _STRIDE_PX = 32
 _LARGEST_FILE_BYTES = 200_000_000
@@ -63,13 +65,21 @@ class Segmenter:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # External data that the check misses is looked for in a folder that does not exist.
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
+        wanted = wanted_providers(provider)
         try:
-            self._session = ort.InferenceSession(data, options, providers=_wanted_providers(provider))
+            self._session = _session(data, options, wanted)
         except Exception as error:  # onnxruntime raises its own types, without a common base
             raise BackdropError(
                 "'{name}' cannot be loaded: it is damaged, or not a network.", name=path.name
             ) from error
         self.provider = str(self._session.get_providers()[0]).removesuffix("ExecutionProvider")
+        self.notice = NO_MESSAGE
+        """Why the network runs on the CPU although CUDA was chosen; empty otherwise."""
+        if provider == "cuda" and self.provider != "CUDA":
+            reason = cuda_problem() or Message("the graphics card has no room for this network")
+            self.notice = Message(
+                "CUDA cannot be used, so the network runs on the CPU: {reason}.", reason=reason
+            )
         self.info = _checked_info(self._session, path.name)
 
     def infer(self, frame: Frame) -> Alpha:
@@ -93,6 +103,19 @@ class Segmenter:
         return np.asarray(np.clip(alpha[0], 0.0, 1.0) if least < 0 or most > 1 else alpha[0], np.float32)
 
 
+def _session(data: bytes, options: ort.SessionOptions, wanted: list[str]) -> ort.InferenceSession:
+    """A session on the first provider that takes the network."""
+    if CUDA in wanted:
+        try:
+            # Not onnxruntime's own fallback, which prints; it stays for a GPU that fails later.
+            session = ort.InferenceSession(data, options, providers=wanted, enable_fallback=0)
+            session.enable_fallback()
+            return session
+        except Exception:
+            log.info("CUDA does not take the network", exc_info=True)
+    return ort.InferenceSession(data, options, providers=[CPU], enable_fallback=0)
+
+
 def _read_verified(path: Path) -> bytes:
     """The bytes of the file, after comparing their sha256 with the model card beside it, if there is one."""
     try:
@@ -112,7 +135,7 @@ def _read_verified(path: Path) -> bytes:
     if card.is_file():
         expected = [
             line.split(":", 1)[1].strip().strip("`")
-            for line in card.read_text(encoding="utf-8").splitlines()
+            for line in card.read_text(encoding="utf-8", errors="replace").splitlines()
             if line.lower().startswith("sha256:")
         ]
         if expected != [hashlib.sha256(data).hexdigest()]:
@@ -170,28 +193,3 @@ def _in_range(value: int, low: int, high: int) -> int:
     if not low <= value <= high:
         raise ValueError(f"working_pixels is {value}, not {low} to {high}")
     return value
-
-
-def _wanted_providers(provider: str) -> list[str]:
-    """The execution providers to request, best first.
-
-    onnxruntime lists CUDA wherever its library was built with it, so this checks the driver.
-    """
-    if provider == "cpu" or (provider == "auto" and not cuda_driver_present()):
-        return ["CPUExecutionProvider"]
-    return ["CUDAExecutionProvider", "CPUExecutionProvider"]
-
-
-def usable_providers() -> list[str]:
-    """The execution providers of this computer, best first."""
-    offered = set(ort.get_available_providers())
-    return [name.removesuffix("ExecutionProvider") for name in _wanted_providers("auto") if name in offered]
-
-
-def cuda_driver_present() -> bool:
-    """Whether NVIDIA's driver can be loaded."""
-    try:
-        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError:
-        return False
-    return True

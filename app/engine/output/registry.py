@@ -33,5 +33,10 @@ SINKS: dict[str, Callable[[str], Sink]] = {
 
 def build_sinks(settings: OutputSettings) -> dict[OutputId, Sink]:
     """The outputs that are on, not open yet."""
+    return {output: SINKS[output.field](output.value) for output in output_ids(settings)}
+
+
+def output_ids(settings: OutputSettings) -> list[OutputId]:
+    """The ids of the outputs that are on."""
     ids = [OutputId(field, str(getattr(settings, field))) for field in SINKS]
-    return {output: SINKS[output.field](output.value) for output in ids if output.value}
+    return [output for output in ids if output.value]

@@ -16,7 +16,7 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover, disk, enlarge, gaussian, halve, halvings_for, weighted_mean
 from app.engine.core.pyramid import halved
 from app.engine.media.looping_video import LoopingVideo
-from app.engine.media.reader import read_image
+from app.engine.media.picture_reader import picture_kind, read_image
 
 if TYPE_CHECKING:
     from app.engine.core.settings import EffectSettings
@@ -185,14 +185,19 @@ class Image(Still):
 
     name, title = "image", "Picture"
     parameters = (Parameter("file", "Picture", "file", ""),)
+    _USUAL_PX = 3840, 2160  # No camera's frame is larger; only for larger photos the file is read again.
 
     def __init__(self, values: Values, waits: bool = False) -> None:
         super().__init__(values, waits)
         if not values["file"]:
             raise BackdropError("Choose a picture for the background first.")
-        self._picture = read_image(Path(str(values["file"])))
+        self._file = Path(str(values["file"]))
+        self._picture = read_image(self._file, self._USUAL_PX)
 
     def fitted(self, height_px: int, width_px: int) -> Picture:
+        usual_width_px, usual_height_px = self._USUAL_PX
+        if width_px > usual_width_px or height_px > usual_height_px:
+            return cover(read_image(self._file, (width_px, height_px)), width_px, height_px)
         return cover(self._picture, width_px, height_px)
 
 
@@ -260,5 +265,8 @@ def build_effect(settings: EffectSettings, waits: bool = False) -> Effect:
             choices=", ".join(EFFECTS),
         )
     effect = EFFECTS[settings.name]
+    file = str(settings.values.get("file", ""))
+    if effect is Image and file and picture_kind(Path(file)) == "moving":
+        effect = Video
     values = {p.key: p.checked(settings.values.get(p.key, p.default)) for p in effect.parameters}
     return effect(values, waits)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
 from app.ui.i18n.engine_messages import translated
 from app.ui.models.messages import BannerMessage, Messages, Undo
@@ -46,8 +47,10 @@ class BannerController(QObject):
 
     def warn(self, problem: str | Exception) -> None:
         """Show what did not work."""
-        text = problem.message if isinstance(problem, BackdropError) else str(problem)
-        self._messages.add(problem if isinstance(problem, str) else text, is_warning=True)
+        if isinstance(problem, Exception):
+            ours = problem.message if isinstance(problem, BackdropError) else None
+            problem = without_secrets(str(problem)) if ours is None else ours
+        self._messages.add(problem, is_warning=True)
         self._show()
 
     def forget(self) -> None:
@@ -57,9 +60,7 @@ class BannerController(QObject):
 
     def _show(self) -> None:
         settings = self._model.settings
-        message = self._messages.current(
-            settings.source.spec if settings.is_on else "", settings.network.provider
-        )
+        message = self._messages.current(settings.source.spec if settings.is_on else "")
         action = self.tr("Choose a camera") if message.offers_cameras else ""
         if message.undo is not None:
             action = self.tr("Undo")

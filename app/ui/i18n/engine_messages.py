@@ -35,8 +35,13 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a picture that Backdrop can read."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a video that Backdrop can read."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no moving pictures in it."),
+    QT_TRANSLATE_NOOP(
+        "Sentence", "'{path}' is a video in the codec '{codec}', which Backdrop cannot decode."
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is a video in a codec that Backdrop cannot decode."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is broken in the middle: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is damaged: it can be read up to {end_s} s."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' cannot be played again from its start."),
     QT_TRANSLATE_NOOP(
         "Sentence",
@@ -76,6 +81,13 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Sentence", "'{file_name}' does not say its {fields} in its metadata."),
     QT_TRANSLATE_NOOP("Sentence", "'{file_name}' has a bad number in its metadata: {error}."),
+    QT_TRANSLATE_NOOP("Sentence", "CUDA cannot be used, so the network runs on the CPU: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "NVIDIA driver found, but CUDA cannot be used: {reason}"),
+    QT_TRANSLATE_NOOP("Sentence", "this onnxruntime is built without it"),
+    QT_TRANSLATE_NOOP("Sentence", "NVIDIA's driver is not installed"),
+    QT_TRANSLATE_NOOP("Sentence", "the driver and the graphics card refuse it"),
+    QT_TRANSLATE_NOOP("Sentence", "its libraries cannot be loaded: install CUDA {version} and cuDNN 9"),
+    QT_TRANSLATE_NOOP("Sentence", "the graphics card has no room for this network"),
     # Outputs
     QT_TRANSLATE_NOOP("Sentence", "No virtual camera was found: {advice}."),
     QT_TRANSLATE_NOOP("Sentence", "The virtual camera '{path}' cannot be used: {reason}."),
@@ -127,6 +139,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "another program uses it"),
     QT_TRANSLATE_NOOP("Sentence", "another program may be using it"),
     QT_TRANSLATE_NOOP("Sentence", "it cannot be written"),
+    QT_TRANSLATE_NOOP("Sentence", "there is not enough memory"),
     QT_TRANSLATE_NOOP("Sentence", "the disk is full"),
     QT_TRANSLATE_NOOP("Sentence", "your share of the disk is full"),
     QT_TRANSLATE_NOOP("Sentence", "the file would be larger than this disk allows"),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from app.engine.capture.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from app.engine.core.settings import EffectSettings
+from app.engine.media.file_kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from app.engine.pipeline.effects import EFFECTS
 
 _AFTER_REMOVAL = "blur"

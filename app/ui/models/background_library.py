@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,19 +14,21 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from app.engine.capture.sources import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from app.engine.core.atomic_files import atomic_write
-from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.core.errors import BackdropError, any_reason, disk_reason
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder, thumbnails_folder, user_backgrounds_folder
 from app.engine.core.settings import EffectSettings
+from app.engine.media.file_kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES, is_picture
 from app.engine.media.looping_video import LoopingVideo
-from app.engine.media.reader import read_image
+from app.engine.media.picture_reader import picture_kind, read_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.engine.core.types import Picture
+
+log = logging.getLogger(__name__)
 
 _SUFFIXES = IMAGE_SUFFIXES | VIDEO_SUFFIXES
 THUMBNAIL_PX = 224, 140
@@ -37,11 +41,8 @@ class Background:
     path: Path
     title: str
     is_own: bool
-
-    @property
-    def is_video(self) -> bool:
-        """Whether it is a video."""
-        return self.path.suffix.lower() in VIDEO_SUFFIXES
+    is_video: bool = False
+    """Whether it moves."""
 
 
 class BackgroundLibrary:
@@ -56,13 +57,24 @@ class BackgroundLibrary:
 
     def backgrounds(self) -> list[Background]:
         """All backgrounds: the shipped ones first, each kind sorted by name."""
-        ours = [Background(path, _title(path), False) for path in _pictures_in(self._ours)]
-        return ours + [Background(path, path.stem, True) for path in _pictures_in(self._own)]
+        ours = [Background(path, _title(path), False, _moves(path)) for path in _pictures_in(self._ours)]
+        return ours + [Background(path, path.stem, True, _moves(path)) for path in _pictures_in(self._own)]
 
     def add_file(self, path: Path) -> Background:
         """Copy a picture or video into the library if it can be read."""
-        _first_picture(path)
-        name = path.name if path.suffix.lower() in _SUFFIXES else f"{path.name}.jpg"
+        try:
+            _first_picture(path)
+        except BackdropError:
+            raise
+        except Exception as error:
+            raise BackdropError(
+                "'{path}' cannot be read: {reason}.", path=path, reason=any_reason(error)
+            ) from error
+        # In the library a file's name tells its kind.
+        fitting, usual = (IMAGE_SUFFIXES, ".jpg") if is_picture(path) else (VIDEO_SUFFIXES, ".mp4")
+        if picture_kind(path) == "moving":
+            fitting, usual = _SUFFIXES, ".gif"
+        name = path.name if path.suffix.lower() in fitting else f"{path.name}{usual}"
         return self._add(name, lambda target: shutil.copyfile(path, target))
 
     def add_encoded(self, data: bytes, name: str) -> Background:
@@ -97,7 +109,8 @@ class BackgroundLibrary:
         places = [self._thumbnail_path(background.path) for background in backgrounds]
         pictures = [_thumbnail(b.path, place) for b, place in zip(backgrounds, places, strict=True)]
         for stale in set(self._cache.glob("*.png")) - set(places):
-            stale.unlink(missing_ok=True)
+            with suppress(OSError):
+                stale.unlink(missing_ok=True)
         return pictures
 
     def _add(self, name: str, write: Callable[[Path], object]) -> Background:
@@ -107,7 +120,7 @@ class BackgroundLibrary:
             self._own.mkdir(parents=True, exist_ok=True)
             write(part)
             part.replace(target)
-        return Background(target, target.stem, True)
+        return Background(target, target.stem, True, _moves(target))
 
     def _thumbnail_path(self, path: Path) -> Path:
         try:
@@ -115,12 +128,17 @@ class BackgroundLibrary:
         except OSError:
             return self._cache / "gone"
         known_by = f"{path}|{state.st_mtime_ns}|{state.st_size}|{THUMBNAIL_PX}"
-        return self._cache / f"{hashlib.sha256(known_by.encode()).hexdigest()[:24]}.png"
+        return self._cache / f"{hashlib.sha256(os.fsencode(known_by)).hexdigest()[:24]}.png"
 
 
 def _pictures_in(folder: Path) -> list[Path]:
-    pictures = [p for p in folder.glob("*") if p.suffix.lower() in _SUFFIXES and p.is_file()]
+    # Not Path.is_file, which raises for a link into a folder that the user may not read.
+    pictures = [p for p in folder.glob("*") if p.suffix.lower() in _SUFFIXES and os.path.isfile(p)]  # noqa: PTH113
     return sorted(pictures, key=lambda p: p.stem.lower())
+
+
+def _moves(path: Path) -> bool:
+    return path.suffix.lower() in VIDEO_SUFFIXES or picture_kind(path) == "moving"
 
 
 def _title(path: Path) -> str:
@@ -134,15 +152,15 @@ def _names_like(path: Path) -> Iterator[Path]:
 
 
 def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
-    try:
+    """The thumbnail, from the cache if it is there; None if the picture cannot be read."""
+    with suppress(Exception):  # Missing or damaged.
         return read_image(kept_at)
-    except BackdropError:
-        pass  # Missing or damaged.
     try:
         small = cover(_first_picture(path), *THUMBNAIL_PX)
-    except BackdropError:
+        done, data = cv2.imencode(".png", small)
+    except Exception as error:  # One picture never hides the others.
+        log.info("'%s' has no thumbnail: %s", path, error)
         return None
-    done, data = cv2.imencode(".png", small)
     if done:
         with suppress(OSError):  # Without the cache the next start is only slower.
             atomic_write(kept_at, np.asarray(data).tobytes())
@@ -151,7 +169,7 @@ def _thumbnail(path: Path, kept_at: Path) -> Picture | None:
 
 def _first_picture(path: Path) -> Picture:
     """The picture, or the first frame of a video."""
-    return LoopingVideo(path).first if path.suffix.lower() in VIDEO_SUFFIXES else read_image(path)
+    return read_image(path, THUMBNAIL_PX) if is_picture(path) else LoopingVideo(path).first
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, any_reason
 from app.engine.devices.cameras import list_cameras
 from app.engine.networks.catalogue import AUTO, LEVELS, network_files
 from app.engine.networks.segmenter import Segmenter
@@ -52,4 +52,6 @@ def _described(name: str, path: Path, modified_at: float) -> Choice:
     try:
         return Choice(name, Segmenter(path, "cpu").info.title)
     except BackdropError as error:
-        return Choice(name, name, str(error))
+        return Choice(name, name, error.message)
+    except Exception as error:  # One network never hides the others.
+        return Choice(name, name, any_reason(error))

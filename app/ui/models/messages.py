@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 
 from app.engine.core.types import Stats
-from app.ui.i18n.labels import network_title, provider_title
+from app.ui.i18n.labels import network_title
 
 Undo = Callable[[], None] | None
 
@@ -47,9 +47,9 @@ class Messages:
         self.stats = Stats()
         self._dismissed = self._said = ""
 
-    def current(self, source_spec: str, provider: str = "auto") -> BannerMessage:
-        """The text to show now, for the source and the provider in the settings."""
-        message = self._first(source_spec, provider)
+    def current(self, source_spec: str) -> BannerMessage:
+        """The text to show now, for the source in the settings."""
+        message = self._first(source_spec)
         self._said = message.text
         if message.text and message.text != self._dismissed:
             self._dismissed = ""
@@ -63,27 +63,21 @@ class Messages:
         """Show a text at once, also if it was dismissed before."""
         self.notice, self._dismissed = BannerMessage(text, is_warning, undo=undo), ""
 
-    def _first(self, source_spec: str, provider: str) -> BannerMessage:
+    def _first(self, source_spec: str) -> BannerMessage:
         if self.notice.text:
             return self.notice
         if self.stats.message:
             return BannerMessage(self.stats.message, is_warning=True)
+        if self.stats.notice:
+            return BannerMessage(self.stats.notice, is_warning=True)
         if self.stats.is_demo and source_spec == "auto":
             sentence = QCoreApplication.translate(
                 "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
             )
             return BannerMessage(sentence, offers_cameras=True)
-        if misses_provider(self.stats, provider):
-            sentence = QCoreApplication.translate(
-                "Messages", "{provider} cannot be used here, so the network runs on the processor."
-            )
-            return BannerMessage(sentence.format(provider=provider_title(provider)))
+        if self.stats.notice:
+            return BannerMessage(self.stats.notice)
         return BannerMessage()
-
-
-def misses_provider(stats: Stats, provider: str) -> bool:
-    """Whether the network runs on another provider than the one in the settings."""
-    return provider != "auto" and bool(stats.provider) and stats.provider.lower() != provider
 
 
 def status_text(stats: Stats, is_on: bool = True) -> str:

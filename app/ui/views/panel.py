@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.engine.core.addresses import without_secrets
 from app.engine.networks.catalogue import AUTO
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.i18n.engine_messages import translated
@@ -177,6 +178,7 @@ class Panel(QFrame):
     def show_stats(self, stats: Stats) -> None:
         """Show the consumers and the network in use."""
         self.virtual_camera.show_stats(stats)
+        self.advanced.show_problem("network", "provider", translated(stats.notice))
         if stats.network_name != self._network_in_use:
             self._network_in_use = stats.network_name
             self._show_networks()
@@ -236,7 +238,7 @@ class Panel(QFrame):
         if spec.startswith("camera:"):
             camera = spec.removeprefix("camera:")
             return self.tr("{camera} (not there)").format(camera=camera)
-        return spec if "://" in spec else Path(spec).name
+        return without_secrets(spec) if "://" in spec else Path(spec).name
 
     def _show_networks(self) -> None:
         choices = [

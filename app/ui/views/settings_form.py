@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 from msgspec import inspect
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.engine.core.settings import Settings
@@ -18,6 +18,7 @@ from app.ui.i18n.labels import field_title, provider_title
 from app.ui.models.choices import Choice
 from app.ui.widgets.basic import Chooser, Slider, quiet
 from app.ui.widgets.collapsible import Collapsible
+from app.ui.widgets.text import tool_tip
 
 PICTURE: dict[str, tuple[str, ...]] = {"adjustments": ()}
 ADVANCED: dict[str, tuple[str, ...]] = {
@@ -50,6 +51,8 @@ class SettingsForm(Collapsible):
     ) -> None:
         super().__init__(title, parent)
         self._shows: dict[tuple[str, str], Show] = {}
+        self._values: dict[tuple[str, str], object] = {}
+        self._problems: dict[tuple[str, str], str] = {}
         self.controls: dict[tuple[str, str], QWidget] = {}
         parts = {field.name: field.type for field in _fields(inspect.type_info(Settings))}
         for part, elsewhere in sections.items():
@@ -60,10 +63,17 @@ class SettingsForm(Collapsible):
     def show_settings(self, settings: Settings) -> None:
         """Show the values. Emits no signal."""
         for (part, field), show in self._shows.items():
-            show(getattr(getattr(settings, part), field))
+            self._values[part, field] = getattr(getattr(settings, part), field)
+            show(self._values[part, field])
         for replaced, (part, field) in _REPLACED.items():
             if replaced in self.controls:
                 self.controls[replaced].setEnabled(not getattr(getattr(settings, part), field))
+
+    def show_problem(self, part: str, field: str, problem: str) -> None:
+        """Mark the chosen value of a list as not in use, and say why; '' for none. Emits no signal."""
+        if self._problems.get((part, field), "") != problem:
+            self._problems[part, field] = problem
+            self._shows[part, field](self._values[part, field])
 
     def _add(self, part: str, field: inspect.Field) -> None:
         title = field_title(field.name)
@@ -92,7 +102,14 @@ class SettingsForm(Collapsible):
         titles["auto"] = self.tr("Automatic")
         choices = [Choice(str(value), titles.get(value) or provider_title(str(value))) for value in values]
         chooser.chosen.connect(lambda key: on_changed(next(value for value in values if str(value) == key)))
-        self._keep(part, name, chooser, lambda value: chooser.show_choices(choices, str(value)))
+
+        def show(value: object) -> None:
+            problem = self._problems.get((part, name), "")
+            marked = [_with_problem(c, problem) if problem and c.key == str(value) else c for c in choices]
+            chooser.show_choices(marked, str(value))
+            chooser.setToolTip(tool_tip(problem))
+
+        self._keep(part, name, chooser, show)
         self.column.addWidget(label)
         self.column.addWidget(chooser)
 
@@ -141,6 +158,11 @@ class SettingsForm(Collapsible):
 
     def _keep(self, part: str, name: str, control: QWidget, show: Show) -> None:
         self.controls[part, name], self._shows[part, name] = control, show
+
+
+def _with_problem(choice: Choice, problem: str) -> Choice:
+    title = QCoreApplication.translate("SettingsForm", "{choice} (not in use)")
+    return Choice(choice.key, title.format(choice=choice.title), problem)
 
 
 def _fields(kind: inspect.Type) -> tuple[inspect.Field, ...]:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.reader import ColourSpace, VideoReader, read_image
+from app.engine.media.picture_reader import read_image
+from app.engine.media.reader import ColourSpace, VideoReader
 from app.engine.media.video_writer import VIDEO_FORMATS, Content, VideoWriter
 from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, person, seen, write_clip
 
@@ -155,7 +156,7 @@ def test_sound_stays_in_sync(tmp_path: Path, source_sound: str, suffix: str, exp
 
 
 def test_every_sound_track_is_kept(tmp_path: Path) -> None:
-    source = write_clip(tmp_path / "in.mkv", sounds=["aac", "flac"])
+    source = write_clip(tmp_path / "in.mkv", sounds=["aac", "pcm_u8"])
     target = copy(source, tmp_path / "out.mp4")
     with av.open(str(target)) as container:
         assert [s.codec_context.name for s in container.streams.audio] == ["aac", "aac"]

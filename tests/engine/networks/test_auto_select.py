@@ -43,7 +43,7 @@ def test_auto_network_skips_missing_network() -> None:
 def test_network_speed_is_measured_once_per_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, runs = tmp_path / "cache" / "network.json", []
 
-    def measure(settings: NetworkSettings) -> dict[str, float]:
+    def measure(settings: NetworkSettings, stopping: threading.Event) -> dict[str, float]:
         runs.append(settings)
         return {FASTEST: 1.0, BALANCED: 2.0}
 

@@ -1,0 +1,44 @@
+"""The pictures in a folder, and what else is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.media.file_kinds import is_picture
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NAMED = 50
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures in a folder, sorted by name. Raises BackdropError if there are none."""
+    found = [entry for entry in _visible(folder) if _is_wanted(entry)]
+    if not found:
+        raise BackdropError("There are no pictures in the folder '{folder}'.", folder=folder)
+    return found
+
+
+def left_out(folder: Path) -> str | None:
+    """What in a folder is no picture; None if everything is one. Hidden files do not count."""
+    names = [entry.name for entry in _visible(folder) if not _is_wanted(entry)]
+    if not names:
+        return None
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    listed = f"{', '.join(names[:_NAMED])}{more}"
+    return f"Left out of '{folder}', because only pictures are taken from a folder: {listed}."
+
+
+def _visible(folder: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in folder.iterdir() if entry.name[0] != ".")
+    except OSError as error:
+        raise BackdropError(
+            "The folder '{folder}' cannot be read: {reason}.", folder=folder, reason=disk_reason(error)
+        ) from error
+
+
+def _is_wanted(entry: Path) -> bool:
+    return entry.is_file() and is_picture(entry)

@@ -1,0 +1,78 @@
+"""The types of options with numbers: argparse reports a wrong value in one sentence, with status 2."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST_PX = 7680, 4320
+_LEAST_PX = 64
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """The type of a number from `low` to `high`."""
+
+    def read(text: str) -> float:
+        value = _float(text)
+        if not low <= value <= high:
+            raise _must_be(f"a number from {low:g} to {high:g}", text)
+        return value
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """The type of a whole number from `low` to `high`."""
+
+    def read(text: str) -> int:
+        value = int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else None
+        if value is None or not low <= value <= high:
+            raise _must_be(f"a whole number from {low} to {high}", text)
+        return value
+
+    return read
+
+
+def positive(text: str) -> float:
+    """The type of a number above 0, such as a time; neither infinite nor nan."""
+    value = _float(text)
+    if not (value > 0 and math.isfinite(value)):
+        raise _must_be("a number above 0", text)
+    return value
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """The type of a word of a list."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise _must_be(f"{', '.join(choices[:-1])} or {choices[-1]}", text)
+        return text
+
+    return read
+
+
+def frame_size(text: str) -> tuple[int, int]:
+    """The type of WIDTHxHEIGHT: width and height in pixels."""
+    found = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text)
+    width, height = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not (_LEAST_PX <= width <= _MOST_PX[0] and _LEAST_PX <= height <= _MOST_PX[1]):
+        most = "x".join(map(str, _MOST_PX))
+        raise _must_be(f"WIDTHxHEIGHT, from {_LEAST_PX}x{_LEAST_PX} to {most}", text)
+    return width, height
+
+
+def _float(text: str) -> float:
+    """The number, nan for anything else: nan is in no range."""
+    # float() also takes 1_000, digits of other scripts and white space.
+    plain = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", text, re.IGNORECASE)
+    return float(text) if plain else math.nan
+
+
+def _must_be(what: str, text: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"must be {what}, not '{text}'")

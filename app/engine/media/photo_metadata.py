@@ -1,0 +1,62 @@
+"""What is kept of a photo's EXIF data: date, title and author; its place only if that is wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from PIL.ExifTags import IFD, Base
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Never the thumbnail nor the maker's notes, which may hold one: they show the room. Nor the orientation,
+# which was applied to the pixels, nor the camera, its serial number and its settings.
+_KEPT = (Base.ImageDescription, Base.DateTime, Base.Artist, Base.Copyright)
+_KEPT_OF_EXIF = (
+    Base.DateTimeOriginal,
+    Base.DateTimeDigitized,
+    Base.OffsetTime,
+    Base.OffsetTimeOriginal,
+    Base.OffsetTimeDigitized,
+    Base.SubsecTime,
+    Base.SubsecTimeOriginal,
+    Base.SubsecTimeDigitized,
+)
+_HOLDING = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
+_PREFIX = b"Exif\0\0"
+
+
+def kept_exif(source: Path, suffix: str, keeps_location: bool) -> tuple[bytes, list[str]]:
+    """The EXIF data for the result of a photo, and what could not be kept, one sentence each.
+
+    suffix: of the result. The data begin with their TIFF header; they are empty if there is nothing to keep.
+    Damaged data are left out.
+    """
+    try:
+        with Image.open(source) as image:
+            said = image.getexif()
+            kept = _chosen(said, keeps_location)
+            has_place = bool(said.get_ifd(IFD.GPSInfo))
+            data = kept.tobytes().removeprefix(_PREFIX) if kept else b""
+    except Exception:  # Pillow raises errors of many classes for damaged data.
+        return b"", []
+    if data and suffix.lower() not in _HOLDING:
+        return b"", [f"{suffix} cannot hold its date."]
+    return data, [
+        "The place was left out: --keep-location keeps it."
+    ] if has_place and not keeps_location else []
+
+
+def _chosen(said: Image.Exif, keeps_location: bool) -> Image.Exif:
+    kept = Image.Exif()
+    for tag in _KEPT:
+        if tag in said:
+            kept[tag] = said[tag]
+    groups = {IFD.Exif: {tag: v for tag, v in said.get_ifd(IFD.Exif).items() if tag in _KEPT_OF_EXIF}}
+    if keeps_location:
+        groups[IFD.GPSInfo] = said.get_ifd(IFD.GPSInfo)
+    for ifd, values in groups.items():
+        if values:
+            kept[ifd] = values
+    return kept
