@@ -75,8 +75,6 @@ class Messages:
                 "Messages", "No camera was found, so the demo plays. Plug one in and choose it here."
             )
             return BannerMessage(sentence, offers_cameras=True)
-        if self.stats.notice:
-            return BannerMessage(self.stats.notice)
         return BannerMessage()
 
 
