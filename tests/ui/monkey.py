@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
+from shiboken6 import isValid
 
 from app.engine.core.errors import Message
 from app.engine.core.types import OutputId, Stats
@@ -116,10 +117,13 @@ class Monkey:
 
     def _key(self) -> None:
         widget = QApplication.activePopupWidget() or QApplication.focusWidget() or self._window
+        widget = widget.focusWidget() or widget
         key = self._random.choice(_KEYS)
+        if not isValid(widget):  # Of a dialog that was left just now.
+            return
         if key in (Key.Key_Space, Key.Key_Return) and not self._may_use(widget):
             return
-        QTest.keyClick(widget.focusWidget() or widget, key)
+        QTest.keyClick(widget, key)
 
     def _letter(self) -> None:
         QTest.keyClick(self._window, self._random.choice(_LETTERS), Qt.KeyboardModifier.AltModifier)

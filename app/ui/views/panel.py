@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QFrame,
     QPushButton,
@@ -108,6 +110,8 @@ class Panel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(self.head)
         whole.addWidget(scroll, 1)
+        for section in (self.picture, self.advanced):
+            section.heading.toggled.connect(partial(self._show_section, scroll, section))
         self._column, self._bar = column, scroll.verticalScrollBar()
         self._bar.rangeChanged.connect(lambda low, high: self._set_margins())
         self._margin_px = 0
@@ -119,6 +123,18 @@ class Panel(QFrame):
         self._set_margins()
         inner_px = max(self._column.minimumSize().width(), self.head.minimumSizeHint().width())
         self.setFixedWidth(max(_SMALL_WIDTH_PX if is_small else _WIDTH_PX, inner_px + 1 + _BAR_PX))
+
+    def _show_section(self, scroll: QScrollArea, section: SettingsForm, is_open: bool) -> None:
+        """Scroll an opened section into view, but not under a double click."""
+
+        def show() -> None:
+            if section.heading.isChecked():
+                height = min(section.height(), scroll.viewport().height())
+                middle = section.y() + height // 2
+                scroll.ensureVisible(0, middle, 0, height // 2)
+
+        if is_open:
+            QTimer.singleShot(QApplication.doubleClickInterval(), section, show)
 
     def _set_margins(self) -> None:
         margin = self._margin_px

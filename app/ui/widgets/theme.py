@@ -95,10 +95,10 @@ QMenu::item { padding: 6px 24px 6px 12px; border-radius: 6px; }
 QMenu::item:selected { background: $accent; color: $on_accent; }
 QMenu::item:disabled { color: $quiet; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
-QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 8px;
-    padding: 4px 8px; font-weight: 600; }
-QToolButton:hover { border-color: $line; }
-QToolButton:focus { border: 2px solid $accent; padding: 3px 7px; }
+QFrame#panel QToolButton { background: transparent; color: $text; border: 1px solid transparent;
+    border-radius: 8px; padding: 4px 8px; font-weight: 600; }
+QFrame#panel QToolButton:hover { border-color: $line; }
+QFrame#panel QToolButton:focus { border: 2px solid $accent; padding: 3px 7px; }
 QPushButton#status { background: transparent; border: 1px solid transparent; color: $quiet; text-align: left;
     padding: 3px 7px; }
 QPushButton#status:hover { border-color: $line; }
