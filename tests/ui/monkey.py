@@ -63,6 +63,7 @@ class Monkey:
     def stop(self) -> None:
         """Leave everything that is open."""
         self._menus.stop()
+        QGuiApplication.clipboard().clear()  # Its data must not outlive the application.
         popup = QApplication.activePopupWidget()
         while popup is not None:
             popup.close()
