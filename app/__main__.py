@@ -128,7 +128,9 @@ def parser_for(argv: list[str]) -> argparse.ArgumentParser:
         help="show the demo for a moment and report whether everything works on this computer",
     )
     parser.add_argument(
-        "--source", metavar="SOURCE", help="the source: auto, demo, camera:NAME, a file or a URL"
+        "--source",
+        metavar="SOURCE",
+        help="the source: auto, demo, camera:NAME, a number such as 0, a device, a file or a URL",
     )
     parser.add_argument("--minimised", action="store_true", help="start in the tray")
     add_effect_options(parser)

@@ -97,15 +97,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--alphas", type=Path, required=True, help="folder of the teacher's alphas: SOURCE/NAME.webp"
     )
-    parser.add_argument("--rooms", type=Path, help="folder of background images (.webp) to copy as well")
+    parser.add_argument(
+        "--backgrounds", "--rooms", type=Path, help="folder of background images (.webp) to copy as well"
+    )
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     try:
         if options.out.exists() and any(options.out.iterdir()):
             raise DataError(f"{options.out} is not empty; name a new folder")
-        backgrounds = sorted(options.rooms.glob("*.webp")) if options.rooms else []
-        if options.rooms and not backgrounds:
-            raise DataError(f"there are no .webp images in {options.rooms}")
+        backgrounds = sorted(options.backgrounds.glob("*.webp")) if options.backgrounds else []
+        if options.backgrounds and not backgrounds:
+            raise DataError(f"there are no .webp images in {options.backgrounds}")
         rows: list[tuple[str, str, str, int, int]] = []
         photos: Counter[str] = Counter()
         doubtful: Counter[str] = Counter()

@@ -33,7 +33,7 @@ _SUFFIXES = {".webp", ".jpg", ".jpeg", ".png"}
 _LEVELS = 16  # grey levels of a mask; more levels make larger files and only add noise
 _SHEET_PHOTOS, _CELL_PX, _ROW = 40, 160, 5  # contact sheet: photos, height of a photo, photos per row
 
-Row = tuple[str, str, str, int, int]  # of index.csv: source, split, name, width, height
+IndexRow = tuple[str, str, str, int, int]  # of index.csv: source, split, name, width, height
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def select(labels: Iterator[Label], agreement: float, share: float) -> Iterator[
     return (one for one in labels if one.agreement >= agreement and one.share >= share)
 
 
-def write(labelled: Label, out: Path, source: str) -> Row:
+def write(labelled: Label, out: Path, source: str) -> IndexRow:
     """Write photo and mask into a data folder; return the row for index.csv."""
     images, masks = out / source / "images", out / source / "masks"
     for folder in (images, masks):
@@ -111,7 +111,7 @@ def draw_sheet(labels: Sequence[Label]) -> NDArray[np.uint8]:
     return np.vstack([np.hstack(cells[i : i + _ROW]) for i in range(0, len(cells), _ROW)])
 
 
-def write_index(rows: Sequence[Row], labels: Sequence[Label], out: Path, sheet: Path | None) -> None:
+def write_index(rows: Sequence[IndexRow], labels: Sequence[Label], out: Path, sheet: Path | None) -> None:
     """Write index.csv and, if `sheet` is given, the contact sheet. Raises DataError."""
     with (out / "index.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("source", "split", "name", "width", "height"), *rows])

@@ -17,11 +17,10 @@ from torch import Tensor, nn
 from models import REGISTRY, build
 from models.networks import stdc
 from models.networks.blocks import conv_norm
+from models.networks.layers import SIZE_MULTIPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-STEP = 32  # height and width of a network's input are multiples of it
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def count(network: nn.Module, size: tuple[int, int]) -> Count:
 
     Sizes that are not multiples of 32 are rounded up, and the multiply-adds scaled by the number of pixels.
     """
-    height, width = (-(-side // STEP) * STEP for side in size)
+    height, width = (-(-side // SIZE_MULTIPLE) * SIZE_MULTIPLE for side in size)
     total = 0
     ran: set[int] = set()
 

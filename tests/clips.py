@@ -19,7 +19,7 @@ SOUND_RATE_HZ = 48000
 
 
 def person(index: int, width_px: int = 160, height_px: int = 96) -> Pixels:
-    """A red 'person' in the middle (alpha 1 to the tiny network) of a blue room that stripes move through."""
+    """A red 'person' in the middle (alpha 1 to the tiny network) of a blue room with moving stripes."""
     picture = np.zeros((height_px, width_px, 3), np.uint8)
     picture[..., 0] = 200
     picture[:, (np.arange(width_px) + 4 * index) % 16 < 8] = (120, 0, 0)
@@ -101,7 +101,7 @@ def _tone(seconds: float, from_s: float, offset_s: int) -> list[av.AudioFrame]:
 
 
 def seen(path: Path) -> list[tuple[float, Pixels]]:
-    """Time and picture (BGR) of each frame, as libav decodes it, not turned."""
+    """Time and picture (BGR) of each frame as decoded, without rotation."""
     with av.open(str(path)) as container:
         return [(f.time, f.to_ndarray(format="bgr24").astype(np.uint8)) for f in container.decode(video=0)]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FakeEngine:
-    """Has the engine's face, records what it is told, and gives what the test puts in."""
+    """Has the attributes of an engine, records its settings, and outputs what the test puts in."""
 
     def __init__(self, settings: Settings, on_preview: Callable[[], None]) -> None:
         self.preview: Mailbox[Composite] = Mailbox()

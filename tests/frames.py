@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def still(bgr: Picture) -> Frame:
-    """A frame of a picture, where neither its number nor its moment matters."""
+    """A frame with index 0 and time 0."""
     return Frame(0, 0.0, bgr)
 
 

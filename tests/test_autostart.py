@@ -47,7 +47,7 @@ def test_autostart_entry_starts_this_backdrop(entry: Path, tmp_path: Path) -> No
 
 
 def test_autostart_quotes_unusual_folders() -> None:
-    """As the Desktop Entry Specification has it: escaped for the quotes, then for the file."""
+    """As in the Desktop Entry Specification: escaped for the quotes, then for the file."""
     text = autostart.desktop_entry(['/home/a b/100%/"$x"/py\\thon'])
     assert 'Exec="/home/a b/100%%/\\\\"\\\\$x\\\\"/py\\\\\\\\thon"' in text
 

@@ -25,7 +25,7 @@ NO_DISPLAY = "No window can be shown: there is no display (set DISPLAY, or sign 
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No display of any kind, and all libraries there, unless the test says otherwise."""
+    """No display, and all libraries present; a test may change both."""
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XDG_RUNTIME_DIR", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(importlib, "import_module", lambda name: ModuleType(name))
@@ -34,7 +34,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Qt's plug-ins for X and for no screen."""
+    """Qt's plug-ins for X and for offscreen."""
     for name in ("libqxcb.so", "libqoffscreen.so", "libqwayland.so"):
         (tmp_path / name).touch()
     monkeypatch.setattr(display, "_plugins_folder", lambda: tmp_path)

@@ -1,4 +1,4 @@
-"""`backdrop devices`: cameras, virtual cameras, execution providers and networks."""
+"""`backdrop devices`: cameras, virtual cameras, microphones, execution providers and networks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.engine.core.paths import settings_file
 from app.engine.core.types import CaptureFormat
 from app.engine.devices import loopbacks
 from app.engine.devices.cameras import list_cameras
+from app.engine.devices.microphones import list_microphones
 from app.engine.networks.catalogue import network_files
 from app.engine.networks.providers import usable_providers
 from app.engine.networks.segmenter import Segmenter
@@ -30,7 +31,9 @@ _TRYING_S = 5.0
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("devices", help="list cameras, virtual cameras, providers and networks")
+    parser = subparsers.add_parser(
+        "devices", help="list cameras, microphones, virtual cameras, providers and networks"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--try",
@@ -55,9 +58,18 @@ def collect() -> dict[str, list[dict[str, object]]]:
     return {
         "cameras": [asdict(camera) for camera in list_cameras()],
         "virtual_cameras": [{"path": device.path, "name": device.name} for device in loopbacks.outputs()],
+        "microphones": microphones(),
         "providers": [{"name": name} for name in usable_providers()],
         "networks": [describe_network(name) for name in network_files()],
     }
+
+
+def microphones() -> list[dict[str, object]]:
+    """The microphones by name; none where there is no sound system."""
+    try:
+        return [{"name": name} for name in list_microphones()]
+    except BackdropError:
+        return []
 
 
 def tried(camera_id: str) -> dict[str, object]:
@@ -109,6 +121,8 @@ def as_text(found: dict[str, list[dict[str, object]]]) -> str:
     lines += [f"  {device['name']}: {device['path']}" for device in found["virtual_cameras"]] or [
         "  none found"
     ]
+    lines.append("Microphones")
+    lines += [f"  {microphone['name']}" for microphone in found["microphones"]] or ["  none found"]
     lines.append("Execution providers")
     lines += [f"  {provider['name']}" for provider in found["providers"]]
     lines.append("Networks")

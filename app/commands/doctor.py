@@ -20,7 +20,7 @@ from app.engine.core.settings import NetworkSettings
 from app.engine.devices import loopbacks, v4l2
 from app.engine.devices.cameras import list_cameras
 from app.engine.devices.distributions import loopback_commands
-from app.engine.devices.v4l2 import CAMERA_COMMAND, HOW_TO_BE_ALLOWED
+from app.engine.devices.v4l2 import HOW_TO_GET_PERMISSION, PERMISSION_COMMAND
 from app.engine.networks.auto_select import measured
 from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
 from app.engine.networks.providers import cuda_driver_present, cuda_problem
@@ -140,9 +140,9 @@ def _camera() -> Finding:
         return Finding("camera", "camera", True, ", ".join(names))
     if sys.platform == "linux" and v4l2.unreadable_devices():
         reason = Message(
-            "found, but you do not have permission to read it: {advice}", advice=HOW_TO_BE_ALLOWED
+            "found, but you do not have permission to read it: {advice}", advice=HOW_TO_GET_PERMISSION
         )
-        commands: tuple[str, ...] = (CAMERA_COMMAND,)
+        commands: tuple[str, ...] = (PERMISSION_COMMAND,)
     else:
         is_mac = sys.platform == "darwin"
         advice = "allow it in System Settings, Privacy and Security, Camera" if is_mac else "plug one in"

@@ -43,6 +43,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="such as /dev/video10; auto finds one (default unless recording)",
     )
     parser.add_argument("--record", metavar="FILE", help="record to a new video file, such as talk.mp4")
+    parser.add_argument(
+        "--microphone",
+        metavar="NAME|off",
+        default="off",
+        help="the sound of the recording: default, or a name that `devices` lists; without it a recording is "
+        "silent (default: %(default)s)",
+    )
     parser.add_argument("--snapshot", metavar="FILE", help="write the first composite as a PNG, then stop")
     parser.add_argument("--seconds", metavar="N", type=positive, help="stop after this many seconds")
     add_effect_options(parser, argparse.SUPPRESS)
@@ -54,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
 
     Returns 1 if a fault remains, such as a recording that could not be written.
     """
+    if args.microphone != "off" and not args.record:
+        raise BackdropError("--microphone is for a recording: give it a file with --record.")
     if args.snapshot and Path(args.snapshot).suffix.lower() != ".png":
         raise BackdropError("A snapshot's name must end in .png, not '{snapshot}'.", snapshot=args.snapshot)
     done, reload = threading.Event(), threading.Event()
@@ -95,6 +104,8 @@ def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
         saved.output,
         virtual_camera=usual if args.virtual_camera is None else args.virtual_camera,
         recording=str(Path(args.record).absolute()) if args.record else "",
+        record_microphone=args.microphone != "off",
+        microphone=args.microphone,
     )
     return msgspec.structs.replace(with_options(saved, args), output=output, is_on=True)
 

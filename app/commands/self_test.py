@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.engine.core.atomic_files import part_folder_of
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import OutputSettings, Settings, SourceSettings
 from app.engine.media.reader import VideoReader
@@ -34,13 +35,13 @@ def run() -> int:
     from app.ui import self_test_window as trial
 
     began_at = _process_began_at()
-    with tempfile.TemporaryDirectory(prefix="backdrop-", ignore_cleanup_errors=True) as name:
-        recording = Path(name) / "recording.mp4"
+    with part_folder_of(Path(tempfile.gettempdir()) / "backdrop-self-test") as folder:
+        recording = folder / "recording.mp4"
         settings = Settings(
             source=SourceSettings("demo"),
             output=OutputSettings(recording=str(recording), release_camera=False),
         )
-        seen = trial.show(settings, Path(name), _PICTURES, _LIMIT_S)
+        seen = trial.show(settings, folder, _PICTURES, _LIMIT_S)
         recorded = check(seen, recording, settings.source)
     assert seen.first_at is not None
     print(

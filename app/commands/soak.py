@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from app.engine.core.types import Picture
 
 _CHURN_FRAMES = 50  # Frames between two changes of settings.
-_HOME_EVERY = 10  # Changes between two returns to the first settings, where memory is compared.
+_RETURN_EVERY = 10  # Changes between two returns to the first settings, where memory is compared.
 _SETTLED_S = 5.0  # After the return to the first network, until the previous ones are released.
 _SAMPLE_S = 1.0  # Seconds between samples. More of them would themselves look like a leak after an hour.
 _SIZES_PX = [(640, 360), (320, 180), (640, 480)]
@@ -54,7 +54,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--churn",
         action="store_true",
         help=f"change settings, size and network at random every {_CHURN_FRAMES} frames; return to the first "
-        f"every {_HOME_EVERY} changes, where memory is compared",
+        f"every {_RETURN_EVERY} changes, where memory is compared",
     )
     parser.add_argument(
         "--size",
@@ -75,8 +75,8 @@ def run(args: argparse.Namespace) -> int:
     usual = 1.0 if args.frames is None else float("inf")
     network_file(args.network)
     source = chosen_source(args, SourceSettings("demo"))
-    home = Settings(source=source, network=NetworkSettings(name=args.network))
-    soak = Soak(60 * (usual if args.minutes is None else args.minutes), args.frames, args.churn, home)
+    initial = Settings(source=source, network=NetworkSettings(name=args.network))
+    soak = Soak(60 * (usual if args.minutes is None else args.minutes), args.frames, args.churn, initial)
     soak.run()
     outcome = soak.outcome()
     print(json.dumps(asdict(outcome), indent=2) if args.json else outcome)
@@ -103,8 +103,8 @@ class Cycle(Source):
 class Soak:
     """One long run."""
 
-    def __init__(self, seconds: float, frames: int | None, churn: bool, home: Settings) -> None:
-        """`home`: the settings, to which the changes return."""
+    def __init__(self, seconds: float, frames: int | None, churn: bool, initial: Settings) -> None:
+        """`initial`: the settings to which the changes return."""
         self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
         self._chance = random.Random(0)
         self._finished = threading.Semaphore()
@@ -112,11 +112,11 @@ class Soak:
         self._took_s = 0.0
         self._samples: list[Sample] = []
         self._messages: list[str] = []
-        self._home = self._settings = home
+        self._initial = self._settings = initial
         self._clip = str(demo_clip(*_SIZES_PX[0]))  # Made now, so that it does not count as growth.
-        self._home_title = ""
-        self._is_going_home = False
-        self._home_since_s = math.inf
+        self._initial_network = ""
+        self._is_returning = False
+        self._initial_since_s = math.inf
         self._engine = Engine(self._settings, self._on_preview, lambda wanted: Cycle(wanted, self._finished))
 
     def run(self) -> None:
@@ -133,8 +133,8 @@ class Soak:
             while self._frames < self._target and self._took_s < self._seconds:
                 time.sleep(0.01)
                 self._took_s = time.monotonic() - began
-                if self._is_going_home:
-                    self._arrive()
+                if self._is_returning:
+                    self._continue_when_sampled()
                 elif self._churn and self._frames >= churned_at + _CHURN_FRAMES:
                     churned_at = self._frames
                     self._change()
@@ -164,14 +164,14 @@ class Soak:
             self._finished.release()
 
     def _is_settled(self) -> bool:
-        return not self._churn or self._took_s > self._home_since_s + _SETTLED_S
+        return not self._churn or self._took_s > self._initial_since_s + _SETTLED_S
 
-    def _arrive(self) -> None:
+    def _continue_when_sampled(self) -> None:
         """Go on with changes once memory was sampled with the first settings."""
-        if self._home_since_s == math.inf and self._engine.stats.network == self._home_title:
-            self._home_since_s = self._took_s
-        if self._took_s > self._home_since_s + _SETTLED_S + 1.5 * _SAMPLE_S:
-            self._is_going_home, self._home_since_s = False, math.inf
+        if self._initial_since_s == math.inf and self._engine.stats.network == self._initial_network:
+            self._initial_since_s = self._took_s
+        if self._took_s > self._initial_since_s + _SETTLED_S + 1.5 * _SAMPLE_S:
+            self._is_returning, self._initial_since_s = False, math.inf
 
     def _add_message(self, message: str) -> None:
         if message and message not in self._messages:
@@ -180,11 +180,11 @@ class Soak:
     def _change(self) -> None:
         chance = self._chance
         self._changes += 1
-        if self._changes % _HOME_EVERY == 0:
-            self._settings, self._is_going_home = self._home, True
+        if self._changes % _RETURN_EVERY == 0:
+            self._settings, self._is_returning = self._initial, True
             self._engine.update(self._settings)
             return
-        self._home_title = self._home_title or self._engine.stats.network
+        self._initial_network = self._initial_network or self._engine.stats.network
         effect = chance.choice(
             [
                 EffectSettings("blur", {"strength": chance.random()}),

@@ -12,11 +12,12 @@ from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.networks.auto_select import AutoNetwork, remembered
 from app.engine.networks.catalogue import AUTO, network_file
 from app.engine.networks.segmenter import Segmenter
-from app.engine.pipeline.effects import Effect, build_effect
+from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts
 
 if TYPE_CHECKING:
     from app.engine.output.dispatcher import SinkDispatcher
+    from app.engine.pipeline.effect import Effect
 
 Part = TypeVar("Part")
 Tell = Callable[[str, Exception | None], None]

@@ -43,6 +43,7 @@ def run(
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
         return 0
+    names = [socket_name] if socket_name else sockets_to_listen_on()  # Before Qt gets a folder of its own.
     app = application()
     library = BackgroundLibrary()
     kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
@@ -50,7 +51,6 @@ def run(
     window.closed.connect(app.quit)
     _add_tray(window, app.windowIcon())
     remote = RemoteServer(RemoteCommands(window).answer, window)
-    names = [socket_name] if socket_name else sockets_to_listen_on()
     is_listening = [remote.listen(name) for name in names]
     if not any(is_listening):
         print("No folder for the control socket can be written: ctl will not find Backdrop.", file=sys.stderr)

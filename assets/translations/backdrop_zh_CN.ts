@@ -446,6 +446,22 @@
         <translation>没有摄像头“{name}”：找到的有 {names}。</translation>
     </message>
     <message>
+        <source>&apos;{path}&apos; is not a camera: the ones found are {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is not a camera, and no other was found.</source>
+        <translation>&apos;{path}&apos; 不是摄像头，也没有找到其他摄像头。</translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; is Backdrop&apos;s own virtual camera: choose another source.</source>
+        <translation>&apos;{name}&apos; 是 Backdrop 自己的虚拟摄像头：请选择其他来源。</translation>
+    </message>
+    <message>
+        <source>No program sends pictures to the virtual camera &apos;{name}&apos;.</source>
+        <translation>没有程序向虚拟摄像头 &apos;{name}&apos; 发送画面。</translation>
+    </message>
+    <message>
         <source>The camera &apos;{name}&apos; cannot be opened: {reason}.</source>
         <translation>无法打开摄像头“{name}”：{reason}。</translation>
     </message>
@@ -498,6 +514,10 @@
         <translation>“{path}”是文件夹，不是文件。</translation>
     </message>
     <message>
+        <source>&apos;{path}&apos; is a pipe or a device: please give a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&apos;{path}&apos; is not a picture that Backdrop can read.</source>
         <translation>“{path}”不是 Backdrop 能读取的图片。</translation>
     </message>
@@ -510,12 +530,24 @@
         <translation>“{path}”中没有活动画面。</translation>
     </message>
     <message>
+        <source>&apos;{path}&apos; is a video in the codec &apos;{codec}&apos;, which Backdrop cannot decode.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is a video in a codec that Backdrop cannot decode.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&apos;{path}&apos; is not complete: it ends after {end_s} of {expected_s} seconds.</source>
         <translation>“{path}”不完整：共 {expected_s} 秒，在第 {end_s} 秒就结束了。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is broken in the middle: {reason}.</source>
         <translation>“{path}”中途损坏：{reason}。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is damaged: it can be read up to {end_s} s.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&apos;{path}&apos; cannot be played again from its start.</source>
@@ -622,6 +654,34 @@
         <translation>“{file_name}”的元数据中有错误的数字：{error}。</translation>
     </message>
     <message>
+        <source>CUDA cannot be used, so the network runs on the CPU: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA driver found, but CUDA cannot be used: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this onnxruntime is built without it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s driver is not installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the driver and the graphics card refuse it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its libraries cannot be loaded: install CUDA {version} and cuDNN 9</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the graphics card has no room for this network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No virtual camera was found: {advice}.</source>
         <translation>没有找到虚拟摄像头：{advice}。</translation>
     </message>
@@ -718,6 +778,22 @@
         <translation>请运行 {first}，然后运行 {second}</translation>
     </message>
     <message>
+        <source>run {command}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{advice} (with Secure Boot: choose a password when asked, restart, and enrol the key with it)</source>
+        <translation>{advice}（若启用了 Secure Boot：按提示设置密码，重新启动，并用该密码注册密钥）</translation>
+    </message>
+    <message>
+        <source>install the package v4l2loopback (often called v4l2loopback-dkms) with your package manager, then run {load}</source>
+        <translation>用软件包管理器安装 v4l2loopback（通常名为 v4l2loopback-dkms），然后运行 {load}</translation>
+    </message>
+    <message>
+        <source>add {lines} to configuration.nix, then run sudo nixos-rebuild switch</source>
+        <translation>在 configuration.nix 中加入 {lines}，然后运行 sudo nixos-rebuild switch</translation>
+    </message>
+    <message>
         <source>run {command} and sign in again</source>
         <translation>请运行 {command}，然后重新登录</translation>
     </message>
@@ -750,6 +826,10 @@
         <translation>无法写入</translation>
     </message>
     <message>
+        <source>there is not enough memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the disk is full</source>
         <translation>磁盘已满</translation>
     </message>
@@ -772,6 +852,18 @@
     <message>
         <source>it is a folder</source>
         <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+        <source>its links lead in a circle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its name is too long</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
+        <source>it is a pipe or a device, not a file</source>
+        <translation>它是管道或设备，不是文件</translation>
     </message>
     <message>
         <source>No such file or directory</source>

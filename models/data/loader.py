@@ -25,8 +25,8 @@ AHEAD = 3  # batches that each worker prepares in advance
 
 
 @dataclass(frozen=True)
-class Shape:
-    """Shape of a batch."""
+class BatchShape:
+    """The size of a batch: frames, and their height and width."""
 
     count: int
     height: int
@@ -57,7 +57,7 @@ class Stream:
     def __init__(
         self,
         data: Path | Sequence[Path],
-        plan: Callable[[int], Shape],
+        plan: Callable[[int], BatchShape],
         largest: int,
         seed: int,
         first: int = 0,
@@ -81,7 +81,7 @@ class Stream:
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield batches in the order of steps. Raises DataError if a worker fails."""
-        waiting: deque[tuple[int, Shape]] = deque()
+        waiting: deque[tuple[int, BatchShape]] = deque()
         workers = len(self._pipes)
         step = self._first
         while True:
@@ -115,7 +115,7 @@ def _start(context: SpawnContext, arguments: tuple[Any, ...]) -> Any:
     return process
 
 
-def _views(block: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def _views(block: NDArray[np.uint8], shape: BatchShape) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     split = shape.pixels * 3
     frames = block[:split].reshape(shape.count, shape.height, shape.width, 3)
     return frames, block[split : split + shape.pixels].reshape(shape.count, shape.height, shape.width)

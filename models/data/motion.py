@@ -23,8 +23,8 @@ def drift(rng: np.random.Generator, reach: float, periods_s: tuple[float, float]
     return lambda time_s: float(shares @ np.sin(2 * np.pi * frequencies_hz * time_s + phases))
 
 
-def dart(rng: np.random.Generator, reach: float, length_s: float) -> Motion:
-    """One quick motion from 0 by `reach` to either side, in 0.2 to 0.35 s, at a random time in `length_s`."""
+def quick_motion(rng: np.random.Generator, reach: float, length_s: float) -> Motion:
+    """One motion from 0 to `reach` or -`reach` within 0.2 to 0.35 s, at a random time of `length_s`."""
     duration_s = float(rng.uniform(0.2, 0.35))
     start_s = float(rng.uniform(0.1, 0.9)) * max(0.0, length_s - duration_s)
     side = reach if rng.random() < 0.5 else -reach

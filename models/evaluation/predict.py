@@ -10,19 +10,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models.networks.layers import SIZE_MULTIPLE
+
 if TYPE_CHECKING:
     from models.networks.layers import Network
 
-STEP = 32
 Alpha = NDArray[np.float32]
 Predictor = Callable[[NDArray[np.uint8]], Alpha]  # frame uint8 [H, W, 3] BGR -> alpha [H, W]
 
 
 def working_size(height: int, width: int, pixels: int) -> tuple[int, int]:
     """Height and width, multiples of 32, with about `pixels` pixels and the photo's aspect ratio."""
-    down = max(1, round((pixels * height / width) ** 0.5 / STEP)) * STEP
-    across = max(1, round((pixels * width / height) ** 0.5 / STEP)) * STEP
-    return down, across
+    working_height = max(1, round((pixels * height / width) ** 0.5 / SIZE_MULTIPLE)) * SIZE_MULTIPLE
+    working_width = max(1, round((pixels * width / height) ** 0.5 / SIZE_MULTIPLE)) * SIZE_MULTIPLE
+    return working_height, working_width
 
 
 def resized(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -13,6 +13,9 @@ from torch import Tensor, nn
 TRAINING_LICENSE = "research use (two of its training sets are for research only)"
 TRAINING_DATA = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 5523 photos, 311 rooms"
 
+SIZE_MULTIPLE = 32
+"""Height and width of a network's input are multiples of this."""
+
 Activation = Callable[[int], nn.Module]
 
 

@@ -9,8 +9,8 @@ from models.networks.layers import Activation, Network, Outputs, conv, prelu, re
 
 EPS = 1e-3
 
-Block = tuple[int, int]  # side of the depthwise kernel (K), side of the pooling (k)
-Pair = tuple[Block, Block]
+BlockSize = tuple[int, int]  # side of the depthwise kernel (K), side of the pooling (k)
+Pair = tuple[BlockSize, BlockSize]
 SHALLOW: tuple[Pair, ...] = (((3, 1), (5, 1)), ((3, 1), (3, 1)))
 DEEP: tuple[Pair, ...] = (
     ((3, 1), (5, 1)),

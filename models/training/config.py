@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from models.networks.layers import SIZE_MULTIPLE
 from models.training.checkpoint import CheckpointError
 from models.training.losses import LossWeights
 
 PRECISIONS = ("float32", "bfloat16")  # of the forward pass; weights and losses stay in float32
-STEP = 32  # height and width of a network's input are multiples of it
 USUAL_PIXELS = 160 * 288  # the working pixels that the sizes below are for
 
 # Height, width and relative frequency of training frames: wide as a webcam's, upright as the photos.
@@ -92,7 +92,7 @@ class TrainingConfig:
         scale = math.sqrt(self.working_pixels / USUAL_PIXELS)
 
         def fit(side: int) -> int:
-            return max(1, round(side * scale / STEP)) * STEP
+            return max(1, round(side * scale / SIZE_MULTIPLE)) * SIZE_MULTIPLE
 
         return tuple((fit(height), fit(width), share) for height, width, share in (SMALL if small else LARGE))
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from models import build, complete_options
-from models.data.loader import Batch, Shape
+from models.data.loader import Batch, BatchShape
 from models.training import checkpoint
 from models.training.distributed import SINGLE_PROCESS, Group
 from models.training.hints import Hints, backbone_channels, hint_loss, make_adapters, read_hints
@@ -181,13 +181,13 @@ class Trainer:
             return min(1.0, (self.step if step is None else step) / self.config.steps)
         return min(1.0, self.seconds / (self.config.minutes * 60))
 
-    def plan(self, step: int) -> Shape:
+    def plan(self, step: int) -> BatchShape:
         """Draw the shape of the batch of `step`."""
         sizes = self.config.sizes(small=self.progress(step) < self.config.small_share)
         shares = np.array([size[2] for size in sizes], float)
         rng = np.random.default_rng([self.config.seed, step, 1])
         index = int(rng.choice(len(sizes), p=shares / shares.sum()))
-        return Shape(self.config.batch, *sizes[index][:2])
+        return BatchShape(self.config.batch, *sizes[index][:2])
 
     def learn(self, batch: Batch) -> dict[str, Tensor]:
         """Do one training step; return the losses by name, on the device. Raises FloatingPointError."""

@@ -19,7 +19,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(scope="session")
 def user_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a network named as the usual one; its alpha is the red channel."""
+    """A folder with a network that has the default network's name; its alpha is the red channel."""
     folder = tmp_path_factory.mktemp("user") / "models"
     write_network(folder / f"{NetworkSettings().name}.onnx")
     return folder
@@ -27,7 +27,7 @@ def user_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def at_home(user_networks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home, settings and current directory of the test's own. Returns the current directory."""
+    """An empty home, settings and current directory for the test. Returns the current directory."""
     monkeypatch.setattr("app.engine.networks.catalogue.user_networks_folder", lambda: user_networks)
     monkeypatch.setattr("app.commands.gui.settings_file", lambda: tmp_path / "config" / "settings.json")
     work = tmp_path / "work"
@@ -38,7 +38,7 @@ def at_home(user_networks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command and gives its status, what it printed, and what it said went wrong."""
+    """Run the command; return its status, its output and its errors."""
 
     def run(*argv: str | Path) -> tuple[int, str, str]:
         try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process that tells the memory takes a second to start."""
+    """The process that measures memory takes a second to start."""
     monkeypatch.setattr(bench, "engine_memory_mb", lambda *a: 12.3)
 
 
@@ -78,7 +78,7 @@ def test_bench_all_covers_every_size_effect_and_network(
 
 
 def lap(stage: str) -> None:
-    """Nobody listens."""
+    """Ignore the stage."""
 
 
 def frame_of(height: int = 60, width: int = 80) -> Frame:
@@ -115,7 +115,7 @@ def test_reference_mask_extends_slightly_beyond_person() -> None:
 
 
 def write_landscape(path: Path, width: int = 256) -> Path:
-    """A network with landscape's ends for which pure red is a person."""
+    """A network with the inputs and outputs of MediaPipe's landscape network; pure red is the person."""
     picked = helper.make_tensor("channels", TensorProto.INT64, [2], [2, 0])
     strength = helper.make_tensor("strength", TensorProto.FLOAT, [1], [40.0])
     nodes = [

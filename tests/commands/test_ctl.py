@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Backdrop:
-    """Stands for the one that runs."""
+    """Replaces the open window."""
 
     def __init__(self) -> None:
         self.reply: dict[str, Any] | None = {"ok": True, "on": True}

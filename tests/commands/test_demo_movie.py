@@ -22,7 +22,7 @@ MISSING = "No window can be shown: there is no display."
 
 @pytest.fixture(autouse=True)
 def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No display, and a film of half a second."""
+    """No display, and a video of half a second."""
     monkeypatch.setattr(app.display_check, "missing_display", lambda: MISSING)
     monkeypatch.setattr(demo_movie, "_SECONDS", 0.5)
 
@@ -62,7 +62,7 @@ def test_demo_movie_shows_transparency_as_checkerboard(run: Run) -> None:
 def test_demo_movie_falls_back_to_temporary_folder(
     run: Run, at_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (at_home / "backdrop-demo.mp4").mkdir()  # no file can take its place
+    (at_home / "backdrop-demo.mp4").mkdir()  # no file can replace it
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     status, out, err = run()
     assert status == 0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Settings, Path]]:
-    """What the window was opened with; it closes at once with status 7."""
+    """The arguments that the window gets; it closes at once with status 7."""
     calls: list[tuple[Settings, Path]] = []
 
     def run(settings: Settings, path: Path, is_minimised: bool, stored: Settings) -> int:
@@ -36,7 +36,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Settings, Path]]:
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
-    """Where the settings are kept."""
+    """The settings file."""
     return tmp_path / "config" / "settings.json"
 
 
@@ -72,7 +72,7 @@ def test_options_override_saved_settings(run: Run, opened: Opened, kept: Path) -
     assert got[4].effect == EffectSettings("colour", {"colour": "#102030"})
     assert got[5].effect == EffectSettings("image", {"file": str(Path("wall.png").absolute())})
     assert got[6].network == NetworkSettings("sinet")
-    assert load_settings(kept) == saved  # what an option says is for this time only
+    assert load_settings(kept) == saved  # an option is not saved
 
 
 def test_strength_alone_selects_blur(run: Run, opened: Opened, kept: Path) -> None:
@@ -117,7 +117,7 @@ def test_broken_settings_file_is_renamed(run: Run, opened: Opened, kept: Path, t
     assert err.startswith(f"The settings in '{kept}' are not valid: ") and err.count("\n") == 1
     assert err.endswith(f"Backdrop starts with its default settings; yours are in '{kept}.bad'.\n")
     assert Path(f"{kept}.bad").read_text() == text and not kept.exists()
-    # Broken a second time, the first is not lost either.
+    # A second broken file does not replace the first.
     kept.write_text("[")
     run()
     assert Path(f"{kept}.bad").read_text() == text

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.commands.conftest import Run
 
 CASES = {
-    # what is to be read
+    # inputs
     "gone.png out.png": "There is no file 'gone.png'.",
     "gone.mp4 out.mp4": "There is no file 'gone.mp4'.",
     "empty.png out.png": "'empty.png' is empty.",
@@ -35,7 +35,7 @@ CASES = {
     "letter.txt out.mp4": "'letter.txt' is not a video that Backdrop can read.",
     "letter.txt out.png": "'letter.txt' is not a video that Backdrop can read.",
     "nothing out": "There are no pictures in the folder 'nothing'.",
-    # where it is to go
+    # outputs
     "a.png a.png": "'a.png' would be replaced by its own result: please give OUT another name.",
     "clip.mp4 ./clip.mp4": "'clip.mp4' would be replaced by its own result: please give OUT another name.",
     "a.png .": "'a.png' would be replaced by its own result: please give OUT another name.",
@@ -94,7 +94,7 @@ CASES = {
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files that the cases name, made once."""
+    """The files that the cases name, made once per session."""
     folder = tmp_path_factory.mktemp("prepared")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -124,7 +124,7 @@ def _prepare() -> None:
 
 
 def everything(folder: Path) -> dict[Path, bytes | None]:
-    """Every file with what is in it, and every folder."""
+    """Every file with its content, and every folder."""
     return {path: path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
 
 
@@ -192,7 +192,7 @@ def test_read_only_folder_is_reported(run: Run, files: Path, argv: str) -> None:
     folder = Path("locked")
     folder.mkdir()
     folder.chmod(0o500)
-    if os.access(folder, os.W_OK):  # root may write anywhere but there
+    if os.access(folder, os.W_OK):  # root may write everywhere else
         folder = Path("/sys/kernel")
         if not folder.is_dir() or os.geteuid():
             pytest.skip("no folder here that refuses us")
@@ -207,12 +207,12 @@ def test_read_only_folder_is_reported(run: Run, files: Path, argv: str) -> None:
 def test_unreadable_file_is_reported(run: Run, files: Path, name: str) -> None:
     Path(name).chmod(0)
     if os.access(name, os.R_OK):
-        pytest.skip("whoever runs this may read everything")
+        pytest.skip("this user may read every file")
     status, out, err = run("process", name, f"out{Path(name).suffix}")
     assert (status, out, err) == (1, "", f"'{name}' cannot be read: you do not have permission.\n")
 
 
-# Failures on the way
+# Failures during the work
 
 
 @pytest.mark.parametrize("argv", ["clip.mp4 out.mp4", "clip.mp4 out", "clip.mp4 nothing", "full out"])

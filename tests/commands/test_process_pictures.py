@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.commands.conftest import Run
 
 GREEN_BGR = (64, 177, 0)
-INSIDE, OUTSIDE = (60, 80), (10, 10)  # row and column, in the person and in the room
+INSIDE, OUTSIDE = (60, 80), (10, 10)  # row and column: a place in the person and one in the room
 
 
 def write_jpeg(path: Path, exif_orientation: int | None = None) -> Path:
@@ -98,8 +98,8 @@ def test_foreground_is_rgba_png_without_room_pixels(run: Run, options: list[str]
     cut_out = read(Path("out.png"))
     assert cut_out.shape == (96, 160, 4)
     assert near(cut_out, INSIDE, (0, 0, 255, 255)) and cut_out[OUTSIDE][3] == 0
-    assert not cut_out[cut_out[..., 3] == 0].any()  # the room's blue hides nowhere under alpha 0
-    assert cut_out[..., 0].max() < 128  # and is mostly taken out of the soft edge
+    assert not cut_out[cut_out[..., 3] == 0].any()  # no blue of the room under alpha 0
+    assert cut_out[..., 0].max() < 128  # and little of it in the soft edge
 
 
 def test_options_between_names_are_accepted(run: Run) -> None:
@@ -112,12 +112,12 @@ def test_options_between_names_are_accepted(run: Run) -> None:
 
 
 def test_rotation_metadata_is_kept(run: Run) -> None:
-    write_jpeg(Path("in.jpg"), exif_orientation=6)  # to be turned clockwise
+    write_jpeg(Path("in.jpg"), exif_orientation=6)  # to be rotated clockwise
     assert run("process", "in.jpg", "out.png", "--effect", "none")[0] == 0
     picture = read(Path("out.png"))
     assert picture.shape == (160, 96, 3)
     assert near(picture, (80, 30), (0, 0, 255))
-    assert picture[80, 90, 2] < 60  # what was on top is on the right
+    assert picture[80, 90, 2] < 60  # the top is on the right
 
 
 @pytest.mark.parametrize("kind", ["grey", "sixteen bits", "transparent"])
@@ -162,7 +162,7 @@ def test_alpha_of_a_folder_is_all_png(run: Run) -> None:
 
 
 def test_each_picture_is_processed_as_new_scene(run: Run) -> None:
-    """The temporal filter would let the first picture's person shine through in the second."""
+    """The temporal filter would show the first picture's person in the second."""
     Path("in").mkdir()
     faint = person(0)
     faint[..., 2] = np.where(faint[..., 2] > 0, 180, 90)

@@ -25,7 +25,7 @@ def test_video_keeps_times_and_sound(run: Run, suffix: str) -> None:
     assert (status, err) == (0, "")
     assert out.startswith(f"'out{suffix}': 25 pictures in ")
     frames = seen(Path(f"out{suffix}"))
-    start_s = frames[0][0]  # not 0 where a container cannot hold what AAC needs before it
+    start_s = frames[0][0]  # not 0 if the container cannot store AAC's priming samples
     assert start_s <= 1024 / SOUND_RATE_HZ
     assert [at - start_s for at, _ in frames] == pytest.approx([i / 25 for i in range(25)], abs=2e-3)
     for _, picture in (frames[0], frames[-1]):

@@ -69,7 +69,7 @@ def test_doctor_reports_missing_parts_with_commands(
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": "debian"})
     monkeypatch.setattr(doctor, "missing_display", lambda: "No window can be shown: there is no display.")
     monkeypatch.setattr(doctor, "network_file", lambda name: tmp_path / "tiny.onnx")
-    assert main(["doctor", "--json"]) == 0, "nothing that is needed is missing"
+    assert main(["doctor", "--json"]) == 0, "everything required is present"
     findings = {finding["id"]: finding for finding in json.loads(capsys.readouterr().out)}
     assert findings["network"]["ok"] and "Tiny" in findings["network"]["text"]
     assert not findings["camera"]["ok"] and "Until then the demo plays." in findings["camera"]["text"]

@@ -11,14 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import pytest
 
-from app.__main__ import main
-from app.commands.run import Report
+from app.__main__ import main, parser_for
+from app.commands.run import Report, chosen
 from app.engine.core.errors import Message
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings
 from app.engine.core.types import CaptureFormat, OutputId, Stats
-from app.engine.output.registry import output_ids
+from app.engine.output.recorder import Recorder
+from app.engine.output.registry import build_sinks, output_ids
 from app.settings import save_settings
 from tests.clips import seen
 from tests.fakes import FakeEngine
@@ -68,7 +70,7 @@ def test_signal_ends_window_cleanly(tmp_path: Path, number: signal.Signals) -> N
         text=True,
     )
     assert process.stderr is not None
-    assert "cannot be used" in process.stderr.readline(), "it runs, and says what is wrong"
+    assert "cannot be used" in process.stderr.readline(), "it runs and reports the fault"
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 1 and "Traceback" not in err
@@ -80,7 +82,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts `backdrop run` on the demo, with a home of its own; what still runs at the end is killed."""
+    """Starts `backdrop run` on the demo with an empty home; kills what still runs at the end."""
     write_network(tmp_path / "backdrop" / "models" / "tiny.onnx")
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     started: list[subprocess.Popen[str]] = []
@@ -110,6 +112,25 @@ def test_run_records_for_given_seconds(start: Start, tmp_path: Path) -> None:
     assert kept[0][1].shape == (180, 320, 3) and kept[-1][0] > 1
 
 
+@pytest.mark.parametrize("options", [["--snapshot", "a.png"], ["--virtual-camera", "auto"]])
+def test_microphone_without_recording_is_refused(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--microphone", "default", *options]) == 1
+    assert capsys.readouterr().err == "--microphone is for a recording: give it a file with --record.\n"
+
+
+@pytest.mark.parametrize(("options", "expected"), [([], False), (["--microphone", "Desk"], True)])
+def test_recording_is_silent_unless_a_microphone_is_named(options: list[str], expected: bool) -> None:
+    command = ["run", "--record", "talk.mp4", *options]
+    settings = chosen(Settings(), parser_for(command).parse_args(command))
+    assert settings.output.record_microphone is expected
+    (sink,) = build_sinks(settings.output).values()
+    assert isinstance(sink, Recorder)
+    assert (sink.microphone.title if sink.microphone else None) == ("Desk" if expected else None)
+
+
+@pytest.mark.slow
 def test_snapshot_is_one_composite(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "me.png"
     process = start(
@@ -136,15 +157,26 @@ def test_sighup_reloads_settings(start: Start, tmp_path: Path) -> None:
     settings.write_text("{")
     process.send_signal(signal.SIGHUP)
     assert "Backdrop goes on with those it has." in process.stderr.readline()
-    assert settings.read_text() == "{", "they are left for the user to mend"
+    assert settings.read_text() == "{", "the file is left for the user to fix"
     save_settings(Settings(effect=EffectSettings("colour", {"colour": "#ff0000"})), settings)
     process.send_signal(signal.SIGHUP)
     assert process.stdout.readline() == "The settings were read again.\n"
-    time.sleep(1.5)
+    end = time.monotonic() + 60
+    while not ends_in_red(tmp_path / "talk.mkv"):
+        assert process.poll() is None and time.monotonic() < end, "the background is not red"
+        time.sleep(0.2)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     assert process.returncode == 0
-    assert (seen(tmp_path / "talk.mkv")[-1][1][..., 2] > 200).mean() > 0.2, "red stands behind the person"
+
+
+def ends_in_red(recording: Path) -> bool:
+    """Whether much of the last picture is red; the recording may still be growing."""
+    try:
+        pictures = seen(recording)
+    except av.FFmpegError:
+        return False
+    return bool(pictures) and float((pictures[-1][1][..., 2] > 200).mean()) > 0.2
 
 
 @pytest.mark.slow

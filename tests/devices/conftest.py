@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
 from app.engine.core.settings import Settings, SourceSettings
 from app.engine.core.types import Composite, Picture
+from app.engine.devices import v4l2
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.sinks import VirtualCamera
@@ -38,19 +40,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network fast enough for a guest without acceleration; its alpha is the red channel."""
+    """A network that is fast enough in the emulated guest; its alpha is the red channel."""
     return write_network(tmp_path_factory.mktemp("networks") / "tiny.onnx")
 
 
 @pytest.fixture
 def engine(tiny: Path) -> Engine:
-    """An engine on the real camera, at a size that the guest keeps up with."""
+    """An engine with the guest's camera, at a size that the guest can process in time."""
     source = SourceSettings(f"camera:{CAMERA}", 320, 180, 30.0)
     return Engine(Settings(source=source, effect=GREEN), load_segmenter=lambda settings: Segmenter(tiny))
 
 
 def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
-    """Wait until it holds."""
+    """Wait until the condition is true."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline
@@ -59,7 +61,7 @@ def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
 
 @contextmanager
 def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
-    """A virtual camera that has got a picture."""
+    """A virtual camera that has received a picture."""
     camera = VirtualCamera(path)
     camera.open(*picture.shape[:2])
     try:
@@ -69,9 +71,34 @@ def sending(path: str, picture: Picture) -> Iterator[VirtualCamera]:
         camera.close()
 
 
+class Feeder:
+    """Another program that sends pictures into a loopback."""
+
+    def __init__(self, path: str, height_px: int, width_px: int) -> None:
+        self._descriptor = v4l2.open_output(path, width_px, height_px)
+
+    def send(self, picture: Picture) -> None:
+        yuyv = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_YUY2))
+        os.write(self._descriptor, yuyv.data)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+@contextmanager
+def feeding(path: str, picture: Picture) -> Iterator[Feeder]:
+    """A program that has sent a picture and keeps the loopback."""
+    feeder = Feeder(path, *picture.shape[:2])
+    try:
+        feeder.send(picture)
+        yield feeder
+    finally:
+        feeder.close()
+
+
 @contextmanager
 def repeated(work: Callable[[], None], every_s: float) -> Iterator[None]:
-    """Work that another thread does again and again meanwhile."""
+    """Repeat some work on another thread until the block ends."""
     stop = threading.Event()
 
     def repeat() -> None:
@@ -89,7 +116,7 @@ def repeated(work: Callable[[], None], every_s: float) -> Iterator[None]:
 
 @contextmanager
 def repeating(camera: VirtualCamera, picture: Picture) -> Iterator[None]:
-    """A virtual camera that gets a picture again and again."""
+    """A virtual camera that receives pictures continuously."""
     with repeated(lambda: camera.send(Composite(0, 0.0, picture)), 0.02):
         yield
 

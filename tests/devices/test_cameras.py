@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import av
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
-from app.engine.capture.sources import CameraSource
+from app.engine.capture.sources import CameraSource, open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.core.types import CaptureFormat, Picture
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from app.engine.engine import Engine
 
 DRIVER = Path("/sys/bus/platform/drivers/vivid")
-# Those that OpenCV turns into colours, of the 77 that the driver offers.
+# The formats that OpenCV converts to colours, of the 77 that the driver offers.
 FORMATS = ["YUYV", "UYVY", "YU12", "YV12", "NV12", "NV21", "BGR3", "RGB3", "GREY"]
 SMALL = SourceSettings(width_px=320, height_px=180)
 
@@ -43,7 +44,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def plugged() -> Iterator[None]:
-    """Leaves the camera plugged in."""
+    """Plugs the camera in again at the end."""
     yield
     if not Path(CAMERA).exists():
         plug("bind")
@@ -116,7 +117,7 @@ def test_unplugged_camera_is_reported_and_returns(engine: Engine, plugged: None)
         next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
         back_s = time.monotonic() - back_at
         print(f"noticed after {noticed_s:.2f} s, card after {card_s:.2f} s, back after {back_s:.2f} s")
-        assert noticed_s < 4 and card_s < 5, "the guest is some ten times slower than a computer"
+        assert noticed_s < 4 and card_s < 5, "the guest is about ten times slower than a computer"
         assert (engine.stats.got or CaptureFormat(0, 0, 0)).width_px == 320
 
 
@@ -185,3 +186,19 @@ def test_large_camera_frames_arrive_as_mjpg() -> None:
     assert bgr.shape == (720, 1280, 3)
     for column in (160, 480, 800, 1120):
         assert np.abs(bgr[360, column].astype(int) - picture[360, column]).max() < 12
+
+
+def test_camera_by_number_file_or_link(tmp_path: Path) -> None:
+    (tmp_path / "my-camera").symlink_to(CAMERA)
+    for spec in ("0", CAMERA, str(tmp_path / "my-camera"), f"camera:{CAMERA}", "camera:0", "auto"):
+        source = open_source(msgspec.structs.replace(SMALL, spec=spec))
+        assert isinstance(source, CameraSource) and source.read().shape == (180, 320, 3)
+        source.close()
+
+
+@pytest.mark.parametrize("spec", ["/dev/null", "/dev/video77", "77", "/dev/video10"])
+def test_what_is_no_camera_is_told_with_the_cameras(spec: str) -> None:
+    with pytest.raises(BackdropError) as told:
+        open_source(SourceSettings(spec=spec))
+    print(told.value)
+    assert "the ones found are" in str(told.value) or "No program sends pictures" in str(told.value)

@@ -14,17 +14,22 @@ import cv2
 import numpy as np
 import pytest
 
+from app.engine.capture.sources import CameraSource
+from app.engine.core.errors import BackdropError
 from app.engine.core.settings import OutputSettings, Settings, SourceSettings
-from app.engine.core.types import Composite, Picture
-from app.engine.devices import v4l2
+from app.engine.devices import loopbacks, v4l2
+from app.engine.devices.cameras import list_cameras, real_cameras
 from app.engine.engine import Engine
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.consumers import _Noticed, _Told
-from tests.devices.conftest import CAMERA, CLIP, VIRTUAL, bars, repeating, sending, until
+from app.engine.output.sinks import VirtualCamera
+from tests.devices.conftest import CAMERA, CLIP, VIRTUAL, bars, feeding, repeating, sending, until
 from tests.engine.rig import GREEN, next_where, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from app.engine.core.types import Picture
 
 READ = """
 import cv2, sys
@@ -105,7 +110,7 @@ def test_consumers_are_counted_by_driver_event() -> None:
             text=True,
         )
         assert opened.stdout is not None and opened.stdout.readline() == "open\n"
-        assert camera.consumers() == (0 if TELLS else 1), "the driver counts those that take pictures"
+        assert camera.consumers() == (0 if TELLS else 1), "the driver counts the programs that read pictures"
         opened.communicate("\n", timeout=60)
         assert camera.consumers() == 0
         with repeating(camera, bars()):
@@ -132,7 +137,7 @@ def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
     engine.is_previewed = False
     with running(engine):
         next_where(engine, lambda c: engine.stats.is_resting and engine.stats.outputs == (VIRTUAL,), 60)
-        assert not _is_streaming(), "nobody has the camera"
+        assert not _is_streaming(), "the camera is closed"
         both = [reader(20) for _ in range(MOST_READERS)]
         next_where(engine, lambda c: not engine.stats.is_resting, 180)
         asked_at = time.monotonic()
@@ -164,7 +169,7 @@ def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
         Settings(source=SourceSettings(f"camera:{CLIP}", 320, 180), effect=GREEN),
         load_segmenter=lambda settings: Segmenter(tiny),
     )
-    with sending(CLIP, person) as clip:
+    with feeding(CLIP, person) as clip:
         playing = threading.Event()
         playing.set()
         ended = threading.Event()
@@ -172,7 +177,7 @@ def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
         def play() -> None:
             while not ended.wait(0.05):
                 if playing.is_set():
-                    clip.send(Composite(0, 0.0, person))
+                    clip.send(person)
 
         thread = threading.Thread(target=play)
         thread.start()
@@ -180,7 +185,7 @@ def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
             with running(engine):
                 live = next_where(engine, lambda c: not c.private, 60)
                 assert np.abs(live.picture[90, 300].astype(int) - (0, 0, 255)).max() < 12, "the person"
-                assert (live.picture[90, 20] == (0, 255, 0)).all(), "before green"
+                assert (live.picture[90, 20] == (0, 255, 0)).all(), "in front of green"
                 playing.clear()
                 began = time.monotonic()
                 next_where(engine, lambda c: c.private, 60)
@@ -190,3 +195,68 @@ def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
         finally:
             ended.set()
             thread.join()
+
+
+FEED = """
+import sys, time
+import numpy as np
+from app.engine.devices import v4l2
+import os
+device = v4l2.open_output(sys.argv[1], 320, 180)
+picture = np.full((180, 320, 2), 128, np.uint8).tobytes()
+os.write(device, picture)
+print("open", flush=True)
+while True:
+    os.write(device, picture)
+    time.sleep(0.1)
+"""
+
+
+@pytest.fixture
+def other_program() -> Iterator[subprocess.Popen[str]]:
+    """A program that sends pictures into the second loopback."""
+    command = [sys.executable, "-c", FEED, CLIP]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "open\n"
+    yield process
+    process.kill()
+    process.communicate(timeout=60)
+
+
+def test_loopback_of_another_program_is_camera_and_never_output(
+    other_program: subprocess.Popen[str],
+) -> None:
+    device = v4l2.query(CLIP)
+    assert device is not None and loopbacks.is_fed(device) and v4l2.has_fixed_format(CLIP)
+    assert loopbacks.is_fed_by_others(CLIP)
+    assert [d.path for d in loopbacks.usable_outputs()] == [VIRTUAL]
+    assert [c.node for c in real_cameras()] == [CAMERA, CLIP], "the real camera comes first"
+    with pytest.raises(BackdropError, match="another program uses it"):
+        VirtualCamera(CLIP).open(180, 320)
+    camera = VirtualCamera()
+    camera.open(180, 320)
+    assert camera.title == VIRTUAL
+    camera.close()
+    source = CameraSource(CLIP, SourceSettings(width_px=320, height_px=180))
+    assert source.read().shape == (180, 320, 3)
+    source.close()
+
+
+def test_free_loopback_is_output_and_no_camera() -> None:
+    for path in (VIRTUAL, CLIP):
+        device = v4l2.query(path)
+        assert device is not None and not loopbacks.is_fed(device)
+    assert [d.path for d in loopbacks.usable_outputs()] == [VIRTUAL, CLIP]
+    assert [c.node for c in real_cameras()] == [CAMERA]
+
+
+def test_own_output_is_no_source_and_has_one_writer() -> None:
+    with sending(VIRTUAL, bars()):
+        for wanted in (VIRTUAL, "10"):
+            with pytest.raises(BackdropError, match="Backdrop's own virtual camera"):
+                CameraSource(wanted, SourceSettings())
+        assert VIRTUAL not in [c.node for c in list_cameras()]
+        with pytest.raises(BackdropError, match="another program uses it"):
+            VirtualCamera("10").open(180, 320)
+    with sending("10", bars()) as camera:
+        assert camera.title == VIRTUAL

@@ -27,14 +27,14 @@ WENT_WRONG = "Something went wrong; Backdrop keeps trying."
 
 
 class Switch:
-    """Turns a fault on and off; stands in front of a method of the engine's."""
+    """Turns a fault on and off; replaces a method of the engine."""
 
     def __init__(self) -> None:
         self.fault: Callable[..., Any] | None = None
         self.calls = 0
 
     def __call__(self, method: Callable[..., Any], *args: Any) -> Any:
-        """What the method gives, or what the fault makes of it."""
+        """The method's result, or the fault's."""
         if self.fault is None:
             return method(*args)
         self.calls += 1
@@ -45,7 +45,7 @@ Making = Callable[[int, Callable[..., Any]], Any]
 
 
 def raising(every: int, once: bool = False) -> Making:
-    """Raise at the first call or at every so-manyth."""
+    """Raise at the first call, or at every n-th."""
 
     def fault(call: int, method: Callable[..., Any], *args: Any) -> Any:
         if call == 1 if once else call % every == 0:
@@ -56,7 +56,7 @@ def raising(every: int, once: bool = False) -> Making:
 
 
 def giving(value: float) -> Making:
-    """A network's answer of one value."""
+    """Alpha of one value."""
     return lambda call, method, *args: [np.full_like(method(*args)[0], value)]
 
 
@@ -65,7 +65,7 @@ def shaped(call: int, method: Callable[..., Any], *args: Any) -> Any:
 
 
 def hanging(seconds: float | None) -> Making:
-    """Hang once; None is for ever."""
+    """Hang once for some seconds; None: for ever."""
 
     def fault(call: int, method: Callable[..., Any], *args: Any) -> Any:
         if call == 1:
@@ -83,14 +83,14 @@ def told(sentence: str) -> Making:
 
 
 def full(call: int, method: Callable[..., Any], *args: Any) -> Any:
-    """A disk with room for a hundred pictures."""
+    """A disk that is full after a hundred pictures."""
     if call > 100:
         raise OSError(errno.ENOSPC, "No space left on device")
     return method(*args)
 
 
 def picture(make: Callable[[Any], Any]) -> Making:
-    """Another picture than the camera's."""
+    """Change the camera's picture."""
     return lambda call, method, *args: make(method(*args))
 
 
@@ -215,7 +215,7 @@ SETTINGS_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 class Outcomes:
-    """Collects what each test noted of a fault."""
+    """Collects the result of each fault."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, ...]] = []

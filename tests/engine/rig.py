@@ -1,6 +1,6 @@
 """An engine with a camera in a painted room, and the check that the room never appears.
 
-The room is painted in pure blue, which must never come out; the tiny network takes red for the person.
+The room is pure blue, which must never appear in an output; the tiny network takes red for the person.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def engine_of(
 
 
 def next_where(engine: Engine, wanted: Callable[[Composite], bool], timeout_s: float = 20.0) -> Composite:
-    """The first composite that is as wanted; none may show the room on the way."""
+    """The first wanted composite; none before it may show the room."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         composite = engine.preview.get(0.1)

@@ -58,7 +58,7 @@ PLACES: dict[str, tuple[Any, str]] = {
 
 
 class Output(Sink):
-    """Counts what it gets and looks for the room in it."""
+    """Counts its pictures and looks for the room in them."""
 
     title = "kept"
 
@@ -101,7 +101,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def grey(index: int) -> Pixels:
-    """Another shade for each of five pictures in turn."""
+    """A different shade for each of five pictures in turn."""
     return np.full((40, 60, 3), 60 + 20 * (index % 5), np.uint8)
 
 
@@ -148,7 +148,7 @@ def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engi
 
 
 def wanted(fault: Fault, folder: Path) -> Settings:
-    """The fault's settings, the files of which are in the folder."""
+    """The fault's settings; their files are in the folder."""
     settings = msgspec.structs.replace(Settings(effect=GREEN), **fault.settings)
     if fault.place == "recorder":
         return msgspec.structs.replace(
@@ -161,7 +161,7 @@ def wanted(fault: Fault, folder: Path) -> Settings:
 
 
 class Watch:
-    """Looks on until what the fault must lead to has come."""
+    """Decides when the expected result of a fault has appeared."""
 
     def __init__(self, fault: Fault, said: list[str]) -> None:
         self._fault, self._all_said, self._from = fault, said, len(said)
@@ -218,7 +218,7 @@ def test_fault_shows_no_room_and_ends(
     else:
         switch = switches.get(fault.place, Switch())
     if fault.shows == "composites":
-        monkeypatch.setattr(worker, "_STALE_S", 10.0)  # a machine that is busy must not look like the fault
+        monkeypatch.setattr(worker, "_STALE_S", 10.0)  # a busy machine must not look like the fault
     watch = Watch(fault, kept.said)
     switch.fault = fault.make
     walk.update(wanted(fault, folder))
@@ -232,7 +232,7 @@ def test_fault_shows_no_room_and_ends(
             next_where(walk, partial(_is_behind, shade))
     if "for ever" in fault.what:
         for _ in range(20):
-            assert next_where(walk, lambda c: True).private, "for as long as it hangs"
+            assert next_where(walk, lambda c: True).private, "as long as it hangs"
     record_property("shown", fault.shows)
     record_property("said", " ".join(watch.said).replace(f"{folder}/", "") or "nothing")
     switch.fault = None
@@ -307,7 +307,7 @@ def test_settings_fault_is_reported_and_room_hidden(
         assert re.search(says, said) and said.count("\n") == 1
         assert settings == StoredSettings().choices
         aside = folder / "settings.json.bad"
-        assert (path.exists(), aside.exists()) == (is_other, not is_other), "nothing is lost"
+        assert (path.exists(), aside.exists()) == (is_other, not is_other), "no settings are lost"
     engine = Engine(
         msgspec.structs.replace(settings, effect=GREEN),
         open_source=lambda settings: RoomCamera(),
@@ -322,7 +322,7 @@ def test_settings_fault_is_reported_and_room_hidden(
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """Nothing is forbidden to root."""
+    """Run as an unprivileged user, because root may do everything."""
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
     os.seteuid(NOBODY)

@@ -20,4 +20,4 @@ def test_frame_stats_report_rate_and_latency(monkeypatch: pytest.MonkeyPatch) ->
     assert reading.latency_ms == pytest.approx(12.0)
     assert reading.stage_ms == {"network": 59.0}
     now += 10.0
-    assert speed.read() == Reading(), "what is long past says nothing"
+    assert speed.read() == Reading(), "old frames do not count"

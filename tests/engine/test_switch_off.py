@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Kept(Sink):
-    """Keeps all it gets."""
+    """Keeps all its pictures."""
 
     title = "kept"
 
@@ -41,7 +41,7 @@ class Kept(Sink):
 
 
 class Desk:
-    """An engine that shows the room as it is, until it is switched off."""
+    """An engine that shows the room unchanged until it is switched off."""
 
     def __init__(self, tiny: Path, effect: str = "none", is_on: bool = True) -> None:
         self.source = RoomCamera()
@@ -89,7 +89,7 @@ def test_switching_off_is_immediate_and_closes_camera(tiny: Path, effect: str) -
                 threading.Event().wait(0.01)
             opened = desk.opened
             desk.switch(True)
-            while desk.opened == opened:  # what was under way before may come out first
+            while desk.opened == opened:  # a picture in transit may come first
                 threading.Event().wait(0.01)
         desk.wait_for(lambda c: not c.private)
     assert desk.opened == 6
@@ -109,7 +109,7 @@ def test_switching_off_lets_at_most_one_picture_in_transit_through(tiny: Path) -
 
 
 def test_switching_off_discards_in_flight_frame(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A frame that was shown to the network before, and is finished after."""
+    """The network gets the frame before the switch and finishes after it."""
     begun, go_on = threading.Event(), threading.Event()
     process = Pipeline.process
 

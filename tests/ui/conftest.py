@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
     from tests.ui.desk import Desk
 
+_TIMEOUT_MS = 30_000
 _NEED_NO_QT = {"test_settings_store.py"}
 
 
 class SkippedModule(pytest.Module):
-    """A test file that cannot even be imported here."""
+    """A test file that cannot be imported here."""
 
     reason = ""
 
@@ -43,13 +45,21 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
-    """No screen, unless the environment asks for one, which it is not made to: children would inherit it."""
+    """Offscreen as an argument, not in the environment, which child processes would inherit."""
     return ["backdrop"] if "QT_QPA_PLATFORM" in os.environ else ["backdrop", "-platform", "offscreen"]
 
 
 @pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """pytest-qt's, which waits for 30 s instead of 5, because the machine may be busy."""
+    for name in ("waitUntil", "waitSignal"):
+        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=_TIMEOUT_MS))
+    return qtbot
+
+
+@pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    """A desk whose window, where the test opened one, is closed at the end."""
+    """A desk whose window is closed at the end."""
     from tests.ui.desk import Desk
 
     made = Desk(qtbot, tmp_path / "config" / "settings.json")

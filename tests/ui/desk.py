@@ -41,7 +41,7 @@ def child(parent: QObject, kind: type[Child]) -> Child:
 
 @dataclass
 class Desk:
-    """A window, and what stands behind it."""
+    """A window with a fake engine, and the folders, cameras and networks that it uses."""
 
     qtbot: QtBot
     path: Path
@@ -51,12 +51,12 @@ class Desk:
 
     @property
     def folder(self) -> Path:
-        """Where the desk's own files are, instead of the user's."""
+        """The folder that replaces the user's folders."""
         return self.path.parent.parent
 
     @property
     def library(self) -> BackgroundLibrary:
-        """Pictures of the test's own; none, to begin with."""
+        """A library of backgrounds, empty at first."""
         return library_in(self.folder)
 
     def open(self, settings: Settings | None = None) -> Window:
@@ -84,11 +84,11 @@ class Desk:
 
     @property
     def settings(self) -> Settings:
-        """What the engine was told last."""
+        """The settings that the engine got last."""
         return self.engine.settings[-1]
 
     def deliver_stats(self, stats: Stats) -> None:
-        """The engine's next report arrives."""
+        """Emit statistics as the engine does."""
         self.engine.stats = stats
         self.window._engine_bridge.stats_ready.emit(stats)
 

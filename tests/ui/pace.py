@@ -1,8 +1,8 @@
 """Measure how fast the window reacts: `python -m tests.ui.pace`, on a screen or Xvfb.
 
-Prints when the window is there, the longest gap in its event loop while it starts and while camera, network
+Prints when the window is visible, the longest gap in its event loop while it starts and while camera, network
 and effect change, and what painting costs. A gap's second figure is the processor time of the window's own
-thread in it: where the first is much larger, other programs had the processor.
+thread in it: if the first is much larger, other programs used the processor.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _STEP_MS, _START_MS = 3000, 5000
 
 
 class Gaps(QObject):
-    """Notes the longest time between two turns of the event loop, in milliseconds."""
+    """Measures the longest time between two turns of the event loop, in milliseconds."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,12 +40,12 @@ class Gaps(QObject):
         self._timer.start()
 
     def begin(self) -> None:
-        """Forget what was noted."""
+        """Start a new measurement."""
         self._last = time.perf_counter(), time.thread_time()
         self.longest_ms = self.own_ms = 0.0
 
     def end(self) -> None:
-        """Note no more."""
+        """Stop measuring."""
         self._timer.stop()
 
     def _on_turn(self) -> None:

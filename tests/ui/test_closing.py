@@ -111,7 +111,7 @@ def test_minimised_start_does_not_raise_window(
         StoredSettings(), tmp_path / "s.json", str(tmp_path / "socket"), is_minimised=True
     )
     assert status == 0
-    assert seen == [(not has_tray, not has_tray, False)], "nobody looks, so the camera may rest"
+    assert seen == [(not has_tray, not has_tray, False)], "the window is hidden, so the camera may be closed"
 
 
 def test_run_ends_cleanly_on_a_signal(

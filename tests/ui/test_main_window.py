@@ -138,7 +138,7 @@ def test_window_with_real_engine_shows_demo(qtbot: QtBot, tmp_path: Path) -> Non
     window._engine_bridge.compare(True)
     qtbot.waitUntil(lambda: befores[-5:] == [True] * 5, timeout=10_000)
     before = window.preview._before
-    assert before is not None and (before[90, 310] != (0, 255, 0)).any(), "the room, as the camera sees it"
+    assert before is not None and (before[90, 310] != (0, 255, 0)).any(), "the unchanged frame shows the room"
     window._engine_bridge.compare(False)
     qtbot.waitUntil(lambda: befores[-5:] == [False] * 5, timeout=10_000)
     assert window.preview._before is None

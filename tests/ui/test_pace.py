@@ -1,10 +1,11 @@
 """The window's thread never blocks, even if everything around it is slow.
 
-`python -m tests.ui.pace` measures how quick it is.
+`python -m tests.ui.pace` measures how fast it reacts.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -40,6 +41,7 @@ def test_window_thread_never_blocks(qtbot: QtBot, tmp_path: Path) -> None:
 
     def slowly(what: str, work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
         def wait(*args: Arguments.args, **named: Arguments.kwargs) -> Result:
+            assert threading.current_thread() is not threading.main_thread(), what
             time.sleep(SLOW_S)
             done.append(what)
             return work(*args, **named)
@@ -83,7 +85,7 @@ def test_window_thread_never_blocks(qtbot: QtBot, tmp_path: Path) -> None:
     window.panel.cameras_wanted.emit()
     wait_for("cameras", "cameras")
     gaps.end()
-    assert 0 < gaps.longest_ms < 1e3 * SLOW_S / 2, "the event loop stood still"
+    assert 0 < gaps.longest_ms < 1e3 * SLOW_S, "the event loop stood still"
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()
     window.deleteLater()

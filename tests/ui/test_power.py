@@ -29,7 +29,7 @@ def test_switch_changes_state(desk: Desk) -> None:
     assert not desk.settings.is_on
     assert msgspec.structs.replace(desk.settings, is_on=True) == chosen
     assert window.status.full == "Off. The camera is closed, and others see a plain picture."
-    assert window.panel.gallery.tiles["blur"].isChecked()  # what is chosen stays to be seen
+    assert window.panel.gallery.tiles["blur"].isChecked()  # the choices stay visible
     desk.qtbot.keyClick(power, Qt.Key.Key_Space)
     assert desk.settings == chosen
 
@@ -89,7 +89,7 @@ def test_tray_opens_window_and_quits(tray: Tray, qtbot: QtBot) -> None:
 
 def test_closing_with_tray_hides_window(desk: Desk) -> None:
     window = desk.open()
-    assert not window.panel.closing_to_tray.isVisible()  # where there is none
+    assert not window.panel.closing_to_tray.isVisible()  # without a tray
     window.has_tray = True
     window.show_choices()
     desk.qtbot.mouseClick(

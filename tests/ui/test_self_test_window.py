@@ -24,7 +24,7 @@ GOOD = TrialResult(pictures=60, first_at=1.0, looks_empty=False, stats=Stats(net
 
 
 def self_test(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run it as a program with a home of its own, from a folder where nothing may be written."""
+    """Run it as a program with another home, from a read-only folder."""
     own = {"HOME": home, "XDG_DATA_HOME": home / "data", "XDG_CONFIG_HOME": home / "config"}
     variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
     variables |= {name: str(value) for name, value in own.items()} | environment
@@ -37,7 +37,7 @@ def self_test(home: Path, **environment: str) -> subprocess.CompletedProcess[str
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home whose usual network is a tiny one, and whose name is not English."""
+    """A home with a tiny default network and a name that is not English."""
     home = tmp_path / "Zoë Müller 王"
     write_network(home / "data" / "backdrop" / "models" / f"{NetworkSettings().name}.onnx")
     return home
@@ -49,7 +49,7 @@ def test_self_test_passes_and_leaves_no_file(home: Path, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Backdrop works here: 60 pictures in the window and ")
     assert "Tiny on CPU" in done.stdout
-    assert list(tmp_path.glob("backdrop-*")) == []
+    assert list(tmp_path.glob("*backdrop-*")) == []
     assert not (home / "config").exists()
 
 

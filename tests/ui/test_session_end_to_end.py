@@ -56,7 +56,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     click(window.panel.gallery.tiles["colour"])
     wait(lambda: corner() == GREEN)
 
-    # A picture of ours.
+    # A picture that ships.
     wait(lambda: len(window.panel.pictures.tiles) > 5)
     lagoon = next(tile for path, tile in window.panel.pictures.tiles.items() if path.stem == "lagoon")
     click(lagoon)
@@ -104,7 +104,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
         pictures = [frame.to_ndarray(format="bgr24") for frame in video.decode(video=0)]
     assert pictures
     assert all(np.abs(picture[20, 20].astype(int) - GREEN).max() < 40 for picture in pictures), (
-        "no moment shows the room, before and after neither"
+        "no recorded picture shows the room"
     )
 
 

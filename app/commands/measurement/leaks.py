@@ -12,33 +12,35 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LARGEST_GROWTH = 0.01  # Of the memory over the whole run, as a share of its start.
-_PARTS = 10
+_PARTS = 10  # The minimum of each part of the run counts: temporary memory comes and goes.
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What this process holds at one time."""
+    """The resources of this process at one time."""
 
     memory_mb: float
     threads: int
     descriptors: int
-    is_home: bool
-    """Whether the first settings are in use, for long enough that the previous ones are released."""
+    is_comparable: bool
+    """Whether the initial settings are in use, for long enough that everything before is released."""
 
     @staticmethod
-    def now(is_home: bool = True) -> Sample:
+    def now(is_comparable: bool = True) -> Sample:
         """A sample from Linux's /proc."""
         status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
         descriptors = len(list(Path("/proc/self/fd").iterdir()))
-        return Sample(int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), descriptors, is_home)
+        return Sample(
+            int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), descriptors, is_comparable
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of the run.
 
-    Memory growth is the slope of a line through the minimum of each tenth after the first fifth, as a share
-    of its start: temporary memory comes and goes, a leak stays.
+    memory_growth: the slope of a line through the minimum of each tenth after the first fifth, over the whole
+    run, as a share of the line's start.
     """
 
     frames: int
@@ -55,7 +57,7 @@ class Outcome:
 
     @property
     def leaks(self) -> bool:
-        """Whether more is held at the end than allowed."""
+        """Whether memory grew by more than 1%, or threads or open files became more."""
         more = self.threads[1] > self.threads[0] or self.descriptors[1] > self.descriptors[0]
         return more or self.memory_growth > _LARGEST_GROWTH
 
@@ -83,7 +85,7 @@ def outcome_of(
 ) -> Outcome:
     """The result of a run with at least one sample; the samples of its first fifth do not count."""
     steady = samples[len(samples) // 5 :]
-    memory = np.array([s.memory_mb for s in steady if s.is_home] or [steady[-1].memory_mb])
+    memory = np.array([s.memory_mb for s in steady if s.is_comparable] or [steady[-1].memory_mb])
     least_mb = [part.min() for part in np.array_split(memory, min(_PARTS, len(memory)))]
     slope, first = np.polyfit(np.linspace(0, 1, len(least_mb)), least_mb, 1) if len(least_mb) > 1 else (0, 1)
     fifth = -(-len(steady) // 4)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from app.engine.capture.pacing import Pacer, PlaybackClock
 from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
 from app.engine.devices import loopbacks
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
     from app.engine.core.types import CaptureFormat, Picture
     from app.engine.devices.cameras import CameraDevice
 
-_LATE_S = 0.5
-_STILL_S = 0.2  # A picture that is shown for longer comes again: the engine waits 0.75 s for the next one.
+_STILL_S = 0.2  # A picture that lasts longer is given again: 0.75 s without one is a fault for the engine.
 
 
 class Source(ABC):
@@ -47,7 +47,7 @@ class Source(ABC):
     title: str
     is_demo: bool = False
     is_live: bool = False
-    """Whether missing frames mean a fault."""
+    """True if a pause between frames is a fault; a file may pause."""
     may_stand_still: bool = True
     """False if frames that are equal to the last bit mean that the source is frozen."""
     asked: CaptureFormat | None = None
@@ -57,37 +57,8 @@ class Source(ABC):
     def read(self) -> Picture:
         """Wait for the next frame, H x W x 3 BGR. Raises BackdropError if there are no more."""
 
-    def close(self) -> None:  # noqa: B027  # most sources hold nothing
+    def close(self) -> None:  # noqa: B027  # most sources have nothing to close
         """Close the device or file."""
-
-
-class Pacer:
-    """Limits a generated source to its frame rate."""
-
-    def __init__(self, fps: float) -> None:
-        self._interval_s = 1.0 / fps
-        self._due = time.monotonic()
-
-    def wait(self) -> None:
-        """Sleep until the next frame is due. Missed frames are not made up for."""
-        now = time.monotonic()
-        self._due = max(self._due, now - self._interval_s)
-        time.sleep(max(0.0, self._due - now))
-        self._due += self._interval_s
-
-
-class PlaybackClock:
-    """Maps the times of a video to the clock of this machine."""
-
-    def __init__(self) -> None:
-        self._began_at: float | None = None
-
-    def wait_s(self, at_s: float) -> float:
-        """Seconds until a picture is due. After a stall the video goes on from here without catching up."""
-        now = time.monotonic()
-        if self._began_at is None or now > self._began_at + at_s + _LATE_S:
-            self._began_at = now - at_s
-        return max(0.0, self._began_at + at_s - now)
 
 
 class CameraSource(Source):
@@ -110,12 +81,12 @@ class CameraSource(Source):
 
     def read(self) -> Picture:
         while not is_unplugged(self._camera):
-            arrived, bgr = self._capture.read()
-            if not arrived:
+            is_read, bgr = self._capture.read()
+            if not is_read:
                 break
             stamp_ms = self._capture.get(cv2.CAP_PROP_POS_MSEC)
             if stamp_ms and stamp_ms == self._stamp_ms:
-                time.sleep(0.005)  # The last picture again.
+                time.sleep(0.005)  # The driver returned the last picture again.
                 continue
             self._stamp_ms = stamp_ms
             if self.got is None:
@@ -157,7 +128,7 @@ class VideoSource(Source):
         self.is_live = "://" in path
         self.title = without_secrets(path) if self.is_live else Path(path).name
         self._frames = self._reader.frames()
-        self._turn_s = 0.0
+        self._loop_start_s = 0.0
         self._clock = PlaybackClock()
         self._next: tuple[float, Picture] | None = None
         self._shown: Picture | None = None
@@ -177,8 +148,8 @@ class VideoSource(Source):
         """The next picture with its time in seconds; the first follows the last."""
         for _ in range(2):
             for at_s, bgr in self._frames:
-                return self._turn_s + at_s, bgr
-            self._turn_s += self._reader.end_s
+                return self._loop_start_s + at_s, bgr
+            self._loop_start_s += self._reader.end_s
             self._reader.rewind()
             self._frames = self._reader.frames()
         raise self._reader.problem or BackdropError("'{path}' has no pictures in it.", path=self.title)

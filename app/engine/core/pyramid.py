@@ -18,21 +18,21 @@ def halved(frame: Frame, times: int) -> Picture:
     """The picture halved `times` times by averaging. Read-only."""
     picture = frame.bgr
     for step in range(1, times + 1):
-        if step not in frame.views:
-            frame.views[step] = _kept(halve(picture, 1))
-        picture = frame.views[step]
+        if step not in frame.pyramid:
+            frame.pyramid[step] = _kept(halve(picture, 1))
+        picture = frame.pyramid[step]
     return picture
 
 
 def shrunk(frame: Frame, height_px: int, width_px: int) -> Picture:
     """The picture at a smaller size, such as the network's, without aliasing. Read-only."""
     size = height_px, width_px
-    if size not in frame.views:
+    if size not in frame.pyramid:
         height, width = frame.bgr.shape[:2]
         half = halved(frame, int(math.log2(max(1.0, min(height / height_px, width / width_px)))))
         resized = cv2.resize(half, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
-        frame.views[size] = _kept(np.asarray(resized, np.uint8))
-    return frame.views[size]
+        frame.pyramid[size] = _kept(np.asarray(resized, np.uint8))
+    return frame.pyramid[size]
 
 
 def _kept(picture: Picture) -> Picture:

@@ -25,7 +25,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height_px: Annotated[int, msgspec.Meta(ge=64, le=4320)] = 720
     fps: Annotated[float, msgspec.Meta(ge=1, le=240)] = 30.0
     pixel_format: PixelFormat = "auto"
-    """'auto': MJPG above 640x480 if the camera has it, because USB 2 has no room for more."""
+    """'auto': MJPG above 640x480 if the camera has it, because USB 2 is too slow for YUYV then."""
 
 
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,8 +56,11 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From raw alpha to the matte; see matte.py."""
 
     steadiness: Share = 0.6
+    """Strength of the smoothing over time."""
     sharpness: Share = 0.4
+    """How narrow the soft edge becomes."""
     follow_edges: bool = True
+    """Align alpha to the edges in the frame."""
     # The file keeps the name of the first version, so that existing settings stay valid.
     remove_uncertain: bool = msgspec.field(default=True, name="drop_doubtful")
     """Remove uncertain parts; see component_filter.py."""
@@ -70,7 +73,7 @@ class CompositorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """From person and background to the composite; see compositor.py."""
 
     light_wrap: Share = 0.0
-    """Share of a replaced background's light on the person's rim."""
+    """Strength of the background's light on the person's edge; 0 for none."""
 
 
 class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +90,10 @@ class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """'auto', or a device such as /dev/video10."""
     recording: str = ""
     """A new video file."""
+    record_microphone: bool = False
+    """Whether a recording has the sound of the microphone. It is opened for a recording and never else."""
+    microphone: str = "default"
+    """The name of the microphone, or 'default' for the one that the system prefers."""
     release_camera: bool = True
     """Close the camera while the preview is hidden and no consumer reads the virtual camera."""
 

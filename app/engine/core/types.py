@@ -20,7 +20,7 @@ the same as uint8."""
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One camera picture: H x W x 3 BGR uint8, with its capture time (time.monotonic, seconds).
+    """One picture of a source: H x W x 3 BGR uint8, with its capture time (time.monotonic, seconds).
 
     `scene` counts the openings of sources: frames of different scenes are unrelated.
     """
@@ -29,10 +29,10 @@ class Frame:
     captured_at: float
     bgr: Picture
     scene: int = 0
-    views: dict[int | tuple[int, int], Picture] = field(
+    pyramid: dict[int | tuple[int, int], Picture] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """Smaller pictures by number of halvings or by size; `app.engine.core.pyramid` makes each once."""
+    """Smaller versions by number of halvings or by size; `app.engine.core.pyramid` makes each once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def _not_found(wanted: str, cameras: list[CameraDevice]) -> BackdropError:
     path = v4l2.node(wanted) if wanted.isdigit() else wanted
     is_there = "/" in path and os.path.lexists(path)
     if is_there and not os.access(path, os.R_OK | os.W_OK):
-        reason = Message("you do not have permission to read it: {advice}", advice=v4l2.HOW_TO_BE_ALLOWED)
+        reason = Message("you do not have permission to read it: {advice}", advice=v4l2.HOW_TO_GET_PERMISSION)
         return BackdropError("The camera '{name}' cannot be opened: {reason}.", name=path, reason=reason)
     for device in v4l2.list_devices():
         if device.is_loopback and (os.path.realpath(path) == device.path or wanted == device.name):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from app.engine.core.errors import BackdropError, Message
+from app.engine.core.errors import BackdropError
 
 Samples = npt.NDArray[np.float32]
 """Mono sound, from -1 to 1."""
@@ -59,19 +59,19 @@ class SystemMicrophone(Microphone):
     def open(self) -> None:
         soundcard = _soundcard()
         try:
-            if self.title == DEFAULT:
+            found = soundcard.all_microphones()
+            if self.title == DEFAULT and found:
                 device = soundcard.default_microphone()
             else:
-                found = soundcard.all_microphones()
                 device = next((one for one in found if one.name == self.title), None)
         except Exception as error:  # The library raises errors of many classes, AssertionError too.
             raise _unusable(self.title, error) from error
         if device is None:
+            if not found:
+                raise BackdropError("No microphone was found.")
             names = ", ".join(f"'{one.name}'" for one in found)
             raise BackdropError(
-                "There is no microphone '{name}': the ones found are {names}.",
-                name=self.title,
-                names=names or Message("none"),
+                "There is no microphone '{name}': the ones found are {names}.", name=self.title, names=names
             )
         try:
             recorder = device.recorder(RATE_HZ, channels=1, blocksize=_BLOCK_SAMPLES)

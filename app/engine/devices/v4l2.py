@@ -38,9 +38,9 @@ _FRAMESIZE_DISCRETE = 1
 _COMMON_SIZES = [(3840, 2160), (1920, 1080), (1280, 720), (640, 480), (640, 360), (320, 240)]
 
 
-CAMERA_COMMAND = "sudo usermod -aG video $USER"
+PERMISSION_COMMAND = "sudo usermod -aG video $USER"
 """The shell command that gives permission to read cameras."""
-HOW_TO_BE_ALLOWED = Message("run {command} and sign in again", command=CAMERA_COMMAND)
+HOW_TO_GET_PERMISSION = Message("run {command} and sign in again", command=PERMISSION_COMMAND)
 _BUSY = Message("another program uses it")
 
 
@@ -84,7 +84,7 @@ def _nodes() -> list[str]:
 def query(path: str) -> VideoDevice | None:
     """Query a device; None if it is not a video device or cannot be opened."""
     answer = bytearray(_CAPABILITY_BYTES)
-    if not _ask(path, _VIDIOC_QUERYCAP, answer):
+    if not _query(path, _VIDIOC_QUERYCAP, answer):
         return None
     driver, card = (_text(answer[0:16]), _text(answer[16:48]))
     capabilities, device_capabilities = struct.unpack_from("<II", answer, 84)
@@ -109,7 +109,7 @@ def pixel_formats(path: str) -> dict[str, list[tuple[int, int]]]:
         for format_index in range(128):
             described = bytearray(64)
             struct.pack_into("<II", described, 0, format_index, kind)
-            if not _ask(path, _VIDIOC_ENUM_FMT, described):
+            if not _query(path, _VIDIOC_ENUM_FMT, described):
                 break
             (pixel_format,) = struct.unpack_from("<I", described, 44)
             offered[_letters(pixel_format)] = _sizes_in(path, pixel_format)
@@ -123,13 +123,13 @@ def has_fixed_format(path: str) -> bool:
     current, described, size = bytearray(208), bytearray(64), bytearray(44)
     struct.pack_into("<I", current, 0, _TYPE_VIDEO_CAPTURE)
     struct.pack_into("<II", described, 0, 0, _TYPE_VIDEO_CAPTURE)
-    if not _ask(path, _VIDIOC_G_FMT, current) or not _ask(path, _VIDIOC_ENUM_FMT, described):
+    if not _query(path, _VIDIOC_G_FMT, current) or not _query(path, _VIDIOC_ENUM_FMT, described):
         return False
     struct.pack_into("<II", size, 0, 0, struct.unpack_from("<I", described, 44)[0])
     has_width = bool(struct.unpack_from("<I", current, 8)[0])
     return (
         has_width
-        and _ask(path, _VIDIOC_ENUM_FRAMESIZES, size)
+        and _query(path, _VIDIOC_ENUM_FRAMESIZES, size)
         and bool(struct.unpack_from("<I", size, 8)[0] == _FRAMESIZE_DISCRETE)
     )
 
@@ -139,7 +139,7 @@ def _sizes_in(path: str, pixel_format: int) -> list[tuple[int, int]]:
     for size_index in range(64):
         size = bytearray(44)
         struct.pack_into("<II", size, 0, size_index, pixel_format)
-        if not _ask(path, _VIDIOC_ENUM_FRAMESIZES, size):
+        if not _query(path, _VIDIOC_ENUM_FRAMESIZES, size):
             break
         kind, *numbers = struct.unpack_from("<7I", size, 8)
         if kind != _FRAMESIZE_DISCRETE:
@@ -156,15 +156,15 @@ def why_no_pictures(path: str) -> Message:
     except FileNotFoundError:
         return Message("it is not plugged in any more")
     except PermissionError:
-        return Message("you do not have permission to read it: {advice}", advice=HOW_TO_BE_ALLOWED)
+        return Message("you do not have permission to read it: {advice}", advice=HOW_TO_GET_PERMISSION)
     except OSError as error:
         return _BUSY if error.errno == errno.EBUSY else disk_reason(error)
     try:
-        # A driver that streams to another program refuses even its current format.
-        asked = bytearray(208)
-        struct.pack_into("<I", asked, 0, _TYPE_VIDEO_CAPTURE)
-        fcntl.ioctl(descriptor, _VIDIOC_G_FMT, asked, True)
-        fcntl.ioctl(descriptor, _VIDIOC_S_FMT, asked, True)
+        # While another program streams, the driver refuses every format, even the current one.
+        current = bytearray(208)
+        struct.pack_into("<I", current, 0, _TYPE_VIDEO_CAPTURE)
+        fcntl.ioctl(descriptor, _VIDIOC_G_FMT, current, True)
+        fcntl.ioctl(descriptor, _VIDIOC_S_FMT, current, True)
     except OSError as error:
         return _BUSY if error.errno == errno.EBUSY else Message("")
     finally:
@@ -182,8 +182,8 @@ def open_output(path: str, width_px: int, height_px: int) -> int:
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
-    # v4l2loopback 0.12 believes that a program that only wrote still writes, long after it has
-    # ended. A writer that starts to stream and then closes the device resets this.
+    # v4l2loopback 0.12 counts a program that wrote without streaming as a writer even after its end.
+    # A writer that starts streaming and closes the device resets this.
     descriptor = os.open(path, os.O_RDWR)
     _start_streaming(descriptor)
     os.close(descriptor)
@@ -226,7 +226,7 @@ def stable_id(path: str) -> str:
     return path
 
 
-def _ask(path: str, request: int, buffer: bytearray) -> bool:
+def _query(path: str, request: int, buffer: bytearray) -> bool:
     """Send a query and fill the buffer with the answer; return False if it fails."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)

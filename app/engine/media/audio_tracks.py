@@ -93,6 +93,11 @@ def can_hold(suffix: str, source: av.AudioStream) -> bool:
 class AudioTrack(ABC):
     """One sound track of a file that is being written."""
 
+    @property
+    @abstractmethod
+    def loss(self) -> str:
+        """What the file could not take, as the end of a sentence; empty if it took all."""
+
     @abstractmethod
     def write(self, packet: SoundPacket) -> None:
         """Take the next packet of the source track. A broken packet is skipped, as players do."""
@@ -111,7 +116,12 @@ class CopiedTrack(AudioTrack):
         self._tick = Fraction(1, source.codec_context.sample_rate or 48000)
         self._stream.time_base = self._tick
         self._last = -sys.maxsize
+        self._refused = 0
         copy_tags(source, self._stream)
+
+    @property
+    def loss(self) -> str:
+        return f"lost {self._refused} damaged packets" if self._refused else ""
 
     def write(self, packet: SoundPacket) -> None:
         at = packet.pts if packet.pts is not None else packet.dts
@@ -130,8 +140,10 @@ class CopiedTrack(AudioTrack):
         packet.pts = packet.dts = ticks
         packet.time_base = self._tick
         packet.stream = self._stream
-        with suppress(av.InvalidDataError, av.ArgumentError):
+        try:
             self._container.mux(packet)
+        except (av.InvalidDataError, av.ArgumentError):
+            self._refused += 1
 
     def finish(self) -> None:
         pass
@@ -145,7 +157,7 @@ class EncodedTrack(AudioTrack):
     ) -> None:
         """changing: the layout changes in the middle, so that the first one says little."""
         context = source.codec_context
-        encoder = "libopus" if suffix == ".webm" else "aac"
+        encoder = _encoder(suffix)
         rate = _nearest_rate(encoder, context.sample_rate or 48000)
         channels = max(context.layout.nb_channels, 2 if changing else 1)
         layout = "mono" if channels == 1 else "stereo" if channels < _SURROUND_CHANNELS else "5.1"
@@ -154,6 +166,10 @@ class EncodedTrack(AudioTrack):
         copy_tags(source, stream)
         self._container, self._source, self._stream = container, source, stream
         self._writer = SampleWriter(container, stream)
+
+    @property
+    def loss(self) -> str:
+        return "" if self._writer.has_sound else "could not be decoded"
 
     @property
     def codec(self) -> str:
@@ -190,6 +206,18 @@ class SampleWriter:
         """When the sound taken so far ends, in seconds."""
         self._samples = 0
         """The next sample to encode, counted from time 0."""
+
+    @classmethod
+    def mono(cls, container: OutputContainer, suffix: str) -> SampleWriter:
+        """A new mono track of 48 kHz that begins at time 0."""
+        stream = cast("av.AudioStream", container.add_stream(_encoder(suffix), rate=48000, layout="mono"))
+        stream.bit_rate = _BITS_PER_CHANNEL
+        return cls(container, stream)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there was anything to write."""
+        return self._end is not None
 
     def write(self, at: Fraction | None, frame: av.AudioFrame) -> None:
         """Add a frame that is heard from `at` seconds on; after the one before it if None."""
@@ -264,8 +292,10 @@ class AudioTracks:
         self.notes: list[str] = []
         """What became of tracks that are not copied: one sentence each."""
         self._tracks: dict[int, AudioTrack] = {}
+        self._names: dict[int, str] = {}
         for number, source in enumerate(sounds, start=1):
             name = "The sound" if len(sounds) == 1 else f"Sound track {number}"
+            self._names[source.index] = name
             if source.index not in found.heard:
                 self.notes.append(f"{name} is empty and was left out.")
                 continue
@@ -289,8 +319,14 @@ class AudioTracks:
 
     def finish(self) -> None:
         """Flush the codecs."""
-        for track in self._tracks.values():
+        for index, track in self._tracks.items():
             track.finish()
+            if track.loss:
+                self.notes.append(f"{self._names[index]} {track.loss}.")
+
+
+def _encoder(suffix: str) -> str:
+    return "libopus" if suffix == ".webm" else "aac"
 
 
 def _nearest_rate(encoder: str, wanted_hz: int) -> int:

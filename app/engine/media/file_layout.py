@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ def mp4_boxes(file: BinaryIO) -> Iterator[Box]:
 
 
 def is_mp4_without_index(path: Path) -> bool:
-    """Whether a file is an MP4 whose index, which is written last, is missing. Raises OSError."""
-    with path.open("rb") as file:
+    """Whether a file is an MP4 whose index, which is written last, is missing."""
+    kinds: list[bytes] = []
+    with suppress(OSError), path.open("rb") as file:
         kinds = [box.kind for box in mp4_boxes(file)]
     return bool(kinds) and kinds[0] in (b"ftyp", b"wide", b"mdat") and b"moov" not in kinds
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError, disk_reason
@@ -11,20 +12,21 @@ if TYPE_CHECKING:
 
 
 def check_file(path: Path) -> None:
-    """Raise BackdropError unless the file exists and is not empty."""
-    if path.is_dir():
-        raise BackdropError("'{path}' is a folder, not a file.", path=path)
+    """Raise BackdropError unless the file exists, is no pipe and is not empty."""
     try:
-        if not path.is_file():
-            if path.exists():
-                raise BackdropError("'{path}' is a pipe or a device: please give a file.", path=path)
-            raise BackdropError("There is no file '{path}'.", path=path)
-        if path.stat().st_size == 0:
-            raise BackdropError("'{path}' is empty.", path=path)
+        state = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise BackdropError("There is no file '{path}'.", path=path) from error
     except OSError as error:
         raise BackdropError(
             "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
         ) from error
+    if stat.S_ISDIR(state.st_mode):
+        raise BackdropError("'{path}' is a folder, not a file.", path=path)
+    if not stat.S_ISREG(state.st_mode):
+        raise BackdropError("'{path}' is a pipe or a device: please give a file.", path=path)
+    if state.st_size == 0:
+        raise BackdropError("'{path}' is empty.", path=path)
 
 
 def check_size(path: Path | str, width_px: int, height_px: int, limit_px: int) -> None:

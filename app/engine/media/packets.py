@@ -10,7 +10,9 @@ from av.format import Flags
 
 from app.engine.core.errors import disk_reason
 from app.engine.media.damage import Damage
+from app.engine.media.edit_list import CutPicture, cut_picture
 from app.engine.media.file_layout import is_end_of_blocks, stated_size
+from app.engine.media.sound_check import SoundCheck
 from app.engine.media.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _LARGEST_ERRORS = 1000  # In a row, without a packet between them.
 _LARGEST_DISK_ERRORS = 3
+_SHORTEST_GAP_S = 0.01
+_LONGEST_CUT_S = 60.0  # Of the last picture.
 _OVERHEAD_BYTES = 512  # More than Matroska writes between two packets.
 _MAY_JUMP = cast("int", Flags.ts_discont.value)
 _LATEST_RUN_IN_S = 1.0  # A start before 0 by less than this is the run-in of a decoder.
@@ -42,28 +46,54 @@ class Packets:
         self.damage = Damage()
         self._start_s = start_of(container)
         self._is_matroska = container.format.name.startswith("matroska")
-        self._has_jumps = bool(container.format.flags & _MAY_JUMP)
+        self.may_begin_anywhere = bool(container.format.flags & _MAY_JUMP)
+        """Whether this is a broadcast or the like, whose clock may jump too."""
 
     def read(self, sounds: Sequence[av.AudioStream] = ()) -> Iterator[AnyPacket]:
         """The packets of the pictures and of `sounds` from the present position on, in file order.
 
         Times count from the start of the film. The packets at the end flush the decoders.
         """
-        self.damage = Damage()
+        self.damage = Damage(has_sound=bool(sounds))
         self._ends_s: dict[int, float] = {}
         self._suspects: set[int] = set()
         self._run_ins: dict[int, AnyPacket] = {}
         self._next_byte: int | None = None
-        timeline = Timeline(self._start_s, self._has_jumps)
+        self._is_first = True
+        self._cut: CutPicture | None = None
+        timeline = Timeline(self._start_s, self.may_begin_anywhere)
+        check = SoundCheck(self._path, sounds)
+        parts = timeline.parts
         for packet in timeline.shifted(self._undamaged([self._video, *sounds])):
+            if timeline.parts > parts:  # The seam of two files is no damage.
+                parts = timeline.parts
+                self._suspects.clear()
             if packet.dts is not None:
                 self._measure(packet)
-            if packet.stream is self._video or packet.size == 0:
+            if packet.stream is self._video and packet.size:
+                yield self._uncut(packet)
+            elif packet.size == 0:
                 yield packet
-            else:
+            elif check.is_intact(packet):
                 yield from self._untrimmed(packet)
+            elif check.has_begun or not self.may_begin_anywhere:
+                self.damage.add(packet, float((packet.duration or 0) * packet.time_base))
+        check.close()
         if self._path is not None:
             self._check_end(self._path, timeline.parts == 1)
+
+    def true_end_s(self, end_s: float) -> float:
+        """When the last picture ends: `end_s` by its packet, but it may be cut, or shown for longer."""
+        duration = self._video.duration
+        if duration and self._video.time_base and self._container.format.name.startswith("mov"):
+            start_s = max(0.0, float((self._video.start_time or 0) * self._video.time_base) - self._start_s)
+            stated_s = start_s + float(duration * self._video.time_base)
+            if end_s - _LONGEST_CUT_S < stated_s < end_s:
+                return stated_s
+        damage = self.damage
+        if self._is_matroska and len(self._container.streams) == 1 and not damage.is_cut:
+            return max(end_s, damage.expected_s - self._start_s)
+        return end_s
 
     def _undamaged(self, streams: list[av.VideoStream | av.AudioStream]) -> Iterator[AnyPacket]:
         """All packets that can be read; an error in the file does not end it."""
@@ -108,13 +138,32 @@ class Packets:
         index = packet.stream.index
         at_s = float((packet.dts or 0) * packet.time_base)
         if index in self._suspects:
-            self._suspects.discard(index)
             missing_s = at_s - self._ends_s.get(index, 0.0)
-            if missing_s > 0:
-                self.damage.add(packet.stream is self._video, missing_s)
-        self._ends_s[index] = at_s + float((packet.duration or 0) * packet.time_base)
+            if missing_s > _SHORTEST_GAP_S:
+                self.damage.add(packet, missing_s)
+            if not packet.is_corrupt:  # Else the gap is behind it.
+                self._suspects.discard(index)
+        usual_s = float(1 / (self._video.average_rate or 25)) if packet.stream is self._video else 0.0
+        self._ends_s[index] = at_s + (float((packet.duration or 0) * packet.time_base) or usual_s)
         shown_s = float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base)
         self.damage.end_s = max(self.damage.end_s, shown_s + self._start_s)
+
+    def _uncut(self, packet: AnyPacket) -> AnyPacket:
+        """Give the pictures of a trimmed file their true times, and show the rest of the first one."""
+        if self._is_first and packet.is_discard and self._path is not None:
+            self._cut = cut_picture(self._path, self._video.index)
+        self._is_first = False
+        if self._cut is None:
+            return packet
+        shift = round(self._cut.rest_s / packet.time_base)
+        shown = packet
+        if packet.is_discard and packet.pos == self._cut.position:
+            shown = av.Packet(bytes(packet))  # Without the mark that it is not shown.
+            shown.stream, shown.time_base = packet.stream, packet.time_base
+            shown.pts, shown.dts, shown.duration = packet.pts, packet.dts, packet.duration
+        shown.pts = None if shown.pts is None else shown.pts + shift
+        shown.dts = None if shown.dts is None else shown.dts + shift
+        return shown
 
     def _untrimmed(self, packet: AnyPacket) -> Iterator[AnyPacket]:
         """Leave out sound that an edit list cuts off; the decoder needs the last packet before the cut."""

@@ -12,6 +12,7 @@ import av
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.media.codec_name import codec_name
 from app.engine.media.decoder import PictureDecoder, codec_of
+from app.engine.media.file_layout import is_mp4_without_index
 from app.engine.media.files import check_file, check_size
 from app.engine.media.frame_converter import FrameConverter
 from app.engine.media.packets import Packets
@@ -86,6 +87,12 @@ class VideoReader:
                 "'{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
             ) from error
         except (av.FFmpegError, OSError) as error:
+            if isinstance(path, Path) and is_mp4_without_index(path):
+                raise BackdropError(
+                    "'{path}' has lost its end, where an MP4 file says how to read it: it was not closed or "
+                    "not copied in full.",
+                    path=path,
+                ) from error
             raise BackdropError("'{path}' is not a video that Backdrop can read.", path=path) from error
         kind = self.container.format.name
         if kind in _NOT_VIDEO or kind.endswith("_pipe"):
@@ -171,7 +178,7 @@ class VideoReader:
         off.
         """
         self.end_s = 0.0
-        decoder = PictureDecoder(self.stream, self._codec)
+        decoder = PictureDecoder(self.stream, self._codec, self._packets.may_begin_anywhere)
         for packet in self._packets.read(self.sounds if on_sound else ()):
             if packet.stream is not self.stream:
                 if on_sound and packet.size:
@@ -180,9 +187,10 @@ class VideoReader:
             for frame in decoder.decode(packet):
                 at_s = self.end_s if frame.time is None else frame.time
                 self.end_s = at_s + (float(frame.duration * self.time_base) or 1 / self.fps)
-                yield at_s, self._picture(frame)
+                yield max(0.0, at_s), self._picture(frame)
             if self.is_stream and decoder.errors > _LARGEST_ERRORS:
                 break
+        self.end_s = self._packets.true_end_s(self.end_s)
         self._packets.damage.pictures_s += decoder.missing_s
         if self.is_stream and self.problem:
             raise self.problem

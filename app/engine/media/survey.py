@@ -49,7 +49,8 @@ def survey(source: InputContainer, sounds: Sequence[av.AudioStream], with_subtit
     subtitles = source.streams.subtitles if with_subtitles else ()
     texts = {stream.index for stream in subtitles if stream.codec_context}
     found.subtitles = {index: [] for index in sorted(texts)}
-    watched = _Changes(sounds) if _CHANGEABLE & set(source.format.name.split(",")) else None
+    aac = {s.index for s in sounds if s.codec_context.codec.canonical_name == "aac"}
+    watched = _Changes(aac) if aac and _CHANGEABLE & set(source.format.name.split(",")) else None
     try:
         with av.open(source.name, format=source.format.name.split(",")[0]) as again:
             tracks = [s for s in again.streams if s.index in wanted | texts]
@@ -73,8 +74,9 @@ def survey(source: InputContainer, sounds: Sequence[av.AudioStream], with_subtit
 class _Changes:
     """Notices when the AAC of a track changes its layout or rate."""
 
-    def __init__(self, sounds: Sequence[av.AudioStream]) -> None:
-        self._aac = {s.index for s in sounds if s.codec_context.codec.canonical_name == "aac"}
+    def __init__(self, aac: set[int]) -> None:
+        """aac: the indices of the AAC tracks."""
+        self._aac = aac
         self._first: dict[int, bytes] = {}
 
     def changes(self, packet: av.Packet[Stream]) -> bool:

@@ -15,7 +15,7 @@ from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import contain
-from app.engine.media.audio_tracks import AudioTracks
+from app.engine.media.audio_tracks import AudioTracks, SampleWriter
 from app.engine.media.frame_converter import SCALING
 from app.engine.media.metadata import copy_metadata, lost_tags
 from app.engine.media.packets import start_of
@@ -90,13 +90,15 @@ class VideoWriter:
         source: InputContainer | None = None,
         keeps_location: bool = False,
         is_live: bool = False,
+        with_microphone: bool = False,
     ) -> None:
         """Begin a file.
 
         rate: frames per second. time_base: the unit of the frames' times, in seconds; that of `rate` where it
         is not given. sounds: tracks whose packets will come to `write_sound`. source: the file
         whose subtitles, tags and chapters the result gets; its place only if keeps_location. is_live: encode
-        fast, and let the file be playable up to its last second if this process is killed.
+        fast, and let the file be playable up to its last second if this process is killed. with_microphone:
+        make a sound track for `microphone`.
         Raises BackdropError for a suffix that VIDEO_FORMATS does not list.
         """
         suffix = path.suffix.lower()
@@ -134,6 +136,10 @@ class VideoWriter:
         )
         self._stream.codec_context.time_base = self._time_base
         self._stream.codec_context.flags |= Flags.frame_duration
+        self.microphone: SampleWriter | None = None
+        """Takes the sound of a microphone once the first picture is written."""
+        if with_microphone:
+            self.microphone = SampleWriter.mono(self._container, suffix)
         self._path = path
         self._source_notes: list[str] = []
         self._wanted: tuple[dict[str, str], int] = {}, 0
@@ -196,6 +202,8 @@ class VideoWriter:
                 self._encode_last()
                 self._container.mux(self._stream.encode(None))
                 self._sounds.finish()
+                if self.microphone:
+                    self.microphone.finish()
                 if self._subtitles:
                     self._subtitles.write_until(math.inf)
         finally:

@@ -13,6 +13,8 @@ from app.engine.core.errors import BackdropError
 from app.engine.devices.microphones import RATE_HZ
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.engine.devices.microphones import Microphone, Samples, SoundBlock
     from app.engine.media.audio_tracks import SampleWriter
 
@@ -20,11 +22,13 @@ _WINDOW_S = 3.0
 """Time over which the least delay of a block is sought: a busy computer only adds to it."""
 _LARGEST_STRETCH = 0.002
 """Share by which a block is made longer or shorter to follow a drifting clock; nobody hears it."""
-_LARGEST_DRIFT_S = 0.1
+_LARGEST_DRIFT_S = 0.04
 """A larger difference is lost sound, or a late start."""
 _LARGEST_LAG_S = 0.5
 """The sound written is at most this far behind the pictures: a file that waits for it could not be played."""
 _LARGEST_QUEUE = 3000
+_FIRST_BLOCKS = 30
+"""Blocks to wait for at the start: the least delay of several says when the first one was heard."""
 _RETRY_S = 2.0
 _STOP_S = 2.0
 _DEAD_AFTER_S = 5.0
@@ -44,7 +48,11 @@ class MicrophoneTrack:
         self._error: BackdropError | None = None
         self._clock = BlockClock()
         self._samples = 0
-        self._time_s = self._heard_at_s = 0.0
+        self._is_placed = False
+        """Whether the sound written so far ends about where the next block begins."""
+        self.time_s = 0.0
+        """The time of the last picture that sound was written for, in seconds from the start."""
+        self._heard_at_s = 0.0
         self.level = 0.0
         """The loudness of the last block: its root mean square, 0 to 1."""
 
@@ -52,21 +60,30 @@ class MicrophoneTrack:
         """Start listening."""
         self._thread.start()
 
-    def write_until(self, writer: SampleWriter, began_at: float, time_s: float) -> None:
-        """Write what was heard. began_at: the time of the file's start; time_s: that of its last picture."""
-        while self._queue:
+    def write_until(
+        self, writer: SampleWriter, began_at: float, time_s: float, is_last: bool = False
+    ) -> None:
+        """Write what was heard.
+
+        began_at: the time of the file's start (time.monotonic, seconds). time_s: that of its last picture,
+        from the start. is_last: nothing follows.
+        """
+        if len(self._queue) >= _FIRST_BLOCKS:
+            self._clock.start(tuple(self._queue)[:_FIRST_BLOCKS])
+        while self._queue and self._clock.is_started:
             block = self._queue.popleft()
             self._heard_at_s = time_s
             self._add(writer, block.samples, self._clock.place(block) - began_at)
-        missing = round((time_s - _LARGEST_LAG_S) * RATE_HZ) - self._samples
+        until_s = time_s if is_last else time_s - _LARGEST_LAG_S
+        missing = round(until_s * RATE_HZ) - self._samples
         if missing > 0:
             self._write(writer, np.zeros(missing, np.float32))
-        self._time_s = time_s
+        self.time_s = time_s
 
     @property
     def problem(self) -> BackdropError | None:
         """Why nothing is heard now; None while the microphone works."""
-        if self._error is None and self._time_s > self._heard_at_s + _DEAD_AFTER_S:
+        if self._error is None and self.time_s > self._heard_at_s + _DEAD_AFTER_S:
             return BackdropError("The microphone '{title}' gives no sound.", title=self._microphone.title)
         return self._error
 
@@ -79,12 +96,15 @@ class MicrophoneTrack:
     def _add(self, writer: SampleWriter, samples: Samples, at_s: float) -> None:
         error = round(at_s * RATE_HZ) - self._samples
         if abs(error) > _LARGEST_DRIFT_S * RATE_HZ:
-            if error > 0:
-                self._write(writer, np.zeros(error, np.float32))
-            else:
-                samples = samples[-error:]
-        else:
+            self._is_placed = False
+        if self._is_placed:
             samples = stretched(samples, error)
+        elif error >= 0:
+            self._write(writer, np.zeros(error, np.float32))
+            self._is_placed = True
+        else:
+            samples = samples[-error:]
+            self._is_placed = len(samples) > 0
         self._write(writer, samples)
 
     def _write(self, writer: SampleWriter, samples: Samples) -> None:
@@ -126,14 +146,24 @@ class BlockClock:
     """
 
     def __init__(self) -> None:
-        self._start: float | None = None
+        self.is_started = False
+        self._start = 0.0
         self._count = 0
         self._delays: deque[tuple[float, float]] = deque()
 
+    def start(self, blocks: Sequence[SoundBlock]) -> None:
+        """Begin with several blocks, which `place` then gets one by one; does nothing later on."""
+        if self.is_started or not blocks:
+            return
+        starts, counted = [], 0
+        for block in blocks:
+            starts.append(block.captured_at - counted / RATE_HZ)
+            counted += len(block.samples)
+        self.is_started, self._start = True, min(starts)
+        self._delays.append((blocks[0].captured_at, 0.0))
+
     def place(self, block: SoundBlock) -> float:
         """When the first sample of the next block was heard (time.monotonic, seconds)."""
-        if self._start is None:
-            self._start = block.captured_at
         counted = self._start + self._count / RATE_HZ
         self._delays.append((block.captured_at, block.captured_at - counted))
         while self._delays[0][0] < block.captured_at - _WINDOW_S:

@@ -14,13 +14,17 @@ from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.image_ops import contain
 from app.engine.media.file_layout import mp4_boxes
 from app.engine.media.video_writer import VIDEO_FORMATS, VideoWriter
+from app.engine.output.microphone_track import MicrophoneTrack
 from app.engine.output.sinks import Sink, SinkEndedError, over_black
 
 if TYPE_CHECKING:
     from app.engine.core.types import Composite, Picture
+    from app.engine.devices.microphones import Microphone
 
 _RATE = Fraction(30)
 _OPENING_S = 5.0  # Longest wait for the first picture of a source, whose size the recording gets.
+_MP4 = {".mp4", ".mov"}
+_HEAD_BYTES = 4096
 _TIME_BASE = Fraction(1, 90_000)
 
 
@@ -37,6 +41,9 @@ class Recorder(Sink):
         self._first: Composite | None = None
         """The placeholder at the start, until the size of the pictures is known."""
         self._has_size = False
+        self.microphone: Microphone | None = None
+        """What is to be heard; it is opened with the file and not before."""
+        self._sound: MicrophoneTrack | None = None
 
     def open(self, height_px: int, width_px: int) -> None:
         formats = VIDEO_FORMATS["composite"]
@@ -48,7 +55,10 @@ class Recorder(Sink):
             )
         try:
             self._path.touch(mode=0o600, exist_ok=False)
-            self._writer = VideoWriter(self._path, "composite", _RATE, _TIME_BASE, is_live=True)
+            with_sound = self.microphone is not None
+            self._writer = VideoWriter(
+                self._path, "composite", _RATE, _TIME_BASE, is_live=True, with_microphone=with_sound
+            )
         except FileExistsError:
             raise SinkEndedError(
                 "There is a file '{path}' already: give the recording another name.", path=self._path
@@ -58,6 +68,12 @@ class Recorder(Sink):
                 "'{path}' cannot be written: {reason}.", path=self._path, reason=disk_reason(error)
             ) from error
         self._began_at, self._first, self._has_size = None, None, False
+        if self.microphone is not None:
+            self._sound = MicrophoneTrack(self.microphone)
+            self._sound.start()
+
+    def problem(self) -> BackdropError | None:
+        return self._sound.problem if self._sound else None
 
     def send(self, composite: Composite) -> None:
         if self._writer is None:
@@ -79,18 +95,32 @@ class Recorder(Sink):
             picture = over_black(picture)
         try:
             writer.write(max(0.0, at_s), picture)
+            if self._sound is not None:
+                self._write_sound(writer, self._sound, at_s)
         except (OSError, av.FFmpegError) as error:
             with suppress(BackdropError):  # A full disk also refuses the end of the file.
                 self.close()
             raise self._ended(error) from error
 
+    def _write_sound(
+        self, writer: VideoWriter, sound: MicrophoneTrack, at_s: float, is_last: bool = False
+    ) -> None:
+        if writer.microphone and self._began_at is not None and self._has_size:
+            sound.write_until(writer.microphone, self._began_at, at_s, is_last)
+
     def close(self) -> None:
         writer, self._writer = self._writer, None
+        sound, self._sound = self._sound, None
+        if sound is not None:
+            sound.stop()
         if writer is not None:
             try:
                 if self._first is not None:
                     writer.write(0.0, self._first.picture)
+                if sound is not None:
+                    self._write_sound(writer, sound, sound.time_s, is_last=True)
                 writer.close()
+                _blank_first_index(self._path)
             except (OSError, av.FFmpegError) as error:
                 raise self._ended(error) from error
 
@@ -105,7 +135,7 @@ class Recorder(Sink):
 
 def _drop_torn_end(path: Path) -> None:
     """Truncate an MP4 after its last complete fragment: some players refuse an incomplete one."""
-    if path.suffix.lower() not in {".mp4", ".mov"}:
+    if path.suffix.lower() not in _MP4:
         return
     with suppress(OSError), path.open("r+b") as file:
         length, whole = path.stat().st_size, 0
@@ -113,3 +143,20 @@ def _drop_torn_end(path: Path) -> None:
             if box.end <= length and box.kind in (b"moov", b"mdat"):
                 whole = box.end
         file.truncate(whole)
+
+
+def _blank_first_index(path: Path) -> None:
+    """Zero the fragments' empty index, now inside the picture data: some programs search for one."""
+    if path.suffix.lower() not in _MP4:
+        return
+    with path.open("r+b") as file:
+        boxes = {box.kind: box for box in mp4_boxes(file)}
+        if not {b"mdat", b"moov"} <= boxes.keys():
+            return
+        file.seek(boxes[b"mdat"].start)
+        head = file.read(_HEAD_BYTES)
+        at = head.find(b"moov")
+        size = int.from_bytes(head[at - 4 : at], "big")
+        if at > 4 and size + at <= len(head):
+            file.seek(boxes[b"mdat"].start + at - 4)
+            file.write(bytes(size))

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from app.engine.core.types import OutputId
+from app.engine.devices.microphones import SystemMicrophone
 from app.engine.output.all_cameras import AllCameras
 from app.engine.output.pipewire_camera import PIPEWIRE, PipeWireCamera
 from app.engine.output.recorder import Recorder
@@ -33,7 +34,11 @@ SINKS: dict[str, Callable[[str], Sink]] = {
 
 def build_sinks(settings: OutputSettings) -> dict[OutputId, Sink]:
     """The outputs that are on, not open yet."""
-    return {output: SINKS[output.field](output.value) for output in output_ids(settings)}
+    sinks = {output: SINKS[output.field](output.value) for output in output_ids(settings)}
+    for sink in sinks.values():
+        if isinstance(sink, Recorder) and settings.record_microphone:
+            sink.microphone = SystemMicrophone(settings.microphone)
+    return sinks
 
 
 def output_ids(settings: OutputSettings) -> list[OutputId]:

@@ -88,7 +88,7 @@ class SinkThread:
             self._sink.open(*composite.picture.shape[:2])
             self.is_open = True
         self._sink.send(composite)
-        self._report_error(None)
+        self._report_error(self._sink.problem())
 
     def _poll_consumers(self) -> None:
         before, self.consumers = self.consumers, self._sink.consumers()

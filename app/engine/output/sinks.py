@@ -53,6 +53,10 @@ class Sink(ABC):
     def close(self) -> None:
         """Close; does nothing if it is not open."""
 
+    def problem(self) -> BackdropError | None:
+        """What is wrong with the output although it takes pictures; None if nothing is."""
+        return None
+
     def consumers(self) -> int | None:
         """The number of consumers while it is open; None if unknown."""
         return None

@@ -15,7 +15,7 @@ from app.engine.pipeline.matte import MatteStage
 
 if TYPE_CHECKING:
     from app.engine.networks.segmenter import Segmenter
-    from app.engine.pipeline.effects import Effect
+    from app.engine.pipeline.effect import Effect
 
 OnStage = Callable[[str], None]
 """Called with the name of each stage as it ends."""

@@ -27,6 +27,15 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{title}' gives pictures of a kind that Backdrop cannot use."),
     QT_TRANSLATE_NOOP("Sentence", "The source has ended."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no pictures in it."),
+    # Microphones
+    QT_TRANSLATE_NOOP("Sentence", "No microphone was found."),
+    QT_TRANSLATE_NOOP("Sentence", "There is no microphone '{name}': the ones found are {names}."),
+    QT_TRANSLATE_NOOP("Sentence", "The microphone '{name}' cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "The microphone '{title}' is gone."),
+    QT_TRANSLATE_NOOP("Sentence", "The microphone '{title}' gives no sound."),
+    QT_TRANSLATE_NOOP(
+        "Sentence", "No microphone can be used: there is no sound system that Backdrop can reach."
+    ),
     # Files
     QT_TRANSLATE_NOOP("Sentence", "There is no file '{path}'."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is empty."),
@@ -41,6 +50,16 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is a video in a codec that Backdrop cannot decode."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is broken in the middle: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "'{path}' is damaged: of {length_s} seconds, {pictures_s} s of the pictures and "
+        "{sound_s} s of the sound could not be read.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "'{path}' has lost its end, where an MP4 file says how to read it: it was not closed or "
+        "not copied in full.",
+    ),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is damaged: it can be read up to {end_s} s."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' cannot be played again from its start."),
     QT_TRANSLATE_NOOP(

@@ -39,6 +39,7 @@ FIELD_TITLES = {
     "brighten": QT_TRANSLATE_NOOP("Field", "Brighten in poor light"),
     "provider": QT_TRANSLATE_NOOP("Field", "Runs on"),
     "threads": QT_TRANSLATE_NOOP("Field", "Processor threads"),
+    "record_microphone": QT_TRANSLATE_NOOP("Field", "Record the sound of the microphone"),
     "release_camera": QT_TRANSLATE_NOOP("Field", "Turn the camera off when no app uses it"),
 }
 PROVIDER_TITLES = {

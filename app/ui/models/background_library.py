@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from app.engine.core.atomic_files import atomic_write
+from app.engine.core.atomic_files import atomic_write, part_of
 from app.engine.core.errors import BackdropError, any_reason, disk_reason
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder, thumbnails_folder, user_backgrounds_folder
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SUFFIXES = IMAGE_SUFFIXES | VIDEO_SUFFIXES
+_LONGEST_NAME_BYTES = 255
 THUMBNAIL_PX = 224, 140
 
 
@@ -115,11 +116,11 @@ class BackgroundLibrary:
 
     def _add(self, name: str, write: Callable[[Path], object]) -> Background:
         target = next(path for path in _names_like(self._own / name) if not path.exists())
-        part = self._own / f"{target.name}.part"
         with _os_errors_as_backdrop_errors(target):
             self._own.mkdir(parents=True, exist_ok=True)
-            write(part)
-            part.replace(target)
+            with part_of(target) as part:
+                write(part)
+                part.replace(target)
         return Background(target, target.stem, True, _moves(target))
 
     def _thumbnail_path(self, path: Path) -> Path:
@@ -146,9 +147,13 @@ def _title(path: Path) -> str:
 
 
 def _names_like(path: Path) -> Iterator[Path]:
-    yield path
-    for number in range(2, 10_000):
-        yield path.with_name(f"{path.stem} {number}{path.suffix}")
+    """The path, and the same with numbers; a name that is too long is cut."""
+    for number in ("", *(f" {count}" for count in range(2, 10_000))):
+        room = _LONGEST_NAME_BYTES - len(os.fsencode(f"{number}{path.suffix}"))
+        stem = path.stem
+        if len(os.fsencode(stem)) > room:
+            stem = os.fsencode(stem)[:room].decode(errors="ignore")
+        yield path.with_name(f"{stem}{number}{path.suffix}")
 
 
 def _thumbnail(path: Path, kept_at: Path) -> Picture | None:

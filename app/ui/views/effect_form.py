@@ -21,7 +21,7 @@ from app.ui.widgets.basic import Slider, make_arrow_group, quiet
 from app.ui.widgets.theme import colours
 
 if TYPE_CHECKING:
-    from app.engine.pipeline.effects import Effect, Parameter
+    from app.engine.pipeline.effect import Effect, Parameter
 
 _SWATCHES = ("#00b140", "#0047bb", "#f4f5f7", "#9aa0a8", "#23262d", "#d9c6b0")
 

@@ -15,7 +15,7 @@ from app.ui.widgets.mnemonics import with_mnemonics
 from app.ui.widgets.theme import colours
 
 if TYPE_CHECKING:
-    from app.engine.pipeline.effects import Effect
+    from app.engine.pipeline.effect import Effect
 
 _COLUMNS = 3
 _RING_PX = 4

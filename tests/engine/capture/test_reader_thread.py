@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Late(Source):
-    """Gives one picture, once it may."""
+    """A source that gives its picture once `may` is set."""
 
     title = "Late"
 
@@ -37,7 +37,7 @@ def test_frame_after_stop_is_not_delivered() -> None:
     reader = ReaderThread(lambda: source, lambda source, bgr: delivered.append(bgr))
     assert source.is_asked.wait(20)
     reader.stop()
-    assert not reader.has_ended(0.0) and not source.closed, "it is left alone while it hangs"
+    assert not reader.has_ended(0.0) and not source.closed, "a hanging source is not closed"
     source.may.set()
     assert reader.has_ended(20.0)
     assert delivered == [] and reader.last_at is None and source.closed

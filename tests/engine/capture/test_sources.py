@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from app.engine.capture.sources import CameraSource, DemoSource, ImageSource, Pacer, VideoSource, open_source
+from app.engine.capture.pacing import Pacer
+from app.engine.capture.sources import CameraSource, DemoSource, ImageSource, VideoSource, open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.devices.cameras import CameraDevice
@@ -31,13 +32,13 @@ def test_demo_is_moving_portrait_of_given_size() -> None:
     demo = Demo(640, 360)
     first, later = demo.frame(0), demo.frame(40)
     assert first.shape == (360, 640, 3) and first.dtype == np.uint8
-    assert np.array_equal(first, Demo(640, 360).frame(0)), "the same number is the same picture"
+    assert np.array_equal(first, Demo(640, 360).frame(0)), "equal indices give equal pictures"
     assert np.array_equal(first, demo.frame(PERIOD_FRAMES)), "it repeats"
     assert np.abs(first.astype(int) - later).mean() > 5, "it moves"
     steps = [
         np.abs(demo.frame(i).astype(int) - demo.frame(i + 1)).mean() for i in (0, 100, PERIOD_FRAMES - 1)
     ]
-    assert max(steps) < 5, "and does so smoothly, also where it begins anew"
+    assert max(steps) < 5, "it moves smoothly, also where it repeats"
 
 
 def test_auto_source_without_camera_is_demo(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +60,7 @@ def test_image_source_repeats(tmp_path: Path) -> None:
     source = open_source(SourceSettings(spec=str(path)))
     assert isinstance(source, ImageSource)
     first = source.read()
-    first[:] = 0  # the reader's to change
+    first[:] = 0  # the caller may change it
     assert (source.read() == 7).all()
 
 

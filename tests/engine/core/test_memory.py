@@ -34,7 +34,7 @@ pieces = []
 def work():
     pieces.extend(bytearray(b"x" * 100_000) for _ in range(250))
 
-for _ in range(4):  # each with memory of its own, as the engine's threads have
+for _ in range(4):  # each thread has its own memory pool
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
@@ -52,7 +52,7 @@ print(full - before, kept - before, held_mb() - before)
 def test_allocator_keeps_freed_memory_until_returned() -> None:
     done = subprocess.run([sys.executable, "-c", HOLES], cwd=ROOT, capture_output=True, text=True, check=True)
     full, kept, left = map(float, done.stdout.split())
-    assert full > 90 and kept > 0.8 * full, "so that the next frame finds it there"
+    assert full > 90 and kept > 0.8 * full, "the pool is kept for the next frame"
     assert left < 0.1 * full, f"{left} of {full} MB are left"
 
 
@@ -68,11 +68,11 @@ def test_memory_is_returned_after_change_of_network_or_size(
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):
-        assert given.acquire(timeout=20), "what loading needed"
+        assert given.acquire(timeout=20), "the memory that loading needed"
         settings = Settings(effect=EffectSettings("transparent"), matte=MatteSettings(steadiness=0.1))
         engine.update(settings)
         next_where(engine, lambda c: c.picture.shape[2] == 4)
-        assert not given.acquire(timeout=0.2), "a slider must not make the picture stutter"
+        assert not given.acquire(timeout=0.2), "moving a slider must not delay frames"
         settings = msgspec.structs.replace(settings, network=NetworkSettings(threads=2))
         engine.update(settings)
         assert given.acquire(timeout=20)

@@ -185,3 +185,21 @@ def test_sound_of_another_length_than_the_picture_stays_in_step(
         last = list(container.decode(audio=0))[-1]
     end_s = (last.time or 0.0) + last.samples / last.sample_rate
     assert end_s - max(0.0, start_s) == pytest.approx(to_s, abs=0.06)
+
+
+@pytest.mark.parametrize(("codec", "target"), [("flac", ".webm"), ("ac3", ".webm"), ("libmp3lame", ".webm")])
+def test_track_that_cannot_be_decoded_is_told_and_the_picture_kept(
+    tmp_path: Path, codec: str, target: str
+) -> None:
+    source = write_film(tmp_path / "in.mkv", Tone(codec))
+    data = bytearray(source.read_bytes())
+    with av.open(str(source)) as container:
+        for packet in container.demux(audio=0):
+            if packet.pos:
+                at = data.find(bytes(packet), packet.pos)
+                data[at : at + packet.size] = b"\x55" * packet.size
+    source.write_bytes(data)
+    notes = copy(source, tmp_path / f"out{target}")
+    assert notes[-1] == "The sound could not be decoded."
+    with av.open(str(tmp_path / f"out{target}")) as container:
+        assert len(list(container.decode(video=0))) == 50

@@ -23,7 +23,7 @@ from tests.networks import write_network
 
 
 def huge_png(path: Path, width_px: int = 50_000, height_px: int = 50_000) -> Path:
-    """A few bytes that say they are a huge picture."""
+    """A header of a few bytes that claims a huge picture."""
     head = struct.pack(">4sIIBBBBB", b"IHDR", width_px, height_px, 8, 2, 0, 0, 0)
     size = b"\0\0\0\x0d" + head + struct.pack(">I", zlib.crc32(head))
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + size + b"\0\0\0\x64IDAT" + bytes(100))
@@ -75,7 +75,7 @@ def test_playlist_file_fetches_nothing(tmp_path: Path) -> None:
 
 
 def external(path: Path) -> Path:
-    """A network whose weights lie in another file."""
+    """A network whose weights are in another file."""
     model = onnx.load(str(write_network(path)))
     scale = model.graph.initializer[1]
     scale.CopyFrom(onnx.numpy_helper.from_array(np.full(1, 1 / 255, np.float32), "scale"))

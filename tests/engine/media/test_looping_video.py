@@ -33,7 +33,7 @@ STEP = 8
 
 
 def shade(index: int) -> Pixels:
-    """A grey that tells a picture's number."""
+    """The grey level that encodes a picture's number."""
     return np.full((48, 64, 3), 20 + STEP * index, np.uint8)
 
 
@@ -54,7 +54,7 @@ def test_background_video_follows_frame_times_and_loops(clip: Path) -> None:
     slow = LoopingVideo(clip)
     slow.picture(7, 48, 64, waits=True)
     numbers = [number(slow.picture(7.001 + index / 10, 48, 64, waits=True)) for index in range(8)]
-    assert numbers == [0, 2, 5, 7, 10, 12, 15, 17], "ten a second see every second or third"
+    assert numbers == [0, 2, 5, 7, 10, 12, 15, 17], "ten per second show every second or third picture"
 
 
 def test_looping_video_survives_clock_restart(clip: Path) -> None:
@@ -83,7 +83,7 @@ def test_looping_video_decodes_ahead_and_never_blocks(clip: Path, monkeypatch: p
 
     monkeypatch.setattr(VideoReader, "_picture", held)
     for at_s in (0.0, 0.01, 0.02):
-        assert number(looped.picture(at_s, 48, 64)) == 0, "the first is there, and nothing is waited for"
+        assert number(looped.picture(at_s, 48, 64)) == 0, "the first picture is shown without waiting"
     hold.set()
     until(lambda: len(looped._ahead) == player._AHEAD)
     assert number(looped.picture(0.041, 48, 64)) == 1
@@ -94,16 +94,16 @@ def test_looping_video_on_slow_machine_does_not_catch_up(clip: Path) -> None:
     looped = LoopingVideo(clip)
     looped.picture(0.0, 48, 64)
     until(lambda: len(looped._ahead) == player._AHEAD)
-    assert number(looped.picture(100.0, 48, 64)) == 3, "what there is"
+    assert number(looped.picture(100.0, 48, 64)) == 3, "the last decoded picture"
     until(lambda: len(looped._ahead) == player._AHEAD)
     assert number(looped.picture(100.0 + 1.001 / RATE, 48, 64)) == 4
 
 
 def test_looping_video_pauses_without_requests(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "_REST_S", 0.05)
-    until(lambda: not _threads())  # those of the tests before
+    until(lambda: not _threads())  # threads of earlier tests
     looped = LoopingVideo(clip)
-    assert not _threads(), "nothing is decoded for one that is only tried"
+    assert not _threads(), "nothing is decoded before the first request"
     for _ in range(2):
         looped.picture(time.monotonic(), 48, 64)
         until(lambda: not _threads())
@@ -165,7 +165,7 @@ def test_invalid_background_video_is_reported(tmp_path: Path, content: bytes, to
 
 
 def broken(path: Path) -> Path:
-    """A clip whose second half is lost, as of a download that was cut off."""
+    """A clip without its second half, like an incomplete download."""
     whole = write_clip(path, 50, lambda index: np.roll(noise, index, axis=1), rate=RATE).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     return path
@@ -180,7 +180,7 @@ def test_broken_background_video_plays_its_intact_part(tmp_path: Path) -> None:
     pictures = [looped.picture(index / RATE + 0.001, 48, 64, waits=True) for index in range(60)]
     first = pictures[0]
     again = [index for index, picture in enumerate(pictures) if index and np.array_equal(picture, first)]
-    assert again and 5 < again[0] < 45, "it begins again before its end"
+    assert again and 5 < again[0] < 45, "it restarts before its nominal end"
     assert "clip.mkv' is" in str(looped.problem)
 
 
@@ -194,7 +194,7 @@ def test_video_without_rewind_keeps_last_picture(clip: Path, monkeypatch: pytest
         began = time.monotonic()
         until(lambda: looped.picture(time.monotonic() - began, 48, 64, waits) is not None and looped.problem)  # noqa: B023
         assert number(looped.picture(1000.0, 48, 64, waits)) == 19
-        assert number(looped.picture(2000.0, 48, 64, waits)) == 19, "the last one"
+        assert number(looped.picture(2000.0, 48, 64, waits)) == 19, "the last picture"
 
 
 def test_background_video_moves_with_frame_times(clip: Path) -> None:

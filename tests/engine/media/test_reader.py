@@ -37,19 +37,19 @@ def middles(picture: Pixels) -> Pixels:
 
 
 def largest_error(picture: Pixels, against: Pixels | None = None) -> int:
-    """How far the patches are from what they were, or from those of another picture."""
+    """The largest difference of the patches from the original or from another picture."""
     wanted = np.array(PATCHES) if against is None else middles(against)
     return int(np.abs(middles(picture).astype(int) - wanted).max())
 
 
 def first(path: Path) -> Pixels:
-    """The first picture, as the reader gives it."""
+    """The first picture of a video."""
     with VideoReader(path) as reader:
         return next(reader.frames())[1]
 
 
 def copy(source: Path, target: Path, content: Content = "composite") -> Path:
-    """Through reader and writer."""
+    """Copy a video with the reader and the writer."""
     with VideoReader(source) as reader:
         sounds = reader.sounds
         with VideoWriter(target, content, reader.rate, reader.time_base, reader.colours, sounds) as writer:
@@ -68,7 +68,7 @@ def test_solid_colours_survive_round_trip(tmp_path: Path, size: tuple[int, int],
     with VideoWriter(path, "composite", Fraction(25)) as writer:
         writer.write(0.0, patches(*size))
     assert largest_error(first(path)) <= 3
-    assert largest_error(seen(path)[0][1]) <= 3  # others read the same colours from the file's tags
+    assert largest_error(seen(path)[0][1]) <= 3  # other programs read the same colours from the file's tags
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
@@ -87,11 +87,11 @@ def test_tagged_colour_matrix_is_used_and_kept(tmp_path: Path, size: tuple[int, 
 def test_untagged_video_uses_default_colour_space(tmp_path: Path, size: tuple[int, int], usual: int) -> None:
     source = write_clip(tmp_path / "in.mp4", 2, lambda _: patches(*size), matrix=usual, tagged=False)
     with VideoReader(source) as reader:
-        assert reader.stream.codec_context.colorspace == 2  # not said
+        assert reader.stream.codec_context.colorspace == 2  # not tagged
     assert largest_error(first(source)) <= 3
     target = copy(source, tmp_path / "out.mp4")
     with VideoReader(target) as reader:
-        assert reader.stream.codec_context.colorspace == usual  # now it is said
+        assert reader.stream.codec_context.colorspace == usual  # now it is tagged
     assert largest_error(first(target), against=first(source)) <= 3
 
 
@@ -187,7 +187,7 @@ def test_broken_sound_packet_is_skipped(tmp_path: Path) -> None:
     assert samples >= 20 / 25 * SOUND_RATE_HZ
 
 
-# Sizes and turns
+# Sizes and rotations
 
 
 def test_odd_video_size_grows_by_one_copied_pixel(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_phone_video_is_rotated_upright(tmp_path: Path, rotation: int) -> None:
 
     source = write_clip(tmp_path / "in.mp4", 3, arrow, rotation=rotation)
     read = first(source)
-    # Turned counter-clockwise by 90 degrees, what was on the left is at the bottom.
+    # After a rotation by 90 degrees counter-clockwise, the left side is at the bottom.
     bright = {90: read[-30:], -90: read[:30], 180: read[:, -30:]}[rotation]
     assert bright.mean() > 250
     assert read.mean() == pytest.approx(255 / 4, abs=3)

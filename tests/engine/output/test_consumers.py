@@ -40,7 +40,7 @@ def test_consumers_opening_and_closing_are_counted(tmp_path: Path) -> None:
     assert counter is not None and counter.count() == 1 == len(programs_with(str(path)))
     late = [holder(path) for _ in range(2)]
     assert counter.count() == 3
-    os.close(os.open(path, os.O_RDONLY))  # we ourselves, for a moment
+    os.close(os.open(path, os.O_RDONLY))  # opened briefly by this process
     os.write(descriptor, b"frame")
     assert counter.count() == 3
     for process in (early, *late):
@@ -92,7 +92,7 @@ def test_driver_count_of_consumers_wins(tmp_path: Path, monkeypatch: pytest.Monk
         return 0
 
     monkeypatch.setattr("fcntl.ioctl", ioctl)
-    waiting = [1, 2]  # how many events there are at each call
+    waiting = [1, 2]  # the number of events at each call
 
     def select(
         r: object, w: object, x: list[int], timeout_s: float

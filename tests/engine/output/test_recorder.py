@@ -53,7 +53,7 @@ def composite(index: int, at_s: float) -> Composite:
     return Composite(index, at_s, person(index))
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])  # MP4's muxer would count from the first by itself
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])  # MP4's muxer counts from the first picture
 def test_recorded_frames_keep_their_times(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"talk{suffix}"
     sink = Recorder(str(path))
@@ -136,13 +136,13 @@ def test_recording_on_full_disk_stays_playable(tmp_path: Path) -> None:
     assert told.startswith(
         "The recording has ended: the file would be larger than this disk allows. What there is"
     )
-    assert rest == "", "it is told once, and not begun anew"
+    assert rest == "", "it is reported once, and no new recording starts"
     assert len(seen(tmp_path / "talk.mp4")) >= 30
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk with room for half a megabyte."""
+    """A disk that is full after half a megabyte."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", str(disk)]
@@ -180,13 +180,15 @@ def test_slow_disk_drops_and_counts_frames() -> None:
     for index in range(100):
         box.put(index)
     assert box.drops == 100 - 32
-    assert [box.get() for _ in range(33)] == [*range(68, 100), None], "the newest, in order"
+    assert [box.get() for _ in range(33)] == [*range(68, 100), None], "the newest pictures, in order"
 
 
 def test_recording_is_built_as_output() -> None:
     built = build_sinks(OutputSettings(recording="/tmp/a.mp4"))
     assert list(built) == [OutputId("recording", "/tmp/a.mp4")]
-    assert built[OutputId("recording", "/tmp/a.mp4")].consumers() is None, "it always watches"
+    assert built[OutputId("recording", "/tmp/a.mp4")].consumers() is None, (
+        "a recorder always counts as a consumer"
+    )
 
 
 def test_settings_change_does_not_interrupt_recording(tiny: Path, tmp_path: Path) -> None:
@@ -201,3 +203,17 @@ def test_settings_change_does_not_interrupt_recording(tiny: Path, tmp_path: Path
         engine.update(Settings(effect=GREEN, output=OutputSettings("/dev/none", recording=output.recording)))
         next_where(engine, lambda c: "/dev/none" in engine.stats.message)
         assert engine.stats.outputs == ("talk.mp4",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
+def test_link_to_a_new_file_is_followed(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / f"talk{suffix}"
+    link.symlink_to(tmp_path / "elsewhere" / f"real{suffix}")
+    sink = Recorder(str(link))
+    sink.open(36, 64)
+    for index in range(3):
+        sink.send(Composite(index, index / 30, np.full((36, 64, 3), 90, np.uint8)))
+    sink.close()
+    assert link.is_symlink() and len(seen(tmp_path / "elsewhere" / f"real{suffix}")) == 3

@@ -47,7 +47,7 @@ def until(met: Callable[[], bool], reader: Callable[[], None] = lambda: None) ->
 
 @pytest.fixture
 def told() -> list[Exception | None]:
-    """What an outlet told."""
+    """The reports of a sink's thread."""
     return []
 
 

@@ -29,7 +29,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
 
 @pytest.fixture
 def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that takes what a loopback device would, and a kernel that agrees to every size."""
+    """A file in place of a loopback device, and a simulated kernel that accepts every size."""
     path = tmp_path / "video10"
     path.touch()
 
@@ -37,11 +37,11 @@ def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def agree(descriptor: int, request: int, buffer: bytearray, change: bool) -> int:
         if request == 0x4020565A:
-            raise OSError(22, "EINVAL")  # it has no events to offer
+            raise OSError(22, "EINVAL")  # it offers no events
         if request in (0x80685600, 0x40045612):
             asked.append(request)
             return 0
-        assert asked, "v4l2loopback must be asked what it is before it takes a format"
+        assert asked, "v4l2loopback accepts a format only after its capabilities were queried"
         assert request == 0xC0D05605 and len(buffer) == 208
         kind, width, height, pixel_format, _, line_bytes, bytes_in_all = struct.unpack_from("<I4x6I", buffer)
         assert (kind, pixel_format) == (2, v4l2.YUYV)
@@ -69,7 +69,7 @@ def test_virtual_camera_receives_complete_frames_in_right_colours(
     written = np.frombuffer(loopback.read_bytes(), np.uint8).reshape(3, 48, 64, 2)
     back = [cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_YUY2) for picture in written]
     assert np.abs(back[0].astype(int) - (30, 60, 200)).max() <= 3
-    assert np.abs(back[1].astype(int) - 90).max() <= 3, "another size is fitted"
+    assert np.abs(back[1].astype(int) - 90).max() <= 3, "another size is scaled"
     assert back[2].max() <= 3, "transparent is black"
 
 
@@ -94,7 +94,7 @@ def test_unusable_virtual_camera_is_reported(
     descriptors = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(BackdropError, match="it insists on another format, 640x480"):
         VirtualCamera(str(loopback)).open(48, 64)
-    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors, "and nothing stays open"
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors, "no file stays open"
 
 
 @linux
@@ -109,7 +109,7 @@ def test_loopback_of_finished_writer_is_reset(loopback: Path, monkeypatch: pytes
 
     monkeypatch.setattr("fcntl.ioctl", stuck)
     os.close(v4l2.open_output(str(loopback), 64, 48))
-    assert done[-1] == 0x40045612, "and it does not leave it so behind itself"
+    assert done[-1] == 0x40045612, "the device is reset at the end too"
 
 
 @linux
@@ -134,7 +134,7 @@ def test_over_black_multiplies_by_alpha() -> None:
 
 
 class Recorder(Sink):
-    """Notes what it gets; may be slow or broken."""
+    """Records its pictures; may be slow or broken."""
 
     title = "recorder"
 
@@ -167,7 +167,7 @@ def composite(shade: int) -> Composite:
 def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
+        assert time.monotonic() < deadline, "timeout"
         time.sleep(0.005)
 
 
@@ -179,7 +179,7 @@ def test_slow_sink_gets_newest_and_blocks_nothing() -> None:
     thread.put(composite(1))
     wait_for(lambda: sink.opened)
     for shade in range(2, 200):
-        thread.put(composite(shade))  # returns at once although the sink is stuck
+        thread.put(composite(shade))  # returns at once although the sink hangs
     sink.hold.set()
     wait_for(lambda: sink.sent[-1:] == [199])
     assert len(sink.sent) <= 3
@@ -210,7 +210,7 @@ def test_failing_sink_is_reported_closed_and_reopened(monkeypatch: pytest.Monkey
 
 
 class Slow(Sink):
-    """Takes its time, and every picture."""
+    """Slow, but drops no picture."""
 
     title, slots = "slow", 8
 

@@ -46,7 +46,7 @@ def test_mirror_twice_or_rotate_four_times_restores_frame() -> None:
     assert np.array_equal(turned, bgr)
     assert np.array_equal(adjusted(bgr, rotation=180), bgr[::-1, ::-1])
     assert np.array_equal(adjusted(bgr, rotation=270), adjusted(adjusted(bgr, rotation=180), rotation=90))
-    assert np.array_equal(adjusted(bgr, rotation=90)[0], bgr[::-1, 0]), "clockwise: the left is on top"
+    assert np.array_equal(adjusted(bgr, rotation=90)[0], bgr[::-1, 0]), "clockwise: the left side is on top"
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
@@ -64,7 +64,7 @@ def test_zoom_enlarges_the_middle() -> None:
 
 @given(st.floats(0.3, 0.7), st.floats(0.3, 0.7), st.floats(0.3, 0.6))
 def test_crop_keeps_positions_in_proportion(x: float, y: float, size: float) -> None:
-    """On a picture whose colours are its coordinates."""
+    """Each pixel's colour is its position."""
     rows, columns = np.mgrid[0:128, 0:128]
     bgr = np.dstack([rows, columns, np.zeros_like(rows)]).astype(np.uint8)
     if not (size / 2 <= x <= 1 - size / 2 and size / 2 <= y <= 1 - size / 2):
@@ -94,7 +94,7 @@ def test_brightening_keeps_black_and_white() -> None:
 
 
 def test_brightening_follows_changing_light_slowly() -> None:
-    """However often the light changes, the brightness added does so slowly."""
+    """The added brightness changes slowly even if the light changes often."""
     adjuster, wanted = Adjuster(), AdjustmentSettings(brighten=1.0)
     dark, bright = np.full((90, 160, 3), 30, np.uint8), np.full((90, 160, 3), 110, np.uint8)
     added = []

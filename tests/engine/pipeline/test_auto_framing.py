@@ -18,7 +18,7 @@ FPS = 30
 
 
 def scene(x: float, top: float, width: float, height: float = 2.0) -> Picture:
-    """A white person before black, 144 x 256; shares of the picture."""
+    """A white person in front of black, 144 x 256; positions as shares of the picture."""
     bgr = np.zeros((144, 256, 3), np.uint8)
     left, right = round((x - width / 2) * 256), round((x + width / 2) * 256)
     bgr[round(top * 144) : round((top + height) * 144), max(0, left) : right] = 255
@@ -52,8 +52,8 @@ def test_auto_framing_view_stays_inside_and_moves_smoothly(bgr: Picture) -> None
     places = np.array([(v.x, v.y, v.size) for v in views])
     steps = np.diff(places, axis=0)
     assert np.abs(steps).max() < 0.03, "no jump"
-    assert np.abs(np.diff(steps, axis=0)).max() < 0.012, "nor a jerk"
-    assert np.abs(steps[-FPS:]).max() < 0.002, "and it comes to rest"
+    assert np.abs(np.diff(steps, axis=0)).max() < 0.012, "no sudden change of speed"
+    assert np.abs(steps[-FPS:]).max() < 0.002, "it comes to rest"
 
 
 @settings(max_examples=30, deadline=None)
@@ -65,7 +65,7 @@ def test_auto_framing_centres_small_person_with_headroom(x: float, top: float, w
     reaches_the_edge = min(view.x - view.size / 2, 1 - view.x - view.size / 2) < 1e-6
     assert off < 0.12 or reaches_the_edge
     above = (top - (view.y - view.size / 2)) / view.size
-    assert 0.02 < above < 0.3, "the head is whole, with a little room above"
+    assert 0.02 < above < 0.3, "the whole head is in view, with some space above"
     assert view.x - view.size / 2 < x - width / 2 and x + width / 2 < view.x + view.size / 2
 
 
@@ -95,7 +95,9 @@ def test_auto_framing_without_person_returns_to_full_view() -> None:
     framing = AutoFraming()
     close = run(framing, scene(0.3, 0.4, 0.2), 8)[-1]
     nobody = np.zeros((144, 256, 3), np.uint8)
-    assert run(framing, nobody, 1.0, begin=8)[-1].size < close.size + 0.02, "not at once: it may be a blink"
+    assert run(framing, nobody, 1.0, begin=8)[-1].size < close.size + 0.02, (
+        "not at once: the network may have failed for one frame"
+    )
     assert run(framing, nobody, 8, begin=9)[-1].size > 0.99
 
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 def test_uncertain_component_is_removed_and_second_person_stays() -> None:
     raw = np.full((96, 160), 0.04, np.float32)
     raw[20:90, 10:60] = 0.97  # the person
-    raw[40:80, 80:100] = 0.96  # another one
+    raw[40:80, 80:100] = 0.96  # another person
     raw[10:50, 120:140] = 0.65  # a cupboard
-    raw[0:4, 0:160] = 0.3  # a haze that hangs on nothing
-    raw[60:66, 30:36] = 0.4  # a hole in the person that the network is unsure of
-    raw[26:40, 45:55] = 0.02  # the room, seen under an arm
+    raw[0:4, 0:160] = 0.3  # low alpha that belongs to no component
+    raw[60:66, 30:36] = 0.4  # an uncertain hole in the person
+    raw[26:40, 45:55] = 0.02  # a certain gap: the room under an arm
     raw.setflags(write=False)
     kept = ComponentFilter().apply(raw)
     assert kept[20:90, 10:44].min() > 0.96 and kept[40:90, 10:60].min() > 0.96, "the person has no hole"
@@ -70,5 +70,5 @@ def test_component_filter_reset_clears_memory() -> None:
     assert np.array_equal(component_filter.apply(scene(0.92)), fresh.apply(scene(0.92)))
     for _ in range(40):
         component_filter.apply(scene(0.7))
-    other = np.full((32, 32), 0.9, np.float32)  # another size begins anew as well
+    other = np.full((32, 32), 0.9, np.float32)  # another size resets the memory too
     assert np.array_equal(component_filter.apply(other), ComponentFilter().apply(other))

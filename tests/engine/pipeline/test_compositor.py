@@ -72,7 +72,7 @@ def test_cut_out_keeps_person_without_room_colours(size: tuple[int, int]) -> Non
     person = cut[alpha == 1][:, :3].astype(int)
     assert np.abs(person - (10, 200, 10)).max() <= 1
     room = cut[:, : width // 2 - 2, :3].astype(int)
-    assert room[..., 0].max() < 40, "the room's magenta is gone from the colours under alpha 0"
+    assert room[..., 0].max() < 40, "no magenta of the room under alpha 0"
     assert room[..., 2].max() < 40
 
 
@@ -96,7 +96,7 @@ def test_soft_edge_loses_room_colour() -> None:
     halo = {
         c: float(np.abs(composite(still(bgr), alpha, background, c) - wanted).max()) for c in (False, True)
     }
-    assert halo[False] > 40, "without cleaning a light line shows around the person"
+    assert halo[False] > 40, "without cleaning, a light line surrounds the person"
     assert halo[True] < halo[False] / 3
 
 

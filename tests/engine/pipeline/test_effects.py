@@ -11,7 +11,8 @@ import pytest
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame, Picture
-from app.engine.pipeline.effects import EFFECTS, build_effect, parse_colour
+from app.engine.pipeline.effect import parse_colour
+from app.engine.pipeline.effects import EFFECTS, build_effect
 from tests.clips import write_clip
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_blur_does_not_smear_person_into_background(scene: tuple[Picture, Alpha]
     background = shown(EffectSettings("blur", {"strength": strength}), bgr, alpha)
     assert background is not None and background.shape == bgr.shape
     outside = background[alpha == 0].astype(int)
-    assert np.abs(outside - ROOM).max() <= 12, "a plain blur is off by far more beside the person"
+    assert np.abs(outside - ROOM).max() <= 12, "a plain blur has a far larger error beside the person"
 
 
 @pytest.mark.parametrize("effect", ["blur", "lens"])
@@ -80,7 +81,7 @@ def test_lens_blur_turns_light_into_bright_disk() -> None:
     shown = _lens(night, nobody)[360, :, 0].astype(int)
     radius = 0.07 * 720
     inside = shown[640 - int(0.6 * radius) : 640 + int(0.6 * radius)]
-    assert inside.max() - inside.min() <= 12, "flat, as a disk is and a bell is not"
+    assert inside.max() - inside.min() <= 12, "flat like a disk, unlike a Gaussian"
     assert abs(shown[640 - int(1.5 * radius)] - 20) <= 2 and abs(shown[640 + int(1.5 * radius)] - 20) <= 2
     plain = 20 + (255 - 20) * 16 * 16 / (np.pi * radius**2)
     assert inside.mean() > plain + 20

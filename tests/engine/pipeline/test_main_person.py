@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def scene(*persons: tuple[int, int]) -> Alpha:
-    """Persons from one column to another, 30 rows high, with an edge of one half-sure column each."""
+    """Persons from one column to another, 30 rows high, with an edge of one column of alpha 0.5 each."""
     alpha = np.zeros((60, 100), np.float32)
     for left, right in persons:
         alpha[20:50, left:right] = 1

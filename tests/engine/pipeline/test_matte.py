@@ -49,7 +49,7 @@ def test_sharpening_keeps_0_half_and_1(sharpness: float) -> None:
 def test_flicker_is_reduced_and_motion_followed_at_once() -> None:
     stage, settings = MatteStage(), MatteSettings(steadiness=0.8, sharpness=0.0)
     shimmer = [stage.apply(flat(0.5 + 0.05 * (-1) ** i), picture(), settings).alpha[0, 0] for i in range(40)]
-    assert np.ptp(shimmer[20:]) < 0.05, "an alternation of 0.1 comes out at less than half"
+    assert np.ptp(shimmer[20:]) < 0.05, "an alternation of 0.1 is more than halved"
     black, white = np.zeros((8, 12, 3), np.uint8), np.full((8, 12, 3), 255, np.uint8)
     assert stage.apply(flat(1.0), still(white), settings).alpha[0, 0] == pytest.approx(1.0, abs=1e-5)
     assert stage.apply(flat(0.0), still(black), settings).alpha[0, 0] == pytest.approx(0.0, abs=1e-5)
@@ -58,7 +58,7 @@ def test_flicker_is_reduced_and_motion_followed_at_once() -> None:
 def test_still_picture_reduces_larger_flicker_but_forgets() -> None:
     stage, settings = MatteStage(), MatteSettings(sharpness=0.0)
     shimmer = [stage.apply(flat(0.5 + 0.2 * (-1) ** i), picture(), settings).alpha[0, 0] for i in range(40)]
-    assert np.ptp(shimmer[20:]) < 0.2, "an alternation of 0.4 comes out at less than half"
+    assert np.ptp(shimmer[20:]) < 0.2, "an alternation of 0.4 is more than halved"
     for _ in range(60):
         alpha = stage.apply(flat(1.0), picture(), settings).alpha[0, 0]
     assert alpha == pytest.approx(1.0, abs=0.01)
@@ -79,7 +79,7 @@ def test_component_filter_changes_neither_input_nor_earlier_output() -> None:
     raw = np.full((8, 12), 0.5, np.float32)
     first = stage.apply(raw, picture(), settings)
     kept = first.alpha.copy()
-    raw[:] = 0.0  # the caller's to reuse
+    raw[:] = 0.0  # the caller may reuse it
     assert not np.shares_memory(first.alpha, raw)
     stage.apply(flat(0.55), picture(), settings)
     assert np.array_equal(first.alpha, kept)
@@ -100,7 +100,7 @@ def test_guided_outline_follows_picture_edge() -> None:
 
 @pytest.mark.parametrize("softness_px", [1.0, 6.0])
 def test_fast_hand_leaves_no_trail(softness_px: float) -> None:
-    """A hand that moves 40 px a frame at 1280x720, over a torso that stands, before a busy room."""
+    """A hand that moves 40 px a frame at 1280x720, over a still torso, in front of a busy room."""
     rng = np.random.default_rng(5)
     room = cv2.resize(rng.integers(0, 256, (45, 80, 3), np.uint8), (1280, 720))
     rows, columns = np.mgrid[0:720, 0:1280].astype(np.float32)
@@ -118,7 +118,7 @@ def test_fast_hand_leaves_no_trail(softness_px: float) -> None:
         matte = stage.apply(raw, still(bgr), settings).alpha
         if frame >= 2:
             gone = (cover(200 + 40 * (frame - 2)) > 0.5) & (alpha < 0.02)
-            # What a stage without memory makes of this frame is no trail: its outline is soft.
+            # The soft outline that a stage without memory gives is no trail.
             fresh = MatteStage().apply(raw, still(bgr), MatteSettings()).alpha
             assert gone.any() and (matte - fresh)[gone].max() <= 0.02
-            assert (matte - fresh)[alpha > 0.98].min() >= -0.1, "nor is its front held back"
+            assert (matte - fresh)[alpha > 0.98].min() >= -0.1, "the front of the hand is not delayed"

@@ -78,7 +78,7 @@ def test_matte_memory_ends_with_scene(tiny_segmenters: tuple[Segmenter, Segmente
     after = pipeline.matte(Frame(1, 0.0, grey(130), scene=int(change == "scene"))).alpha[0, 0]
     assert after == pytest.approx(fresh)
     lagging = pipeline.matte(Frame(2, 0.0, grey(120), scene=int(change == "scene"))).alpha[0, 0]
-    assert lagging > 120 / 255 * 1.001 - 0.06, "within one scene the filter does remember"
+    assert lagging > 120 / 255 * 1.001 - 0.06, "within one scene the filter has memory"
 
 
 @pytest.fixture

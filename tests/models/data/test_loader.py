@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.data.dataset import DataError
-from models.data.loader import Shape, Stream
+from models.data.loader import BatchShape, Stream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_unreadable_photo_in_a_worker_raises_data_error(data: Path, tmp_path: Path) -> None:
     shutil.copytree(data, tmp_path / "d")
     (tmp_path / "d" / "alpha" / "images" / "0.webp").write_bytes(b"")
-    stream = Stream(tmp_path / "d", lambda step: Shape(1, 32, 32), 32 * 32, seed=1)
+    stream = Stream(tmp_path / "d", lambda step: BatchShape(1, 32, 32), 32 * 32, seed=1)
     with pytest.raises(DataError, match=r"0\.webp"):
         next(iter(stream))
     stream.close()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models.data.dataset import Box, DataError, Photo, make_photo, read_index
-from models.data.motion import dart, drift
+from models.data.motion import drift, quick_motion
 from models.data.sequences import Camera, Footage, Material, Person, make_sequences, uncut_box
 from models.evaluation.video_files import read_footage, read_video, read_window, write_footage, write_video
 from tests.models.people import draw_person
@@ -132,7 +132,7 @@ def test_motions_stay_within_their_reach() -> None:
     rng = np.random.default_rng(0)
     times = np.linspace(0, 10, 500)
     for _ in range(5):
-        wander, quick = drift(rng, 0.1), dart(rng, 0.2, 10.0)
+        wander, quick = drift(rng, 0.1), quick_motion(rng, 0.2, 10.0)
         assert 0.02 < max(abs(wander(t)) for t in times) <= 0.1
         values = np.array([quick(t) for t in times])
         assert values[0] == 0 and abs(values[-1]) == pytest.approx(0.2)

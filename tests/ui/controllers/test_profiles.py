@@ -31,7 +31,7 @@ KEPT = StoredSettings(profiles={"Work": WORK, "R&D": FAMILY})
 
 
 def action(desk: Desk, *path: str) -> QAction:
-    """An entry of the menu; of a submenu's, where the path goes on."""
+    """An entry of the menu, or of its submenus along the path."""
     menu = desk.window.profiles.menu
     for title in path[:-1]:
         submenu = next(a for a in menu.actions() if a.text() == title).menu()
@@ -100,4 +100,4 @@ def test_profile_does_not_switch_camera_on(desk: Desk) -> None:
     assert not desk.settings.is_on and desk.settings.source == WORK.source
     window.model.save_profile("Later")
     window.model.switch(True)
-    assert window.model.profile == "Later", "no profile decides whether one is seen"
+    assert window.model.profile == "Later", "a profile does not change on or off"

@@ -101,7 +101,7 @@ def templates_in(path: Path) -> set[str]:
 
 
 NEVER_SHOWN = {
-    # The controls of the window cannot ask for these.
+    # No control of the window causes these.
     "{label} must be a number from {low} to {high}, not {value}.",
     "{label} must be a text, not {value}.",
     "'{text}' is not a colour: write it as #RRGGBB, for example #00b140.",

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import shiboken6
 from PySide6.QtCore import QCoreApplication, QThread
 
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import Composite, Stats
 from app.ui.services.engine_bridge import Bridge
-from app.ui.services.task_runner import TaskRunner
 from tests.fakes import FakeEngine
 
 if TYPE_CHECKING:
@@ -71,7 +69,7 @@ def test_many_composites_give_one_notice_with_the_newest(
             engine[0].show(picture(value))
 
     in_thread(show_many)
-    assert seen == []  # nothing crosses before the window's thread has time
+    assert seen == []  # nothing arrives before the window's event loop runs
     QCoreApplication.processEvents()
     QCoreApplication.processEvents()
     assert seen == [99]
@@ -84,7 +82,7 @@ def test_many_composites_give_one_notice_with_the_newest(
 def test_muted_bridge_emits_nothing(bridge: Bridge, engine: list[FakeEngine]) -> None:
     seen: list[Composite] = []
     bridge.composite_ready.connect(lambda composite, _: seen.append(composite))
-    in_thread(lambda: engine[0].show(picture(1)))  # under way when it is muted
+    in_thread(lambda: engine[0].show(picture(1)))  # in transit when the bridge is muted
     bridge.mute()
     in_thread(lambda: engine[0].show(picture(2)))
     QCoreApplication.processEvents()
@@ -108,36 +106,3 @@ def test_statistics_arrive_periodically(bridge: Bridge, engine: list[FakeEngine]
         bridge.start()
     assert got.args == [Stats(fps=29.5)]
     bridge.mute()
-
-
-def test_task_runs_on_thread_and_returns_on_window_thread(qapp: QApplication, qtbot: QtBot) -> None:
-    tasks = TaskRunner()
-    answers: list[tuple[str, str, bool]] = []
-    here = threading.current_thread()
-
-    def work() -> str:
-        assert threading.current_thread() is not here
-        return "done"
-
-    def fail() -> str:
-        raise ValueError("no")
-
-    def note(kind: str, what: object) -> None:
-        answers.append((kind, str(what), threading.current_thread() is here))
-
-    tasks.run(work, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
-    qtbot.waitUntil(lambda: len(answers) == 1)
-    tasks.run(fail, lambda outcome: note("then", outcome), lambda error: note("otherwise", error))
-    qtbot.waitUntil(lambda: len(answers) == 2)
-    assert answers == [("then", "done", True), ("otherwise", "no", True)]
-
-
-def test_task_may_outlive_window(qapp: QApplication) -> None:
-    tasks = TaskRunner()
-    go = threading.Event()
-    tasks.run(lambda: go.wait(5.0))
-    shiboken6.delete(tasks)
-    thread = next(t for t in threading.enumerate() if t.name == "backdrop-task")
-    go.set()
-    thread.join(5.0)
-    assert not thread.is_alive()

@@ -35,7 +35,7 @@ def name(tmp_path: Path) -> str:
 
 
 def asked(qtbot: QtBot, request: dict[str, Any], name: str) -> dict[str, Any]:
-    """The reply, asked from elsewhere as `ctl` does, while the window goes on."""
+    """The reply to a request from another thread, as `ctl` sends it."""
     got: list[dict[str, Any] | None] = []
     thread = threading.Thread(target=lambda: got.append(ask(request, name)))
     thread.start()
@@ -176,7 +176,7 @@ def test_window_answers_under_every_name_it_listens_on(running: Desk, tmp_path: 
     assert all(remote.listen(each) for each in names)
     assert all(asked(running.qtbot, {"command": "status"}, each)["ok"] for each in names)
     remote.close()
-    assert [asked(running.qtbot, {"command": "status"}, each) for each in names] == [None] * 3
+    assert [ask({"command": "status"}, each) for each in names] == [None] * 3
 
 
 def test_snapshot_is_written(

@@ -53,7 +53,7 @@ def broken(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def garden(desk: Desk) -> Path:
-    """One of our own pictures."""
+    """One of the pictures that ship."""
     return paint(desk.folder / "ours" / "backgrounds" / "garden.jpg", (0, 200, 0))
 
 
@@ -114,7 +114,7 @@ def test_thumbnails_are_read_from_cache(desk: Desk, garden: Path) -> None:
     window = desk.open()
     wait_for_tiles(desk, "Garden")
     assert pixel_of(window.panel.pictures.tiles[garden]).blue() > 240
-    assert len(list((desk.folder / "cache").iterdir())) == 1  # the old one is forgotten
+    assert len(list((desk.folder / "cache").iterdir())) == 1  # the old thumbnail is deleted
 
 
 def test_picture_added_by_button_is_copied_and_used(desk: Desk, beach: Path) -> None:
@@ -130,7 +130,7 @@ def test_picture_added_by_button_is_copied_and_used(desk: Desk, beach: Path) -> 
     assert own.read_bytes() == beach.read_bytes()
     wait_for_tiles(desk, "beach")
     assert window.panel.pictures.tiles[own].isChecked()
-    # The same name again is another picture.
+    # A second file of the same name is another picture.
     window.backgrounds.loader.add_files([beach])
     wait_for_tiles(desk, "beach", "beach 2")
 
@@ -177,7 +177,7 @@ def test_removed_picture_can_be_restored(desk: Desk, beach: Path, garden: Path) 
     own = paint(desk.folder / "own" / "beach.png")
     window = desk.open(Settings(effect=image(own)))
     wait_for_tiles(desk, "Garden", "beach")
-    desk.qtbot.keyClick(window.panel.pictures.tiles[garden], Qt.Key.Key_Delete)  # ours stay
+    desk.qtbot.keyClick(window.panel.pictures.tiles[garden], Qt.Key.Key_Delete)  # pictures that ship stay
     desk.qtbot.keyClick(window.panel.pictures.tiles[own], Qt.Key.Key_Delete)
     wait_for_tiles(desk, "Garden")
     assert not own.exists()
@@ -188,7 +188,7 @@ def test_removed_picture_can_be_restored(desk: Desk, beach: Path, garden: Path) 
     wait_for_tiles(desk, "Garden", "beach")
     desk.qtbot.waitUntil(lambda: desk.settings.effect == image(own))
     assert own.exists() and window.banner.text == ""
-    # What is not brought back is gone the next time.
+    # A picture that is not restored is deleted at the next start.
     window.panel.pictures.tiles[own].remove.trigger()
     wait_for_tiles(desk, "Garden")
     desk.close()

@@ -65,7 +65,7 @@ def test_invalid_video_is_reported(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_background_of_wrong_kind_is_refused(desk: Desk, waves: Path) -> None:
-    """In the tray and for `ctl`, which name effects without a file."""
+    """The tray and `ctl` choose effects without naming a file."""
     chosen = StoredSettings(effect=EffectSettings("video", {"file": str(waves)}))
     tray = Tray(AppModel(chosen), QIcon())
     assert tray.effects["video"].isEnabled() and not tray.effects["image"].isEnabled()

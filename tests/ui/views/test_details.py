@@ -58,7 +58,7 @@ def test_adjustments_reach_engine(desk: Desk) -> None:
         check = picture.controls["adjustments", field]
         desk.qtbot.keyClick(check, Qt.Key.Key_Space)
         assert getattr(desk.settings.adjustments, field)
-    assert not zoom.isEnabled(), "auto framing does it"
+    assert not zoom.isEnabled(), "auto framing replaces zoom"
     assert msgspec.json.decode(msgspec.json.encode(desk.settings), type=Settings) == desk.settings
 
 
@@ -83,11 +83,11 @@ def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
     assert isinstance(chooser, Chooser)
     chooser.activated.emit(1)
     assert desk.settings.network.provider == "cpu"
-    # All that was given is what the file takes.
+    # The file accepts every value.
     assert msgspec.convert(msgspec.to_builtins(desk.settings), Settings) == desk.settings
     told = len(desk.engine.settings)
     advanced.show_settings(Settings())
-    assert len(desk.engine.settings) == told  # showing says nothing
+    assert len(desk.engine.settings) == told  # showing emits no signal
 
 
 def test_the_status_line_opens_the_chart(desk: Desk) -> None:

@@ -108,7 +108,7 @@ def test_clean_window_shows_only_the_picture(desk: Desk) -> None:
     image = window.clean.grab().toImage()
     assert {image.pixelColor(x, y).name() for x in (0, 80, 159) for y in (0, 45, 89)} == {"#ff0000"}
     window.hide()
-    assert desk.engine.is_previewed, "the clean window is looked at"
+    assert desk.engine.is_previewed, "the clean window is visible"
     window.show()
     desk.qtbot.keyClick(window.clean, Qt.Key.Key_Escape)
     assert not window.clean.isVisible() and not window.recording_bar.clean.isChecked()
@@ -135,7 +135,7 @@ def test_holding_key_shows_before_and_after(desk: Desk) -> None:
     window = desk.open()
     window.activateWindow()
     show_pair(desk)
-    assert halves(desk) == ("#ff0000", "#ff0000"), "not unless it is held"
+    assert halves(desk) == ("#ff0000", "#ff0000"), "only while it is held"
     focused = QApplication.focusWidget() or window
     desk.qtbot.keyPress(focused, Qt.Key.Key_B)
     assert desk.engine.is_compared
@@ -144,7 +144,7 @@ def test_holding_key_shows_before_and_after(desk: Desk) -> None:
     window.clean.show()
     show_pair(desk)
     image = window.clean.grab().toImage()
-    assert image.pixelColor(20, 45).name() == "#ff0000", "others never see it"
+    assert image.pixelColor(20, 45).name() == "#ff0000", "no output gets it"
     desk.qtbot.keyRelease(focused, Qt.Key.Key_B)
     assert not desk.engine.is_compared
     show_pair(desk)
@@ -155,7 +155,7 @@ def test_before_frame_belongs_to_its_composite(desk: Desk) -> None:
     window = desk.open()
     desk.qtbot.mousePress(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     show_pair(desk, index=2, before=1)
-    assert halves(desk) == ("#ff0000", "#ff0000"), "the frame is of another moment"
+    assert halves(desk) == ("#ff0000", "#ff0000"), "the frame belongs to another composite"
     show_pair(desk, private=True)
     assert halves(desk) == ("#ff0000", "#ff0000"), "a placeholder has no frame"
     show_pair(desk)

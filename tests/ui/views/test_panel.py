@@ -29,7 +29,7 @@ NETWORKS = [Choice("bisenet", "BiSeNet"), Choice("mine", "mine", "'mine.onnx' ca
 
 
 class Heard(list[tuple[object, ...]]):
-    """What the panel told, in order."""
+    """The signals of the panel, in order."""
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def heard(panel: Panel) -> Heard:
 
 
 def pick(qtbot: QtBot, chooser: QComboBox, title: str) -> None:
-    """Choose as a user does: open the list, go down to the entry, take it."""
+    """Choose as a user does: open the list, go to the entry, press Enter."""
     chooser.showPopup()
     row = chooser.findText(title)
     assert row >= 0, [chooser.itemText(i) for i in range(chooser.count())]
@@ -66,7 +66,7 @@ def pick(qtbot: QtBot, chooser: QComboBox, title: str) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Return)
 
 
-TILES = [name for name in EFFECTS if not file_keys(name)]  # pictures have tiles of their own
+TILES = [name for name in EFFECTS if not file_keys(name)]  # pictures have their own tiles
 
 
 @pytest.mark.parametrize("name", TILES)
@@ -162,7 +162,7 @@ def test_the_virtual_camera_is_a_switch(qtbot: QtBot) -> None:
     qtbot.keyClick(panel.virtual_camera.switch, Qt.Key.Key_Space)
     assert wanted == [True, False]
     panel.show_settings(Settings(output=OutputSettings("/dev/video10")))
-    assert panel.virtual_camera.switch.isChecked() and wanted == [True, False], "showing says nothing"
+    assert panel.virtual_camera.switch.isChecked() and wanted == [True, False], "showing emits no signal"
     other = Panel(offers_virtual_camera=False)
     qtbot.addWidget(other)
     other.show()

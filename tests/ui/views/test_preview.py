@@ -30,7 +30,7 @@ def preview(qtbot: QtBot) -> Preview:
 
 
 def halves(height: int, width: int) -> Picture:
-    """Left half blue with a little green, right half red with a little green; cannot be written."""
+    """Left half blue with a little green, right half red with a little green; read-only."""
     picture = np.zeros((height, width, 3), np.uint8)
     picture[:, : width // 2] = (250, 40, 10)
     picture[:, width // 2 :] = (20, 60, 240)
@@ -123,7 +123,7 @@ def test_preview_repaints_only_changed_area(qtbot: QtBot) -> None:
         preview.show()
     for picture, area in (
         (halves(360, 640), QRect(0, 60, 640, 360)),
-        (halves(480, 480), preview.rect()),  # else the sides of the wider picture would stay
+        (halves(480, 480), preview.rect()),  # otherwise the sides of the wider picture would remain
         (halves(480, 480), QRect(80, 0, 480, 480)),
     ):
         qtbot.wait(1)
@@ -181,7 +181,7 @@ def test_preview_before_first_picture_shows_starting(preview: Preview) -> None:
 
 
 def test_painting_keeps_reference_counts(preview: Preview) -> None:
-    """PySide6 6.12.0 gives None away uncounted: a Python before 3.12 dies of it within seconds."""
+    """PySide6 6.12.0 does not count its references to None, which crashes Python before 3.12."""
     preview.show_picture(halves(360, 640))
     painted(preview)
     counts = [sys.getrefcount(value) for value in (None, True, False)]

@@ -120,7 +120,7 @@ def test_first_welcome_switches_virtual_camera_on(desk: Desk, findings: list[Fou
         welcome.accept()
         assert desk.settings.output.virtual_camera == sends
         window.model.use_virtual_camera(False)
-        sends = ""  # afterwards it is as the user wants it
+        sends = ""  # from then on the user decides
 
 
 def test_welcome_shows_each_finding_at_once(qtbot: QtBot) -> None:
@@ -193,7 +193,7 @@ def test_welcome_closed_during_the_check_takes_no_more_findings(qtbot: QtBot) ->
     go_on.set()
     qtbot.waitUntil(lambda: all(not t.name.startswith("backdrop-task") for t in threading.enumerate()))
     QApplication.processEvents()
-    assert not ended.is_set(), "the generator is left after the dialog has closed"
+    assert not ended.is_set(), "the generator stops once the dialog is closed"
 
 
 @pytest.mark.parametrize(("findings", "sends"), [(GOOD, "auto"), (BAD, "")])
