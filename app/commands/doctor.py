@@ -118,7 +118,7 @@ def _speed() -> Finding:
     name = measurement.name
     level = next((level for level, network in LEVELS.items() if network == name), name)
     text = Message(
-        "{level} suits this computer, at {ms} ms a frame",
+        "{level} suits this computer, with {ms} ms per frame",
         level=Message(level.capitalize()),
         ms=round(measurement.ms[name]),
     )

@@ -18,7 +18,8 @@ def run(args: argparse.Namespace) -> int:
     from app.display_check import missing_display
 
     path = settings_file()
-    settings = with_options(usable_settings(path), args)
+    stored = usable_settings(path)
+    settings = with_options(stored, args)
     missing = missing_display()
     if missing:
         from app.commands import demo_movie
@@ -30,4 +31,4 @@ def run(args: argparse.Namespace) -> int:
 
         if signals.have_come:
             raise KeyboardInterrupt
-        return int(run_window(settings, path, is_minimised=args.minimised))
+        return int(run_window(settings, path, is_minimised=args.minimised, stored=stored))

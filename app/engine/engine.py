@@ -154,6 +154,9 @@ class Engine:
             provider=parts.segmenter.provider if parts else "",
             outputs=self._sinks.titles,
             ended_outputs=self._sinks.ended,
+            output_faults={
+                output: fault for output in self._sinks.ids if (fault := self._faults.of(str(output)))
+            },
             consumers=self._sinks.consumers,
             consumer_names=self._sinks.consumer_names,
             output_drops=self._sinks.drops,

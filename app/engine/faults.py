@@ -26,6 +26,10 @@ class FaultRegister:
         """The message of the first fault; empty if there is none."""
         return next((sentence for sentence in list(self._sentences.values()) if sentence), NO_MESSAGE)
 
+    def of(self, component: str) -> Message:
+        """The message of a component's fault; empty if it has none."""
+        return self._sentences.get(component, NO_MESSAGE)
+
     def has_fault(self, component: str) -> bool:
         """Whether a component has a fault."""
         return bool(self._sentences.get(component))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication
 
 from app.control import ask, sockets_to_listen_on, use_private_runtime_folder
 from app.ending_signals import ending_signals
 from app.engine.core.paths import assets_folder
 from app.ui.controllers.tray import Tray
+from app.ui.controllers.tray_watch import TrayWatch
 from app.ui.i18n.install import install_translations
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 
 
 def run(
-    kept: StoredSettings, settings_path: Path, socket_name: str | None = None, is_minimised: bool = False
+    kept: StoredSettings,
+    settings_path: Path,
+    socket_name: str | None = None,
+    is_minimised: bool = False,
+    stored: StoredSettings | None = None,
 ) -> int:
     """Run the window until it is closed; return the exit status. `missing_display()` must be None.
 
-    With `is_minimised` it starts in the tray or, without a tray, minimised. If Backdrop
-    runs already, its window is raised instead.
+    `stored`: the settings of the file, if options changed them. With `is_minimised` it starts in the
+    tray or, without a tray, minimised. If Backdrop runs already, its window is raised instead.
     """
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
@@ -43,7 +48,7 @@ def run(
         app = application()
         library = BackgroundLibrary()
         kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
-        window = Window(kept, settings_path, library=library)
+        window = Window(kept, settings_path, library=library, stored=stored)
         window.closed.connect(app.quit)
         _add_tray(window, app.windowIcon())
         remote = RemoteServer(RemoteCommands(window).answer, window)
@@ -68,6 +73,7 @@ def _begin(window: Window, is_minimised: bool) -> None:
             window.startup.show_welcome()
     elif not window.has_tray:
         window.showMinimized()
+        window.waits_for_tray = True
 
 
 def application() -> QApplication:
@@ -89,12 +95,11 @@ def application() -> QApplication:
 
 
 def _add_tray(window: Window, icon: QIcon) -> None:
-    """Add the tray icon if the desktop has a tray."""
-    window.has_tray = QSystemTrayIcon.isSystemTrayAvailable()
-    window.show_choices()
-    if window.has_tray:
-        tray = Tray(window.model, icon, window)
-        tray.show_wanted.connect(window.come_forward)
-        tray.quit_wanted.connect(window.end)
-        window.closed.connect(tray.icon.hide)
-        tray.icon.show()
+    """Add the tray icon as soon as the desktop has a tray."""
+    tray = Tray(window.model, icon, window)
+    tray.show_wanted.connect(window.come_forward)
+    tray.quit_wanted.connect(window.end)
+    watch = TrayWatch(tray, window)
+    watch.changed.connect(window.use_tray)
+    window.closed.connect(watch.stop)
+    watch.start()

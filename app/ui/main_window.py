@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from app.engine.core.types import Composite, Picture, Stats
 from app.engine.engine import Engine
@@ -17,10 +17,12 @@ from app.ui.controllers.banner import BannerController
 from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
+from app.ui.controllers.keyboard import Keyboard
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
+from app.ui.controllers.virtual_camera import VirtualCameraController
 from app.ui.models.app_model import AppModel
 from app.ui.models.background_library import BackgroundLibrary
 from app.ui.models.choices import Choice, camera_choices, network_choices
@@ -34,8 +36,10 @@ from app.ui.views.panel import Panel
 from app.ui.views.preview import Preview
 from app.ui.views.stage_chart import StatusLine
 from app.ui.views.welcome import Examine, examine_all
-from app.ui.widgets.basic import Banner
+from app.ui.views.window_layout import WindowLayout
+from app.ui.widgets.banner import Banner
 from app.ui.widgets.mnemonics import letters_in
+from app.ui.widgets.screen_fit import ScreenFit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SAVE_AFTER_MS = 600
+_SIZE = QSize(1200, 720)
 
 Choices = Callable[[], list[Choice]]
 
@@ -64,16 +69,20 @@ class Window(QWidget):
         networks: Choices = network_choices,
         library: BackgroundLibrary | None = None,
         examine: Examine = examine_all,
+        stored: StoredSettings | None = None,
     ) -> None:
+        """`kept`: the settings to start with; `stored`: those of the file, if options changed them."""
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
         self.model = AppModel(kept, self)
-        self._settings_store = SettingsStore(kept, settings_path)
+        self._settings_store = SettingsStore(kept, settings_path, stored)
         self._is_closing = False
         self.has_tray = False
         """Whether there is a tray to close to."""
+        self.waits_for_tray = False
+        """Whether the minimised window goes to the tray when one comes."""
 
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
@@ -83,7 +92,10 @@ class Window(QWidget):
         )
         self.recording_bar, self.clean = RecordingBar(self), CleanWindow()
         self.status.show_text(status_text(Stats()))
-        self._lay_out()
+        self.preview.setToolTip(self.tr("Hold the mouse button, or the key B, to see before and after"))
+        self._layout = WindowLayout(
+            self, self.banner, self.preview, self.status, self.recording_bar, self.panel
+        )
         self.panel.gallery.assign_mnemonics(letters_in(self))
         self.show_choices_of_panel()
 
@@ -99,41 +111,26 @@ class Window(QWidget):
         )
         self.profiles = ProfileController(self.model, self.panel.profile, self.banner_controller, self)
         self.recording = RecordingController(self.model, self._tasks, self.banner_controller, self)
+        self._virtual_camera = VirtualCameraController(
+            self.model, self.panel.virtual_camera, self.banner_controller, self
+        )
         self.sources = SourceController(self.model, self.panel, self._tasks, cameras, self)
         self.startup = StartupController(
             self.model, self.panel, self._tasks, examine, self.banner_controller.warn, self
         )
         self._thumbnails = EffectThumbnails(self.panel.gallery, self._tasks, self)
+        self._keyboard = Keyboard(self)
         self._before_after = BeforeAfter(self, self.preview)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._screen_fit = ScreenFit(self, _SIZE)
         self._connect()
         self.sources.list_cameras()
         self._tasks.run(networks, self.panel.show_networks)
         QTimer.singleShot(300, self.backgrounds.loader.open)
         self.setFocus()  # Not a control: Space would change its setting.
         self._engine_bridge.start()
-
-    def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(20, 20, 20, 12)
-        left.setSpacing(12)
-        left.addWidget(self.banner)
-        left.addWidget(self.preview, 1)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.status, 1)
-        below.addWidget(self.recording_bar)
-        left.addLayout(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.panel)
-        self.preview.setToolTip(self.tr("Hold the mouse button, or the key B, to see before and after"))
-        self.setMinimumSize(760, 480)
-        self.resize(1200, 720)
 
     def _connect(self) -> None:
         panel, model = self.panel, self.model
@@ -147,7 +144,6 @@ class Window(QWidget):
         panel.network_chosen.connect(model.use_network)
         panel.picture.changed.connect(model.use_field)
         panel.advanced.changed.connect(model.use_field)
-        panel.virtual_camera.wanted.connect(model.use_virtual_camera)
         self.recording_bar.recording_wanted.connect(self.recording.on_recording_wanted)
         self.recording_bar.snapshot.clicked.connect(self.recording.on_snapshot_wanted)
         self.recording_bar.clean.clicked.connect(lambda wanted: self.clean.setVisible(wanted))
@@ -178,6 +174,7 @@ class Window(QWidget):
         self.recording_bar.show_time()
         self.banner_controller.on_stats(stats)
         self.recording.on_stats(stats)
+        self._virtual_camera.on_stats(stats)
         is_seen = self.model.is_on and not stats.is_resting
         self._thumbnails.show(
             self._engine_bridge.newest_thumbnail() if is_seen else None,
@@ -217,7 +214,23 @@ class Window(QWidget):
         self.raise_()
         self.activateWindow()
 
-    # Visibility
+    def use_tray(self, is_there: bool) -> None:
+        """Offer to close to the tray. A window that is in the tray comes back when the tray goes."""
+        self.has_tray = is_there
+        self.show_choices()
+        if self._is_closing:
+            return
+        if not is_there and not self.isVisible():
+            self.show()
+        elif is_there and self.waits_for_tray and self.isMinimized():
+            self.hide()
+        self.waits_for_tray = False
+
+    # Size and visibility
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._layout.arrange(self.width())
 
     def event(self, event: QEvent) -> bool:
         taken = super().event(event)

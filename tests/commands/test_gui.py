@@ -24,7 +24,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Settings, Path]]:
     """The arguments that the window gets; it closes at once with status 7."""
     calls: list[tuple[Settings, Path]] = []
 
-    def run(settings: Settings, path: Path, is_minimised: bool) -> int:
+    def run(settings: Settings, path: Path, is_minimised: bool, stored: Settings) -> int:
         calls.append((settings, path))
         return 7
 

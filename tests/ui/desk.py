@@ -75,6 +75,7 @@ class Desk:
             self.library,
         )
         self.window.show()
+        QApplication.processEvents()  # Its size and layout are settled then.
         return self.window
 
     @property

@@ -89,7 +89,9 @@ def test_minimised_start_does_not_raise_window(
     windows: list[Window] = []
     seen: list[tuple[bool, bool, bool]] = []
 
-    def open_window(kept: StoredSettings, path: Path, library: BackgroundLibrary) -> Window:
+    def open_window(
+        kept: StoredSettings, path: Path, library: BackgroundLibrary, stored: StoredSettings | None
+    ) -> Window:
         own = BackgroundLibrary(tmp_path, tmp_path / "own", tmp_path / "cache")
         windows.append(Window(kept, path, FakeEngine, list, list, own))
         return windows[-1]
@@ -117,7 +119,9 @@ def test_run_ends_cleanly_on_a_signal(
 ) -> None:
     engines: list[FakeEngine] = []
 
-    def open_window(kept: StoredSettings, path: Path, library: BackgroundLibrary) -> Window:
+    def open_window(
+        kept: StoredSettings, path: Path, library: BackgroundLibrary, stored: StoredSettings | None
+    ) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             engines.append(FakeEngine(settings, tell))
             return engines[0]

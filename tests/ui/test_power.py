@@ -28,7 +28,7 @@ def test_switch_changes_state(desk: Desk) -> None:
     desk.qtbot.mouseClick(power, Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
     assert not desk.settings.is_on
     assert msgspec.structs.replace(desk.settings, is_on=True) == chosen
-    assert window.status.text() == "Off. The camera is closed, and others see a plain picture."
+    assert window.status.full == "Off. The camera is closed, and others see a plain picture."
     assert window.panel.gallery.tiles["blur"].isChecked()  # the choices stay visible
     desk.qtbot.keyClick(power, Qt.Key.Key_Space)
     assert desk.settings == chosen

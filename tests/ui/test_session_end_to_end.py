@@ -46,11 +46,12 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
         picture = window.preview._picture
         return () if picture is None else tuple(picture[20, 20].tolist())
 
-    # The room is blurred; a click makes it green, a key leads to the next effect.
+    # The room is blurred; a click makes it green, two keys choose the next effect.
     wait(lambda: window.stats.fps > 0)
     click(window.panel.gallery.tiles["colour"])
     wait(lambda: corner() == GREEN)
     qtbot.keyClick(window.panel.gallery.tiles["colour"], Qt.Key.Key_Right)
+    qtbot.keyClick(window.panel.gallery.tiles["transparent"], Qt.Key.Key_Space)
     wait(lambda: window.model.settings.effect.name == "transparent" and len(corner()) == 4)
     click(window.panel.gallery.tiles["colour"])
     wait(lambda: corner() == GREEN)

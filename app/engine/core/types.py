@@ -107,6 +107,8 @@ class Stats:
     """Titles of the outputs that take composites now."""
     ended_outputs: tuple[OutputId, ...] = ()
     """Outputs that have ended for good, such as a recording on a full disk."""
+    output_faults: dict[OutputId, Message] = field(default_factory=dict)
+    """Why an output does not work at present."""
     consumers: int | None = None
     """The number of consumers of the virtual camera; None if unknown, or if it is not open."""
     consumer_names: tuple[str, ...] = ()

@@ -64,6 +64,11 @@ class SinkDispatcher:
         return tuple(thread.title for thread in self._sinks.values() if thread.is_open)
 
     @property
+    def ids(self) -> tuple[OutputId, ...]:
+        """The outputs that are on, open or not."""
+        return tuple(self._sinks)
+
+    @property
     def ended(self) -> tuple[OutputId, ...]:
         """The outputs that have ended for good."""
         return tuple(key for key, thread in self._sinks.items() if thread.has_ended)

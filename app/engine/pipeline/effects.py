@@ -98,7 +98,7 @@ class Colour(Still):
 class Image(Still):
     """A picture, scaled and cropped to fill the frame."""
 
-    name, title = "image", "Image"
+    name, title = "image", "Picture"
     parameters = (Parameter("file", "Picture", "file", ""),)
     _USUAL_PX = 3840, 2160  # No camera's frame is larger; only for larger photos the file is read again.
 

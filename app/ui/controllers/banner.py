@@ -14,7 +14,7 @@ from app.ui.models.messages import BannerMessage, Messages, Undo
 if TYPE_CHECKING:
     from app.engine.core.types import Stats
     from app.ui.models.app_model import AppModel
-    from app.ui.widgets.basic import Banner
+    from app.ui.widgets.banner import Banner
 
 
 class BannerController(QObject):

@@ -6,20 +6,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from app.engine.core.errors import BackdropError
+from app.ui.widgets.text import menu_text
 
 if TYPE_CHECKING:
     from app.ui.models.app_model import AppModel
     from app.ui.models.messages import Notifier
+    from app.ui.views.panel_head import ProfileButton
 
 
 def fill_profiles(menu: QMenu, model: AppModel) -> None:
     """Fill a menu with the profiles."""
     menu.clear()
     for name in model.kept.profiles:
-        action = menu.addAction(name.replace("&", "&&"))
+        action = menu.addAction(menu_text(name))
         action.setCheckable(True)
         action.setChecked(name == model.profile)
         action.triggered.connect(lambda _=False, name=name: model.use_profile(name))
@@ -28,18 +30,17 @@ def fill_profiles(menu: QMenu, model: AppModel) -> None:
 class ProfileController(QObject):
     """Fills the button's menu and runs its actions."""
 
-    def __init__(self, model: AppModel, button: QPushButton, notifier: Notifier, window: QWidget) -> None:
+    def __init__(self, model: AppModel, button: ProfileButton, notifier: Notifier, window: QWidget) -> None:
         """`notifier` shows what happened or what did not work."""
         super().__init__(window)
         self._model, self._button, self._notifier, self._window = model, button, notifier, window
         self.menu = QMenu(window)
         button.setMenu(self.menu)
-        button.setToolTip(self.tr("Save all settings under a name and use them again"))
         self.show()
 
     def show(self) -> None:
         """Show the profiles and which one is in use."""
-        self._button.setText((self._model.profile or self.tr("Profile")).replace("&", "&&"))
+        self._button.show_name(self._model.profile)
         fill_profiles(self.menu, self._model)
         if self._model.kept.profiles:
             self.menu.addSeparator()
@@ -47,14 +48,14 @@ class ProfileController(QObject):
         removal = self.menu.addMenu(self.tr("Remove"))
         removal.setEnabled(bool(self._model.kept.profiles))
         for name in self._model.kept.profiles:
-            action = removal.addAction(name.replace("&", "&&"))
+            action = removal.addAction(menu_text(name))
             action.triggered.connect(lambda _=False, name=name: self._remove(name))
 
     def _on_save_wanted(self) -> None:
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Save profile"))
-        dialog.setLabelText(self.tr("Save all settings, with camera and network, under this name:"))
+        dialog.setLabelText(self.tr("Save all settings, including camera and quality, under this name:"))
         dialog.setTextValue(self._model.kept.profile)
         dialog.textValueSelected.connect(self._save)
         dialog.open()

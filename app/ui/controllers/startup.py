@@ -42,17 +42,31 @@ class StartupController(QObject):
 
     def show_welcome(self) -> None:
         """Open the welcome dialog."""
-        welcome = Welcome(self._tasks, self.examine, self._window)
+        welcome = Welcome(
+            self._tasks, self.examine, self._window, is_first=not self._model.kept.window.is_welcomed
+        )
         welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         welcome.seen.connect(lambda: self._on_welcomed(welcome.has_virtual_camera))
         welcome.open()
         welcome.examine()
 
-    def _on_welcomed(self, has_virtual_camera: bool) -> None:
-        if has_virtual_camera and not self._model.kept.window.is_welcomed:
+    def _on_welcomed(self, has_virtual_camera: bool | None) -> None:
+        """`has_virtual_camera` is None if the dialog was closed before that was known."""
+        if has_virtual_camera is None:
+            # The dialog comes again at the next start. The camera is switched on without it.
+            self._tasks.run(self._finds_virtual_camera, self._on_virtual_camera_known)
+            return
+        self._on_virtual_camera_known(has_virtual_camera)
+        self._model.note_welcome()
+
+    def _finds_virtual_camera(self) -> bool:
+        """Whether a virtual camera is found. Blocks on devices."""
+        return next((finding.ok for finding in self.examine() if finding.id == "virtual-camera"), False)
+
+    def _on_virtual_camera_known(self, is_there: bool) -> None:
+        if is_there and not self._model.kept.window.is_welcomed:
             # Otherwise the call program shows nothing, and the user does not know why.
             self._model.use_virtual_camera(True)
-        self._model.note_welcome()
 
     def _on_starting_with_system_wanted(self, wanted: bool) -> None:
         def fail(error: Exception) -> None:

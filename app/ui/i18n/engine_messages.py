@@ -130,7 +130,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "none found: {advice}"),
     QT_TRANSLATE_NOOP("Sentence", "found, but you do not have permission to read it: {advice}"),
     QT_TRANSLATE_NOOP("Sentence", "{title}; {count} installed"),
-    QT_TRANSLATE_NOOP("Sentence", "{level} suits this computer, at {ms} ms a frame"),
+    QT_TRANSLATE_NOOP("Sentence", "{level} suits this computer, with {ms} ms per frame"),
     # Parts of sentences
     QT_TRANSLATE_NOOP("Sentence", "Fastest"),
     QT_TRANSLATE_NOOP("Sentence", "Balanced"),

@@ -14,7 +14,7 @@ EFFECT_TITLES = (
     QT_TRANSLATE_NOOP("Effect", "Blur"),
     QT_TRANSLATE_NOOP("Effect", "Portrait blur"),
     QT_TRANSLATE_NOOP("Effect", "Colour"),
-    QT_TRANSLATE_NOOP("Effect", "Image"),
+    QT_TRANSLATE_NOOP("Effect", "Picture"),
     QT_TRANSLATE_NOOP("Effect", "Video"),
     QT_TRANSLATE_NOOP("Effect", "Transparent"),
 )
@@ -29,18 +29,22 @@ FIELD_TITLES = {
     "sharpness": QT_TRANSLATE_NOOP("Field", "Sharpness of the outline"),
     "follow_edges": QT_TRANSLATE_NOOP("Field", "Follow the picture's edges"),
     "main_person_only": QT_TRANSLATE_NOOP("Field", "Only the main person"),
-    "shift": QT_TRANSLATE_NOOP("Field", "Outline closer or farther"),
-    "light_wrap": QT_TRANSLATE_NOOP("Field", "Light of the new background"),
-    "remove_uncertain": QT_TRANSLATE_NOOP("Field", "Remove uncertain parts"),
+    "shift": QT_TRANSLATE_NOOP("Field", "Shrink or grow the outline"),
+    "light_wrap": QT_TRANSLATE_NOOP("Field", "Blend in the background's light"),
+    "remove_uncertain": QT_TRANSLATE_NOOP("Field", "Remove uncertain areas"),
     "auto_frame": QT_TRANSLATE_NOOP("Field", "Follow me (auto framing)"),
     "zoom": QT_TRANSLATE_NOOP("Field", "Zoom"),
     "mirror": QT_TRANSLATE_NOOP("Field", "Mirror"),
-    "rotation": QT_TRANSLATE_NOOP("Field", "Turn"),
+    "rotation": QT_TRANSLATE_NOOP("Field", "Rotate"),
     "brighten": QT_TRANSLATE_NOOP("Field", "Brighten in poor light"),
     "provider": QT_TRANSLATE_NOOP("Field", "Runs on"),
     "threads": QT_TRANSLATE_NOOP("Field", "Processor threads"),
     "record_microphone": QT_TRANSLATE_NOOP("Field", "Record the sound of the microphone"),
-    "release_camera": QT_TRANSLATE_NOOP("Field", "Close the camera while it is not in use"),
+    "release_camera": QT_TRANSLATE_NOOP("Field", "Turn the camera off when no app uses it"),
+}
+PROVIDER_TITLES = {
+    "cpu": QT_TRANSLATE_NOOP("Provider", "Processor"),
+    "cuda": QT_TRANSLATE_NOOP("Provider", "NVIDIA GPU"),
 }
 LEVEL_TITLES = {
     "auto": QT_TRANSLATE_NOOP("Level", "Auto"),
@@ -89,6 +93,12 @@ def network_title(name: str, title: str) -> str:
     """The title of a network: its level if it has one, else its own title."""
     level = next((level for level, ours in LEVELS.items() if ours == name), name)
     return QCoreApplication.translate("Level", str(LEVEL_TITLES[level])) if level in LEVEL_TITLES else title
+
+
+def provider_title(name: str) -> str:
+    """The title of an execution provider; its name if it has none."""
+    title = PROVIDER_TITLES.get(name.lower())
+    return QCoreApplication.translate("Provider", str(title)) if title else name
 
 
 def stage_title(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,11 @@ from app.ui.models.background_library import Background, BackgroundLibrary
 from app.ui.services.images import as_image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from app.ui.services.task_runner import Outcome, TaskRunner
+
+log = logging.getLogger(__name__)
 
 Listed = list[tuple[Background, QImage | None]]
 
@@ -27,8 +30,8 @@ class BackgroundLoader(QObject):
 
     listed = Signal(object)
     """All backgrounds with their thumbnails: `Listed`."""
-    added = Signal(object)
-    """The Background that was added last."""
+    added = Signal(object, object)
+    """The first Background of those that were added, or None, and the errors of the others."""
     removed = Signal(object)
     """The path of the removed picture, which can be restored."""
     restored = Signal(object)
@@ -64,25 +67,24 @@ class BackgroundLoader(QObject):
             self._run(lambda: [self._library.add_encoded(_encoded(image), name)], self._on_added)
 
     def add_files(self, paths: list[Path]) -> None:
-        """Add the pictures that can be read; report the first error."""
+        """Add the pictures that can be read; report each that cannot."""
 
-        def add() -> tuple[list[Background], list[Exception]]:
+        def add() -> tuple[list[Background], list[BackdropError]]:
             good: list[Background] = []
-            errors: list[Exception] = []
+            errors: list[BackdropError] = []
             for path in paths:
                 try:
                     good.append(self._library.add_file(path))
-                except Exception as error:
+                except BackdropError as error:
                     errors.append(error)
+                except Exception as error:  # A decoder may raise anything; the other files are still added.
+                    log.warning("'%s' cannot be added", path, exc_info=error)
+                    errors.append(
+                        BackdropError("'{path}' is not a picture that Backdrop can read.", path=path)
+                    )
             return good, errors
 
-        def finish(outcome: tuple[list[Background], list[Exception]]) -> None:
-            good, errors = outcome
-            self._on_added(good)
-            if errors:
-                self.failed.emit(errors[0])
-
-        self._run(add, finish)
+        self._run(add, lambda outcome: self._on_added(*outcome))
 
     def remove(self, path: Path) -> None:
         """Remove one of the user's pictures."""
@@ -115,9 +117,9 @@ class BackgroundLoader(QObject):
 
         self._run(read, self.listed.emit)
 
-    def _on_added(self, backgrounds: list[Background]) -> None:
+    def _on_added(self, backgrounds: list[Background], errors: Sequence[BackdropError] = ()) -> None:
+        self.added.emit(backgrounds[0] if backgrounds else None, tuple(errors))
         if backgrounds:
-            self.added.emit(backgrounds[0])
             self._list()
 
     def _run(self, work: Callable[[], Outcome], then: Callable[[Outcome], None]) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from app.engine.core.errors import BackdropError
+from app.engine.core.settings import Settings
 from app.settings import StoredSettings, save_settings
 
 if TYPE_CHECKING:
@@ -15,11 +18,15 @@ if TYPE_CHECKING:
 class SettingsStore:
     """Holds the newest settings and writes them on request, if they have changed."""
 
-    def __init__(self, settings: StoredSettings, path: Path) -> None:
-        """`settings`: the content of the file at `path`, or the defaults."""
+    def __init__(self, settings: StoredSettings, path: Path, stored: StoredSettings | None = None) -> None:
+        """`settings`: those to start with; `stored`: the content of the file at `path`, or the defaults.
+
+        They differ by the options of the command line, which are not written.
+        """
         self.settings = settings
         self._path = path
-        self._saved = settings
+        self._initial, self._stored = settings, stored or settings
+        self._saved = self._stored
         self._lock = threading.Lock()
         self._told = ""
 
@@ -29,7 +36,7 @@ class SettingsStore:
         Raises BackdropError, but not the same one again: a home that cannot be written stays so.
         """
         with self._lock:
-            newest = self.settings
+            newest = self._without_options()
             if newest == self._saved:
                 return
             try:
@@ -40,3 +47,12 @@ class SettingsStore:
                     raise
             else:
                 self._saved, self._told = newest, ""
+
+    def _without_options(self) -> StoredSettings:
+        newest = self.settings
+        stored = {
+            part: getattr(self._stored, part)
+            for part in Settings.__struct_fields__
+            if getattr(newest, part) == getattr(self._initial, part)
+        }
+        return msgspec.structs.replace(newest, **stored)

@@ -18,11 +18,12 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QMenu, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMenu, QWidget
 
 from app.ui.i18n.labels import background_title
 from app.ui.views.scene_artwork import paint_picture
-from app.ui.widgets.basic import PaintedButton
+from app.ui.widgets.basic import ChoiceTile, PaintedButton, make_arrow_group
+from app.ui.widgets.text import tool_tip
 from app.ui.widgets.theme import colours
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _RING_PX = 4
 _CROSS_PX = 18
 
 
-class PictureTile(PaintedButton, QRadioButton):
+class PictureTile(ChoiceTile):
     """One background. The user's own can be removed with Delete, its menu or the cross in its corner."""
 
     remove_wanted = Signal()
@@ -46,10 +47,8 @@ class PictureTile(PaintedButton, QRadioButton):
         self.background, self.picture = background, picture
         title = background.title if background.is_own else background_title(background.title)
         self.setAccessibleName(title)
-        self.setToolTip(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setToolTip(tool_tip(title))
         self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.remove = QAction(self.tr("Remove"), self)
         self.remove.triggered.connect(self.remove_wanted)
 
@@ -175,11 +174,10 @@ class BackgroundGallery(QWidget):
     remove_wanted = Signal(object)
     add_wanted = Signal()
 
-    def __init__(self, group: QButtonGroup, parent: QWidget | None = None) -> None:
-        """`group` is shared with the other gallery, so that one tile of both is checked."""
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        make_arrow_group(self)
         self.setAccessibleName(self.tr("Pictures"))
-        self._group = group
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(6)
@@ -196,7 +194,6 @@ class BackgroundGallery(QWidget):
         wanted = {background.path: (background, picture) for background, picture in listed}
         for path in [p for p in self.tiles if p not in wanted]:
             tile = self.tiles.pop(path)
-            self._group.removeButton(tile)
             if tile.hasFocus():
                 self.add.setFocus()
             tile.hide()
@@ -214,18 +211,13 @@ class BackgroundGallery(QWidget):
         """Check the tile of a picture, or none. Emits no signal."""
         self._chosen = path
         for other, tile in self.tiles.items():
-            # Tab goes to the checked tile. Qt does this too, but only when the focus moves.
+            tile.setChecked(other == path)
+            # Tab goes to the checked tile, and the arrow keys from there to the others.
             tile.setFocusPolicy(Qt.FocusPolicy.StrongFocus if other == path else Qt.FocusPolicy.ClickFocus)
-        if path in self.tiles:
-            self.tiles[path].blockSignals(True)
-            self.tiles[path].setChecked(True)
-            self.tiles[path].blockSignals(False)
 
     def _new_tile(self, background: Background) -> PictureTile:
         tile = PictureTile(background, None, self)
-        self._group.addButton(tile)
-        # Not `clicked`, because the arrow keys change the choice as well.
-        tile.toggled.connect(lambda checked: self.picture_chosen.emit(background.path) if checked else None)
+        tile.clicked.connect(lambda: self.picture_chosen.emit(background.path))
         tile.remove_wanted.connect(lambda: self.remove_wanted.emit(background.path))
         return tile
 

@@ -26,9 +26,8 @@ class CleanWindow(QWidget):
     def __init__(self) -> None:
         # Without a parent, because many systems minimise child windows with their parent.
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
-        self.setWindowTitle(self.tr("Backdrop, the picture alone"))
+        self.setWindowTitle(self.tr("Backdrop – clean window"))
         self.preview = Preview(self, radius_px=0, ground="#000000")
-        self.preview.setMinimumSize(80, 45)
         self.preview.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

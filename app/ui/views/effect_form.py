@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.i18n.labels import parameter_label
-from app.ui.widgets.basic import Slider, quiet
+from app.ui.widgets.basic import Slider, make_arrow_group, quiet
 from app.ui.widgets.theme import colours
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ class ColourControl(Control):
         super().__init__(parameter, parent)
         self._colour = str(parameter.default)
         self._before = self._colour
+        make_arrow_group(self)
         row = QHBoxLayout()
         row.setSpacing(2)
         self.swatches = [Swatch(colour, self) for colour in _SWATCHES]

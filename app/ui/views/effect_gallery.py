@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.ui.i18n.labels import effect_title
 from app.ui.views.scene_artwork import Values, paint_scene
-from app.ui.widgets.basic import PaintedButton
+from app.ui.widgets.basic import ChoiceTile, make_arrow_group
 from app.ui.widgets.mnemonics import with_mnemonics
 from app.ui.widgets.theme import colours
 
@@ -21,7 +21,7 @@ _COLUMNS = 3
 _RING_PX = 4
 
 
-class EffectTile(PaintedButton, QRadioButton):
+class EffectTile(ChoiceTile):
     """One effect: its scene above its title."""
 
     def __init__(self, effect: type[Effect], parent: QWidget | None = None) -> None:
@@ -33,8 +33,6 @@ class EffectTile(PaintedButton, QRadioButton):
         self.values: Values = {}
         self.live: QImage | None = None
         """A live thumbnail of the effect; None shows the drawn scene instead."""
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
         font = self.font()
@@ -81,24 +79,19 @@ class EffectGallery(QWidget):
     effect_chosen = Signal(str)
     """The name of the effect that the user chose."""
 
-    def __init__(
-        self, effects: dict[str, type[Effect]], group: QButtonGroup, parent: QWidget | None = None
-    ) -> None:
-        """`group` holds the pictures' tiles too: of all of them one is chosen."""
+    def __init__(self, effects: dict[str, type[Effect]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        make_arrow_group(self)
         self.setAccessibleName(self.tr("Background"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        self._group = group
         self.tiles: dict[str, EffectTile] = {}
         for place, (name, effect) in enumerate(effects.items()):
             tile = EffectTile(effect, self)
             grid.addWidget(tile, place // _COLUMNS, place % _COLUMNS)
-            group.addButton(tile)
             self.tiles[name] = tile
-            # Not `clicked`, because the arrow keys change the choice as well.
-            tile.toggled.connect(lambda checked, name=name: self._on_toggled(name, checked))
+            tile.clicked.connect(lambda _=False, name=name: self.effect_chosen.emit(name))
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
             grid.setColumnMinimumWidth(column, max(t.sizeHint().width() for t in self.tiles.values()))
@@ -110,23 +103,14 @@ class EffectGallery(QWidget):
             tile.setText(text)
 
     def show_effect(self, name: str, values: Values) -> None:
-        """Check the tile of an effect. Emits no signal."""
+        """Check the tile of an effect, or none if it has no tile. Emits no signal."""
+        tab_stop = name if name in self.tiles else next(iter(self.tiles))
         for key, tile in self.tiles.items():
             tile.values = values
             tile.update()
-            if name in self.tiles:
-                # Tab goes to the checked tile. Qt does this too, but only when the focus moves.
-                policy = Qt.FocusPolicy.StrongFocus if key == name else Qt.FocusPolicy.ClickFocus
-                tile.setFocusPolicy(policy)
-        if name in self.tiles:
-            self.tiles[name].blockSignals(True)
-            self.tiles[name].setChecked(True)
-            self.tiles[name].blockSignals(False)
-        else:
-            self._group.setExclusive(False)  # Otherwise Qt keeps the last tile checked.
-            for tile in self.tiles.values():
-                tile.setChecked(False)
-            self._group.setExclusive(True)
+            tile.setChecked(key == name)
+            # Tab goes to one tile, and the arrow keys from there to the others.
+            tile.setFocusPolicy(Qt.FocusPolicy.StrongFocus if key == tab_stop else Qt.FocusPolicy.ClickFocus)
 
     def show_live(self, pictures: dict[str, QImage]) -> None:
         """Show live thumbnails; effects without one show their drawn scene."""
@@ -134,7 +118,3 @@ class EffectGallery(QWidget):
             if tile.live is not pictures.get(name):
                 tile.live = pictures.get(name)
                 tile.update()
-
-    def _on_toggled(self, name: str, checked: bool) -> None:
-        if checked:
-            self.effect_chosen.emit(name)

@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.widgets.basic import ElidedLabel, quiet
+from app.ui.widgets.basic import ElidedLabel, make_arrow_group, quiet
 
 if TYPE_CHECKING:
     from app.engine.core.types import Stats
@@ -26,6 +26,9 @@ class VirtualCameraSwitch(QWidget):
         self.switch.clicked.connect(self.wanted)
         self.consumers = ElidedLabel(self)
         quiet(self.consumers)
+        policy = self.consumers.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # Nothing below may move when a program begins to use it.
+        self.consumers.setSizePolicy(policy)
         self.consumers.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,12 +77,22 @@ class RecordingBar(QWidget):
         self.clean.setToolTip(
             self.tr("The picture alone, for programs that capture a window. Escape closes it.")
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for button in (self.record, self.snapshot, self.clean):
-            row.addWidget(button)
+        self.setObjectName("recording_bar")
+        make_arrow_group(self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self.show_small(False)
         self.show_time()
+
+    def show_small(self, is_small: bool) -> None:
+        """Use two rows in a small window."""
+        self.setProperty("small", is_small)
+        self._grid.setSpacing(4 if is_small else 8)
+        places = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)) if is_small else ((0, 0), (0, 1), (0, 2))
+        for button, place in zip((self.record, self.snapshot, self.clean), places, strict=True):
+            self._grid.addWidget(button, *place)
+            button.style().unpolish(button)
+            button.style().polish(button)
 
     def show_recording(self, is_recording: bool) -> None:
         """Show whether a recording is going on."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import importlib.util
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
+    QApplication,
     QCheckBox,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -31,9 +32,9 @@ from app.ui.views.background_gallery import BackgroundGallery
 from app.ui.views.effect_form import EffectForm
 from app.ui.views.effect_gallery import EffectGallery
 from app.ui.views.output_controls import VirtualCameraSwitch
+from app.ui.views.panel_head import PanelHead
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
 from app.ui.widgets.basic import Chooser, heading, plain
-from app.ui.widgets.switch import Switch
 
 if TYPE_CHECKING:
     from app.engine.core.settings import Settings
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 
 FILE_KEY = "file"
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
-_PANEL_WIDTH_PX = 320
-_MARGIN_PX = 20
+_WIDTH_PX, _SMALL_WIDTH_PX = 340, 308
+_MARGIN_PX, _SMALL_MARGIN_PX = 20, 8
+_BAR_PX = 10
+"""The width of the scroll bar."""
 
 
 class Panel(QFrame):
@@ -73,29 +76,19 @@ class Panel(QFrame):
         body = QWidget()
         body.setObjectName("panel_body")
         column = QVBoxLayout(body)
-        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         column.setSpacing(10)
-        self.power = Switch(self.tr("Show &my camera"), body)
-        self.power.setChecked(True)
+        self.head = PanelHead(self)
+        self.power, self.profile = self.head.power, self.head.profile
         self.power.clicked.connect(self.power_wanted)
-        self.profile = QPushButton(body)
-        self.profile.setObjectName("profile")
-        self.profile.setAccessibleName(self.tr("Profile"))
-        row = QHBoxLayout()
-        row.addWidget(self.power, 1)
-        row.addWidget(self.profile)
-        column.addLayout(row)
-        column.addSpacing(8)
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
         self.virtual_camera = VirtualCameraSwitch(body)
         self.virtual_camera.setVisible(offers_virtual_camera)
         column.addWidget(self.virtual_camera)
-        column.addSpacing(8)
         self._add_background(column, body)
         column.addSpacing(8)
         self.network = self._add_chooser(column, body, self.tr("&Quality"))
         column.addSpacing(6)
-        self.picture = SettingsForm(self.tr("Pictur&e"), PICTURE, body)
+        self.picture = SettingsForm(self.tr("Framin&g and light"), PICTURE, body)
         self.advanced = SettingsForm(self.tr("&Advanced"), ADVANCED, body)
         column.addWidget(self.picture)
         column.addWidget(self.advanced)
@@ -114,22 +107,58 @@ class Panel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)
-        whole.addWidget(scroll)
-        self.setFixedWidth(max(_PANEL_WIDTH_PX, body.minimumSizeHint().width() + 16))
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addWidget(scroll, 1)
+        for section in (self.picture, self.advanced):
+            section.heading.toggled.connect(partial(self._show_section, scroll, section))
+        self._column, self._bar = column, scroll.verticalScrollBar()
+        self._bar.rangeChanged.connect(lambda low, high: self._set_margins())
+        self._margin_px = 0
+        self.show_small(False)
+
+    def show_small(self, is_small: bool) -> None:
+        """Use narrow margins in a small window."""
+        self._margin_px = _SMALL_MARGIN_PX if is_small else _MARGIN_PX
+        self._set_margins()
+        inner_px = max(self._column.minimumSize().width(), self.head.minimumSizeHint().width())
+        self.setFixedWidth(max(_SMALL_WIDTH_PX if is_small else _WIDTH_PX, inner_px + 1 + _BAR_PX))
+
+    def _show_section(self, scroll: QScrollArea, section: SettingsForm, is_open: bool) -> None:
+        """Scroll an opened section into view, but not under a double click."""
+
+        def show() -> None:
+            if section.heading.isChecked():
+                height = min(section.height(), scroll.viewport().height())
+                middle = section.y() + height // 2
+                scroll.ensureVisible(0, middle, 0, height // 2)
+
+        if is_open:
+            QTimer.singleShot(QApplication.doubleClickInterval(), section, show)
+
+    def _set_margins(self) -> None:
+        margin = self._margin_px
+        self._column.setContentsMargins(margin, margin // 2, margin, margin)
+        bar = _BAR_PX if self._bar.maximum() else 0
+        self.head.setContentsMargins(margin, margin // 2, margin + bar, margin // 2)
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
         column.addWidget(heading(self.tr("Background"), body))
-        tiles = QButtonGroup(self)
         effects = {name: effect for name, effect in EFFECTS.items() if not file_keys(name)}
-        self.gallery = EffectGallery(effects, tiles, body)
+        self.gallery = EffectGallery(effects, body)
         column.addWidget(self.gallery)
         self.gallery.effect_chosen.connect(self.effect_chosen)
         self.pages = {name: EffectForm(effect, body) for name, effect in effects.items()}
+        # As high as its highest page, so that the pictures below never move under the pointer.
+        self._forms = QStackedWidget(body)
+        self._no_form = QWidget(self._forms)
+        self._forms.addWidget(self._no_form)
         for page in self.pages.values():
-            page.hide()
             page.value_changed.connect(self.value_changed)
-            column.addWidget(page)
-        self.pictures = BackgroundGallery(tiles, body)
+            self._forms.addWidget(page)
+        column.addWidget(self._forms)
+        self.pictures = BackgroundGallery(body)
+        self.pictures.picture_chosen.connect(self._show_picture)
         column.addWidget(self.pictures)
 
     def _add_program_controls(self, column: QVBoxLayout, body: QWidget) -> None:
@@ -137,7 +166,7 @@ class Panel(QFrame):
         self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
         self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
         self.closing_to_tray.hide()
-        self.starting_with_system = QCheckBox(self.tr("Start with the s&ystem"), body)
+        self.starting_with_system = QCheckBox(self.tr("Start &when I sign in"), body)
         self.starting_with_system.clicked.connect(self.starting_with_system_wanted)
         self.check = QPushButton(self.tr("Check this comp&uter…"), body)
         for widget in (self.closing_to_tray, self.starting_with_system, self.check):
@@ -165,6 +194,7 @@ class Panel(QFrame):
     def show_stats(self, stats: Stats) -> None:
         """Show the consumers and the network in use."""
         self.virtual_camera.show_stats(stats)
+        self.advanced.show_problem("network", "provider", translated(stats.notice))
         if stats.network_name != self._network_in_use:
             self._network_in_use = stats.network_name
             self._show_networks()
@@ -181,11 +211,17 @@ class Panel(QFrame):
     def show_effect(self, name: str, values: dict[str, float | str]) -> None:
         """Show an effect as the current one, with its controls."""
         self.gallery.show_effect(name, values)
-        for other, page in self.pages.items():
+        for page in self.pages.values():
             page.show_values(values)
-            page.setVisible(other == name and bool(page.controls))
+        form = self.pages.get(name)
+        self._forms.setCurrentWidget(form if form is not None and form.controls else self._no_form)
         file = next((str(values.get(key, "")) for key in file_keys(name)), "")
         self.pictures.show_chosen(Path(file) if file else None)
+
+    def _show_picture(self, path: Path) -> None:
+        """Show a picture as chosen while it is being checked."""
+        self.gallery.show_effect("", {})
+        self.pictures.show_chosen(path)
 
     def show_cameras(self, cameras: list[Choice]) -> None:
         """Show these cameras in the list."""

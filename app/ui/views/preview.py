@@ -50,7 +50,7 @@ class Preview(QWidget):
         self.setObjectName("preview")
         self.setAccessibleName(self.tr("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(80, 45)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._picture: Picture | None = None
         self._before: Picture | None = None
@@ -98,6 +98,7 @@ class Preview(QWidget):
         painter.fillRect(self.rect(), ground)
         painter.setClipping(False)
         if self._picture is None:
+            painter.fillRect(area, ground)
             self._paint_sentence(painter, area, self.tr("Starting…"), QColor(chosen.panel), chosen.quiet)
         else:
             self._paint_picture(painter, area)

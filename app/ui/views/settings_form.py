@@ -5,17 +5,20 @@ A new field with a range, a bool or fixed values gets its control without a chan
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable
 
 from msgspec import inspect
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.engine.core.settings import Settings
-from app.ui.i18n.labels import field_title
+from app.ui.i18n.labels import field_title, provider_title
 from app.ui.models.choices import Choice
 from app.ui.widgets.basic import Chooser, Slider, quiet
 from app.ui.widgets.collapsible import Collapsible
+from app.ui.widgets.text import tool_tip
 
 PICTURE: dict[str, tuple[str, ...]] = {"adjustments": ()}
 ADVANCED: dict[str, tuple[str, ...]] = {
@@ -27,6 +30,9 @@ ADVANCED: dict[str, tuple[str, ...]] = {
 """The parts of the settings that are shown, and the fields that other controls of the panel show."""
 _REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
 """Fields that have no effect while another field is on."""
+_FACTORS = {("adjustments", "zoom")}
+_HIGHEST = {("network", "threads"): max(2.0, float(os.cpu_count() or 1))}
+"""Limits of this computer below those of the settings."""
 _STEPS = 20
 
 Literals = tuple[bool | str | int | None, ...]
@@ -45,6 +51,8 @@ class SettingsForm(Collapsible):
     ) -> None:
         super().__init__(title, parent)
         self._shows: dict[tuple[str, str], Show] = {}
+        self._values: dict[tuple[str, str], object] = {}
+        self._problems: dict[tuple[str, str], str] = {}
         self.controls: dict[tuple[str, str], QWidget] = {}
         parts = {field.name: field.type for field in _fields(inspect.type_info(Settings))}
         for part, elsewhere in sections.items():
@@ -55,10 +63,17 @@ class SettingsForm(Collapsible):
     def show_settings(self, settings: Settings) -> None:
         """Show the values. Emits no signal."""
         for (part, field), show in self._shows.items():
-            show(getattr(getattr(settings, part), field))
+            self._values[part, field] = getattr(getattr(settings, part), field)
+            show(self._values[part, field])
         for replaced, (part, field) in _REPLACED.items():
             if replaced in self.controls:
                 self.controls[replaced].setEnabled(not getattr(getattr(settings, part), field))
+
+    def show_problem(self, part: str, field: str, problem: str) -> None:
+        """Mark the chosen value of a list as not in use, and say why; '' for none. Emits no signal."""
+        if self._problems.get((part, field), "") != problem:
+            self._problems[part, field] = problem
+            self._shows[part, field](self._values[part, field])
 
     def _add(self, part: str, field: inspect.Field) -> None:
         title = field_title(field.name)
@@ -85,9 +100,16 @@ class SettingsForm(Collapsible):
         label.setBuddy(chooser)
         titles: dict[object, str] = {v: f"{v}°" for v in values if isinstance(v, int)}
         titles["auto"] = self.tr("Automatic")
-        choices = [Choice(str(value), titles.get(value, str(value))) for value in values]
+        choices = [Choice(str(value), titles.get(value) or provider_title(str(value))) for value in values]
         chooser.chosen.connect(lambda key: on_changed(next(value for value in values if str(value) == key)))
-        self._keep(part, name, chooser, lambda value: chooser.show_choices(choices, str(value)))
+
+        def show(value: object) -> None:
+            problem = self._problems.get((part, name), "")
+            marked = [_with_problem(c, problem) if problem and c.key == str(value) else c for c in choices]
+            chooser.show_choices(marked, str(value))
+            chooser.setToolTip(tool_tip(problem))
+
+        self._keep(part, name, chooser, show)
         self.column.addWidget(label)
         self.column.addWidget(chooser)
 
@@ -99,7 +121,8 @@ class SettingsForm(Collapsible):
         kind: inspect.FloatType | inspect.IntType,
         on_changed: OnChanged,
     ) -> None:
-        low, high = float(kind.ge or 0), float(kind.le or 0)
+        low = float(kind.ge or 0)
+        high = min(float(kind.le or 0), _HIGHEST.get((part, name), math.inf))
         is_whole = isinstance(kind, inspect.IntType)
         step = 1.0 if is_whole else (high - low) / _STEPS
         label, slider = quiet(QLabel(self.body)), Slider(self.body)
@@ -111,8 +134,12 @@ class SettingsForm(Collapsible):
 
         def show_reading() -> None:
             is_share = (low, high) == (0.0, 1.0)
-            reading = self.tr("{percent} %").format(percent=round(100 * value_now()))
-            label.setText(f"{title}: {reading if is_share else format(value_now(), 'g')}")
+            reading = format(value_now(), "g")
+            if is_share:
+                reading = self.tr("{percent} %").format(percent=round(100 * value_now()))
+            elif (part, name) in _FACTORS:
+                reading = f"{value_now():.1f}×"
+            label.setText(f"{title}: {reading}")
 
         def show(value: object) -> None:
             slider.blockSignals(True)
@@ -131,6 +158,11 @@ class SettingsForm(Collapsible):
 
     def _keep(self, part: str, name: str, control: QWidget, show: Show) -> None:
         self.controls[part, name], self._shows[part, name] = control, show
+
+
+def _with_problem(choice: Choice, problem: str) -> Choice:
+    title = QCoreApplication.translate("SettingsForm", "{choice} (not in use)")
+    return Choice(choice.key, title.format(choice=choice.title), problem)
 
 
 def _fields(kind: inspect.Type) -> tuple[inspect.Field, ...]:

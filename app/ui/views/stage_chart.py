@@ -43,7 +43,7 @@ class StageChart(QWidget):
         rows = [(stage_title(name), f"{ms:.1f} ms", ms / longest_ms) for name, ms in stages.items()]
         if stages:
             rows.append((self.tr("Waiting"), f"{rest_ms:.1f} ms", rest_ms / longest_ms))
-        rows.append((self.tr("Whole delay"), f"{self._stats.latency_ms:.1f} ms", 0.0))
+        rows.append((self.tr("Total delay"), f"{self._stats.latency_ms:.1f} ms", 0.0))
         rows.append((self.tr("Dropped frames"), f"{self._stats.drops}", 0.0))
         return rows
 

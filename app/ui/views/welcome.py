@@ -7,17 +7,27 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.i18n.engine_messages import translated
 from app.ui.widgets.basic import heading, quiet
+from app.ui.widgets.screen_fit import available_size
 
 if TYPE_CHECKING:
     from app.ui.services.task_runner import TaskRunner
 
 _POLL_MS = 50
+_WIDTH_PX = 520
 _SHOWN = ("camera", "virtual-camera", "network", "speed")
 
 
@@ -79,7 +89,11 @@ class Welcome(QDialog):
     seen = Signal()
 
     def __init__(
-        self, tasks: TaskRunner, examine: Examine = examine_all, parent: QWidget | None = None
+        self,
+        tasks: TaskRunner,
+        examine: Examine = examine_all,
+        parent: QWidget | None = None,
+        is_first: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Welcome to Backdrop"))
@@ -90,14 +104,14 @@ class Welcome(QDialog):
         self.fix = QPushButton(self.tr("&Copy the command"), self)
         self.fix.hide()
         self.again = QPushButton(self.tr("&Check again"), self)
-        self.done_button = QPushButton(self.tr("&Start"), self)
+        self.done_button = QPushButton(self.tr("&Start") if is_first else self.tr("C&lose"), self)
         self.done_button.setDefault(True)
         self._command = ""
         self._is_closed = False
         self._findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
         self._timer = QTimer(self, interval=_POLL_MS)
-        self.has_virtual_camera = False
-        """Whether a virtual camera was found."""
+        self.has_virtual_camera: bool | None = None
+        """Whether a virtual camera was found; None if that is not known yet."""
         self._lay_out()
         self.steps["network"].hide()  # Shown only if there is a problem.
         self._timer.timeout.connect(self._show_queued)
@@ -107,8 +121,10 @@ class Welcome(QDialog):
         self.finished.connect(lambda _: self._on_finished())
 
     def _lay_out(self) -> None:
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(28, 24, 28, 20)
+        content = QWidget()
+        content.setObjectName("panel_body")
+        column = self._column = QVBoxLayout(content)
+        column.setContentsMargins(28, 24, 28, 0)
         column.setSpacing(14)
         column.addWidget(heading(self.tr("Hides the room behind you, in any call"), self))
         for what, step in self.steps.items():
@@ -133,11 +149,36 @@ class Welcome(QDialog):
         column.addWidget(note)
         column.addStretch()
         buttons = QHBoxLayout()
+        buttons.setContentsMargins(28, 14, 28, 20)
         buttons.addWidget(self.again)
         buttons.addStretch()
         buttons.addWidget(self.done_button)
-        column.addLayout(buttons)
-        self.setMinimumWidth(520)
+        scroll = self._scroll = QScrollArea(self)
+        scroll.setObjectName("panel_scroll")
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(buttons)
+        self._buttons = buttons
+        self.resize(min(_WIDTH_PX, available_size(self).width()), 0)
+        content.installEventFilter(self)
+        self._grow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._grow()
+        return False
+
+    def _grow(self) -> None:
+        """Grow until all of the content is seen, or to the height of the screen. It never shrinks."""
+        content_px = self._column.totalHeightForWidth(self.width())
+        height_px = min(content_px + self._buttons.sizeHint().height(), available_size(self).height())
+        if height_px > self.height():
+            self.resize(self.width(), height_px)
 
     def examine(self) -> None:
         """Check everything again and show the results."""
@@ -173,7 +214,6 @@ class Welcome(QDialog):
             self._command = "" if finding.ok else " && ".join(finding.commands)
             self.fix.setVisible(bool(self._command))
             self.has_virtual_camera = finding.ok
-        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 
     def _on_checked(self) -> None:
         if not self._is_closed:
@@ -182,6 +222,7 @@ class Welcome(QDialog):
             self.again.setEnabled(True)
 
     def _on_failed(self) -> None:
+        self.has_virtual_camera = bool(self.has_virtual_camera)
         self._on_checked()
         for step in () if self._is_closed else self.steps.values():
             step.sign.setText("!")

@@ -1,4 +1,4 @@
-"""Small widgets that Qt lacks: a list of choices, a banner, elided text."""
+"""Small widgets that Qt lacks: a list of choices, tiles, elided text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -19,10 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
-    QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
+    QRadioButton,
     QSizePolicy,
     QSlider,
     QStyledItemDelegate,
@@ -30,7 +29,18 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.models.choices import Choice
+from app.ui.widgets.text import tool_tip
 from app.ui.widgets.theme import colours
+
+_ARROW_GROUP = "arrow_group"
+_OPENING = (
+    Qt.Key.Key_Space,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_F4,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+)
 
 if TYPE_CHECKING:
 
@@ -63,7 +73,9 @@ class ShortenedText(_Text):
 
     def _fit(self) -> None:
         room = self.width() - self.margins_px
-        self.setText(self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, room))
+        text = self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, room)
+        # In a button's text, '&' marks the next letter.
+        self.setText(text.replace("&", "&&") if isinstance(self, QAbstractButton) else text)
 
 
 class ElidedLabel(ShortenedText, QLabel):
@@ -76,7 +88,7 @@ class ElidedLabel(ShortenedText, QLabel):
 
     def _fit(self) -> None:
         super()._fit()
-        self.setToolTip(self.full if self.text() != self.full else "")
+        self.setToolTip(tool_tip(self.full) if self.text() != self.full else "")
 
 
 class PaintedButton(_Button):
@@ -87,6 +99,29 @@ class PaintedButton(_Button):
 
     def hitButton(self, point: QPoint) -> bool:
         return self.rect().contains(point)
+
+
+class ChoiceTile(PaintedButton, QRadioButton):
+    """A tile that a click, Space or Enter chooses. Its gallery decides which tile is checked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAutoExclusive(False)  # Otherwise arrow keys would choose another tile.
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def nextCheckState(self) -> None:
+        """Nothing: the click is only a wish."""
+
+
+def make_arrow_group(widget: QWidget) -> None:
+    """Let arrow keys move the focus among the buttons of a widget."""
+    widget.setProperty(_ARROW_GROUP, True)
+
+
+def is_arrow_group(widget: QWidget) -> bool:
+    """Whether arrow keys move the focus among the buttons of a widget."""
+    return bool(widget.property(_ARROW_GROUP))
 
 
 class Chooser(QComboBox):
@@ -130,6 +165,13 @@ class Chooser(QComboBox):
         self.opened.emit()
         super().showPopup()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the list. Qt would choose at once, even with a single letter or arrow key."""
+        if event.key() in _OPENING:
+            self.showPopup()
+        else:
+            event.ignore()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # The wheel scrolls the panel and must not change the choice.
 
@@ -154,56 +196,6 @@ class Slider(QSlider):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-
-class Banner(QFrame):
-    """A text with an action button and a button to dismiss it."""
-
-    acted = Signal()
-    dismissed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner")
-        self._label = QLabel(self)
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._action = QPushButton(self)
-        self._action.setObjectName("action")
-        self._action.clicked.connect(self.acted)
-        dismiss = QPushButton("✕", self)
-        dismiss.setObjectName("dismiss")
-        dismiss.setAccessibleName(self.tr("Dismiss"))
-        dismiss.setToolTip(self.tr("Dismiss"))
-        dismiss.clicked.connect(self.dismissed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self._label, 1)
-        row.addWidget(self._action)
-        row.addWidget(dismiss)
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        """The text; '' if the banner is hidden."""
-        return "" if self.isHidden() else self._label.text()
-
-    def show_message(self, text: str, is_warning: bool = False, action: str = "") -> None:
-        """Show a text, with a button if `action` is not empty; '' hides the banner."""
-        if text and text != self._label.text():
-            self._label.setText(text)
-            self.setAccessibleName(text)
-        severity = "warning" if is_warning else "notice"
-        if self.property("severity") != severity:
-            self.setProperty("severity", severity)
-            for widget in (self, *self.findChildren(QWidget)):
-                widget.style().unpolish(widget)
-                widget.style().polish(widget)
-        self._action.setText(action)
-        self._action.setVisible(bool(action))
-        self.setVisible(bool(text))
 
 
 def plain(title: str) -> str:

@@ -62,6 +62,7 @@ DARK = Palette(
 _STYLE = Template("""
 QWidget#window { background: $ground; }
 QFrame#panel, QScrollArea#panel_scroll, QWidget#panel_body { background: $panel; border: none; }
+QWidget#panel_head { background: $panel; }
 QFrame#panel { border-left: 1px solid $line; }
 QLabel[role="heading"] { color: $text; font-weight: 600; }
 QDialog { background: $panel; }
@@ -85,16 +86,19 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 8px; }
-QPushButton#profile { padding-right: 24px; }
+QWidget#recording_bar[small="true"] QPushButton { padding: 6px; }
+QWidget#recording_bar[small="true"] QPushButton:focus { padding: 5px; }
+QPushButton#profile { padding-left: 10px; padding-right: 22px; }
+QPushButton#profile:focus { padding-left: 9px; padding-right: 21px; }
 QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 6px; }
 QMenu::item:selected { background: $accent; color: $on_accent; }
 QMenu::item:disabled { color: $quiet; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
-QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 8px;
-    padding: 4px 8px; font-weight: 600; }
-QToolButton:hover { border-color: $line; }
-QToolButton:focus { border: 2px solid $accent; padding: 3px 7px; }
+QFrame#panel QToolButton { background: transparent; color: $text; border: 1px solid transparent;
+    border-radius: 8px; padding: 4px 8px; font-weight: 600; }
+QFrame#panel QToolButton:hover { border-color: $line; }
+QFrame#panel QToolButton:focus { border: 2px solid $accent; padding: 3px 7px; }
 QPushButton#status { background: transparent; border: 1px solid transparent; color: $quiet; text-align: left;
     padding: 3px 7px; }
 QPushButton#status:hover { border-color: $line; }

@@ -158,7 +158,7 @@ def test_the_list_for_translators_has_no_message_that_the_code_does_not_make() -
             "没有找到：请接上一个。在此之前播放演示。",
         ),
         (
-            Message("{level} suits this computer, at {ms} ms a frame", level=Message("Balanced"), ms=8),
+            Message("{level} suits this computer, with {ms} ms per frame", level=Message("Balanced"), ms=8),
             "“均衡”适合这台电脑，每帧 8 毫秒",
         ),
         ("Nobody knows this one.", "Nobody knows this one."),

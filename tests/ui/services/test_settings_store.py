@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.settings import EffectSettings
+from app.engine.core.settings import EffectSettings, Settings, SourceSettings
 from app.settings import StoredSettings, load_kept
 from app.ui.services.settings_store import SettingsStore
 
@@ -56,3 +57,21 @@ def test_store_reports_each_failure_once(tmp_path: Path) -> None:
     path.parent.unlink()
     keeper.save()
     assert load_kept(path).effect.name == "colour"
+
+
+def test_options_of_command_line_are_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    stored = StoredSettings(source=SourceSettings("camera:a"), effect=EffectSettings("colour"))
+    started = stored.with_choices(
+        Settings(source=SourceSettings("demo"), effect=EffectSettings("blur"), network=stored.network)
+    )
+    store = SettingsStore(started, path, stored)
+    store.save()
+    assert not path.exists()
+    store.settings = store.settings.with_choices(
+        msgspec.structs.replace(store.settings.choices, effect=EffectSettings("lens"))
+    )
+    store.save()
+    kept = load_kept(path)
+    assert kept.source == SourceSettings("camera:a"), "the option was for this time"
+    assert kept.effect == EffectSettings("lens"), "this was chosen in the window"

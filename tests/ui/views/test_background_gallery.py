@@ -15,6 +15,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from app.engine.core.settings import EffectSettings, Settings
+from app.ui.models.background_library import BackgroundLibrary
 from tests.frames import read_bgr
 from tests.ui.desk import child
 
@@ -251,3 +252,45 @@ def test_shipped_pictures_are_found_after_move(desk: Desk, garden: Path) -> None
     elsewhere = image(Path("/home/ada/garden.jpg"))
     assert desk.library.settled(elsewhere) == elsewhere
     assert desk.library.settled(EffectSettings("blur")) == EffectSettings("blur")
+
+
+def test_broken_files_added_with_good_one_are_all_named(desk: Desk, beach: Path, broken: Path) -> None:
+    window = desk.open()
+    gone = broken.with_name("gone.png")
+    window.backgrounds.loader.add_files([broken, beach, gone])
+    desk.qtbot.waitUntil(lambda: desk.settings.effect.name == "image")
+    QApplication.processEvents()
+    assert window.banner.text == (
+        f"'{broken}' is not a picture that Backdrop can read. There is no file '{gone}'."
+    )
+    assert window.banner.property("severity") == "warning"
+    desk.click_tile("blur")
+    assert window.banner.text == ""
+
+
+def test_many_broken_files_are_named_in_one_sentence(desk: Desk, tmp_path: Path) -> None:
+    window = desk.open()
+    files = [tmp_path / f"file{number}.png" for number in range(5)]
+    window.backgrounds.loader.add_files(files)
+    desk.qtbot.waitUntil(lambda: bool(window.banner.text))
+    names = ", ".join(file.name for file in files)
+    assert window.banner.text == f"These files cannot be used: {names}."
+    assert desk.engine.settings == [Settings()]
+
+
+def test_decoder_that_raises_anything_costs_only_its_file(
+    desk: Desk, beach: Path, broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = desk.open()
+    library, add = BackgroundLibrary, BackgroundLibrary.add_file
+
+    def failing(self: BackgroundLibrary, path: Path) -> object:
+        if path == broken:
+            raise MemoryError
+        return add(self, path)
+
+    monkeypatch.setattr(library, "add_file", failing)
+    window.backgrounds.loader.add_files([broken, beach])
+    desk.qtbot.waitUntil(lambda: desk.settings.effect.name == "image")
+    QApplication.processEvents()
+    assert window.banner.text == f"'{broken}' is not a picture that Backdrop can read."

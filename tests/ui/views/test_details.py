@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider
 
+from app.engine.core.errors import Message
 from app.engine.core.settings import MatteSettings, NetworkSettings, Settings
 from app.engine.core.types import Stats
 from app.ui.i18n.labels import FIELD_TITLES
@@ -61,7 +63,7 @@ def test_adjustments_reach_engine(desk: Desk) -> None:
 
 
 def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
-    chosen = Settings(matte=MatteSettings(steadiness=0.25), network=NetworkSettings(threads=3))
+    chosen = Settings(matte=MatteSettings(steadiness=0.25), network=NetworkSettings(threads=1))
     window = desk.open(chosen)
     advanced = window.panel.advanced
     advanced.heading.click()
@@ -72,7 +74,7 @@ def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
     threads = advanced.controls["network", "threads"]
     assert isinstance(threads, QSlider)
     desk.qtbot.keyClick(threads, Qt.Key.Key_Right)
-    assert desk.settings.network.threads == 4 and isinstance(desk.settings.network.threads, int)
+    assert desk.settings.network.threads == 2 and isinstance(desk.settings.network.threads, int)
     check = advanced.controls["matte", "follow_edges"]
     assert isinstance(check, QCheckBox) and check.isChecked()
     desk.qtbot.keyClick(check, Qt.Key.Key_Space)
@@ -100,7 +102,7 @@ def test_the_status_line_opens_the_chart(desk: Desk) -> None:
         ("Matte", "2.5 ms", pytest.approx(2.5 / 12)),
         ("Sparkle", "0.5 ms", pytest.approx(0.5 / 12)),
         ("Waiting", "12.0 ms", 1.0),
-        ("Whole delay", "20.0 ms", 0.0),
+        ("Total delay", "20.0 ms", 0.0),
         ("Dropped frames", "3", 0.0),
     ]
     desk.qtbot.keyClick(chart, Qt.Key.Key_Escape)
@@ -137,3 +139,26 @@ def test_snapshot_button_reports_path(desk: Desk, tmp_path: Path, monkeypatch: p
     desk.qtbot.waitUntil(lambda: window.banner.text.startswith("Saved to "))
     assert len(list((tmp_path / "Pictures").iterdir())) == 1
     assert window.banner.property("severity") == "notice"
+
+
+def test_provider_that_cannot_be_used_is_marked_with_its_reason(desk: Desk) -> None:
+    window = desk.open(Settings(network=NetworkSettings(provider="cuda")))
+    box = window.panel.advanced.controls["network", "provider"]
+    assert isinstance(box, Chooser)
+    assert [box.itemText(row) for row in range(3)] == ["Automatic", "Processor", "NVIDIA GPU"]
+    reason = Message("CUDA cannot be used, so the network runs on the CPU: {reason}.", reason="no driver")
+    desk.deliver_stats(Stats(fps=30, network="Net", provider="CPU", notice=reason))
+    assert box.currentText() == "NVIDIA GPU (not in use)" and box.toolTip() == reason
+    assert window.banner.text == reason
+    window.banner.dismissed.emit()
+    desk.deliver_stats(Stats(fps=30, network="Net", provider="CPU", notice=reason))
+    assert window.banner.text == ""
+    desk.deliver_stats(Stats(fps=30, network="Net", provider="CUDA"))
+    assert box.currentText() == "NVIDIA GPU" and box.toolTip() == ""
+    assert desk.settings.network.provider == "cuda", "the choice stays for a computer that has it"
+
+
+def test_threads_end_at_those_of_this_computer(desk: Desk) -> None:
+    slider = desk.open().panel.advanced.controls["network", "threads"]
+    assert isinstance(slider, QSlider)
+    assert slider.maximum() == max(2, min(16, os.cpu_count() or 1)) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.engine.core.errors import Message
 from app.engine.devices.distributions import LOAD
-from app.settings import StoredSettings, load_kept
+from app.settings import StoredSettings, WindowSettings, load_kept
 from app.ui import application as window_module
 from app.ui.main_window import Window
 from app.ui.services.task_runner import TaskRunner
@@ -145,7 +146,9 @@ def test_welcome_is_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: 
     shown: list[bool] = []
     windows: list[Window] = []
 
-    def open_window(kept: StoredSettings, path: Path, library: BackgroundLibrary) -> Window:
+    def open_window(
+        kept: StoredSettings, path: Path, library: BackgroundLibrary, stored: StoredSettings | None
+    ) -> Window:
         def make(settings: Settings, tell: Callable[[], None]) -> FakeEngine:
             return FakeEngine(settings, tell)
 
@@ -154,6 +157,9 @@ def test_welcome_is_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: 
 
     def look() -> None:
         welcome = windows[-1].findChild(Welcome)
+        if welcome is not None and welcome.has_virtual_camera is None:
+            QTimer.singleShot(20, look)  # Closed now, it would come again.
+            return
         shown.append(welcome is not None)
         if welcome is not None:
             welcome.accept()
@@ -189,3 +195,53 @@ def test_welcome_closed_during_the_check_takes_no_more_findings(qtbot: QtBot) ->
     qtbot.waitUntil(lambda: all(not t.name.startswith("backdrop-task") for t in threading.enumerate()))
     QApplication.processEvents()
     assert not ended.is_set(), "the generator stops once the dialog is closed"
+
+
+@pytest.mark.parametrize(("findings", "sends"), [(GOOD, "auto"), (BAD, "")])
+def test_welcome_closed_at_once_switches_virtual_camera_on_and_comes_again(
+    desk: Desk, findings: list[Found], sends: str
+) -> None:
+    window = desk.open()
+    go_on, begun = threading.Event(), []
+
+    def examine() -> Iterator[Found]:
+        begun.append(True)
+        go_on.wait(20)
+        yield from findings
+
+    window.startup.examine = examine
+    window.startup.show_welcome()
+    child(window, Welcome).reject()
+    assert not window.model.kept.window.is_welcomed, "it was not read"
+    go_on.set()
+    desk.qtbot.waitUntil(lambda: len(begun) == 2 and desk.settings.output.virtual_camera == sends)
+    desk.qtbot.waitUntil(lambda: all(not t.name.startswith("backdrop-task") for t in threading.enumerate()))
+    QApplication.processEvents()
+    assert desk.settings.output.virtual_camera == sends
+    assert not window.model.kept.window.is_welcomed
+
+
+def test_welcome_never_shrinks_and_shows_all_of_each_finding(guide: Callable[..., Welcome]) -> None:
+    welcome = guide(GOOD)
+    for findings in (BAD, GOOD, BAD):
+        before = welcome.height()
+        welcome._examine = partial(iter, findings)
+        welcome.examine()
+        assert welcome.height() >= before
+        while not welcome.again.isEnabled():
+            QApplication.processEvents()
+        QApplication.processEvents()
+        assert welcome.height() >= before
+        for step in welcome.steps.values():
+            if step.isVisible():
+                assert step.text.height() >= step.text.heightForWidth(step.text.width())
+        assert welcome.fix.isVisible() == (findings is BAD)
+        if welcome.fix.isVisible():
+            assert welcome.fix.height() >= welcome.fix.sizeHint().height()
+
+
+def test_welcome_opened_again_ends_with_close(desk: Desk) -> None:
+    window = desk.open(StoredSettings(window=WindowSettings(is_welcomed=True)))
+    window.startup.examine = lambda: GOOD
+    window.panel.check.click()
+    assert child(window, Welcome).done_button.text() == "C&lose"
