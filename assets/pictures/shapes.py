@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,16 +36,19 @@ class Thing:
         return np.asarray(np.array(about_y) @ np.array(about_z), np.float32)
 
 
-def box(low: Triple, high: Triple, colour: Triple, **more: object) -> Thing:
+def box(low: Triple, high: Triple, colour: Triple, **more: Any) -> Thing:
     """A box from one corner to the opposite one."""
-    centre = tuple((a + b) / 2 for a, b in zip(low, high, strict=True))
-    half = tuple((b - a) / 2 for a, b in zip(low, high, strict=True))
-    return Thing(centre, half, colour, **more)  # type: ignore[arg-type]
+    (x0, y0, z0), (x1, y1, z1) = low, high
+    centre, half = (
+        ((x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2),
+        ((x1 - x0) / 2, (y1 - y0) / 2, (z1 - z0) / 2),
+    )
+    return Thing(centre, half, colour, **more)
 
 
-def ball(centre: Triple, half: Triple, colour: Triple, **more: object) -> Thing:
+def ball(centre: Triple, half: Triple, colour: Triple, **more: Any) -> Thing:
     """An ellipsoid."""
-    return Thing(centre, half, colour, is_round=True, **more)  # type: ignore[arg-type]
+    return Thing(centre, half, colour, is_round=True, **more)
 
 
 class Shape:

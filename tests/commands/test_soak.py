@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,9 +32,16 @@ def test_soak_short_run_with_changes(run: Run) -> None:
 
 
 def outcome_of(**changes: object) -> Outcome:
-    usual = {"frames": 1, "seconds": 1.0, "changes": 0, "drops": 0, "placeholders": 0, "memory_mb": 100.0}
+    usual: dict[str, Any] = {
+        "frames": 1,
+        "seconds": 1.0,
+        "changes": 0,
+        "drops": 0,
+        "placeholders": 0,
+        "memory_mb": 100.0,
+    }
     held = {"memory_growth": 0.001, "threads": (9, 9), "descriptors": (20, 20), "messages": []}
-    return Outcome(**{**usual, **held, **changes})  # type: ignore[arg-type]
+    return Outcome(**{**usual, **held, **changes})
 
 
 def test_soak_verdict_depends_on_held_memory() -> None:
@@ -48,9 +55,9 @@ def test_soak_finds_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[object] = []
     process = Pipeline.process
 
-    def leaking(self: Pipeline, *args: object) -> object:
+    def leaking(self: Pipeline, *args: Any) -> object:
         kept.append(bytearray(b"leak" * 50_000))
-        return process(self, *args)  # type: ignore[arg-type]
+        return process(self, *args)
 
     monkeypatch.setattr(Pipeline, "process", leaking)
     soak = Soak(60.0, 1500, False, Settings(source=SourceSettings("demo", 160, 96)))

@@ -19,6 +19,7 @@ from app.engine.placeholder import off_placeholder
 from tests.engine.rig import RoomCamera, running, shows_the_room
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from app.engine.core.types import Composite, Picture
@@ -63,10 +64,10 @@ class Desk:
     def switch(self, is_on: bool) -> None:
         self.engine.update(msgspec.structs.replace(self.settings, is_on=is_on))
 
-    def wait_for(self, wanted: object) -> Composite:
+    def wait_for(self, wanted: Callable[[Composite], bool]) -> Composite:
         for _ in range(400):
             composite = self.engine.preview.get(0.1)
-            if composite is not None and wanted(composite):  # type: ignore[operator]
+            if composite is not None and wanted(composite):
                 return composite
         raise AssertionError("no such composite came")
 

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 BEGAN = time.time()  # before all that is slow to import
@@ -18,8 +19,16 @@ BEGAN = time.time()  # before all that is slow to import
 from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-_STEPS = (
-    ("start", None),
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QShowEvent
+
+    from app.engine.core.types import Composite
+    from app.ui.main_window import Window
+
+_STEPS: tuple[tuple[str, Callable[[Window], None]], ...] = (
+    ("start", lambda window: None),
     ("camera change", lambda window: window.model.use_source("demo")),
     ("network change", lambda window: window.model.use_network("bisenet_large")),
     ("effect change", lambda window: window.model.use_effect_named("lens")),
@@ -72,8 +81,8 @@ def main() -> int:
         gaps: list[Gaps] = []
 
         class Timed(Window):
-            def showEvent(self, event: object) -> None:  # noqa: N802
-                super().showEvent(event)  # type: ignore[arg-type]
+            def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+                super().showEvent(event)
                 QTimer.singleShot(0, shown)
 
         def shown() -> None:
@@ -84,8 +93,8 @@ def main() -> int:
             window._engine_bridge.composite_ready.connect(lambda composite, _: composed(window, composite))
             QTimer.singleShot(_START_MS, lambda: step(window, 0))
 
-        def composed(window: Window, composite: object) -> None:
-            if not composite.private and not window.property("seen"):  # type: ignore[attr-defined]
+        def composed(window: Window, composite: Composite) -> None:
+            if not composite.private and not window.property("seen"):
                 window.setProperty("seen", True)
                 print(f"first composite after   {1e3 * (time.time() - started):6.0f} ms")
 
@@ -105,7 +114,7 @@ def main() -> int:
                 QTimer.singleShot(_STEP_MS, lambda: painted(window, *began))
                 return
             gaps[0].begin()
-            _STEPS[number + 1][1](window)  # type: ignore[misc]
+            _STEPS[number + 1][1](window)
             QTimer.singleShot(_STEP_MS, lambda: step(window, number + 1))
 
         started = float(sys.argv[1]) if len(sys.argv) > 1 else BEGAN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -84,7 +85,7 @@ class CaptureSupervisor:
             asked = msgspec.structs.replace(wanted, spec="camera") if self._had_camera else wanted
             self._scene += 1
             before = self._index
-            reader = ReaderThread(lambda asked=asked: self._open_source(asked), self._on_picture)  # type: ignore[misc]
+            reader = ReaderThread(partial(self._open_source, asked), self._on_picture)
             try:
                 self._watch(reader, wanted)
                 reader.stop()

@@ -79,8 +79,9 @@ class BackdropError(Exception):
     """
 
     def __init__(self, template: str, **values: Any) -> None:
-        is_message = isinstance(template, Message) and not values
-        self.message: Message = template if is_message else Message(template, **values)  # type: ignore[assignment]
+        self.message = (
+            template if isinstance(template, Message) and not values else Message(template, **values)
+        )
         super().__init__(self.message)
 
 

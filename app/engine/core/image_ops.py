@@ -30,6 +30,7 @@ def halve(array: Array, times: int) -> Array:
     for _ in range(times):
         height, width = array.shape[:2]
         half_size = max(1, width // 2), max(1, height // 2)
+        # OpenCV keeps the type of the array, which its stubs do not say.
         array = cv2.resize(array, half_size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
     return array
 

@@ -52,6 +52,7 @@ class TemporalFilter:
         before, self._previous = self._previous, (alpha, levels)
         if before is None or before[0].shape != alpha.shape or not steadiness:
             return raw
+        # The stubs of OpenCV lack None for outputs and borders.
         place = self._came_from(levels, before[1])
         old_alpha, old_levels = (
             cv2.remap(layer, place, None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
@@ -75,4 +76,5 @@ class TemporalFilter:
             self._place = np.dstack([x, y])
         if min(new.shape) < _LEAST_PX:
             return self._place
+        # The stubs of OpenCV lack None for the flow.
         return np.asarray(self._place + self._flow.calc(new, old, None), np.float32)  # type: ignore[call-overload]

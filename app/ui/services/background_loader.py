@@ -133,6 +133,7 @@ def _local_files(data: QMimeData) -> list[Path]:
 def _encoded(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    # PySide6 annotates the format as bytes and takes text only.
     if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
         raise BackdropError("The picture on the clipboard cannot be read.")
     return bytes(buffer.data().data())
