@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.engine.core.atomic_files import PRIVATE, atomic_write
-from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.core.errors import BackdropError, any_reason, disk_reason
 from app.engine.core.settings import NetworkSettings, Settings
 from app.engine.networks.catalogue import AUTO
 
@@ -79,7 +79,7 @@ def save_settings(settings: Settings, path: Path) -> None:
     """Write the settings atomically, readable by the user alone. Raises BackdropError."""
     try:
         atomic_write(path, msgspec.json.format(msgspec.json.encode(settings), indent=2), PRIVATE)
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:  # UnicodeEncodeError: a file's name that is not UTF-8.
         raise BackdropError(
-            "The settings cannot be kept in '{path}': {reason}.", path=path, reason=disk_reason(error)
+            "The settings cannot be kept in '{path}': {reason}.", path=path, reason=any_reason(error)
         ) from error

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.settings import StoredSettings, load_kept, load_settings, save_settings
 
 if TYPE_CHECKING:
@@ -97,3 +97,10 @@ def test_profiles_are_validated(tmp_path: Path, content: bytes, told: str) -> No
     path.write_bytes(content)
     with pytest.raises(BackdropError, match=told):
         load_kept(path)
+
+
+def test_name_that_is_not_utf8_is_reported(tmp_path: Path) -> None:
+    settings = Settings(source=SourceSettings("caf\udce9.mp4"))
+    with pytest.raises(BackdropError, match=r"^The settings cannot be kept in .*settings\.json': "):
+        save_settings(settings, tmp_path / "settings.json")
+    assert not (tmp_path / "settings.json").exists()

@@ -30,7 +30,7 @@ def cut_picture(path: Path, index: int) -> CutPicture | None:
     """
     with (
         suppress(av.FFmpegError, OSError),
-        av.open(f"file:{path}", options={"advanced_editlist": "0"}) as container,
+        av.open(f"file:{path}", options={"advanced_editlist": "0"}, metadata_errors="replace") as container,
     ):
         stream = container.streams[index]
         with suppress(av.FFmpegError):

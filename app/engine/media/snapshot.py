@@ -43,5 +43,5 @@ def _by_python(url: str) -> bytes:
 
 def _by_libav(url: str) -> bytes:
     """Packages have no Python module for https."""
-    with av.open(url, timeout=_ANSWER_S) as container:
+    with av.open(url, timeout=_ANSWER_S, metadata_errors="replace") as container:
         return b"".join(bytes(packet) for packet in container.demux(video=0))
