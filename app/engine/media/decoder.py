@@ -106,9 +106,9 @@ class PictureDecoder:
     def _rest(self) -> Iterator[av.VideoFrame]:
         """The frames behind a damaged one near the end: libav's threads then give up."""
         if self._codec.name in _ALL_SHOWN:  # PyAV hides an error at the end behind the frames before it.
-            for packet in self._recent:
-                if packet.pts is not None and not packet.is_discard and packet.pts not in self._recent_shown:
-                    self._damage.add_fault(_at_s(packet))
+            for kept in self._recent:
+                if kept.pts is not None and not kept.is_discard and kept.pts not in self._recent_shown:
+                    self._damage.add_fault(_at_s(kept))
         if not self._not_shown():
             return
         with suppress(av.FFmpegError, ValueError):
