@@ -55,11 +55,12 @@ def test_wrap_of_33_bit_clock_is_continuous(run: Run) -> None:
     assert_in_step(processed(run, str(source)), [0.52, 1.52, 2.52])
 
 
-def test_gap_in_reception_stays(run: Run) -> None:
+def test_gap_in_reception_stays_and_is_reported(run: Run) -> None:
     parts = [flash_clip(Path("a.ts"), 2, [0.52]), flash_clip(Path("b.ts"), 2, [0.52], offset_s=5)]
-    out = processed(run, joined("in.ts", *parts))
-    assert_in_step(out, [0.52, 5.52])
-    assert length_s(out) == pytest.approx(7, abs=0.1)
+    status, _, err = run("process", joined("in.ts", *parts), "out.mp4", "--effect", "none")
+    assert status == 0 and err.startswith("'in.ts' is damaged: of 6.9 seconds, 2.9")
+    assert_in_step(Path("out.mp4"), [0.52, 5.52])
+    assert length_s(Path("out.mp4")) == pytest.approx(7, abs=0.1)
 
 
 # Trimmed files

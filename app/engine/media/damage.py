@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
@@ -10,63 +10,107 @@ from app.engine.core.errors import BackdropError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.engine.media.timeline import AnyPacket
-
-
+_SHORTEST_S = 0.005
 _CUT_PACKET_S = 0.5  # The last packet of a cut file, and what depends on it.
+# A decoder with several threads reports an error up to this much later than the gap in its frames.
+_BEFORE_S, _AFTER_S = 0.3, 1.0
 
 
-@dataclass
 class Damage:
-    """What could not be read of a file, in seconds."""
+    """What could not be read of a file. Times are in seconds from the start of the film."""
 
-    pictures_s: float = 0.0
-    sounds_s: dict[int, float] = field(default_factory=dict)
-    """By stream index."""
-    has_sound: bool = False
-    """Whether sound was read."""
-    end_s: float = 0.0
-    """When the last packet ends, on the file's clock."""
-    expected_s: float = 0.0
-    """When the file says that it ends; 0 if it does not say so."""
-    is_cut: bool = False
-    """Whether the file could not be read to its end."""
-    reason: str = ""
-    """The error that ended it."""
+    def __init__(self) -> None:
+        self.has_sound = False
+        """Whether sound was read."""
+        self.end_s = 0.0
+        """When the last packet ends, on the file's clock."""
+        self.expected_s = 0.0
+        """When the file says that it ends, on its clock; 0 if it does not say so."""
+        self.is_cut = False
+        """Whether the file could not be read to its end."""
+        self.reason = ""
+        """The error that ended it."""
+        self._faults_s: list[float] = []
+        self._seams_s: list[float] = []
+        self._gaps_s: list[tuple[float, float]] = []
+        self._sounds_s: dict[int, float] = {}
+        self._sound_gaps_s: list[tuple[int, float, float]] = []
+        self.start_s = 0.0
+        """When the film starts on the file's clock."""
+        self._tail_s = 0.0
+
+    def add_fault(self, at_s: float) -> None:
+        """Something near this time could not be read or decoded."""
+        insort(self._faults_s, at_s)
+
+    def add_seam(self, at_s: float) -> None:
+        """The film was joined here, so that a gap is no damage."""
+        insort(self._seams_s, at_s)
+
+    def add_gap(self, from_s: float, to_s: float) -> None:
+        """No picture was shown between these times; damage only if there is a fault."""
+        self._gaps_s.append((from_s, to_s))
+
+    def add_tail(self, seconds: float) -> None:
+        """The last pictures could not be decoded."""
+        self._tail_s += seconds
+
+    def add_sound(self, index: int, seconds: float) -> None:
+        """A part of a sound track, by its stream index, could not be read."""
+        self._sounds_s[index] = self._sounds_s.get(index, 0.0) + seconds
+
+    def add_sound_gap(self, index: int, from_s: float, to_s: float) -> None:
+        """A sound track has nothing between these times; damage only if there is a fault."""
+        self._sound_gaps_s.append((index, from_s, to_s))
+
+    @property
+    def pictures_s(self) -> float:
+        """How long pictures are missing, in seconds."""
+        return self._tail_s + sum(self._missing_s(from_s, to_s) for from_s, to_s in self._gaps_s)
 
     @property
     def sound_s(self) -> float:
         """The most that a sound track lacks, in seconds."""
-        return max(self.sounds_s.values(), default=0.0)
+        missing_s = dict(self._sounds_s)
+        for index, from_s, to_s in self._sound_gaps_s:
+            missing_s[index] = missing_s.get(index, 0.0) + self._missing_s(from_s, to_s)
+        return max(missing_s.values(), default=0.0)
 
-    def add(self, packet: AnyPacket, seconds: float) -> None:
-        """Count a part of a packet's stream that could not be read."""
-        if packet.stream.type == "video":
-            self.pictures_s += seconds
-        else:
-            index = packet.stream_index
-            self.sounds_s[index] = self.sounds_s.get(index, 0.0) + seconds
+    def _missing_s(self, from_s: float, to_s: float) -> float:
+        """The length of a gap if a fault is near and no seam, else 0."""
+        is_fault = _has_one(self._faults_s, from_s - _BEFORE_S, to_s + _AFTER_S)
+        is_seam = _has_one(self._seams_s, from_s - _BEFORE_S, to_s + _BEFORE_S)
+        return to_s - from_s if is_fault and not is_seam else 0.0
 
     def error(self, path: Path | str) -> BackdropError | None:
         """One sentence about it; None if the file is intact."""
-        is_end_alone = self.is_cut and max(self.pictures_s, self.sound_s) <= _CUT_PACKET_S
-        if (self.pictures_s or self.sound_s) and not is_end_alone:
+        pictures_s, sound_s = self.pictures_s, self.sound_s
+        is_end_alone = self.is_cut and max(pictures_s, sound_s) <= _CUT_PACKET_S
+        if max(pictures_s, sound_s) >= _SHORTEST_S and not is_end_alone:
             missing_s = max(0.0, self.expected_s - self.end_s) if self.is_cut else 0.0
             return BackdropError(
                 "'{path}' is damaged: of {length_s} seconds, {pictures_s} s of the pictures and "
                 "{sound_s} s of the sound could not be read.",
                 path=path,
-                length_s=f"{max(self.end_s, self.expected_s):.1f}",
-                pictures_s=f"{self.pictures_s + missing_s:.2f}",
-                sound_s=f"{self.sound_s + (missing_s if self.has_sound else 0.0):.2f}",
+                length_s=f"{max(self.end_s, self.expected_s) - self.start_s:.1f}",
+                pictures_s=f"{pictures_s + missing_s:.2f}",
+                sound_s=f"{sound_s + (missing_s if self.has_sound else 0.0):.2f}",
             )
         if self.reason:
             return BackdropError("'{path}' is broken in the middle: {reason}.", path=path, reason=self.reason)
-        if self.is_cut:
+        if self.is_cut and self.expected_s > self.end_s:
             return BackdropError(
                 "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds.",
                 path=path,
                 end_s=f"{self.end_s:.1f}",
                 expected_s=f"{self.expected_s:.1f}",
             )
+        if self.is_cut:
+            return BackdropError("'{path}' is not complete: its end is missing.", path=path)
         return None
+
+
+def _has_one(times_s: list[float], from_s: float, to_s: float) -> bool:
+    """Whether one of the sorted times is in this range."""
+    index = bisect_left(times_s, from_s)
+    return index < len(times_s) and times_s[index] <= to_s

@@ -13,7 +13,7 @@ from app.engine.media.damage import Damage
 from app.engine.media.edit_list import CutPicture, cut_picture
 from app.engine.media.file_layout import is_end_of_blocks, stated_size
 from app.engine.media.sound_check import SoundCheck
-from app.engine.media.timeline import Timeline
+from app.engine.media.timeline import Timeline, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,10 +31,7 @@ _LATEST_RUN_IN_S = 1.0  # A start before 0 by less than this is the run-in of a 
 
 
 class Packets:
-    """Reads the packets of one video stream and some sound tracks of an open file.
-
-    `damage` counts what could not be read; the reader adds the packets that could not be decoded.
-    """
+    """Reads the packets of one video stream and some sound tracks of an open file."""
 
     def __init__(
         self, container: av.container.InputContainer, video: av.VideoStream, path: Path | None
@@ -43,18 +40,22 @@ class Packets:
         self._container = container
         self._video = video
         self._path = path
-        self.damage = Damage()
+        self._damage = Damage()
         self._start_s = start_of(container)
         self._is_matroska = container.format.name.startswith("matroska")
+        self._is_gapless = self._is_matroska or container.format.name == "flv"
+        """Whether the packets follow each other in the file with little between them."""
         self.may_begin_anywhere = bool(container.format.flags & _MAY_JUMP)
         """Whether this is a broadcast or the like, whose clock may jump too."""
 
-    def read(self, sounds: Sequence[av.AudioStream] = ()) -> Iterator[AnyPacket]:
+    def read(self, damage: Damage, sounds: Sequence[av.AudioStream] = ()) -> Iterator[AnyPacket]:
         """The packets of the pictures and of `sounds` from the present position on, in file order.
 
-        Times count from the start of the film. The packets at the end flush the decoders.
+        Times count from the start of the film. The packets at the end flush the decoders. `damage` gets what
+        could not be read.
         """
-        self.damage = Damage(has_sound=bool(sounds))
+        damage.has_sound, damage.start_s = bool(sounds), max(0.0, self._start_s)
+        self._damage = damage
         self._ends_s: dict[int, float] = {}
         self._suspects: set[int] = set()
         self._run_ins: dict[int, AnyPacket] = {}
@@ -68,7 +69,8 @@ class Packets:
             if timeline.parts > parts:  # The seam of two files is no damage.
                 parts = timeline.parts
                 self._suspects.clear()
-            if packet.dts is not None:
+                damage.add_seam(seconds(packet, packet.pts) or 0.0)
+            if packet.size:
                 self._measure(packet)
             if packet.stream is self._video and packet.size:
                 yield self._uncut(packet)
@@ -77,12 +79,12 @@ class Packets:
             elif check.is_intact(packet):
                 yield from self._untrimmed(packet)
             elif check.has_begun or not self.may_begin_anywhere:
-                self.damage.add(packet, float((packet.duration or 0) * packet.time_base))
+                damage.add_sound(packet.stream_index, seconds(packet, packet.duration) or 0.0)
         check.close()
         if self._path is not None:
             self._check_end(self._path, timeline.parts == 1)
 
-    def true_end_s(self, end_s: float) -> float:
+    def true_end_s(self, end_s: float, damage: Damage) -> float:
         """When the last picture ends: `end_s` by its packet, but it may be cut, or shown for longer."""
         duration = self._video.duration
         if duration and self._video.time_base and self._container.format.name.startswith("mov"):
@@ -90,7 +92,6 @@ class Packets:
             stated_s = start_s + float(duration * self._video.time_base)
             if end_s - _LONGEST_CUT_S < stated_s < end_s:
                 return stated_s
-        damage = self.damage
         if self._is_matroska and len(self._container.streams) == 1 and not damage.is_cut:
             return max(end_s, damage.expected_s - self._start_s)
         return end_s
@@ -109,24 +110,26 @@ class Packets:
                     if not packet.size and packet.dts is not None:
                         continue  # A decoder would take an empty packet for the end.
                     yield packet
-                self.damage.is_cut = errors > 0
+                self._damage.is_cut = errors > 0
+                return
+            except IndexError:  # Of PyAV at the end, if garbage looked like another stream.
                 return
             except av.FFmpegError as error:
                 errors += 1
                 self._suspects.update(stream.index for stream in streams)
                 if isinstance(error, av.InvalidDataError):
                     if errors > _LARGEST_ERRORS:
-                        self.damage.is_cut = True
+                        self._damage.is_cut = True
                         return
                 elif errors > _LARGEST_DISK_ERRORS:
-                    self.damage.reason = disk_reason(error)
+                    self._damage.reason = disk_reason(error)
                     return
 
     def _find_damage(self, packet: AnyPacket) -> None:
-        """Notice what the demuxer skipped: it says so, or bytes of a Matroska file are in no packet."""
+        """Notice what the demuxer skipped: it says so, or bytes of the file are in no packet."""
         if packet.is_corrupt:
             self._suspects.add(packet.stream_index)
-        if not self._is_matroska or packet.pos is None:
+        if not self._is_gapless or packet.pos is None:
             return
         if self._next_byte is not None and packet.pos > self._next_byte + _OVERHEAD_BYTES:
             self._suspects.update(range(len(self._container.streams)))
@@ -134,19 +137,17 @@ class Packets:
         self._next_byte = None if has_more else packet.pos + packet.size
 
     def _measure(self, packet: AnyPacket) -> None:
-        """Count the time that is missing before this packet if something was damaged there."""
-        index = packet.stream.index
-        at_s = float((packet.dts or 0) * packet.time_base)
+        """Note the damage before this packet, and a gap in the sound."""
+        index = packet.stream_index
+        at_s = seconds(packet, packet.dts if packet.pts is None else packet.pts) or 0.0
         if index in self._suspects:
-            missing_s = at_s - self._ends_s.get(index, 0.0)
-            if missing_s > _SHORTEST_GAP_S:
-                self.damage.add(packet, missing_s)
-            if not packet.is_corrupt:  # Else the gap is behind it.
-                self._suspects.discard(index)
-        usual_s = float(1 / (self._video.average_rate or 25)) if packet.stream is self._video else 0.0
-        self._ends_s[index] = at_s + (float((packet.duration or 0) * packet.time_base) or usual_s)
-        shown_s = float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base)
-        self.damage.end_s = max(self.damage.end_s, shown_s + self._start_s)
+            self._damage.add_fault(at_s)
+            self._suspects.discard(index)
+        end_s = self._ends_s.get(index, at_s)
+        if packet.stream is not self._video and at_s > end_s + _SHORTEST_GAP_S:
+            self._damage.add_sound_gap(index, end_s, at_s)
+        self._ends_s[index] = at_s + (seconds(packet, packet.duration) or 0.0)
+        self._damage.end_s = max(self._damage.end_s, self._ends_s[index] + self._start_s)
 
     def _uncut(self, packet: AnyPacket) -> AnyPacket:
         """Give the pictures of a trimmed file their true times, and show the rest of the first one."""
@@ -181,15 +182,16 @@ class Packets:
 
         Times are on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
         """
-        damage, end_s = self.damage, self.damage.end_s
+        damage, end_s = self._damage, self._damage.end_s
         if not is_continuous or self._container.format.name.startswith("mpeg"):
             return  # The duration of these is a guess from the times near the end.
         damage.expected_s = (self._container.duration or 0) / av.time_base
         with suppress(OSError):
             damage.is_cut |= (stated_size(path) or 0) > self._container.size
-            if end_s + max(1.0, damage.expected_s / 20) < damage.expected_s:
-                is_end = self._is_matroska and self._next_byte is not None
-                damage.is_cut |= not (is_end and is_end_of_blocks(path, self._next_byte or 0))
+            if self._is_matroska and self._next_byte is not None:
+                damage.is_cut |= not is_end_of_blocks(path, self._next_byte)
+            else:
+                damage.is_cut |= end_s + max(1.0, damage.expected_s / 20) < damage.expected_s
 
 
 def start_of(container: av.container.InputContainer) -> float:

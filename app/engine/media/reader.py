@@ -11,6 +11,7 @@ import av
 
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.media.codec_name import codec_name
+from app.engine.media.damage import Damage
 from app.engine.media.decoder import PictureDecoder, codec_of
 from app.engine.media.file_layout import is_mp4_without_index
 from app.engine.media.files import check_file, check_size
@@ -110,6 +111,7 @@ class VideoReader:
         aspect = self.stream.sample_aspect_ratio
         self._converter = FrameConverter(aspect, self.colours.matrix, keeps_size=not self.is_stream)
         self._packets = Packets(self.container, self.stream, path if isinstance(path, Path) else None)
+        self._damage = Damage()
         self.end_s = 0.0
         """When the last picture read ends, in seconds from the start."""
 
@@ -168,8 +170,10 @@ class VideoReader:
         off.
         """
         self.end_s = 0.0
-        decoder = PictureDecoder(self.stream, self._codec, self._packets.may_begin_anywhere)
-        for packet in self._packets.read(self.sounds if on_sound else ()):
+        damage = self._damage = Damage()
+        anywhere = self.is_stream or self._packets.may_begin_anywhere
+        decoder = PictureDecoder(self.stream, self._codec, anywhere, damage)
+        for packet in self._packets.read(damage, self.sounds if on_sound else ()):
             if packet.stream is not self.stream:
                 if on_sound and packet.size:
                     on_sound(packet)
@@ -180,15 +184,14 @@ class VideoReader:
                 yield max(0.0, at_s), self._picture(frame)
             if self.is_stream and decoder.errors > _LARGEST_ERRORS:
                 break
-        self.end_s = self._packets.true_end_s(self.end_s)
-        self._packets.damage.pictures_s += decoder.missing_s
+        self.end_s = self._packets.true_end_s(self.end_s, damage)
         if self.is_stream and self.problem:
             raise self.problem
 
     @property
     def problem(self) -> BackdropError | None:
         """What of the file could not be read, once `frames` has ended; None if it is intact."""
-        return self._packets.damage.error(self.path)
+        return self._damage.error(self.path)
 
     def _picture(self, frame: av.VideoFrame) -> Picture:
         return self._converter.picture(frame, frame.colorspace in _MATRICES)

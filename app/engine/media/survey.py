@@ -67,7 +67,7 @@ def survey(source: InputContainer, sounds: Sequence[av.AudioStream], with_subtit
                     found.changing.add(index)
                 if found.heard >= wanted and not texts and not watched:
                     break
-    except (av.FFmpegError, OSError):
+    except (av.FFmpegError, OSError, IndexError):  # IndexError: of PyAV, if garbage looked like a stream.
         pass  # Of a damaged file, what was found so far holds; reading its pictures reports the damage.
     return found
 

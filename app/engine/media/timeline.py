@@ -46,7 +46,7 @@ class Timeline:
         yield from self._begin_part()
 
     def _step(self, packet: AnyPacket) -> Iterator[AnyPacket]:
-        at_s = _seconds(packet, packet.dts)
+        at_s = seconds(packet, packet.dts)
         if at_s is None:
             if packet.size == 0:  # The end of a stream.
                 yield from self._begin_part()
@@ -82,7 +82,7 @@ class Timeline:
         if not self._held:
             return
         held, self._held = self._held, []
-        starts_s = [_seconds(p, p.dts if p.pts is None else p.pts) for p in held]
+        starts_s = [seconds(p, p.dts if p.pts is None else p.pts) for p in held]
         self._shift_s += self._end_s - min(s for s in starts_s if s is not None)
         self.parts += 1
         self._last_s, self._restart_s, self._end_s = {}, None, 0.0
@@ -91,8 +91,8 @@ class Timeline:
             yield from self._step(packet)
 
     def _note(self, packet: AnyPacket, at_s: float) -> None:
-        shown_s = _seconds(packet, packet.pts)
-        end_s = (at_s if shown_s is None else shown_s) + (_seconds(packet, packet.duration) or 0.0)
+        shown_s = seconds(packet, packet.pts)
+        end_s = (at_s if shown_s is None else shown_s) + (seconds(packet, packet.duration) or 0.0)
         self._end_s = max(self._end_s, end_s) if self._last_s else end_s
         self._last_s[packet.stream_index] = at_s
 
@@ -103,5 +103,6 @@ class Timeline:
         return packet
 
 
-def _seconds(packet: AnyPacket, ticks: int | None) -> float | None:
+def seconds(packet: AnyPacket, ticks: int | None) -> float | None:
+    """A time or duration of a packet in seconds."""
     return None if ticks is None else float(ticks * packet.time_base)

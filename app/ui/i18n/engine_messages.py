@@ -49,6 +49,7 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is a video in a codec that Backdrop cannot decode."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is not complete: its end is missing."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is broken in the middle: {reason}."),
     QT_TRANSLATE_NOOP(
         "Sentence",

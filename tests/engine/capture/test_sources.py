@@ -6,6 +6,7 @@ import http.server
 import threading
 import time
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import cv2
@@ -19,6 +20,7 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.devices.cameras import CameraDevice
 from app.engine.media.demo import PERIOD_FRAMES, Demo
+from tests.clips import write_clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,3 +203,19 @@ def test_camera_that_cannot_open_is_reported(monkeypatch: pytest.MonkeyPatch) ->
     cv2.utils.logging.setLogLevel(0)
     with pytest.raises(BackdropError, match="The camera 'Acme Cam' cannot be opened"):
         CameraSource("Acme Cam", SourceSettings())
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
+def test_video_source_repeats_picture_until_next_is_due(tmp_path: Path, suffix: str) -> None:
+    times = [Fraction(t, 100) for t in (0, 100, 104, 108)]
+    path = write_clip(
+        tmp_path / f"in{suffix}", 4, lambda i: np.full((96, 160, 3), 60 * i, np.uint8), times=times
+    )
+    source = open_source(SourceSettings(spec=str(path)))
+    began = time.monotonic()
+    shades = [round(float(source.read().mean()) / 60)]
+    while shades[-1] == 0:
+        shades.append(round(float(source.read().mean()) / 60))
+    assert time.monotonic() - began >= 0.9, "the first picture is shown for a second"
+    assert len(shades) >= 4, "and comes again meanwhile"
+    source.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings
 from app.engine.core.types import Composite, OutputId
 from app.engine.engine import Engine
+from app.engine.media.file_layout import mp4_boxes
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.recorder import Recorder
 from app.engine.output.registry import build_sinks
@@ -217,3 +219,33 @@ def test_link_to_a_new_file_is_followed(tmp_path: Path, suffix: str) -> None:
         sink.send(Composite(index, index / 30, np.full((36, 64, 3), 90, np.uint8)))
     sink.close()
     assert link.is_symlink() and len(seen(tmp_path / "elsewhere" / f"real{suffix}")) == 3
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov"])
+def test_closed_recording_is_plain_file_with_duration(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"talk{suffix}"
+    sink = Recorder(str(path))
+    sink.open(96, 160)
+    for index in range(90):
+        sink.send(composite(index, 5 + index / 30))
+    sink.close()
+    with path.open("rb") as file:
+        kinds = [box.kind for box in mp4_boxes(file)]
+    assert kinds.count(b"moov") == 1 and b"moof" not in kinds
+    data = path.read_bytes()
+    at = data.index(b"mvhd") + 4
+    ticks, length = struct.unpack_from(">II", data, at + 12)
+    assert length / ticks == pytest.approx(3, abs=0.05)
+
+
+def test_recording_has_size_of_first_picture_and_bars_around_others(tmp_path: Path) -> None:
+    path = tmp_path / "talk.mp4"
+    sink = Recorder(str(path))
+    sink.open(96, 160)
+    sink.send(Composite(-1, 0.0, np.full((96, 160, 3), 90, np.uint8), private=True))
+    sink.send(Composite(0, 1.0, np.full((160, 96, 3), 200, np.uint8)))
+    sink.send(Composite(1, 2.0, np.full((96, 160, 3), 200, np.uint8)))
+    sink.close()
+    kept = seen(path)
+    assert [at for at, _ in kept] == [0, 1, 2] and {p.shape for _, p in kept} == {(160, 96, 3)}
+    assert kept[2][1][:40].max() < 20 and kept[2][1][70:90].min() > 180, "as wide as it was, with bars"
