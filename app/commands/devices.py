@@ -15,12 +15,13 @@ from app.engine.capture.sources import open_source
 from app.engine.core.errors import BackdropError, any_reason
 from app.engine.core.paths import settings_file
 from app.engine.core.types import CaptureFormat
-from app.engine.devices import loopbacks
+from app.engine.devices import loopbacks, pipewire
 from app.engine.devices.cameras import list_cameras
 from app.engine.devices.microphones import list_microphones
 from app.engine.networks.catalogue import network_files
 from app.engine.networks.providers import usable_providers
 from app.engine.networks.segmenter import Segmenter
+from app.engine.output.pipewire_camera import PIPEWIRE
 from app.settings import load_settings
 
 if TYPE_CHECKING:
@@ -57,11 +58,19 @@ def collect() -> dict[str, list[dict[str, object]]]:
     """Everything that can be chosen, by kind."""
     return {
         "cameras": [asdict(camera) for camera in list_cameras()],
-        "virtual_cameras": [{"path": device.path, "name": device.name} for device in loopbacks.outputs()],
+        "virtual_cameras": virtual_cameras(),
         "microphones": microphones(),
         "providers": [{"name": name} for name in usable_providers()],
         "networks": [describe_network(name) for name in network_files()],
     }
+
+
+def virtual_cameras() -> list[dict[str, object]]:
+    """What `--virtual-camera` takes, and the name of each."""
+    found: list[dict[str, object]] = [
+        {"path": device.path, "name": device.name} for device in loopbacks.outputs()
+    ]
+    return [*found, {"path": PIPEWIRE, "name": "PipeWire"}] if pipewire.is_running() else found
 
 
 def microphones() -> list[dict[str, object]]:

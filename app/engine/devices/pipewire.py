@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ctypes as c
 import functools
+import os
+import socket
 import struct
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.engine.core.errors import BackdropError
@@ -126,6 +129,21 @@ def _library() -> c.CDLL:
         raise BackdropError("PipeWire is not installed.") from None
     library.pw_init(None, None)
     return library
+
+
+def is_running() -> bool:
+    """Whether the library is installed and the daemon takes connections."""
+    try:
+        _library()
+    except BackdropError:
+        return False
+    folder = os.environ.get("PIPEWIRE_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR") or "/"
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(Path(folder, os.environ.get("PIPEWIRE_REMOTE") or "pipewire-0")))
+        except OSError:
+            return False
+    return True
 
 
 class PipeWireStream:

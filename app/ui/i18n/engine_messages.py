@@ -27,6 +27,12 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{title}' gives pictures of a kind that Backdrop cannot use."),
     QT_TRANSLATE_NOOP("Sentence", "The source has ended."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no pictures in it."),
+    # PipeWire
+    QT_TRANSLATE_NOOP("Sentence", "PipeWire is not running."),
+    QT_TRANSLATE_NOOP("Sentence", "PipeWire is not installed."),
+    QT_TRANSLATE_NOOP("Sentence", "PipeWire exists on Linux only."),
+    QT_TRANSLATE_NOOP("Sentence", "PipeWire has ended; Backdrop connects again when it is back."),
+    QT_TRANSLATE_NOOP("Sentence", "PipeWire, which browsers can use; for other programs {advice}"),
     # Microphones
     QT_TRANSLATE_NOOP("Sentence", "No microphone was found."),
     QT_TRANSLATE_NOOP("Sentence", "There is no microphone '{name}': the ones found are {names}."),

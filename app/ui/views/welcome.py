@@ -211,7 +211,7 @@ class Welcome(QDialog):
         if finding.id == "network":
             self.steps["network"].setVisible(not finding.ok)
         if finding.id == "virtual-camera":
-            self._command = "" if finding.ok else " && ".join(finding.commands)
+            self._command = " && ".join(finding.commands)
             self.fix.setVisible(bool(self._command))
             self.has_virtual_camera = finding.ok
 

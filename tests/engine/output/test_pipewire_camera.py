@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from app.commands.devices import virtual_cameras
+from app.commands.doctor import _virtual_camera
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Composite
 from app.engine.devices import pipewire
 from app.engine.devices.pipewire import PipeWireStream
 from app.engine.devices.spa_pod import PixelFormat, VideoFormat
-from app.engine.output.pipewire_camera import PipeWireCamera, planes
+from app.engine.output.pipewire_camera import PIPEWIRE, PipeWireCamera, planes
 from app.engine.output.sink_thread import SinkThread
 from tests.engine.pipewire_daemon import Daemon, missing, wait_for
 
@@ -197,6 +199,22 @@ def test_camera_is_back_after_the_daemon_was_killed(daemon: Daemon, tmp_path: Pa
         putting.join()
         thread.stop(10)
     assert len(got) == 3 * HEIGHT_PX * WIDTH_PX * 3 // 2
+
+
+@needs_daemon
+def test_doctor_and_devices_find_the_daemon(daemon: Daemon) -> None:
+    finding = _virtual_camera()
+    assert finding.ok and "PipeWire" in finding.text
+    assert {"path": PIPEWIRE, "name": "PipeWire"} in virtual_cameras()
+
+
+def test_doctor_and_devices_without_a_daemon_do_not_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.delenv("PIPEWIRE_RUNTIME_DIR", raising=False)
+    assert "PipeWire" not in _virtual_camera().text
+    assert PIPEWIRE not in [camera["path"] for camera in virtual_cameras()]
 
 
 @needs_daemon
