@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,7 +80,9 @@ def test_welcome_shows_missing_part_with_command(guide: Callable[..., Welcome], 
     assert camera.sign.text() == virtual.sign.text() == "!"
     assert camera.text.text() == "Camera: None found: plug one in. Until then the demo plays."
     assert ADVICE in virtual.text.text()
+    assert welcome.ending.text().startswith("Once there is a virtual camera, ")
     qtbot.mouseClick(welcome.fix, Qt.MouseButton.LeftButton)
+    assert welcome.fix.text() == "&Copied: paste it into a terminal"
     assert QGuiApplication.clipboard().text() == (
         "sudo apt install v4l2loopback-dkms && "
         "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
@@ -224,7 +227,7 @@ def test_welcome_never_shrinks_and_shows_all_of_each_finding(guide: Callable[...
     welcome = guide(GOOD)
     for findings in (BAD, GOOD, BAD):
         before = welcome.height()
-        welcome._examine = lambda findings=findings: findings
+        welcome._examine = partial(list, findings)
         welcome.examine()
         assert welcome.height() >= before
         while not welcome.again.isEnabled():
