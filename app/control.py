@@ -23,6 +23,7 @@ _CONNECT_TIMEOUT_S = 1.0
 REPLY_TIMEOUT_S = 5.0
 _PRIVATE_FOLDER = 0o700
 _FILE_NAME = "ctl.socket"
+_SESSIONS = Path("/run/user")
 _LONGEST_PATH_BYTES = 100  # The kernel allows 108, or 104 on macOS, with a zero at the end.
 
 
@@ -33,7 +34,7 @@ def sockets_to_ask() -> list[str]:
     """
     if sys.platform == "win32":
         return [_pipe()]
-    folders = [*_session_folders(), Path(f"/run/user/{os.getuid()}/backdrop"), cache_folder(), _last_resort()]
+    folders = [*_session_folders(), _usual_session() / "backdrop", cache_folder(), _last_resort()]
     return [str(folder / _FILE_NAME) for folder in dict.fromkeys(folders)]
 
 
@@ -113,14 +114,22 @@ def _ask(request: dict[str, Any], path: str) -> dict[str, Any] | None:
 
 
 def _session_folders() -> list[Path]:
-    """The folder in XDG_RUNTIME_DIR, if that is a folder of this user's own."""
-    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or "relative")
+    """The folder in XDG_RUNTIME_DIR, or else in the usual place, if that is a folder of this user's own."""
+    given = Path(os.environ.get("XDG_RUNTIME_DIR") or "relative")
+    own = [folder for folder in (given, _usual_session()) if folder.is_absolute() and _is_own(folder)]
+    return [own[0] / "backdrop"] if own else []
+
+
+def _usual_session() -> Path:
+    return _SESSIONS / str(os.getuid())
+
+
+def _is_own(folder: Path) -> bool:
     try:
         state = folder.stat()
     except OSError:
-        return []
-    is_own = stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid()
-    return [folder / "backdrop"] if folder.is_absolute() and is_own else []
+        return False
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid()
 
 
 def _last_resort() -> Path:

@@ -11,6 +11,7 @@ import socket
 import sys
 from pathlib import Path
 
+from app.ending_signals import ending_signals
 from app.engine.devices.distributions import distribution
 
 _NO_DISPLAY = "No window can be shown: there is no display (set DISPLAY, or sign in to a desktop)."
@@ -100,7 +101,10 @@ def _x11_answers(display: str) -> bool:
 def _missing_bindings() -> str | None:
     """Why Qt cannot be imported; None if it can."""
     try:
-        importlib.import_module("PySide6.QtWidgets")
+        with ending_signals() as signals:
+            importlib.import_module("PySide6.QtWidgets")
+        if signals.have_come:
+            raise KeyboardInterrupt
     except ImportError as error:
         if isinstance(error, ModuleNotFoundError):
             return "No window can be shown: PySide6 is not installed (pip install PySide6-Essentials)."

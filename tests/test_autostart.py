@@ -59,5 +59,5 @@ def test_read_only_settings_folder_is_reported(entry: Path, tmp_path: Path) -> N
 
 
 def test_launch_agent_names_the_command() -> None:
-    told = plistlib.loads(autostart.agent(["/opt/backdrop", "--minimised"]))
-    assert told["ProgramArguments"] == ["/opt/backdrop", "--minimised"] and told["RunAtLoad"] is True
+    agent = plistlib.loads(autostart.agent(["/opt/backdrop", "--minimised"]))
+    assert agent["ProgramArguments"] == ["/opt/backdrop", "--minimised"] and agent["RunAtLoad"] is True

@@ -29,6 +29,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("session", "other", "temporary"):
         (tmp_path / name).mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
+    monkeypatch.setattr(control, "_SESSIONS", tmp_path / "sessions")
     monkeypatch.setattr(control, "cache_folder", lambda: tmp_path / "home" / "cache")
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "temporary"))
     return tmp_path
@@ -98,6 +99,20 @@ def test_window_without_runtime_folder_is_found_from_session(
     assert ask({"command": "on"}) == {"ok": True}
     listener.close()
     assert not (places / "missing").exists(), "a session's folder is not ours to make"
+
+
+def test_window_from_another_login_is_found_without_common_home(
+    places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = places / "sessions" / str(os.getuid())
+    usual.mkdir(parents=True, mode=0o700)
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    listener = Listener(sockets_to_listen_on())
+    monkeypatch.setattr(control, "cache_folder", lambda: places / "other" / "cache")
+    for session in (str(usual), ""):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", session)
+        assert ask({"command": "on"}) == {"ok": True}
+    listener.close()
 
 
 def test_stale_sockets_are_ignored(places: Path) -> None:

@@ -106,7 +106,7 @@ def as_text(found: dict[str, list[dict[str, object]]]) -> str:
     for camera in found["cameras"]:
         sizes = camera["sizes"]
         assert isinstance(sizes, list)
-        shown = ", ".join(f"{width}x{height}" for width, height in sizes[:6]) or "sizes not told"
+        shown = ", ".join(f"{width}x{height}" for width, height in sizes[:6]) or "sizes unknown"
         lines.append(f"  {camera['name']}{' (virtual)' if camera['is_virtual'] else ''}: {shown}")
         lines.append(f"    choose it with --source 'camera:{camera['id']}'")
         formats = camera["pixel_formats"]
@@ -127,8 +127,8 @@ def as_text(found: dict[str, list[dict[str, object]]]) -> str:
     lines += [f"  {provider['name']}" for provider in found["providers"]]
     lines.append("Networks")
     for network in found["networks"]:
-        told = network.get("error") or (
+        status = network.get("error") or (
             f"{network['title']}, {network['parameters']:,} parameters, version {network['version']}"
         )
-        lines.append(f"  {network['name']}: {told}")
+        lines.append(f"  {network['name']}: {status}")
     return "\n".join(lines if found["networks"] else [*lines, "  none found"])

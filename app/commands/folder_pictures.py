@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError, disk_reason
@@ -41,4 +42,9 @@ def _visible(folder: Path) -> list[Path]:
 
 
 def _is_wanted(entry: Path) -> bool:
-    return entry.is_file() and is_picture(entry)
+    if not os.path.isfile(entry):  # noqa: PTH113  # Path.is_file raises for some files.
+        return False
+    try:
+        return is_picture(entry)
+    except Exception:
+        return True  # The work on it reports the error, and the others are processed.

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from app.commands.options import usable_settings, with_options
+from app.ending_signals import ending_signals
 from app.engine.core.paths import settings_file
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ def run(args: argparse.Namespace) -> int:
 
         print(missing, file=sys.stderr)
         return demo_movie.run(settings.choices)
-    from app.ui.application import run as run_window
+    with ending_signals() as signals:
+        from app.ui.application import run as run_window
 
-    return int(run_window(settings, path, is_minimised=args.minimised, stored=stored))
+        if signals.have_come:
+            raise KeyboardInterrupt
+        return int(run_window(settings, path, is_minimised=args.minimised, stored=stored))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from app.engine.core.settings import EffectSettings
-    from app.engine.media.video_writer import Content
+    from app.engine.media.video_formats import Content
 
 _DESCRIPTION = """\
 Process pictures, folders of pictures and videos.
@@ -102,9 +103,9 @@ def run(args: argparse.Namespace) -> int:
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
-    for folder in filter(Path.is_dir, map(Path, args.inputs)):
-        if missing := left_out(folder):
-            print(missing)
+    for folder in filter(os.path.isdir, args.inputs):
+        if left := left_out(Path(folder)):
+            print(left)
     return 0 if done == len(jobs) and not errors else 1
 
 

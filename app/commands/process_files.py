@@ -17,13 +17,14 @@ from app.engine.core.types import Frame, Picture
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.photo_metadata import kept_exif
 from app.engine.media.picture_reader import read_image
-from app.engine.media.video_writer import Content, VideoWriter
+from app.engine.media.video_writer import VideoWriter
 from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.commands.process_plan import FileJob
+    from app.engine.media.video_formats import Content
     from app.engine.pipeline.pipeline import Pipeline
 
 

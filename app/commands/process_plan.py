@@ -12,7 +12,7 @@ from app.commands.folder_pictures import pictures_in
 from app.engine.core.errors import BackdropError, any_reason
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.moving_picture import open_clip
-from app.engine.media.video_writer import VIDEO_FORMATS, Content
+from app.engine.media.video_formats import VIDEO_FORMATS, Content
 
 log = logging.getLogger(__name__)
 

@@ -90,9 +90,8 @@ def run(args: argparse.Namespace) -> int:
         report.print_changes(engine.stats)
     finally:
         engine.stop()
-    report.print_changes(
-        replace(report.last, message=engine.stats.message)
-    )  # The end of a file may have failed.
+    # The end of a file may have failed.
+    report.print_changes(replace(report.last, message=engine.stats.message))
     print(status_line(report.last))
     return int(bool(report.last.message))
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.ending_signals import EndingSignals, ending_signals
 from app.engine.core.atomic_files import part_folder_of
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import OutputSettings, Settings, SourceSettings
@@ -32,9 +33,21 @@ def run() -> int:
     missing = missing_display()
     if missing:
         raise BackdropError(missing)
+    with ending_signals() as signals:
+        seen, recorded = _tried(signals)
+    assert seen.first_at is not None
+    print(
+        f"Backdrop works here: {seen.pictures} pictures in the window and {recorded} in the recording, "
+        f"{seen.stats.network} on {seen.stats.provider}; "
+        f"the first picture came {seen.first_at - _process_began_at():.2f} s after the start."
+    )
+    return 0
+
+
+def _tried(signals: EndingSignals) -> tuple[TrialResult, int]:
+    """What the window showed, and the number of pictures in the recording."""
     from app.ui import self_test_window as trial
 
-    began_at = _process_began_at()
     with part_folder_of(Path(tempfile.gettempdir()) / "backdrop-self-test") as folder:
         recording = folder / "recording.mp4"
         settings = Settings(
@@ -42,14 +55,9 @@ def run() -> int:
             output=OutputSettings(recording=str(recording), release_camera=False),
         )
         seen = trial.show(settings, folder, _PICTURES, _LIMIT_S)
-        recorded = check(seen, recording, settings.source)
-    assert seen.first_at is not None
-    print(
-        f"Backdrop works here: {seen.pictures} pictures in the window and {recorded} in the recording, "
-        f"{seen.stats.network} on {seen.stats.provider}; "
-        f"the first picture came {seen.first_at - began_at:.2f} s after the start."
-    )
-    return 0
+        if signals.have_come:
+            raise KeyboardInterrupt
+        return seen, check(seen, recording, settings.source)
 
 
 def check(seen: TrialResult, recording: Path, source: SourceSettings) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.control import ask, sockets_to_listen_on, use_private_runtime_folder
+from app.ending_signals import ending_signals
 from app.engine.core.paths import assets_folder
 from app.ui.controllers.tray import Tray
 from app.ui.controllers.tray_watch import TrayWatch
@@ -44,27 +44,26 @@ def run(
         print("Backdrop is running already; its window is in front now.")
         return 0
     names = [socket_name] if socket_name else sockets_to_listen_on()  # Before Qt gets a folder of its own.
-    app = application()
-    library = BackgroundLibrary()
-    kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
-    window = Window(kept, settings_path, library=library, stored=stored)
-    window.closed.connect(app.quit)
-    _add_tray(window, app.windowIcon())
-    remote = RemoteServer(RemoteCommands(window).answer, window)
-    is_listening = [remote.listen(name) for name in names]
-    if not any(is_listening):
-        print("No folder for the control socket can be written: ctl will not find Backdrop.", file=sys.stderr)
-    # Python handles a signal when its code next runs, at the latest on the bridge's timer.
-    previous = {
-        number: signal.signal(number, lambda *_: window.end()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    _begin(window, is_minimised)
-    try:
-        return app.exec()
-    finally:
-        remote.close()
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+    with ending_signals() as signals:
+        app = application()
+        library = BackgroundLibrary()
+        kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
+        window = Window(kept, settings_path, library=library, stored=stored)
+        window.closed.connect(app.quit)
+        _add_tray(window, app.windowIcon())
+        remote = RemoteServer(RemoteCommands(window).answer, window)
+        is_listening = [remote.listen(name) for name in names]
+        if not any(is_listening):
+            print(
+                "No folder for the control socket can be written: ctl will not find Backdrop.",
+                file=sys.stderr,
+            )
+        _begin(window, is_minimised)
+        signals.call(window.end)
+        try:
+            return app.exec()
+        finally:
+            remote.close()
 
 
 def _begin(window: Window, is_minimised: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from app.ending_signals import ending_signals
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.application import application
@@ -83,13 +84,15 @@ def show(settings: Settings, folder: Path, pictures: int, limit_s: float) -> Tri
         engines.append(Engine(settings, on_preview))
         return engines[-1]
 
-    app = application()
-    window = _TrialWindow(settings, folder, make_engine, pictures)
-    window.closed.connect(app.quit)
-    window.model.record(settings.output.recording)  # The window starts no recording by itself.
-    limit = QTimer(window, singleShot=True, interval=round(1000 * limit_s))
-    limit.timeout.connect(window.end)
-    limit.start()
-    window.show()
-    app.exec()
+    with ending_signals() as signals:
+        app = application()
+        window = _TrialWindow(settings, folder, make_engine, pictures)
+        window.closed.connect(app.quit)
+        window.model.record(settings.output.recording)  # The window starts no recording by itself.
+        limit = QTimer(window, singleShot=True, interval=round(1000 * limit_s))
+        limit.timeout.connect(window.end)
+        limit.start()
+        window.show()
+        signals.call(window.end)
+        app.exec()
     return TrialResult(window.pictures, window.first_at, window.looks_empty, engines[0].stats)

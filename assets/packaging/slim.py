@@ -1,32 +1,37 @@
-"""Make the Linux folder of build.spec smaller: strip libraries and remove those that nothing needs."""
+"""Make the Linux folder of build.spec smaller: strip libraries, reduce ICU's data, remove orphans."""
 
 from __future__ import annotations
 
 import platform
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
+
+from assets.packaging import icu
 
 Entry = tuple[str, str, str]
 """PyInstaller's entry: target path, source path, and BINARY, EXTENSION or SYMLINK."""
 
 # Libraries whose symbol tables are a large part of the file.
-_STRIPPED = r"^av/|^numpy/|libpython|lib-dynload|libicu(?!data)"
+_STRIPPED = r"^av/|^numpy/|^PIL/|libpython|lib-dynload|libicu(?!data)"
 
 
 def slimmed(binaries: list[Entry], work: Path) -> list[Entry]:
-    """The binaries to ship. Stripped copies go to `work`. Without binutils, the list stays as it is."""
-    try:
-        return without_orphans(stripped(binaries, work) if platform.machine() == "x86_64" else binaries)
-    except FileNotFoundError as missing:
-        print(f"build.spec: {missing.filename} is not installed; the folder stays larger.")
-        return binaries
+    """The binaries to ship. Changed copies go to `work`. A step whose tool is not installed is left out."""
+    for step in (partial(stripped, work=work), partial(with_smaller_icu, work=work), without_orphans):
+        try:
+            binaries = step(binaries)
+        except FileNotFoundError as missing:
+            print(f"build.spec: {missing.filename} is not installed; the folder stays larger.")
+    return binaries
 
 
 def without_orphans(binaries: list[Entry]) -> list[Entry]:
     """The binaries without libraries that nothing links to. Extensions and plug-ins always stay."""
     files = {dest: source for dest, source, kind in binaries if kind != "SYMLINK"}
-    libraries = {dest for dest in files if "/" not in dest or re.search(r"/lib/|\.libs/", dest)}
+    extensions = {dest for dest, _, kind in binaries if kind == "EXTENSION"}
+    libraries = {dest for dest in files if "/" not in dest or re.search(r"/lib/|\.libs/", dest)} - extensions
     needed: set[str] = set()
     todo = {dest for dest in files if dest not in libraries or "libpython" in dest}
     while todo:
@@ -43,7 +48,9 @@ def linked(file: str) -> list[str]:
 
 
 def stripped(binaries: list[Entry], work: Path) -> list[Entry]:
-    """The binaries, with stripped copies of those that `_STRIPPED` names."""
+    """The binaries, on x86-64 with stripped copies of those that `_STRIPPED` names."""
+    if platform.machine() != "x86_64":
+        return binaries
     result = []
     for dest, source, kind in binaries:
         file = source
@@ -52,3 +59,13 @@ def stripped(binaries: list[Entry], work: Path) -> list[Entry]:
             subprocess.run(["strip", "--strip-unneeded", "-o", file, source], check=True)
         result.append((dest, file, kind))
     return result
+
+
+def with_smaller_icu(binaries: list[Entry], work: Path) -> list[Entry]:
+    """The binaries, with a smaller copy of Qt's ICU data."""
+    return [
+        (dest, str(icu.smaller(Path(source), work)), kind)
+        if kind != "SYMLINK" and re.search(r"/libicudata\.so\.\d+$", dest)
+        else (dest, source, kind)
+        for dest, source, kind in binaries
+    ]

@@ -66,6 +66,14 @@
         <translation>剪贴板中没有图片。</translation>
     </message>
     <message>
+        <source>{names} and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These files cannot be used: {names}.</source>
+        <translation>以下文件无法使用：{names}。</translation>
+    </message>
+    <message>
         <source>Add pictures or videos</source>
         <translation>添加图片或视频</translation>
     </message>
@@ -102,8 +110,8 @@
 <context>
     <name>CleanWindow</name>
     <message>
-        <source>Backdrop, the picture alone</source>
-        <translation>Backdrop，仅画面</translation>
+        <source>Backdrop – clean window</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -147,8 +155,8 @@
         <translation>纯色</translation>
     </message>
     <message>
-        <source>Image</source>
-        <translation>图片</translation>
+        <source>Picture</source>
+        <translation type="unfinished">图片</translation>
     </message>
     <message>
         <source>Video</source>
@@ -185,16 +193,28 @@
         <translation>仅保留主要人物</translation>
     </message>
     <message>
-        <source>Outline closer or farther</source>
-        <translation>轮廓向内或向外</translation>
+        <source>Shrink or grow the outline</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Light of the new background</source>
-        <translation>新背景的光线</translation>
+        <source>Blend in the background&apos;s light</source>
+        <translation>融合背景光</translation>
     </message>
     <message>
-        <source>Remove uncertain parts</source>
-        <translation>去除不确定的部分</translation>
+        <source>Remove uncertain areas</source>
+        <translation>去除不确定的区域</translation>
+    </message>
+    <message>
+        <source>Rotate</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Record the sound of the microphone</source>
+        <translation>录制麦克风的声音</translation>
+    </message>
+    <message>
+        <source>Turn the camera off when no app uses it</source>
+        <translation>没有程序使用时关闭摄像头</translation>
     </message>
     <message>
         <source>Follow me (auto framing)</source>
@@ -209,10 +229,6 @@
         <translation>镜像</translation>
     </message>
     <message>
-        <source>Turn</source>
-        <translation>旋转</translation>
-    </message>
-    <message>
         <source>Brighten in poor light</source>
         <translation>弱光下提亮</translation>
     </message>
@@ -223,10 +239,6 @@
     <message>
         <source>Processor threads</source>
         <translation>处理器线程数</translation>
-    </message>
-    <message>
-        <source>Close the camera while it is not in use</source>
-        <translation>未被使用时关闭摄像头</translation>
     </message>
 </context>
 <context>
@@ -258,20 +270,20 @@
 <context>
     <name>Panel</name>
     <message>
-        <source>Show &amp;my camera</source>
-        <translation>显示我的画面(&amp;M)</translation>
-    </message>
-    <message>
-        <source>Profile</source>
-        <translation>方案</translation>
-    </message>
-    <message>
         <source>&amp;Camera</source>
         <translation>摄像头(&amp;C)</translation>
     </message>
     <message>
+        <source>Framin&amp;g and light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stay in the &amp;tray when closed</source>
         <translation>关闭窗口后留在托盘(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Start &amp;when I sign in</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check this comp&amp;uter…</source>
@@ -286,16 +298,8 @@
         <translation>抠像质量(&amp;Q)</translation>
     </message>
     <message>
-        <source>Pictur&amp;e</source>
-        <translation>画面(&amp;E)</translation>
-    </message>
-    <message>
         <source>&amp;Advanced</source>
         <translation>高级(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Start with the s&amp;ystem</source>
-        <translation>随系统启动(&amp;Y)</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -312,6 +316,13 @@
     <message>
         <source>{camera} (not there)</source>
         <translation>{camera}（未连接）</translation>
+    </message>
+</context>
+<context>
+    <name>PanelHead</name>
+    <message>
+        <source>Show &amp;my camera</source>
+        <translation type="unfinished">显示我的画面(&amp;M)</translation>
     </message>
 </context>
 <context>
@@ -371,15 +382,18 @@
     </message>
 </context>
 <context>
-    <name>ProfileController</name>
+    <name>ProfileButton</name>
+    <message>
+        <source>Profile</source>
+        <translation type="unfinished">方案</translation>
+    </message>
     <message>
         <source>Save all settings under a name and use them again</source>
         <translation>将所有设置保存为一个名称，以便再次使用</translation>
     </message>
-    <message>
-        <source>Profile</source>
-        <translation>方案</translation>
-    </message>
+</context>
+<context>
+    <name>ProfileController</name>
     <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
@@ -393,12 +407,23 @@
         <translation>保存方案</translation>
     </message>
     <message>
-        <source>Save all settings, with camera and network, under this name:</source>
-        <translation>将所有设置（包括摄像头和网络）保存为此名称：</translation>
+        <source>Save all settings, including camera and quality, under this name:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The profile &apos;{name}&apos; was removed.</source>
         <translation>已移除方案“{name}”。</translation>
+    </message>
+</context>
+<context>
+    <name>Provider</name>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA GPU</source>
+        <translation>NVIDIA 显卡</translation>
     </message>
 </context>
 <context>
@@ -502,6 +527,30 @@
         <translation>“{path}”中没有画面。</translation>
     </message>
     <message>
+        <source>No microphone was found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no microphone &apos;{name}&apos;: the ones found are {names}.</source>
+        <translation>没有名为“{name}”的麦克风：找到的有 {names}。</translation>
+    </message>
+    <message>
+        <source>The microphone &apos;{name}&apos; cannot be used: {reason}.</source>
+        <translation>无法使用麦克风“{name}”：{reason}。</translation>
+    </message>
+    <message>
+        <source>The microphone &apos;{title}&apos; is gone.</source>
+        <translation>麦克风“{title}”已断开。</translation>
+    </message>
+    <message>
+        <source>The microphone &apos;{title}&apos; gives no sound.</source>
+        <translation>麦克风“{title}”没有声音。</translation>
+    </message>
+    <message>
+        <source>No microphone can be used: there is no sound system that Backdrop can reach.</source>
+        <translation>无法使用麦克风：Backdrop 找不到可用的声音系统。</translation>
+    </message>
+    <message>
         <source>There is no file &apos;{path}&apos;.</source>
         <translation>没有文件“{path}”。</translation>
     </message>
@@ -535,7 +584,7 @@
     </message>
     <message>
         <source>&apos;{path}&apos; is a video in a codec that Backdrop cannot decode.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{path}”的视频编码 Backdrop 无法解码。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is not complete: it ends after {end_s} of {expected_s} seconds.</source>
@@ -546,8 +595,16 @@
         <translation>“{path}”中途损坏：{reason}。</translation>
     </message>
     <message>
-        <source>&apos;{path}&apos; is damaged: it can be read up to {end_s} s.</source>
+        <source>&apos;{path}&apos; is damaged: of {length_s} seconds, {pictures_s} s of the pictures and {sound_s} s of the sound could not be read.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; has lost its end, where an MP4 file says how to read it: it was not closed or not copied in full.</source>
+        <translation>“{path}”缺少末尾部分，而 MP4 文件的读取方式就记录在那里：文件未正常关闭，或未完整复制。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is damaged: it can be read up to {end_s} s.</source>
+        <translation>&apos;{path}&apos; 已损坏：只能读到第 {end_s} 秒。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; cannot be played again from its start.</source>
@@ -659,27 +716,27 @@
     </message>
     <message>
         <source>NVIDIA driver found, but CUDA cannot be used: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>已找到 NVIDIA 驱动程序，但无法使用 CUDA：{reason}</translation>
     </message>
     <message>
         <source>this onnxruntime is built without it</source>
-        <translation type="unfinished"></translation>
+        <translation>此 onnxruntime 不包含 CUDA</translation>
     </message>
     <message>
         <source>NVIDIA&apos;s driver is not installed</source>
-        <translation type="unfinished"></translation>
+        <translation>未安装 NVIDIA 驱动程序</translation>
     </message>
     <message>
         <source>the driver and the graphics card refuse it</source>
-        <translation type="unfinished"></translation>
+        <translation>驱动程序或显卡不支持</translation>
     </message>
     <message>
         <source>its libraries cannot be loaded: install CUDA {version} and cuDNN 9</source>
-        <translation type="unfinished"></translation>
+        <translation>无法加载其运行库，请安装 CUDA {version} 和 cuDNN 9</translation>
     </message>
     <message>
         <source>the graphics card has no room for this network</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡内存不足，无法加载此网络</translation>
     </message>
     <message>
         <source>No virtual camera was found: {advice}.</source>
@@ -754,8 +811,8 @@
         <translation>{title}；已安装 {count} 个</translation>
     </message>
     <message>
-        <source>{level} suits this computer, at {ms} ms a frame</source>
-        <translation>“{level}”适合这台电脑，每帧 {ms} 毫秒</translation>
+        <source>{level} suits this computer, with {ms} ms per frame</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fastest</source>
@@ -884,6 +941,10 @@
         <source>{percent} %</source>
         <translation>{percent}%</translation>
     </message>
+    <message>
+        <source>{choice} (not in use)</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SliderControl</name>
@@ -929,8 +990,8 @@
         <translation>等待</translation>
     </message>
     <message>
-        <source>Whole delay</source>
-        <translation>总延迟</translation>
+        <source>Total delay</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Dropped frames</source>
@@ -1061,6 +1122,10 @@
     <message>
         <source>&amp;Check again</source>
         <translation>再次检查(&amp;C)</translation>
+    </message>
+    <message>
+        <source>C&amp;lose</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing leaves this computer. If something fails, others see a plain picture, never your room.</source>

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+import app.commands.folder_pictures as folder_pictures
 import app.commands.process_files as treatment
 import app.commands.process_plan as planning
 from tests.clips import person, write_clip
@@ -87,6 +88,22 @@ def test_batch_goes_on_past_any_exception(
     assert err.startswith("'m.png' cannot be processed: ") and reason in err
     assert err.endswith(".\n") and err.count("\n") == 1 and len(err) < 300
     assert sorted(path.name for path in Path("out").iterdir()) == ["a.png", "z.png"]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[f.__name__ for f in FAULTS])
+def test_folder_goes_on_past_a_file_whose_kind_cannot_be_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, fault: object
+) -> None:
+    assert callable(fault)
+
+    def odd(path: Path) -> bool:
+        if path.name == "m.png":
+            fault()
+        return True
+
+    monkeypatch.setattr(folder_pictures, "is_picture", odd)
+    status, out, err = run("process", ".", "out/")
+    assert (status, err) == (0, "") and out.startswith("3 files in 'out/'"), "the file itself is fine"
 
 
 def test_folder_goes_on_past_a_bad_picture(run: Run, files: Path) -> None:

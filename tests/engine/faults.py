@@ -75,7 +75,7 @@ def hanging(seconds: float | None) -> Making:
     return fault
 
 
-def told(sentence: str) -> Making:
+def raising_message(sentence: str) -> Making:
     def fault(call: int, method: Callable[..., Any], *args: Any) -> Any:
         raise BackdropError(sentence)
 
@@ -157,7 +157,11 @@ FAULTS = [
         }.items()
     ),
     Fault(
-        "camera", "unplugged", "placeholder", "was unplugged", told("The camera 'RoomCamera' was unplugged.")
+        "camera",
+        "unplugged",
+        "placeholder",
+        "was unplugged",
+        raising_message("The camera 'RoomCamera' was unplugged."),
     ),
     Fault("camera", "stalls for 3 s", "placeholder", "has stopped giving pictures", hanging(3.0)),
     Fault("camera", "raises once", "composites", "", raising(1, once=True)),
@@ -172,8 +176,14 @@ FAULTS = [
     ),
     Fault("camera", "gives nothing", "placeholder", "of a kind that", picture(lambda bgr: None)),
     Fault("camera", "gives an empty picture", "placeholder", "of a kind that", picture(lambda bgr: bgr[:0])),
-    Fault("sink", "refuses to open", "composites", "is taken", told("The output is taken.")),
-    Fault("sink", "refuses pictures, then takes them", "composites", "gone", told("The output is gone.")),
+    Fault("sink", "refuses to open", "composites", "is taken", raising_message("The output is taken.")),
+    Fault(
+        "sink",
+        "refuses pictures, then takes them",
+        "composites",
+        "gone",
+        raising_message("The output is gone."),
+    ),
     Fault("sink", "is slow", "composites", "", slow),
     Fault("sink", "hangs for 3 s", "composites", "", hanging(3.0)),
     Fault(

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 def test_first_fault_is_shown_until_cleared() -> None:
-    told = FaultRegister()
-    assert told.first == "" and not told.has_fault("source")
-    told.set_fault("source", BackdropError("No camera."))
-    told.set_fault("compose", ValueError("secret"))
-    assert told.first == "No camera." and told.has_fault("source")
-    told.set_fault("source", None)
-    assert told.first == "Something went wrong; Backdrop keeps trying."
-    told.set_fault("compose", None)
-    assert told.first == ""
+    faults = FaultRegister()
+    assert faults.first == "" and not faults.has_fault("source")
+    faults.set_fault("source", BackdropError("No camera."))
+    faults.set_fault("compose", ValueError("secret"))
+    assert faults.first == "No camera." and faults.has_fault("source")
+    faults.set_fault("source", None)
+    assert faults.first == "Something went wrong; Backdrop keeps trying."
+    faults.set_fault("compose", None)
+    assert faults.first == ""
 
 
 def test_recurring_fault_is_logged_once_a_minute(
@@ -29,12 +29,12 @@ def test_recurring_fault_is_logged_once_a_minute(
 ) -> None:
     now_s = 100.0
     monkeypatch.setattr("time.monotonic", lambda: now_s)
-    told = FaultRegister()
+    faults = FaultRegister()
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
-            told.set_fault("source", BackdropError("A loose plug."))
-            told.set_fault("source", None)
+            faults.set_fault("source", BackdropError("A loose plug."))
+            faults.set_fault("source", None)
         assert caplog.messages == ["source: A loose plug."]
         now_s += 61
-        told.set_fault("source", BackdropError("A loose plug."))
+        faults.set_fault("source", BackdropError("A loose plug."))
         assert len(caplog.messages) == 2

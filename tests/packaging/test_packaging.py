@@ -71,9 +71,10 @@ def test_unlinked_libraries_are_removed(monkeypatch: pytest.MonkeyPatch) -> None
     links = {"ext.so": ["libused.so"], "libused.so": ["libdeep.so"]}
     monkeypatch.setattr(slim, "linked", lambda file: links.get(file, []))
     names = ("libused.so", "libdeep.so", "liborphan.so")
-    binaries = [("pkg/ext.so", "ext.so", "EXTENSION"), *((name, name, "BINARY") for name in names)]
+    extensions = [("pkg/ext.so", "ext.so", "EXTENSION"), ("_alone.so", "_alone.so", "EXTENSION")]
+    binaries = [*extensions, *((name, name, "BINARY") for name in names)]
     result = [dest for dest, _, _ in slim.without_orphans(binaries)]
-    assert result == ["pkg/ext.so", "libused.so", "libdeep.so"]
+    assert result == ["pkg/ext.so", "_alone.so", "libused.so", "libdeep.so"]
 
 
 def test_lock_file_has_every_requirement_with_hashes() -> None:

@@ -137,3 +137,33 @@ def test_run_ends_cleanly_on_a_signal(
     assert engines[0].is_stopped
     assert signal.getsignal(signal.SIGINT) is before
     assert not qapp.windowIcon().isNull()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["application", "Window", "RemoteServer", "_begin"])
+def test_signal_while_the_window_is_built_ends_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qapp: QApplication,
+    moment: str,
+    number: signal.Signals,
+) -> None:
+    windows: list[Window] = []
+
+    def open_window(*args: object, **options: object) -> Window:
+        windows.append(Window(WELCOMED, tmp_path / "settings.json", FakeEngine, list, list))
+        return windows[-1]
+
+    monkeypatch.setattr(window_module, "Window", open_window)
+    usual = getattr(window_module, moment)
+
+    def interrupted(*args: object) -> object:
+        signal.raise_signal(number)
+        return usual(*args)
+
+    if moment == "Window":
+        monkeypatch.setattr(window_module, moment, lambda *args, **options: interrupted())
+    else:
+        monkeypatch.setattr(window_module, moment, interrupted)
+    assert window_module.run(WELCOMED, tmp_path / "settings.json", str(tmp_path / "socket")) == 0
+    assert not windows[0].isVisible() and windows[0]._is_closing

@@ -31,7 +31,8 @@ from app.engine.media.demo import Demo
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.picture_reader import decode_image, read_image
-from app.engine.media.reader import VideoReader, fetch_snapshot
+from app.engine.media.reader import VideoReader
+from app.engine.media.snapshot import fetch_snapshot
 
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
@@ -176,7 +177,7 @@ class SnapshotSource(Source):
 
     def __init__(self, url: str) -> None:
         """Fetch the first picture. Raises BackdropError if there is none."""
-        self.title = self._url = url
+        self.title, self._url = without_secrets(url), url
         self._pacer = Pacer(5.0)
         self._fetched: Picture | None = decode_image(fetch_snapshot(url), url)
 

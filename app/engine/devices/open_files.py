@@ -28,8 +28,8 @@ def access_by_others(path: str) -> set[int]:
     found = set()
     for process, descriptor in _openings(os.path.realpath(path)):
         with suppress(OSError, ValueError, IndexError):
-            told = (process / "fdinfo" / descriptor).read_text().split("flags:")[1]
-            found.add(int(told.split()[0], 8) & os.O_ACCMODE)
+            flags = (process / "fdinfo" / descriptor).read_text().split("flags:")[1]
+            found.add(int(flags.split()[0], 8) & os.O_ACCMODE)
     return found
 
 

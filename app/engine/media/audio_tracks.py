@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import math
 import sys
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import av
-import numpy as np
 
+from app.engine.media.sample_writer import BITS_PER_CHANNEL, SampleWriter, encoder_of
 from app.engine.media.track_tags import copy_tags
 
 if TYPE_CHECKING:
@@ -61,12 +60,6 @@ _HOLDS: dict[str, set[str]] = {
 }
 _MUXERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
 _SURROUND_CHANNELS = 6
-_BITS_PER_CHANNEL = 96_000
-# Stated times are rounded, to 24 ms in AVI; only a larger difference is a gap.
-_TOLERANCE_S = Fraction(15, 1000)
-_LONGEST_GAP_S = 4 * 3600
-"""A larger gap is a broken time stamp, not silence."""
-_SILENCE_SAMPLES = 1024
 _LONGEST_RUN_IN_S = Fraction(1, 10)
 """Decoders need this much before the first sound; what comes earlier was cut off from the film."""
 _LATEST_BACKWARD_S = Fraction(1, 10)
@@ -157,12 +150,12 @@ class EncodedTrack(AudioTrack):
     ) -> None:
         """changing: the layout changes in the middle, so that the first one says little."""
         context = source.codec_context
-        encoder = _encoder(suffix)
+        encoder = encoder_of(suffix)
         rate = _nearest_rate(encoder, context.sample_rate or 48000)
         channels = max(context.layout.nb_channels, 2 if changing else 1)
         layout = "mono" if channels == 1 else "stereo" if channels < _SURROUND_CHANNELS else "5.1"
         stream = cast("av.AudioStream", container.add_stream(encoder, rate=rate, layout=layout))
-        stream.bit_rate = _BITS_PER_CHANNEL * stream.codec_context.layout.nb_channels
+        stream.bit_rate = BITS_PER_CHANNEL * stream.codec_context.layout.nb_channels
         copy_tags(source, stream)
         self._container, self._source, self._stream = container, source, stream
         self._writer = SampleWriter(container, stream)
@@ -191,95 +184,6 @@ class EncodedTrack(AudioTrack):
         for frame in frames:
             at = None if frame.pts is None else frame.pts * Fraction(frame.time_base or 0)
             self._writer.write(at, frame)
-
-
-class SampleWriter:
-    """Encodes sound frames of any rate and layout without gaps: silence fills them, and overlaps are cut."""
-
-    def __init__(self, container: OutputContainer, stream: av.AudioStream) -> None:
-        self._container = container
-        self._stream = stream
-        self._rate: int = stream.codec_context.sample_rate
-        self._resampler: av.AudioResampler | None = None
-        self._kind: tuple[str, str, int] | None = None
-        self._end: Fraction | None = None
-        """When the sound taken so far ends, in seconds."""
-        self._samples = 0
-        """The next sample to encode, counted from time 0."""
-
-    @classmethod
-    def mono(cls, container: OutputContainer, suffix: str) -> SampleWriter:
-        """A new mono track of 48 kHz that begins at time 0."""
-        stream = cast("av.AudioStream", container.add_stream(_encoder(suffix), rate=48000, layout="mono"))
-        stream.bit_rate = _BITS_PER_CHANNEL
-        return cls(container, stream)
-
-    @property
-    def has_sound(self) -> bool:
-        """Whether there was anything to write."""
-        return self._end is not None
-
-    def write(self, at: Fraction | None, frame: av.AudioFrame) -> None:
-        """Add a frame that is heard from `at` seconds on; after the one before it if None."""
-        if not frame.samples or not frame.sample_rate:
-            return
-        if self._end is None:
-            self._end = at or Fraction(0)
-            self._samples = round(self._end * self._rate)
-        gap = Fraction(0) if at is None else at - self._end
-        tolerance = max(_TOLERANCE_S, Fraction(frame.time_base or 0))
-        if abs(gap) <= tolerance or abs(gap) > _LONGEST_GAP_S:
-            gap = Fraction(0)
-        if gap > 0:
-            self._flush()
-            self._silence(round(gap * self._rate))
-            self._end += gap
-        elif gap < 0:
-            skip = math.ceil(-gap * frame.sample_rate)
-            if skip >= frame.samples:
-                return
-            frame = _without_first(frame, skip)
-        self._end += Fraction(frame.samples, frame.sample_rate)
-        self._encode(self._resampled(frame))
-
-    def finish(self) -> None:
-        """Flush the resampler and the encoder."""
-        self._flush()
-        if self._end is not None:
-            self._container.mux(self._stream.encode(None))
-
-    def _resampled(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
-        kind = frame.format.name, frame.layout.name, frame.sample_rate
-        if kind != self._kind:
-            self._flush()
-            self._kind = kind
-        if self._resampler is None:
-            context = self._stream.codec_context
-            self._resampler = av.AudioResampler(context.format, context.layout, self._rate)
-        frame.pts = None
-        return self._resampler.resample(frame)
-
-    def _flush(self) -> None:
-        resampler, self._resampler = self._resampler, None
-        if resampler is not None:
-            self._encode(resampler.resample(None))
-
-    def _silence(self, samples: int) -> None:
-        context = self._stream.codec_context
-        while samples > 0:
-            count = min(samples, _SILENCE_SAMPLES)
-            frame = av.AudioFrame(context.format.name, context.layout.name, count)
-            for plane in frame.planes:
-                plane.update(bytes(plane.buffer_size))
-            frame.sample_rate = self._rate
-            self._encode([frame])
-            samples -= count
-
-    def _encode(self, frames: Sequence[av.AudioFrame]) -> None:
-        for frame in frames:
-            frame.pts, frame.time_base = self._samples, Fraction(1, self._rate)
-            self._samples += frame.samples
-            self._container.mux(self._stream.encode(frame))
 
 
 class AudioTracks:
@@ -325,20 +229,7 @@ class AudioTracks:
                 self.notes.append(f"{self._names[index]} {track.loss}.")
 
 
-def _encoder(suffix: str) -> str:
-    return "libopus" if suffix == ".webm" else "aac"
-
-
 def _nearest_rate(encoder: str, wanted_hz: int) -> int:
     """The lowest rate of an encoder that is not below the wanted one, else its highest."""
     rates = sorted(av.Codec(encoder, "w").audio_rates or [wanted_hz])
     return next((rate for rate in rates if rate >= wanted_hz), rates[-1])
-
-
-def _without_first(frame: av.AudioFrame, samples: int) -> av.AudioFrame:
-    """A copy of a frame without its first samples."""
-    step = 1 if frame.format.is_planar else frame.layout.nb_channels
-    rest: Any = np.ascontiguousarray(frame.to_ndarray()[:, samples * step :])
-    shorter = av.AudioFrame.from_ndarray(rest, format=frame.format.name, layout=frame.layout.name)
-    shorter.sample_rate = frame.sample_rate
-    return shorter

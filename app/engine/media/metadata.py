@@ -67,7 +67,7 @@ def copy_metadata(
 
 def lost_tags(path: Path, wanted: dict[str, str], chapters: int) -> list[str]:
     """What a finished file does not hold of the wanted tags and chapters, one sentence each."""
-    with av.open(f"file:{path}") as container:
+    with av.open(f"file:{path}", metadata_errors="replace") as container:
         held = {key.lower() for key in container.metadata}
         held_chapters = len(container.chapters())
     # Some formats store the date as the year, or the time of creation as the date.

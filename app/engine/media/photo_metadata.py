@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
+from app.engine.core.errors import BackdropError
+from app.engine.media.picture_reader import opened
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -34,12 +37,12 @@ def kept_exif(source: Path, suffix: str, keeps_location: bool) -> tuple[bytes, l
     Damaged data are left out.
     """
     try:
-        with Image.open(source) as image:
+        with opened(source) as image:
             said = image.getexif()
             kept = _chosen(said, keeps_location)
             has_place = bool(said.get_ifd(IFD.GPSInfo))
             data = kept.tobytes().removeprefix(_PREFIX) if kept else b""
-    except Exception:  # Pillow raises errors of many classes for damaged data.
+    except BackdropError:  # Damaged data.
         return b"", []
     if data and suffix.lower() not in _HOLDING:
         return b"", [f"{suffix} cannot hold its date."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -47,6 +48,7 @@ _MOVING = {"GIF", "PNG", "WEBP", "AVIF"}  # Not TIFF, MPO and HEIF: those hold p
 _STRIP_PX = 4_000_000
 _EXIF_ORIENTATION = 0x0112
 
+warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # Damage that the picture survives.
 Image.MAX_IMAGE_PIXELS = None  # Each reader checks the size with a limit and a message of its own.
 pi_heif.register_heif_opener()
 
@@ -183,5 +185,8 @@ def _smaller(image: Image.Image, cover_px: tuple[int, int]) -> tuple[int, int]:
 
 def _orientation(image: Image.Image) -> int:
     """EXIF's orientation, 1 to 8. Pillow turns TIFF by itself when it decodes it, and then says 1."""
-    value = image.getexif().get(_EXIF_ORIENTATION, 1)
+    try:
+        value = image.getexif().get(_EXIF_ORIENTATION, 1)
+    except Exception:  # Damaged EXIF data make Pillow raise errors of nearly every class.
+        return 1
     return value if value in range(1, 9) else 1

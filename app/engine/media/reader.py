@@ -38,7 +38,6 @@ _MATRICES = {
     9: 9,
     10: 9,
 }  # The supported values, and the nearest ones to others.
-_ANSWER_S = 10.0
 LARGEST_PX = 50_000_000
 _HD_FROM = 1280, 577  # Untagged pictures at least this large are read as BT.709, as players do.
 
@@ -56,15 +55,6 @@ class ColourSpace:
         """The default for untagged video: BT.709 for HD, BT.601 for smaller pictures."""
         code = _BT709 if width_px >= _HD_FROM[0] or height_px >= _HD_FROM[1] else _BT601
         return ColourSpace(code, code, code)
-
-
-def fetch_snapshot(url: str) -> bytes:
-    """The picture file behind an address. Raises BackdropError if it cannot be fetched."""
-    try:
-        with av.open(url, timeout=_ANSWER_S) as container:
-            return b"".join(bytes(packet) for packet in container.demux(video=0))
-    except (av.FFmpegError, OSError, IndexError) as error:
-        raise BackdropError("'{path}' is not a picture that Backdrop can read.", path=url) from error
 
 
 class VideoReader:

@@ -52,7 +52,8 @@ def survey(source: InputContainer, sounds: Sequence[av.AudioStream], with_subtit
     aac = {s.index for s in sounds if s.codec_context.codec.canonical_name == "aac"}
     watched = _Changes(aac) if aac and _CHANGEABLE & set(source.format.name.split(",")) else None
     try:
-        with av.open(source.name, format=source.format.name.split(",")[0]) as again:
+        demuxer = source.format.name.split(",")[0]
+        with av.open(source.name, format=demuxer, metadata_errors="replace") as again:
             tracks = [s for s in again.streams if s.index in wanted | texts]
             for packet in again.demux(tracks) if tracks else ():
                 if packet.dts is None and packet.pts is None:

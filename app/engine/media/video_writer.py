@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import av
 import cv2
@@ -15,13 +14,15 @@ from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import contain
-from app.engine.media.audio_tracks import AudioTracks, SampleWriter
+from app.engine.media.audio_tracks import AudioTracks
 from app.engine.media.frame_converter import SCALING
 from app.engine.media.metadata import copy_metadata, lost_tags
 from app.engine.media.packets import start_of
 from app.engine.media.reader import ColourSpace, SoundPacket
+from app.engine.media.sample_writer import SampleWriter
 from app.engine.media.subtitle_tracks import SubtitleTracks
 from app.engine.media.survey import Survey, survey
+from app.engine.media.video_formats import LIVE_MKV, LIVE_MP4, VIDEO_FORMATS, Content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,44 +33,6 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
     from app.engine.core.types import Picture
-
-Content = Literal["composite", "alpha", "foreground"]
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFormat:
-    """The encoding of one kind of file. `options`: of the encoder."""
-
-    codec: str
-    pixels: str
-    options: dict[str, str] = field(default_factory=dict)
-    even: bool = False
-    """Whether width and height must be even."""
-
-
-# MP4 cannot state how long each picture is shown if they are stored in another order (B-frames).
-_H264 = VideoFormat("libx264", "yuv420p", {"crf": "18", "preset": "veryfast", "bf": "0"}, even=True)
-# Until it is closed the file is a series of fragments of a second; then it gets an ordinary index.
-_LIVE_MP4 = {
-    "movflags": "+hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof",
-    "frag_duration": "1000000",
-    "flush_packets": "1",
-}
-_LIVE_MKV = {"cluster_time_limit": "1000", "flush_packets": "1"}
-_VP9_OPTIONS = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
-_VP9 = VideoFormat("libvpx-vp9", "yuv420p", _VP9_OPTIONS)
-# libvpx refuses alpha together with its alternate reference frames.
-_VP9_ALPHA = VideoFormat("libvpx-vp9", "yuva420p", {**_VP9_OPTIONS, "auto-alt-ref": "0"})
-
-VIDEO_FORMATS: dict[Content, dict[str, VideoFormat]] = {
-    "composite": {".mp4": _H264, ".mkv": _H264, ".mov": _H264, ".webm": _VP9},
-    "alpha": {".mkv": VideoFormat("ffv1", "gray")},
-    "foreground": {
-        ".webm": _VP9_ALPHA,
-        ".mov": VideoFormat("prores_ks", "yuva444p10le", {"profile": "4444"}),
-    },
-}
-"""The video formats by content, then by file suffix."""
 
 
 class VideoWriter:
@@ -117,7 +80,7 @@ class VideoWriter:
         # A browser can play the file while it loads.
         options = {"movflags": "+faststart"} if suffix in {".mp4", ".mov"} else {}
         if is_live:
-            options = _LIVE_MP4 if options else _LIVE_MKV
+            options = LIVE_MP4 if options else LIVE_MKV
         # With a protocol, so that a colon in the name is not one.
         self._container = av.open(f"file:{path}", "w", container_options=options)
         self._rate = rate

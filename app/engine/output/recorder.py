@@ -13,7 +13,8 @@ import av
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.image_ops import contain
 from app.engine.media.file_layout import mp4_boxes
-from app.engine.media.video_writer import VIDEO_FORMATS, VideoWriter
+from app.engine.media.video_formats import VIDEO_FORMATS
+from app.engine.media.video_writer import VideoWriter
 from app.engine.output.microphone_track import MicrophoneTrack
 from app.engine.output.sinks import Sink, SinkEndedError, over_black
 

@@ -22,7 +22,7 @@ _HEADROOM = 0.1  # Share of the view's height above the head.
 _SMALLEST = 0.5  # Share of the picture's size. A closer view of 720 lines is not sharp.
 _CUT = 0.015  # Share of the view. A box this close to its edge continues beyond it.
 _WIDEN = 1.2
-_CALM = 0.06  # Share of the view. Smaller changes of the target are ignored.
+_TOLERANCE = 0.06  # Share of the view. Smaller changes of the target are ignored.
 _LOST_S = 1.5
 _SPEED = 2.5  # Per second. A new target is reached in about 4 / _SPEED seconds.
 _LONGEST_STEP_S = 0.25
@@ -75,30 +75,32 @@ class AutoFraming:
         self._now = now
         # The exact solution, which does not depend on the frame rate.
         target = np.array([self._target.x, self._target.y, self._target.size])
-        off = self._place - target
-        pull = (self._speed + _SPEED * off) * step_s
+        offset = self._place - target
+        pull = (self._speed + _SPEED * offset) * step_s
         fade = math.exp(-_SPEED * step_s)
-        self._place = target + (off + pull) * fade
+        self._place = target + (offset + pull) * fade
         self._speed = (self._speed - _SPEED * pull) * fade
         return self.view
 
     def follow(self, alpha: Alpha) -> None:
         """Set the target from alpha (H x W, 0..1, not written) of the last view."""
         now = self._now or 0.0
-        wish = self._wish(alpha)
-        if wish is None:
+        wanted = self._wanted(alpha)
+        if wanted is None:
             if self._seen_at is None or now - self._seen_at > _LOST_S:
                 self._target = FULL
             return
         self._seen_at = now
-        calm = _CALM * self._target.size
-        moves = max(
-            abs(wish.x - self._target.x), abs(wish.y - self._target.y), abs(wish.size - self._target.size)
+        tolerance = _TOLERANCE * self._target.size
+        change = max(
+            abs(wanted.x - self._target.x),
+            abs(wanted.y - self._target.y),
+            abs(wanted.size - self._target.size),
         )
-        if moves > calm:
-            self._target = wish
+        if change > tolerance:
+            self._target = wanted
 
-    def _wish(self, alpha: Alpha) -> View | None:
+    def _wanted(self, alpha: Alpha) -> View | None:
         """The target view; None if no person is in view."""
         small = halve(alpha, _MEASURE_HALVINGS)
         if float(small.mean()) < _LEAST_PERSON:

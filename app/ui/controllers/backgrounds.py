@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.engine.pipeline.effects import plain_name
-from app.ui.controllers.picture_check import PictureCheck, Told
+from app.ui.controllers.picture_check import OnChecked, PictureCheck
 from app.ui.i18n.engine_messages import translated
 from app.ui.i18n.labels import background_title
 from app.ui.models.background_effects import picture_filter, with_picture, without_picture
@@ -68,10 +68,10 @@ class BackgroundController(QObject):
         self.loader.restored.connect(lambda path: self._on_restored())
         self.loader.failed.connect(lambda error: self._notifier.warn(error))
 
-    def choose(self, path: Path, told: Told = lambda error: None) -> None:
-        """Use a picture as the background once it has been checked; `told` then gets the error or None."""
+    def choose(self, path: Path, on_checked: OnChecked = lambda error: None) -> None:
+        """Check a picture and use it as the background; `on_checked` gets the error or None."""
         self._errors = ()
-        self._check.check(with_picture(self._model.settings.effect, path), told)
+        self._check.check(with_picture(self._model.settings.effect, path), on_checked)
 
     def forget(self) -> None:
         """Discard the check that is under way, because the user chose something else."""

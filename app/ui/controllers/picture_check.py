@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.engine.core.settings import EffectSettings
     from app.ui.services.task_runner import TaskRunner
 
-Told = Callable[["Exception | None"], None]
+OnChecked = Callable[["Exception | None"], None]
 
 
 class PictureCheck(QObject):
@@ -30,20 +30,20 @@ class PictureCheck(QObject):
         self._tasks = tasks
         self._newest = 0
 
-    def check(self, effect: EffectSettings, told: Told = lambda error: None) -> None:
-        """Check whether the effect can be built; a signal follows, then `told` gets the error or None."""
+    def check(self, effect: EffectSettings, on_checked: OnChecked = lambda error: None) -> None:
+        """Check whether the effect can be built; a signal follows, then `on_checked` is called."""
         self._newest += 1
         number = self._newest
 
         def accept(_: object) -> None:
             if number == self._newest:
                 self.accepted.emit(effect)
-            told(None)
+            on_checked(None)
 
         def refuse(error: Exception) -> None:
             if number == self._newest:
                 self.refused.emit(effect, error)
-            told(error)
+            on_checked(error)
 
         self._tasks.run(partial(build_effect, effect), accept, refuse)
 

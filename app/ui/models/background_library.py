@@ -139,7 +139,12 @@ def _pictures_in(folder: Path) -> list[Path]:
 
 
 def _moves(path: Path) -> bool:
-    return path.suffix.lower() in VIDEO_SUFFIXES or picture_kind(path) == "moving"
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return True
+    try:
+        return picture_kind(path) == "moving"
+    except Exception:  # One background never hides the others.
+        return False
 
 
 def _title(path: Path) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.server
+import threading
 import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.engine.capture.pacing import Pacer
 from app.engine.capture.sources import CameraSource, DemoSource, ImageSource, VideoSource, open_source
@@ -17,6 +21,7 @@ from app.engine.devices.cameras import CameraDevice
 from app.engine.media.demo import PERIOD_FRAMES, Demo
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -52,6 +57,94 @@ def test_auto_source_skips_virtual_camera(monkeypatch: pytest.MonkeyPatch) -> No
     virtual = CameraDevice("v", "Loopback", 10, 0, is_virtual=True)
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", lambda: [virtual])
     assert isinstance(open_source(SourceSettings()), DemoSource)
+
+
+@contextmanager
+def served(pictures: Iterator[bytes], kind: str) -> Iterator[str]:
+    """A camera's address that gives the next picture for each request; the last part of the path is free."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.headers.get("Authorization") != "Basic dXNlcjpzZWNyZXQ=":
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", 'Basic realm="camera"')
+                self.end_headers()
+                return
+            data = next(pictures)
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://user:secret@127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
+@pytest.mark.parametrize("name", ["snapshot.jpg", "cgi-bin/picture?camera=1"])
+def test_picture_by_http_is_fetched_again_for_each_frame(
+    monkeypatch: pytest.MonkeyPatch, suffix: str, name: str
+) -> None:
+    monkeypatch.setattr(Pacer, "wait", lambda pacer: None)
+    shades = (cv2.imencode(suffix, np.full((64, 96, 3), 10 * i, np.uint8))[1].tobytes() for i in range(1, 25))
+    with served(shades, "image/jpeg") as address:
+        source = open_source(SourceSettings(spec=f"{address}/{name}"))
+        assert "secret" not in source.title
+        frames = [source.read() for _ in range(4)]
+        source.close()
+    assert {frame.shape for frame in frames} == {(64, 96, 3)}
+    assert np.diff([int(frame[32, 48, 0]) for frame in frames]).min() >= 8
+
+
+def test_other_page_by_http_is_reported() -> None:
+    with (
+        served(iter([b"<html>dear reader</html>"] * 9), "text/html") as address,
+        pytest.raises(BackdropError, match="is not a video that Backdrop can read") as error,
+    ):
+        open_source(SourceSettings(spec=f"{address}/"))
+    assert "secret" not in str(error.value)
+
+
+def test_camera_that_stops_giving_pictures_by_http_is_reported() -> None:
+    data = cv2.imencode(".jpg", np.zeros((64, 96, 3), np.uint8))[1].tobytes()
+    with served(iter([data] * 3 + [b"", b""]), "image/jpeg") as address:
+        source = open_source(SourceSettings(spec=f"{address}/a.jpg"))
+        with pytest.raises(BackdropError, match="is not a picture that Backdrop can read"):
+            for _ in range(4):
+                source.read()
+
+
+@pytest.mark.parametrize("name", ["photo.mp4", "photo", "photo.JFIF"])
+def test_picture_file_is_image_source_whatever_its_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(cv2.imencode(".jpg", np.full((30, 40, 3), 7, np.uint8))[1].tobytes())
+    source = open_source(SourceSettings(spec=str(tmp_path / name)))
+    assert isinstance(source, ImageSource)
+    assert source.read().shape == (30, 40, 3)
+
+
+@pytest.mark.parametrize("name", ["clip.jpg", "clip", "clip.webp"])
+def test_video_file_is_video_source_whatever_its_name(tmp_path: Path, name: str) -> None:
+    write_video(tmp_path / "clip.avi", 3).rename(tmp_path / name)
+    source = open_source(SourceSettings(spec=str(tmp_path / name)))
+    assert isinstance(source, VideoSource)
+    assert source.read().shape == (48, 64, 3)
+    source.close()
+
+
+def test_moving_picture_file_moves_as_source(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (40, 30), shade) for shade in ("black", "white")]
+    frames[0].save(tmp_path / "a.webp", save_all=True, append_images=frames[1:], duration=50)
+    source = open_source(SourceSettings(spec=str(tmp_path / "a.webp")))
+    assert {int(source.read()[15, 20, 0]) // 128 for _ in range(4)} == {0, 1}
+    source.close()
 
 
 def test_image_source_repeats(tmp_path: Path) -> None:

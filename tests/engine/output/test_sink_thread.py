@@ -46,7 +46,7 @@ def until(met: Callable[[], bool], reader: Callable[[], None] = lambda: None) ->
 
 
 @pytest.fixture
-def told() -> list[Exception | None]:
+def errors() -> list[Exception | None]:
     """The reports of a sink's thread."""
     return []
 
@@ -56,39 +56,39 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sink_thread, "_RETRY_S", 0.01)
 
 
-def started(sink: Sink, told: list[Exception | None]) -> tuple[SinkThread, Callable[[], None]]:
-    thread = SinkThread(sink, told.append)
+def started(sink: Sink, errors: list[Exception | None]) -> tuple[SinkThread, Callable[[], None]]:
+    thread = SinkThread(sink, errors.append)
     thread.start()
     picture = np.zeros((4, 6, 3), np.uint8)
     return thread, lambda: thread.put(Composite(0, time.monotonic(), picture))
 
 
-def test_failed_sink_is_reopened(told: list[Exception | None]) -> None:
+def test_failed_sink_is_reopened(errors: list[Exception | None]) -> None:
     sink = Failing(BackdropError("It is busy."))
-    thread, reader = started(sink, told)
+    thread, reader = started(sink, errors)
     until(lambda: sink.opened >= 3, reader)
     thread.stop(5)
     assert sink.closed >= 3
-    assert {str(error) for error in told} == {"It is busy."}
+    assert {str(error) for error in errors} == {"It is busy."}
 
 
-def test_ended_sink_stays_closed(told: list[Exception | None]) -> None:
+def test_ended_sink_stays_closed(errors: list[Exception | None]) -> None:
     sink = Failing(SinkEndedError("The disk is full."))
-    thread, reader = started(sink, told)
-    until(lambda: bool(told), reader)
+    thread, reader = started(sink, errors)
+    until(lambda: bool(errors), reader)
     for _ in range(30):
         reader()
         time.sleep(0.01)
-    assert (sink.opened, sink.closed, len(told), thread.is_open) == (1, 1, 1, False)
+    assert (sink.opened, sink.closed, len(errors), thread.is_open) == (1, 1, 1, False)
     thread.stop(5)
 
 
-def test_error_in_sink_close_is_reported(told: list[Exception | None]) -> None:
+def test_error_in_sink_close_is_reported(errors: list[Exception | None]) -> None:
     class Stuck(Failing):
         def close(self) -> None:
             raise BackdropError("It cannot be closed.")
 
-    thread, reader = started(Stuck(SinkEndedError("It has ended.")), told)
-    until(lambda: len(told) == 2, reader)
+    thread, reader = started(Stuck(SinkEndedError("It has ended.")), errors)
+    until(lambda: len(errors) == 2, reader)
     thread.stop(5)
-    assert [str(error) for error in told] == ["It has ended.", "It cannot be closed."]
+    assert [str(error) for error in errors] == ["It has ended.", "It cannot be closed."]

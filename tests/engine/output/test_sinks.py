@@ -190,13 +190,13 @@ def test_slow_sink_gets_newest_and_blocks_nothing() -> None:
 def test_failing_sink_is_reported_closed_and_reopened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.output.sink_thread._RETRY_S", 0.05)
     sink = Recorder()
-    heard: list[Exception | None] = []
-    thread = SinkThread(sink, heard.append)
+    errors: list[Exception | None] = []
+    thread = SinkThread(sink, errors.append)
     thread.start()
     sink.broken.set()
     thread.put(composite(1))
-    wait_for(lambda: heard)
-    assert str(heard[0]) == "The device is gone." and sink.closed
+    wait_for(lambda: errors)
+    assert str(errors[0]) == "The device is gone." and sink.closed
     sink.broken.clear()
 
     def is_sent() -> bool:
@@ -204,7 +204,7 @@ def test_failing_sink_is_reported_closed_and_reopened(monkeypatch: pytest.Monkey
         return bool(sink.sent)
 
     wait_for(is_sent)
-    wait_for(lambda: heard[-1] is None)
+    wait_for(lambda: errors[-1] is None)
     thread.stop(5)
     assert sink.opened >= 2
 

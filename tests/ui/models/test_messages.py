@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from app.engine.core.errors import Message
+from app.engine.core.errors import BackdropError, Message
 from app.engine.core.settings import Settings, SourceSettings
 from app.engine.core.types import Stats
 
@@ -45,6 +46,31 @@ def test_engine_message_is_shown_until_fault_ends(desk: Desk) -> None:
     assert window.status.text() == ""
     desk.deliver_stats(RUNNING)
     assert window.banner.text == ""
+
+
+def test_provider_that_cannot_be_used_is_told_until_another_is_chosen(desk: Desk) -> None:
+    window = desk.open()
+    notice = Message(
+        "CUDA cannot be used, so the network runs on the CPU: {reason}.",
+        reason=Message("NVIDIA's driver is not installed"),
+    )
+    desk.deliver_stats(replace(RUNNING, notice=notice))
+    assert window.banner.text == notice and window.banner.property("severity") == "warning"
+    desk.deliver_stats(replace(RUNNING, notice=notice, message=Message("The camera 'A' was unplugged.")))
+    assert window.banner.text == "The camera 'A' was unplugged."
+    desk.deliver_stats(RUNNING)
+    assert window.banner.text == ""
+
+
+def test_errors_of_libraries_are_shown_without_passwords(desk: Desk) -> None:
+    window = desk.open()
+    for problem in (
+        OSError("Connection refused: 'rtsp://ann:geheim@cam/x'"),
+        BackdropError("'{path}' does not answer.", path="http://cam/x?token=geheim"),
+        ValueError("http://geheim@cam/x"),
+    ):
+        window.banner_controller.warn(problem)
+        assert "cam/x" in window.banner.text and "geheim" not in window.banner.text
 
 
 def test_dismissed_message_stays_hidden_until_a_new_one(desk: Desk) -> None:

@@ -85,9 +85,9 @@ def test_each_kind_of_control_reaches_the_engine(desk: Desk) -> None:
     assert desk.settings.network.provider == "cpu"
     # The file accepts every value.
     assert msgspec.convert(msgspec.to_builtins(desk.settings), Settings) == desk.settings
-    told = len(desk.engine.settings)
+    count = len(desk.engine.settings)
     advanced.show_settings(Settings())
-    assert len(desk.engine.settings) == told  # showing emits no signal
+    assert len(desk.engine.settings) == count  # showing emits no signal
 
 
 def test_the_status_line_opens_the_chart(desk: Desk) -> None:

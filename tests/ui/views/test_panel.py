@@ -28,7 +28,7 @@ CAMERAS = [Choice("camera:usb-1", "Studio camera"), Choice("camera:usb-2", "Desk
 NETWORKS = [Choice("bisenet", "BiSeNet"), Choice("mine", "mine", "'mine.onnx' cannot be loaded.")]
 
 
-class Heard(list[tuple[object, ...]]):
+class Signals(list[tuple[object, ...]]):
     """The signals of the panel, in order."""
 
 
@@ -45,15 +45,15 @@ def panel(qtbot: QtBot) -> Panel:
 
 
 @pytest.fixture
-def heard(panel: Panel) -> Heard:
-    told = Heard()
-    panel.effect_chosen.connect(lambda name: told.append(("effect", name)))
-    panel.value_changed.connect(lambda key, value: told.append(("value", key, value)))
-    panel.source_chosen.connect(lambda spec: told.append(("source", spec)))
-    panel.source_file_wanted.connect(lambda: told.append(("file",)))
-    panel.network_chosen.connect(lambda name: told.append(("network", name)))
-    panel.cameras_wanted.connect(lambda: told.append(("cameras",)))
-    return told
+def signals(panel: Panel) -> Signals:
+    signals = Signals()
+    panel.effect_chosen.connect(lambda name: signals.append(("effect", name)))
+    panel.value_changed.connect(lambda key, value: signals.append(("value", key, value)))
+    panel.source_chosen.connect(lambda spec: signals.append(("source", spec)))
+    panel.source_file_wanted.connect(lambda: signals.append(("file",)))
+    panel.network_chosen.connect(lambda name: signals.append(("network", name)))
+    panel.cameras_wanted.connect(lambda: signals.append(("cameras",)))
+    return signals
 
 
 def pick(qtbot: QtBot, chooser: QComboBox, title: str) -> None:
@@ -70,11 +70,11 @@ TILES = [name for name in EFFECTS if not file_keys(name)]  # pictures have their
 
 
 @pytest.mark.parametrize("name", TILES)
-def test_each_effect_has_tile_and_controls(panel: Panel, qtbot: QtBot, heard: Heard, name: str) -> None:
+def test_each_effect_has_tile_and_controls(panel: Panel, qtbot: QtBot, signals: Signals, name: str) -> None:
     panel.show_effect("none" if name != "none" else "blur", {})
     tile = panel.gallery.tiles[name]
     qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
-    assert heard == [("effect", name)]
+    assert signals == [("effect", name)]
     panel.show_effect(name, {})
     for other, page in panel.pages.items():
         assert page.isVisible() == (other == name and bool(EFFECTS[name].parameters))
@@ -82,7 +82,7 @@ def test_each_effect_has_tile_and_controls(panel: Panel, qtbot: QtBot, heard: He
     assert [t.effect.name for t in panel.gallery.tiles.values() if t.isChecked()] == [name]
 
 
-def test_showing_values_emits_no_signal(panel: Panel, heard: Heard) -> None:
+def test_showing_values_emits_no_signal(panel: Panel, signals: Signals) -> None:
     values: dict[str, float | str] = {"strength": 0.2, "colour": "#0047bb", "file": "/a/b.png"}
     for name in EFFECTS:
         panel.show_settings(
@@ -94,10 +94,10 @@ def test_showing_values_emits_no_signal(panel: Panel, heard: Heard) -> None:
         )
     panel.show_cameras([])
     panel.show_networks([])
-    assert heard == []
+    assert signals == []
 
 
-def test_strength(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_strength(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     panel.show_effect("blur", {"strength": 0.5})
     control = panel.pages["blur"].controls["strength"]
     assert isinstance(control, SliderControl)
@@ -105,7 +105,7 @@ def test_strength(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
     qtbot.keyClick(control.slider, Qt.Key.Key_Right)
     qtbot.keyClick(control.slider, Qt.Key.Key_End)
     qtbot.keyClick(control.slider, Qt.Key.Key_Home)
-    assert heard == [("value", "strength", 0.55), ("value", "strength", 1.0), ("value", "strength", 0.0)]
+    assert signals == [("value", "strength", 0.55), ("value", "strength", 1.0), ("value", "strength", 0.0)]
     assert control._reading.text() == "0 %"
 
 
@@ -117,19 +117,19 @@ def test_out_of_range_value_is_shown_within_range(panel: Panel) -> None:
         assert control.slider.value() == steps
 
 
-def test_colour_swatches(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_colour_swatches(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     panel.show_effect("colour", {"colour": "#00b140"})
     control = panel.pages["colour"].controls["colour"]
     assert isinstance(control, ColourControl)
     assert [s.isChecked() for s in control.swatches] == [True] + [False] * (len(control.swatches) - 1)
     qtbot.mouseClick(control.swatches[1], Qt.MouseButton.LeftButton)
-    assert heard == [("value", "colour", control.swatches[1].colour)]
+    assert signals == [("value", "colour", control.swatches[1].colour)]
     assert [s.isChecked() for s in control.swatches[:2]] == [False, True]
     qtbot.mouseClick(control.swatches[1], Qt.MouseButton.LeftButton)
     assert control.swatches[1].isChecked()
 
 
-def test_colour_dialog_changes_and_restores_colour(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_colour_dialog_changes_and_restores_colour(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     panel.show_effect("colour", {"colour": "#0047bb"})
     control = panel.pages["colour"].controls["colour"]
     assert isinstance(control, ColourControl)
@@ -137,9 +137,9 @@ def test_colour_dialog_changes_and_restores_colour(panel: Panel, qtbot: QtBot, h
     dialog = child(control, QColorDialog)
     assert dialog.currentColor() == QColor("#0047bb")
     dialog.setCurrentColor(QColor("#112233"))
-    assert heard[-1] == ("value", "colour", "#112233")  # at once, so that the preview follows
+    assert signals[-1] == ("value", "colour", "#112233")  # at once, so that the preview follows
     dialog.reject()
-    assert heard[-1] == ("value", "colour", "#0047bb")
+    assert signals[-1] == ("value", "colour", "#0047bb")
 
 
 def test_colour_tile_shows_chosen_colour(panel: Panel) -> None:
@@ -169,23 +169,37 @@ def test_the_virtual_camera_is_a_switch(qtbot: QtBot) -> None:
     assert not other.virtual_camera.switch.isVisible()
 
 
-def test_cameras(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_cameras(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     titles = [panel.camera.itemText(row) for row in range(panel.camera.count())]
     assert titles == ["Automatic", "Studio camera", "Desk camera", "Demo", "Picture or video file…"]
     assert panel.camera.currentText() == "Automatic"
     pick(qtbot, panel.camera, "Desk camera")
     pick(qtbot, panel.camera, "Demo")
-    assert heard == [("cameras",), ("source", "camera:usb-2"), ("cameras",), ("source", "demo")]
+    assert signals == [("cameras",), ("source", "camera:usb-2"), ("cameras",), ("source", "demo")]
 
 
-def test_file_as_source_is_named_in_list(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_file_as_source_is_named_in_list(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     pick(qtbot, panel.camera, "Picture or video file…")
-    assert heard == [("cameras",), ("file",)]
+    assert signals == [("cameras",), ("file",)]
     assert panel.camera.currentText() == "Automatic"  # until there is a file
     panel.show_settings(Settings(source=SourceSettings("/films/talk.mp4")))
     assert panel.camera.currentText() == "talk.mp4"
     titles = [panel.camera.itemText(row) for row in range(panel.camera.count())]
     assert titles[-3:] == ["Demo", "talk.mp4", "Picture or video file…"]
+
+
+@pytest.mark.parametrize(
+    "spec", ["rtsp://ann:geheim@cam/live", "http://cam/x?user=ann&pwd=geheim", "https://geheim@cam"]
+)
+def test_stream_as_source_is_shown_without_password(
+    panel: Panel, qtbot: QtBot, signals: Signals, spec: str
+) -> None:
+    panel.show_settings(Settings(source=SourceSettings(spec)))
+    titles = [panel.camera.itemText(index) for index in range(panel.camera.count())]
+    assert any("cam/" in title or title.endswith("cam") for title in titles)
+    shown = [*titles, panel.camera.toolTip(), panel.camera.accessibleName(), panel.camera.currentText()]
+    assert not any("geheim" in text for text in shown)
+    assert panel.camera.currentData() == spec or signals == [], "the settings keep the whole address"
 
 
 def test_missing_camera_keeps_its_name_in_list(panel: Panel) -> None:
@@ -206,7 +220,7 @@ def test_camera_plugged_in_while_list_is_open_appears(panel: Panel, qtbot: QtBot
     panel.camera.hidePopup()
 
 
-def test_wheel_scrolls_and_changes_no_value(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_wheel_scrolls_and_changes_no_value(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     panel.show_effect("blur", {})
     slider = child(panel.pages["blur"], QSlider)
     for control in (panel.camera, panel.network, slider):
@@ -222,27 +236,27 @@ def test_wheel_scrolls_and_changes_no_value(panel: Panel, qtbot: QtBot, heard: H
             False,
         )
         QApplication.sendEvent(control, wheel)
-    assert heard == []
+    assert signals == []
 
 
-def test_networks(panel: Panel, qtbot: QtBot, heard: Heard) -> None:
+def test_networks(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     assert panel.network.currentText() == "Balanced"
     panel.show_networks([*NETWORKS, Choice("wide", "Wide")])
     pick(qtbot, panel.network, "Wide")
-    assert heard == [("network", "wide")]
+    assert signals == [("network", "wide")]
     broken = panel.network.model().index(1, 0)
     assert not broken.flags() & Qt.ItemFlag.ItemIsEnabled
     assert broken.data(Qt.ItemDataRole.ToolTipRole) == "'mine.onnx' cannot be loaded."
 
 
-def test_auto_network_shows_its_choice(panel: Panel, heard: Heard) -> None:
+def test_auto_network_shows_its_choice(panel: Panel, signals: Signals) -> None:
     levels = [Choice(name, name) for name in (AUTO, *LEVELS.values())]
     panel.show_networks([*levels, Choice("mine", "My network")])
     panel.show_settings(Settings(network=NetworkSettings(AUTO)))
     titles = [panel.network.itemText(row) for row in range(panel.network.count())]
     assert titles == ["Auto", "Fastest", "Balanced", "Best", "My network"]
     panel.show_stats(Stats(network_name=LEVELS["best"]))
-    assert panel.network.currentText() == "Auto (Best)" and heard == []
+    assert panel.network.currentText() == "Auto (Best)" and signals == []
 
 
 def test_missing_network_keeps_its_name_in_list(panel: Panel) -> None:

@@ -227,7 +227,7 @@ def test_welcome_never_shrinks_and_shows_all_of_each_finding(guide: Callable[...
     welcome = guide(GOOD)
     for findings in (BAD, GOOD, BAD):
         before = welcome.height()
-        welcome._examine = partial(list, findings)
+        welcome._examine = partial(iter, findings)
         welcome.examine()
         assert welcome.height() >= before
         while not welcome.again.isEnabled():

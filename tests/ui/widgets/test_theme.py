@@ -55,9 +55,9 @@ def test_style_sheet_is_valid_in_any_folder(
     elsewhere = tmp_path / "Zoë (2) 王" / "My programs"
     elsewhere.mkdir(parents=True)
     (elsewhere / "assets").symlink_to(assets_folder(), target_is_directory=True)
-    style, palette, told = qapp.styleSheet(), qapp.palette(), []
+    style, palette, messages = qapp.styleSheet(), qapp.palette(), []
     monkeypatch.setattr(theme, "assets_folder", lambda: elsewhere / "assets")
-    before = qInstallMessageHandler(lambda kind, context, text: told.append(text))
+    before = qInstallMessageHandler(lambda kind, context, text: messages.append(text))
     try:
         apply_theme(qapp)
         QCheckBox().ensurePolished()
@@ -65,7 +65,7 @@ def test_style_sheet_is_valid_in_any_folder(
         qInstallMessageHandler(before)
         qapp.setStyleSheet(style)
         qapp.setPalette(palette)
-    assert told == []
+    assert messages == []
 
 
 def test_buttons_of_qt_file_dialog_show_their_icons(qtbot: QtBot, qapp: QApplication) -> None:
