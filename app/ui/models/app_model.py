@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from app.settings import StoredSettings
 
 
+_NAME_LETTERS = 60
+
+
 class AppModel(QObject):
     """Holds the settings. Emits `changed` after each change."""
 
@@ -114,7 +117,7 @@ class AppModel(QObject):
 
     def save_profile(self, name: str) -> None:
         """Save the current settings as a profile. Raises BackdropError for an empty name."""
-        name = " ".join(name.split())
+        name = " ".join(name.split())[:_NAME_LETTERS].strip()
         if not name:
             raise BackdropError("Give the profile a name.")
         profiles = {**self.kept.profiles, name: _shown(self.settings)}

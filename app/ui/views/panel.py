@@ -5,17 +5,13 @@ from __future__ import annotations
 import importlib.util
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QCheckBox,
-    QFrame,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -32,7 +28,7 @@ from app.ui.views.background_gallery import BackgroundGallery
 from app.ui.views.effect_form import EffectForm
 from app.ui.views.effect_gallery import EffectGallery
 from app.ui.views.output_controls import VirtualCameraSwitch
-from app.ui.views.panel_head import PanelHead
+from app.ui.views.panel_frame import PanelFrame
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
 from app.ui.widgets.basic import Chooser, heading, plain
 
@@ -42,13 +38,9 @@ if TYPE_CHECKING:
 
 FILE_KEY = "file"
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
-_WIDTH_PX, _SMALL_WIDTH_PX = 340, 308
-_MARGIN_PX, _SMALL_MARGIN_PX = 20, 8
-_BAR_PX = 10
-"""The width of the scroll bar."""
 
 
-class Panel(QFrame):
+class Panel(PanelFrame):
     """All settings. It shows values and emits the user's choices; it changes nothing itself."""
 
     effect_chosen = Signal(str)
@@ -69,15 +61,10 @@ class Panel(QFrame):
         self, parent: QWidget | None = None, offers_virtual_camera: bool = VIRTUAL_CAMERA_IS_POSSIBLE
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self._cameras: list[Choice] = []
         self._networks: list[Choice] = []
         self._spec, self._network, self._network_in_use = "", "", ""
-        body = QWidget()
-        body.setObjectName("panel_body")
-        column = QVBoxLayout(body)
-        column.setSpacing(10)
-        self.head = PanelHead(self)
+        body, column = self.body, self.column
         self.power, self.profile = self.head.power, self.head.profile
         self.power.clicked.connect(self.power_wanted)
         self.camera = self._add_chooser(column, body, self.tr("&Camera"))
@@ -99,48 +86,9 @@ class Panel(QFrame):
         self.camera.opened.connect(self.cameras_wanted)
         self.network.chosen.connect(self.network_chosen)
 
-        scroll = QScrollArea(self)
-        scroll.setObjectName("panel_scroll")
-        scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.head)
-        whole.addWidget(scroll, 1)
-        for section in (self.picture, self.advanced):
-            section.heading.toggled.connect(partial(self._show_section, scroll, section))
-        self._column, self._bar = column, scroll.verticalScrollBar()
-        self._bar.rangeChanged.connect(lambda low, high: self._set_margins())
-        self._margin_px = 0
+        self.scroll_to_opened(self.picture)
+        self.scroll_to_opened(self.advanced)
         self.show_small(False)
-
-    def show_small(self, is_small: bool) -> None:
-        """Use narrow margins in a small window."""
-        self._margin_px = _SMALL_MARGIN_PX if is_small else _MARGIN_PX
-        self._set_margins()
-        inner_px = max(self._column.minimumSize().width(), self.head.minimumSizeHint().width())
-        self.setFixedWidth(max(_SMALL_WIDTH_PX if is_small else _WIDTH_PX, inner_px + 1 + _BAR_PX))
-
-    def _show_section(self, scroll: QScrollArea, section: SettingsForm, is_open: bool) -> None:
-        """Scroll an opened section into view, but not under a double click."""
-
-        def show() -> None:
-            if section.heading.isChecked():
-                height = min(section.height(), scroll.viewport().height())
-                middle = section.y() + height // 2
-                scroll.ensureVisible(0, middle, 0, height // 2)
-
-        if is_open:
-            QTimer.singleShot(QApplication.doubleClickInterval(), section, show)
-
-    def _set_margins(self) -> None:
-        margin = self._margin_px
-        self._column.setContentsMargins(margin, margin // 2, margin, margin)
-        bar = _BAR_PX if self._bar.maximum() else 0
-        self.head.setContentsMargins(margin, margin // 2, margin + bar, margin // 2)
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
         column.addWidget(heading(self.tr("Background"), body))

@@ -103,7 +103,7 @@ class Welcome(QDialog):
         self.steps = {what: Step(title, self) for what, title in zip(_SHOWN, titles, strict=True)}
         self.fix = QPushButton(self.tr("&Copy the command"), self)
         self.fix.hide()
-        self.again = QPushButton(self.tr("&Check again"), self)
+        self.again = QPushButton(self.tr("Check a&gain"), self)
         self.done_button = QPushButton(self.tr("&Start") if is_first else self.tr("C&lose"), self)
         self.done_button.setDefault(True)
         self._command = ""
@@ -115,7 +115,7 @@ class Welcome(QDialog):
         self._lay_out()
         self.steps["network"].hide()  # Shown only if there is a problem.
         self._timer.timeout.connect(self._show_queued)
-        self.fix.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
+        self.fix.clicked.connect(self._copy)
         self.again.clicked.connect(self.examine)
         self.done_button.clicked.connect(self.accept)
         self.finished.connect(lambda _: self._on_finished())
@@ -214,6 +214,8 @@ class Welcome(QDialog):
             self._command = " && ".join(finding.commands)
             self.fix.setVisible(bool(self._command))
             self.has_virtual_camera = finding.ok
+            self.fix.setText(self.tr("&Copy the command"))
+            self._show_ending(finding.ok)
 
     def _on_checked(self) -> None:
         if not self._is_closed:
@@ -226,6 +228,15 @@ class Welcome(QDialog):
         self._on_checked()
         for step in () if self._is_closed else self.steps.values():
             step.sign.setText("!")
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._command)
+        self.fix.setText(self.tr("&Copied: paste it into a terminal"))
+
+    def _show_ending(self, has_virtual_camera: bool) -> None:
+        choose = self.tr("Choose Backdrop as the camera in your call.")
+        without = self.tr("Once there is a virtual camera, choose Backdrop as the camera in your call.")
+        self.ending.setText(choose if has_virtual_camera else without)
 
     def _on_finished(self) -> None:
         self._is_closed = True

@@ -101,3 +101,14 @@ def test_profile_does_not_switch_camera_on(desk: Desk) -> None:
     window.model.save_profile("Later")
     window.model.switch(True)
     assert window.model.profile == "Later", "a profile does not change on or off"
+
+
+def test_long_profile_names_are_cut_and_shortened(desk: Desk) -> None:
+    window = desk.open(StoredSettings(profiles={"A profile & its very long name " * 4: Settings()}))
+    width = window.panel.width()
+    window.profiles._save("Long name " * 30)
+    assert max(map(len, list(window.model.kept.profiles)[1:])) <= 60
+    window.model.use_profile(next(iter(window.model.kept.profiles)))
+    profile = window.panel.profile
+    assert window.panel.width() == width and "…" in profile.text() and profile.full.startswith("A profile &")
+    assert all(len(entry.text()) <= 41 for entry in window.profiles.menu.actions())

@@ -162,3 +162,18 @@ def test_threads_end_at_those_of_this_computer(desk: Desk) -> None:
     slider = desk.open().panel.advanced.controls["network", "threads"]
     assert isinstance(slider, QSlider)
     assert slider.maximum() == max(2, min(16, os.cpu_count() or 1)) - 1
+
+
+def test_opened_section_is_scrolled_into_view_after_the_time_of_a_double_click(desk: Desk) -> None:
+    window = desk.open()
+    window.resize(800, 480)
+    panel = window.panel
+    bar = panel._scroll.verticalScrollBar()
+    desk.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    panel._scroll.ensureWidgetVisible(panel.picture.heading)
+    before = bar.value()
+    desk.qtbot.mouseClick(panel.picture.heading, Qt.MouseButton.LeftButton)
+    assert bar.value() == before, "a second click must meet the same button"
+    desk.qtbot.waitUntil(lambda: bar.value() > before)
+    last = panel.picture.controls["adjustments", "brighten"]
+    assert not last.visibleRegion().isEmpty()

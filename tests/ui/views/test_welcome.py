@@ -80,7 +80,9 @@ def test_welcome_shows_missing_part_with_command(guide: Callable[..., Welcome], 
     assert camera.sign.text() == virtual.sign.text() == "!"
     assert camera.text.text() == "Camera: None found: plug one in. Until then the demo plays."
     assert ADVICE in virtual.text.text()
+    assert welcome.ending.text().startswith("Once there is a virtual camera, ")
     qtbot.mouseClick(welcome.fix, Qt.MouseButton.LeftButton)
+    assert welcome.fix.text() == "&Copied: paste it into a terminal"
     assert QGuiApplication.clipboard().text() == (
         "sudo apt install v4l2loopback-dkms && "
         "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QToolButton
 
 from app.engine.core.paths import assets_folder
 from app.ui.widgets import theme
@@ -15,6 +15,8 @@ from app.ui.widgets.theme import DARK, LIGHT, Palette, apply_theme
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
 READ = [
     *((text, ground) for text in ("text", "quiet") for ground in ("ground", "panel", "field")),
@@ -64,3 +66,19 @@ def test_style_sheet_is_valid_in_any_folder(
         qapp.setStyleSheet(style)
         qapp.setPalette(palette)
     assert messages == []
+
+
+def test_buttons_of_qt_file_dialog_show_their_icons(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_theme(qapp)
+    dialog = QFileDialog(options=QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    buttons = [b for b in dialog.findChildren(QToolButton) if b.isVisible() and not b.icon().isNull()]
+    assert len(buttons) >= 5
+    for button in buttons:
+        image = button.grab().toImage()
+        ground = image.pixel(1, 1)
+        middle = image.height() // 2
+        rows = range(middle - 6, middle + 6)
+        columns = [x for x in range(2, image.width() - 2) if any(image.pixel(x, y) != ground for y in rows)]
+        assert columns and columns[-1] - columns[0] >= 7, f"{button.objectName()}: an icon of a few pixels"
