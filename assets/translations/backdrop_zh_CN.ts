@@ -527,8 +527,28 @@
         <translation>“{path}”中没有画面。</translation>
     </message>
     <message>
-        <source>No microphone was found.</source>
+        <source>PipeWire is not running.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PipeWire is not installed.</source>
+        <translation>未安装 PipeWire。</translation>
+    </message>
+    <message>
+        <source>PipeWire exists on Linux only.</source>
+        <translation>PipeWire 仅适用于 Linux。</translation>
+    </message>
+    <message>
+        <source>PipeWire has ended; Backdrop connects again when it is back.</source>
+        <translation>PipeWire 已停止，恢复后 Backdrop 会重新连接。</translation>
+    </message>
+    <message>
+        <source>PipeWire, which browsers can use; for other programs {advice}</source>
+        <translation>PipeWire（浏览器可用）；其他程序：{advice}</translation>
+    </message>
+    <message>
+        <source>No microphone was found.</source>
+        <translation>未找到麦克风。</translation>
     </message>
     <message>
         <source>There is no microphone &apos;{name}&apos;: the ones found are {names}.</source>
@@ -589,6 +609,10 @@
     <message>
         <source>&apos;{path}&apos; is not complete: it ends after {end_s} of {expected_s} seconds.</source>
         <translation>“{path}”不完整：共 {expected_s} 秒，在第 {end_s} 秒就结束了。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is not complete: its end is missing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is broken in the middle: {reason}.</source>
@@ -1120,12 +1144,16 @@
         <translation>复制命令(&amp;C)</translation>
     </message>
     <message>
-        <source>&amp;Check again</source>
-        <translation>再次检查(&amp;C)</translation>
+        <source>&amp;Copied: paste it into a terminal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once there is a virtual camera, choose Backdrop as the camera in your call.</source>
+        <translation>有了虚拟摄像头后，请在通话软件中选择 Backdrop 作为摄像头。</translation>
     </message>
     <message>
         <source>C&amp;lose</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭(&amp;L)</translation>
     </message>
     <message>
         <source>Nothing leaves this computer. If something fails, others see a plain picture, never your room.</source>
@@ -1134,6 +1162,10 @@
     <message>
         <source>&amp;Start</source>
         <translation>开始(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Check a&amp;gain</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Hides the room behind you, in any call</source>
