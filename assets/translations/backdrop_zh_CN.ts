@@ -67,7 +67,7 @@
     </message>
     <message>
         <source>{names} and {count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{names}等，另有 {count} 个</translation>
     </message>
     <message>
         <source>These files cannot be used: {names}.</source>
@@ -111,7 +111,7 @@
     <name>CleanWindow</name>
     <message>
         <source>Backdrop – clean window</source>
-        <translation type="unfinished"></translation>
+        <translation>Backdrop – 纯画面窗口</translation>
     </message>
 </context>
 <context>
@@ -156,7 +156,7 @@
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished">图片</translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Video</source>
@@ -194,7 +194,7 @@
     </message>
     <message>
         <source>Shrink or grow the outline</source>
-        <translation type="unfinished"></translation>
+        <translation>轮廓收缩／扩张</translation>
     </message>
     <message>
         <source>Blend in the background&apos;s light</source>
@@ -275,7 +275,7 @@
     </message>
     <message>
         <source>Framin&amp;g and light</source>
-        <translation type="unfinished"></translation>
+        <translation>构图与光线(&amp;G)</translation>
     </message>
     <message>
         <source>Stay in the &amp;tray when closed</source>
@@ -283,7 +283,7 @@
     </message>
     <message>
         <source>Start &amp;when I sign in</source>
-        <translation type="unfinished"></translation>
+        <translation>登录时自动启动(&amp;W)</translation>
     </message>
     <message>
         <source>Check this comp&amp;uter…</source>
@@ -322,7 +322,7 @@
     <name>PanelHead</name>
     <message>
         <source>Show &amp;my camera</source>
-        <translation type="unfinished">显示我的画面(&amp;M)</translation>
+        <translation>显示我的画面(&amp;M)</translation>
     </message>
 </context>
 <context>
@@ -385,7 +385,7 @@
     <name>ProfileButton</name>
     <message>
         <source>Profile</source>
-        <translation type="unfinished">方案</translation>
+        <translation>方案</translation>
     </message>
     <message>
         <source>Save all settings under a name and use them again</source>
@@ -408,7 +408,7 @@
     </message>
     <message>
         <source>Save all settings, including camera and quality, under this name:</source>
-        <translation type="unfinished"></translation>
+        <translation>以此名称保存所有设置（包括摄像头和抠像质量）：</translation>
     </message>
     <message>
         <source>The profile &apos;{name}&apos; was removed.</source>
@@ -419,7 +419,7 @@
     <name>Provider</name>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器</translation>
     </message>
     <message>
         <source>NVIDIA GPU</source>
@@ -472,7 +472,7 @@
     </message>
     <message>
         <source>&apos;{path}&apos; is not a camera: the ones found are {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>&apos;{path}&apos; 不是摄像头：找到的摄像头有 {names}。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is not a camera, and no other was found.</source>
@@ -528,7 +528,7 @@
     </message>
     <message>
         <source>PipeWire is not running.</source>
-        <translation type="unfinished"></translation>
+        <translation>PipeWire 未运行。</translation>
     </message>
     <message>
         <source>PipeWire is not installed.</source>
@@ -584,7 +584,7 @@
     </message>
     <message>
         <source>&apos;{path}&apos; is a pipe or a device: please give a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>&apos;{path}&apos; 是管道或设备：请指定一个文件。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is not a picture that Backdrop can read.</source>
@@ -600,7 +600,7 @@
     </message>
     <message>
         <source>&apos;{path}&apos; is a video in the codec &apos;{codec}&apos;, which Backdrop cannot decode.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{path}”是采用“{codec}”编码的视频，Backdrop 无法解码。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is a video in a codec that Backdrop cannot decode.</source>
@@ -612,7 +612,7 @@
     </message>
     <message>
         <source>&apos;{path}&apos; is not complete: its end is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{path}”不完整：缺少末尾部分。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is broken in the middle: {reason}.</source>
@@ -620,7 +620,7 @@
     </message>
     <message>
         <source>&apos;{path}&apos; is damaged: of {length_s} seconds, {pictures_s} s of the pictures and {sound_s} s of the sound could not be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{path}”已损坏：全长 {length_s} 秒，其中 {pictures_s} 秒画面和 {sound_s} 秒声音无法读取。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; has lost its end, where an MP4 file says how to read it: it was not closed or not copied in full.</source>
@@ -736,7 +736,7 @@
     </message>
     <message>
         <source>CUDA cannot be used, so the network runs on the CPU: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用 CUDA，因此网络在 CPU 上运行：{reason}。</translation>
     </message>
     <message>
         <source>NVIDIA driver found, but CUDA cannot be used: {reason}</source>
@@ -836,7 +836,7 @@
     </message>
     <message>
         <source>{level} suits this computer, with {ms} ms per frame</source>
-        <translation type="unfinished"></translation>
+        <translation>“{level}”适合这台电脑，每帧 {ms} 毫秒</translation>
     </message>
     <message>
         <source>Fastest</source>
@@ -860,7 +860,7 @@
     </message>
     <message>
         <source>run {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>运行 {command}</translation>
     </message>
     <message>
         <source>{advice} (with Secure Boot: choose a password when asked, restart, and enrol the key with it)</source>
@@ -908,7 +908,7 @@
     </message>
     <message>
         <source>there is not enough memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足</translation>
     </message>
     <message>
         <source>the disk is full</source>
@@ -936,7 +936,7 @@
     </message>
     <message>
         <source>its links lead in a circle</source>
-        <translation type="unfinished"></translation>
+        <translation>符号链接形成了循环</translation>
     </message>
     <message>
         <source>its name is too long</source>
@@ -967,7 +967,7 @@
     </message>
     <message>
         <source>{choice} (not in use)</source>
-        <translation type="unfinished"></translation>
+        <translation>{choice}（未启用）</translation>
     </message>
 </context>
 <context>
@@ -1015,7 +1015,7 @@
     </message>
     <message>
         <source>Total delay</source>
-        <translation type="unfinished"></translation>
+        <translation>总延迟</translation>
     </message>
     <message>
         <source>Dropped frames</source>
@@ -1145,7 +1145,7 @@
     </message>
     <message>
         <source>&amp;Copied: paste it into a terminal</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制，请粘贴到终端(&amp;C)</translation>
     </message>
     <message>
         <source>Once there is a virtual camera, choose Backdrop as the camera in your call.</source>
@@ -1165,7 +1165,7 @@
     </message>
     <message>
         <source>Check a&amp;gain</source>
-        <translation type="unfinished"></translation>
+        <translation>再次检查(&amp;G)</translation>
     </message>
     <message>
         <source>Hides the room behind you, in any call</source>
