@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from app import __version__
-from app.commands.effect_options import add_effect_options
+from app.commands.arguments.effect_options import add_effect_options
 from app.engine.core.errors import BackdropError
 from app.engine.core.memory import tune_memory
 from app.process_end import end_process

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from app.engine.media.reader import VideoReader
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.video.reader import VideoReader
+from app.engine.media.writing.video_writer import VideoWriter
 from tests.clips import person
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.engine.core.paths import assets_folder
-from app.engine.media.picture_reader import read_image
+from app.engine.media.pictures.picture_reader import read_image
 from assets.pictures.backgrounds import BACKGROUNDS
 from assets.pictures.denoise import denoised
 from assets.pictures.finish import linear, srgb

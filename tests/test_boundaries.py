@@ -22,6 +22,16 @@ ENGINE = {
     "pipeline": {"core", "media", "networks"},
     "output": {"core", "devices", "media"},
 }
+MEDIA = {
+    "pictures": set(),
+    "video": {"pictures"},
+    "writing": {"pictures", "video"},
+}
+COMMANDS: dict[str, set[str]] = {
+    "measurement": set(),
+    "arguments": set(),
+    "processing": set(),
+}
 UI = {
     "models": {"i18n"},
     "i18n": set(),
@@ -97,9 +107,18 @@ def test_models_import_nothing_of_the_app(path: Path) -> None:
     assert not roots(path) & {"app", "PySide6"}
 
 
-@pytest.mark.parametrize("package", ["app.engine", "app.ui", "models"])
+FOLDERS = {
+    "app.engine": ENGINE,
+    "app.engine.media": MEDIA,
+    "app.commands": COMMANDS,
+    "app.ui": UI,
+    "models": MODELS,
+}
+
+
+@pytest.mark.parametrize("package", FOLDERS)
 def test_folders_import_only_from_the_folders_listed(package: str) -> None:
-    allowed = {"app.engine": ENGINE, "app.ui": UI, "models": MODELS}[package]
+    allowed = FOLDERS[package]
     base = ROOT / package.replace(".", "/")
     folders = {folder.name for folder in base.iterdir() if (folder / "__init__.py").is_file()}
     assert folders == set(allowed), "a new folder says here what it may import"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.commands.options import usable_settings
+from app.commands.arguments.options import usable_settings
 from app.engine.core.settings import EffectSettings, Settings
 from app.settings import StoredSettings, load_kept, save_settings
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.arguments.option_types import frame_size, whole
 from app.commands.demo_clip import demo_clip
 from app.commands.measurement.memory import engine_memory_mb
 from app.commands.measurement.peers import Floor, Infer, LinuxFakeBackground, landscape_network
 from app.commands.measurement.timing import Walk, take_turns
-from app.commands.option_types import frame_size, whole
 from app.engine.core.memory import tune_process
 from app.engine.core.paths import assets_folder
 from app.engine.core.settings import EffectSettings, NetworkSettings

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.engine.core.atomic_files import part_folder_of
 from app.engine.media.demo import FPS, Demo
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.writing.video_writer import VideoWriter
 
 _FRAMES = 30
 

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from app.commands.atomic_files import WriteError, beside
+from app.commands.processing.atomic_files import WriteError, beside
 from app.engine.builder import load_segmenter
 from app.engine.core.memory import tune_process
 from app.engine.core.types import Frame, Picture
 from app.engine.media.demo import FPS, Demo
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from app.commands.options import usable_settings, with_options
+from app.commands.arguments.options import usable_settings, with_options
 from app.ending_signals import ending_signals
 from app.engine.core.paths import settings_file
 

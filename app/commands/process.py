@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.effect_options import add_effect_options, chosen_effect
+from app.commands.arguments.effect_options import add_effect_options, chosen_effect
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from app.engine.core.settings import EffectSettings
-    from app.engine.media.video_formats import Content
+    from app.engine.media.writing.video_formats import Content
 
 _DESCRIPTION = """\
 Process pictures, folders of pictures and videos.
@@ -70,9 +70,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Process the inputs; return 1 if any of them failed."""
-    from app.commands.folder_pictures import left_out
-    from app.commands.process_files import FileProcessor, process_all
-    from app.commands.process_plan import plan
+    from app.commands.processing.folder_pictures import left_out
+    from app.commands.processing.process_files import FileProcessor, process_all
+    from app.commands.processing.process_plan import plan
     from app.engine.builder import load_segmenter
     from app.engine.core.memory import tune_process
     from app.engine.core.settings import NetworkSettings

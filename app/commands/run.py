@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.commands.atomic_files import beside, write_picture
-from app.commands.effect_options import add_effect_options
-from app.commands.option_types import positive
-from app.commands.options import usable_settings, with_options
-from app.commands.source_options import add_source_options
+from app.commands.arguments.effect_options import add_effect_options
+from app.commands.arguments.option_types import positive
+from app.commands.arguments.options import usable_settings, with_options
+from app.commands.arguments.source_options import add_source_options
+from app.commands.processing.atomic_files import beside, write_picture
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import settings_file
 from app.engine.core.types import Stats

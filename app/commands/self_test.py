@@ -16,7 +16,7 @@ from app.ending_signals import EndingSignals, ending_signals
 from app.engine.core.atomic_files import part_folder_of
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import OutputSettings, Settings, SourceSettings
-from app.engine.media.reader import VideoReader
+from app.engine.media.video.reader import VideoReader
 
 if TYPE_CHECKING:
     from app.ui.self_test_window import TrialResult

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from tqdm import tqdm
 
+from app.commands.arguments.effect_options import add_network_option
+from app.commands.arguments.option_types import frame_size, positive, whole
+from app.commands.arguments.source_options import chosen_source
 from app.commands.demo_clip import demo_clip
-from app.commands.effect_options import add_network_option
 from app.commands.measurement.leaks import Outcome, Sample, outcome_of
-from app.commands.option_types import frame_size, positive, whole
-from app.commands.source_options import chosen_source
 from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, MatteSettings, NetworkSettings, Settings, SourceSettings

@@ -11,7 +11,7 @@ import numpy as np
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder
-from app.engine.media.picture_reader import read_image
+from app.engine.media.pictures.picture_reader import read_image
 
 if TYPE_CHECKING:
     from app.engine.core.types import Picture

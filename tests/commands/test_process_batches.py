@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import pytest
 
-import app.commands.folder_pictures as folder_pictures
-import app.commands.process_files as treatment
-import app.commands.process_plan as planning
+import app.commands.processing.folder_pictures as folder_pictures
+import app.commands.processing.process_files as treatment
+import app.commands.processing.process_plan as planning
 from tests.clips import person, write_clip
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def test_details_of_any_exception_are_printed_if_verbose(tmp_path: Path) -> None
     import subprocess
 
     code = (
-        "import app.commands.process_files as f, sys; from app.__main__ import main\n"
+        "import app.commands.processing.process_files as f, sys; from app.__main__ import main\n"
         "def read_image(path): raise LookupError('no such table')\n"
         "f.read_image = read_image; sys.exit(main(['process', 'a.png', 'z.png', 'out/', '--verbose']))"
     )

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 import pytest
 
-import app.commands.process_files as treatment
-from app.commands.atomic_files import WriteError, beside, beside_folder, write_errors
+import app.commands.processing.process_files as treatment
+from app.commands.processing.atomic_files import WriteError, beside, beside_folder, write_errors
 from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
 

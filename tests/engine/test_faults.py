@@ -18,17 +18,18 @@ import msgspec
 import numpy as np
 import onnxruntime as ort
 import pytest
+from tests.engine.media.video.test_limits import external, huge_png
 
 import app.engine.capture.supervisor as capture
 import app.engine.engine as worker
 import app.engine.pipeline.pipeline as pipeline
-from app.commands.options import usable_settings
+from app.commands.arguments.options import usable_settings
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import NetworkSettings, OutputSettings, Settings
 from app.engine.core.types import OutputId
 from app.engine.engine import Engine
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.registry import build_sinks
 from app.engine.output.sinks import Sink
@@ -37,7 +38,6 @@ from app.engine.pipeline.matte import MatteStage
 from app.settings import StoredSettings
 from tests.clips import Pixels, seen, write_clip
 from tests.engine.faults import FAULTS, RELEASED, SETTINGS_FAULTS, Fault, Switch
-from tests.engine.media.test_limits import external, huge_png
 from tests.engine.media.test_looping_video import broken
 from tests.engine.rig import GREEN, RoomCamera, next_where, running, shows_the_room
 from tests.networks import write_network

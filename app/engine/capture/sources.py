@@ -30,9 +30,9 @@ from app.engine.media.demo import FPS as DEMO_FPS
 from app.engine.media.demo import Demo
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.moving_picture import Clip, open_clip
-from app.engine.media.picture_reader import decode_image, read_image
-from app.engine.media.reader import VideoReader
-from app.engine.media.snapshot import fetch_snapshot
+from app.engine.media.pictures.picture_reader import decode_image, read_image
+from app.engine.media.pictures.snapshot import fetch_snapshot
+from app.engine.media.video.reader import VideoReader
 
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings

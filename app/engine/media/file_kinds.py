@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.picture_reader import picture_kind
-from app.engine.media.reader import VideoReader
+from app.engine.media.pictures.picture_reader import picture_kind
+from app.engine.media.video.reader import VideoReader
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.files import check_size
-from app.engine.media.picture_reader import as_bgr, opened, picture_kind
-from app.engine.media.reader import LARGEST_PX, ColourSpace, VideoReader
+from app.engine.media.pictures.files import check_size
+from app.engine.media.pictures.picture_reader import as_bgr, opened, picture_kind
+from app.engine.media.video.reader import LARGEST_PX, ColourSpace, VideoReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import av
 
     from app.engine.core.types import Picture
-    from app.engine.media.reader import SoundPacket
+    from app.engine.media.video.reader import SoundPacket
 
 _SHORTEST_MS, _USUAL_MS = 20, 100  # Browsers show frames of less than the first for the second.
 

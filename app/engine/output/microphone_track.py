@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.engine.devices.microphones import Microphone, Samples, SoundBlock
-    from app.engine.media.sample_writer import SampleWriter
+    from app.engine.media.writing.sample_writer import SampleWriter
 
 _WINDOW_S = 3.0
 """Time over which the least delay of a block is sought: a busy computer only adds to it."""

@@ -12,9 +12,9 @@ import av
 
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.core.image_ops import contain
-from app.engine.media.file_layout import mp4_boxes
-from app.engine.media.video_formats import VIDEO_FORMATS
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.video.file_layout import mp4_boxes
+from app.engine.media.writing.video_formats import VIDEO_FORMATS
+from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.output.microphone_track import MicrophoneTrack
 from app.engine.output.sinks import Sink, SinkEndedError, over_black
 

@@ -14,7 +14,7 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover, disk, enlarge, gaussian, halve, halvings_for, weighted_mean
 from app.engine.core.pyramid import halved
 from app.engine.media.looping_video import LoopingVideo
-from app.engine.media.picture_reader import picture_kind, read_image
+from app.engine.media.pictures.picture_reader import picture_kind, read_image
 from app.engine.pipeline.effect import Effect, Parameter, Still, parse_colour
 
 if TYPE_CHECKING:

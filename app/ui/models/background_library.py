@@ -21,7 +21,7 @@ from app.engine.core.paths import assets_folder, thumbnails_folder, user_backgro
 from app.engine.core.settings import EffectSettings
 from app.engine.media.file_kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES, is_picture
 from app.engine.media.looping_video import LoopingVideo
-from app.engine.media.picture_reader import picture_kind, read_image
+from app.engine.media.pictures.picture_reader import picture_kind, read_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

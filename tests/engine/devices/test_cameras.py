@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.commands.source_options import lasting
+from app.commands.arguments.source_options import lasting
 from app.engine.capture.sources import open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings

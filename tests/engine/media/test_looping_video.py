@@ -19,7 +19,7 @@ from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import Frame, Picture
 from app.engine.engine import Engine
 from app.engine.media.looping_video import LoopingVideo
-from app.engine.media.reader import VideoReader
+from app.engine.media.video.reader import VideoReader
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from tests.clips import Pixels, write_clip

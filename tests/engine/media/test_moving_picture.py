@@ -11,7 +11,7 @@ from PIL import Image
 from app.engine.core.errors import BackdropError
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.moving_picture import MovingPicture, open_clip
-from app.engine.media.reader import VideoReader
+from app.engine.media.video.reader import VideoReader
 from tests.clips import write_clip
 
 if TYPE_CHECKING:

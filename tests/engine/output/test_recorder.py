@@ -19,7 +19,7 @@ from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings
 from app.engine.core.types import Composite, OutputId
 from app.engine.engine import Engine
-from app.engine.media.file_layout import mp4_boxes
+from app.engine.media.video.file_layout import mp4_boxes
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.recorder import Recorder
 from app.engine.output.registry import build_sinks

@@ -14,15 +14,15 @@ from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import contain
-from app.engine.media.audio_tracks import AudioTracks
-from app.engine.media.frame_converter import SCALING
-from app.engine.media.metadata import copy_metadata, lost_tags
-from app.engine.media.packets import start_of
-from app.engine.media.reader import ColourSpace, SoundPacket
-from app.engine.media.sample_writer import SampleWriter
-from app.engine.media.subtitle_tracks import SubtitleTracks
-from app.engine.media.survey import Survey, survey
-from app.engine.media.video_formats import LIVE_MKV, LIVE_MP4, VIDEO_FORMATS, Content
+from app.engine.media.video.frame_converter import SCALING
+from app.engine.media.video.packets import start_of
+from app.engine.media.video.reader import ColourSpace, SoundPacket
+from app.engine.media.writing.audio_tracks import AudioTracks
+from app.engine.media.writing.metadata import copy_metadata, lost_tags
+from app.engine.media.writing.sample_writer import SampleWriter
+from app.engine.media.writing.subtitle_tracks import SubtitleTracks
+from app.engine.media.writing.survey import Survey, survey
+from app.engine.media.writing.video_formats import LIVE_MKV, LIVE_MP4, VIDEO_FORMATS, Content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

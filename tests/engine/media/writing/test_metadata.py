@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from app.engine.media.reader import VideoReader
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.video.reader import VideoReader
+from app.engine.media.writing.video_writer import VideoWriter
 from tests.films import Tone, copy, write_film
 
 if TYPE_CHECKING:

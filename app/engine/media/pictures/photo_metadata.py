@@ -8,7 +8,7 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.picture_reader import opened
+from app.engine.media.pictures.picture_reader import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

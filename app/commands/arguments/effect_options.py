@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.option_types import number
+from app.commands.arguments.option_types import number
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:

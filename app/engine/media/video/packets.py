@@ -9,17 +9,17 @@ import av
 from av.format import Flags
 
 from app.engine.core.errors import disk_reason
-from app.engine.media.damage import Damage
-from app.engine.media.edit_list import CutPicture, cut_picture
-from app.engine.media.file_layout import is_end_of_blocks, stated_size
-from app.engine.media.sound_check import SoundCheck
-from app.engine.media.timeline import Timeline, seconds
+from app.engine.media.video.damage import Damage
+from app.engine.media.video.edit_list import CutPicture, cut_picture
+from app.engine.media.video.file_layout import is_end_of_blocks, stated_size
+from app.engine.media.video.sound_check import SoundCheck
+from app.engine.media.video.timeline import Timeline, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from app.engine.media.timeline import AnyPacket
+    from app.engine.media.video.timeline import AnyPacket
 
 _LARGEST_ERRORS = 1000  # In a row, without a packet between them.
 _LARGEST_DISK_ERRORS = 3

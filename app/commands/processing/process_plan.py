@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.commands.folder_pictures import pictures_in
+from app.commands.processing.folder_pictures import pictures_in
 from app.engine.core.errors import BackdropError, any_reason
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.moving_picture import open_clip
-from app.engine.media.video_formats import VIDEO_FORMATS, Content
+from app.engine.media.writing.video_formats import VIDEO_FORMATS, Content
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.picture_reader import read_image
-from app.engine.media.reader import ColourSpace, VideoReader
-from app.engine.media.video_formats import VIDEO_FORMATS, Content
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.pictures.picture_reader import read_image
+from app.engine.media.video.reader import ColourSpace, VideoReader
+from app.engine.media.writing.video_formats import VIDEO_FORMATS, Content
+from app.engine.media.writing.video_writer import VideoWriter
 from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, person, seen, write_clip
 
 if TYPE_CHECKING:

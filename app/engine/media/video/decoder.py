@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, cast
 import av
 from av.codec.context import Flags
 
-from app.engine.media.deinterlacer import Deinterlacer
+from app.engine.media.video.deinterlacer import Deinterlacer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.engine.media.damage import Damage
+    from app.engine.media.video.damage import Damage
 
     VideoPacket = av.Packet[av.VideoStream]
 

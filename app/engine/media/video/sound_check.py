@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.engine.media.timeline import AnyPacket
+    from app.engine.media.video.timeline import AnyPacket
 
 
 class SoundCheck:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.picture_reader import decode_image, picture_kind, read_image
+from app.engine.media.pictures.picture_reader import decode_image, picture_kind, read_image
 from tests.heic import write_heic
 from tests.profiles import ADOBE_RGB, DISPLAY_P3, Profile, icc, in_srgb
 
@@ -277,5 +277,5 @@ def test_strips_of_large_picture_join(tmp_path: Path, monkeypatch: pytest.Monkey
     noise = np.random.default_rng(0).integers(0, 256, (301, 97, 4), np.uint8)
     Image.fromarray(noise).save(tmp_path / "a.png")
     whole = read_image(tmp_path / "a.png")
-    monkeypatch.setattr("app.engine.media.picture_reader._STRIP_PX", 1000)
+    monkeypatch.setattr("app.engine.media.pictures.picture_reader._STRIP_PX", 1000)
     assert np.array_equal(read_image(tmp_path / "a.png"), whole)

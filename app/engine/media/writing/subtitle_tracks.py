@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import av
 
-from app.engine.media.track_tags import copy_tags
+from app.engine.media.writing.track_tags import copy_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
     from av.subtitles.stream import SubtitleStream
 
-    from app.engine.media.survey import SubtitlePacket
+    from app.engine.media.writing.survey import SubtitlePacket
 
 _HOLDS: dict[str, set[str]] = {
     ".mp4": {"mov_text"},

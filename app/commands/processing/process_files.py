@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from app.commands.atomic_files import NumberedPictures, beside, beside_folder, made_folder, write_picture
-from app.commands.process_plan import input_error
+from app.commands.processing.atomic_files import (
+    NumberedPictures,
+    beside,
+    beside_folder,
+    made_folder,
+    write_picture,
+)
+from app.commands.processing.process_plan import input_error
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
 from app.engine.media.moving_picture import Clip, open_clip
-from app.engine.media.photo_metadata import kept_exif
-from app.engine.media.picture_reader import read_image
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.pictures.photo_metadata import kept_exif
+from app.engine.media.pictures.picture_reader import read_image
+from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from app.commands.process_plan import FileJob
-    from app.engine.media.video_formats import Content
+    from app.commands.processing.process_plan import FileJob
+    from app.engine.media.writing.video_formats import Content
     from app.engine.pipeline.pipeline import Pipeline
 
 

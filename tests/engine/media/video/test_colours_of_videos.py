@@ -9,9 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from app.engine.media.reader import ColourSpace, VideoReader
-from app.engine.media.tone_map import HLG, PQ, ToneMapper, to_bt709
-from app.engine.media.video_writer import VideoWriter
+from app.engine.media.video.reader import ColourSpace, VideoReader
+from app.engine.media.video.tone_map import HLG, PQ, ToneMapper, to_bt709
+from app.engine.media.writing.video_writer import VideoWriter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.option_types import frame_size, number, one_of
+from app.commands.arguments.option_types import frame_size, number, one_of
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:

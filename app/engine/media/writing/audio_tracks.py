@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, cast
 
 import av
 
-from app.engine.media.sample_writer import BITS_PER_CHANNEL, SampleWriter, encoder_of
-from app.engine.media.track_tags import copy_tags
+from app.engine.media.writing.sample_writer import BITS_PER_CHANNEL, SampleWriter, encoder_of
+from app.engine.media.writing.track_tags import copy_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from av.container import OutputContainer
 
-    from app.engine.media.reader import SoundPacket
-    from app.engine.media.survey import Survey
+    from app.engine.media.video.reader import SoundPacket
+    from app.engine.media.writing.survey import Survey
 
 # By the codec's own name (`canonical_name`); a decoder may have another, such as mp3float or dca.
 # Not listed: PCM in MP4, which older players take for noise, and codecs that libav writes as an experiment.

@@ -23,8 +23,8 @@ from PIL import (
 )
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.media.files import check_file, check_size
-from app.engine.media.geometry import turned_by_exif
+from app.engine.media.pictures.files import check_file, check_size
+from app.engine.media.pictures.geometry import turned_by_exif
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from PIL import ImageFile
 
 import app.engine.networks.segmenter as segmenter
 from app.engine.core.errors import BackdropError
-from app.engine.media.picture_reader import read_image
-from app.engine.media.reader import VideoReader
+from app.engine.media.pictures.picture_reader import read_image
+from app.engine.media.video.reader import VideoReader
 from app.engine.networks.segmenter import Segmenter
 from tests.clips import write_clip
 from tests.networks import write_network
@@ -39,7 +39,7 @@ def test_huge_picture_is_refused_unread(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_huge_video_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.engine.media.reader.LARGEST_PX", 1000)
+    monkeypatch.setattr("app.engine.media.video.reader.LARGEST_PX", 1000)
     with pytest.raises(BackdropError, match="is too large, 160 x 96 pixels"):
         VideoReader(write_clip(tmp_path / "clip.mp4", 2))
 

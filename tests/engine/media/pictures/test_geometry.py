@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from app.engine.core.image_ops import contain
-from app.engine.media.geometry import turned_by_matrix
-from app.engine.media.reader import VideoReader
+from app.engine.media.pictures.geometry import turned_by_matrix
+from app.engine.media.video.reader import VideoReader
 from tests.clips import Pixels, write_clip
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import av
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.media.codec_name import codec_name
-from app.engine.media.damage import Damage
-from app.engine.media.decoder import PictureDecoder, codec_of
-from app.engine.media.file_layout import is_mp4_without_index
-from app.engine.media.files import check_file, check_size
-from app.engine.media.frame_converter import FrameConverter
-from app.engine.media.packets import Packets
-from app.engine.media.tone_map import needs_tone_map
+from app.engine.media.pictures.files import check_file, check_size
+from app.engine.media.video.codec_name import codec_name
+from app.engine.media.video.damage import Damage
+from app.engine.media.video.decoder import PictureDecoder, codec_of
+from app.engine.media.video.file_layout import is_mp4_without_index
+from app.engine.media.video.frame_converter import FrameConverter
+from app.engine.media.video.packets import Packets
+from app.engine.media.video.tone_map import needs_tone_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

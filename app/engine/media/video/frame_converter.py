@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from app.engine.core.image_ops import contain
-from app.engine.media.geometry import square_pixels, turned_by_matrix
-from app.engine.media.picture_reader import over_white
-from app.engine.media.tone_map import ToneMapper, needs_tone_map
+from app.engine.media.pictures.geometry import square_pixels, turned_by_matrix
+from app.engine.media.pictures.picture_reader import over_white
+from app.engine.media.video.tone_map import ToneMapper, needs_tone_map
 
 if TYPE_CHECKING:
     from fractions import Fraction

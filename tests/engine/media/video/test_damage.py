@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.media.reader import VideoReader
+from app.engine.media.video.reader import VideoReader
 from tests.clips import Pixels, write_clip
 from tests.flashes import flash_clip
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from app.commands.effect_options import chosen_effect
-from app.commands.source_options import chosen_source, lasting
+from app.commands.arguments.effect_options import chosen_effect
+from app.commands.arguments.source_options import chosen_source, lasting
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
 from app.settings import StoredSettings, load_kept

@@ -1,0 +1,1 @@
+"""What `process` does: its plan, its files."""

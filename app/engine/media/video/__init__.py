@@ -1,0 +1,1 @@
+"""Read videos: packets, times, decoding, damage."""

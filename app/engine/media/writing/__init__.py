@@ -1,0 +1,1 @@
+"""Write videos with sound, subtitles and tags."""
