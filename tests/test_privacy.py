@@ -62,9 +62,11 @@ class Place:
     @property
     def own(self) -> list[Path]:
         """The folders that Backdrop may write to."""
-        # fontconfig, the system's library, renews its index of fonts if it is out of date.
-        kept = (".config/backdrop", ".local/share/backdrop", ".cache/backdrop", ".cache/fontconfig")
-        return [*(self.home / n for n in kept), self.session / "backdrop", self.temporary, self.given]
+        kept = (".config/backdrop", ".local/share/backdrop", ".cache/backdrop")
+        # Libraries of the system: fontconfig's index of fonts, PulseAudio's key and the folder of its socket.
+        systems = (".cache/fontconfig", ".config/pulse")
+        session = (self.session / "backdrop", self.session / "pulse")
+        return [*(self.home / name for name in (*kept, *systems)), *session, self.temporary, self.given]
 
     def environment(self) -> dict[str, str]:
         """What a user's session sets, without any setting of this computer's."""

@@ -2,7 +2,7 @@
 # Build NumPy without OpenBLAS, for packages on Linux, and install it in place of the wheel:
 #   assets/packaging/numpy.sh .venv-package/bin/python
 # 28 MB less (OpenBLAS, Fortran's run-time library) at the same speed: app/ multiplies no matrices, and NumPy has linear
-# algebra of its own for the rest. Built once for each release of NumPy and Python (TIME minutes on two cores), then
+# algebra of its own for the rest. Built once for each release of NumPy and Python (5 minutes on two idle cores), then
 # cached in ~/.cache.
 # Needs, on Debian: ninja-build g++ binutils, and python3-dev for the system's own Python.
 set -euo pipefail
