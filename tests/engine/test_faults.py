@@ -18,7 +18,6 @@ import msgspec
 import numpy as np
 import onnxruntime as ort
 import pytest
-from tests.engine.media.video.test_limits import external, huge_png
 
 import app.engine.capture.supervisor as capture
 import app.engine.engine as worker
@@ -39,6 +38,7 @@ from app.settings import StoredSettings
 from tests.clips import Pixels, seen, write_clip
 from tests.engine.faults import FAULTS, RELEASED, SETTINGS_FAULTS, Fault, Switch
 from tests.engine.media.test_looping_video import broken
+from tests.engine.media.video.test_limits import external, huge_png
 from tests.engine.rig import GREEN, RoomCamera, next_where, running, shows_the_room
 from tests.networks import write_network
 
