@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import stat
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,15 +26,20 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has one
 
 
 @pytest.fixture
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A session, a home and a folder for temporary files of the test's own, in a folder of short name."""
+def places(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A session, a home and a folder for temporary files of the test's own.
+
+    Their names are short, because the path of a socket is limited to 100 bytes.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ctl-"))
     for name in ("session", "other", "temporary"):
-        (tmp_path / name).mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
-    monkeypatch.setattr(control, "_SESSIONS", tmp_path / "sessions")
-    monkeypatch.setattr(control, "cache_folder", lambda: tmp_path / "home" / "cache")
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "temporary"))
-    return tmp_path
+        (folder / name).mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / "session"))
+    monkeypatch.setattr(control, "_SESSIONS", folder / "sessions")
+    monkeypatch.setattr(control, "cache_folder", lambda: folder / "home" / "cache")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(folder / "temporary"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Listener:

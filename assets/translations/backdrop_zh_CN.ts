@@ -623,8 +623,8 @@
         <translation>“{path}”已损坏：全长 {length_s} 秒，其中 {pictures_s} 秒画面和 {sound_s} 秒声音无法读取。</translation>
     </message>
     <message>
-        <source>&apos;{path}&apos; has lost its end, where an MP4 file says how to read it: it was not closed or not copied in full.</source>
-        <translation>“{path}”缺少末尾部分，而 MP4 文件的读取方式就记录在那里：文件未正常关闭，或未完整复制。</translation>
+        <source>&apos;{path}&apos; is incomplete: the index at its end is missing. It was not closed, or not copied in full.</source>
+        <translation>“{path}”不完整：末尾的索引缺失。文件未正常关闭，或未完整复制。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is damaged: it can be read up to {end_s} s.</source>

@@ -31,7 +31,7 @@ CASES = {
     "empty.png out.png": "'empty.png' is empty.",
     "empty.mp4 out.mp4": "'empty.mp4' is empty.",
     "broken.png out.png": "'broken.png' is not a picture that Backdrop can read.",
-    "broken.mp4 out.mp4": "'broken.mp4' is not a video that Backdrop can read.",
+    "broken.mp4 out.mp4": "'broken.mp4' is incomplete: the index at its end is missing.",
     "letter.txt out.mp4": "'letter.txt' is not a video that Backdrop can read.",
     "letter.txt out.png": "'letter.txt' is not a video that Backdrop can read.",
     "nothing out": "There are no pictures in the folder 'nothing'.",
@@ -71,7 +71,7 @@ CASES = {
     "a.png out.png --background gone.jpg": "There is no file 'gone.jpg'.",
     "a.png out.png --background broken.png": "'broken.png' is not a picture that Backdrop can read.",
     "a.png out.png --background gone.mp4": "There is no file 'gone.mp4'.",
-    "a.png out.png --background broken.mp4": "'broken.mp4' is not a video that Backdrop can read.",
+    "a.png out.png --background broken.mp4": "'broken.mp4' is incomplete: the index at its end is missing.",
     "a.png out.png --effect image --background clip.mp4": "'clip.mp4' is not a picture that Backdrop can ",
     "a.png out.png --effect video --background b.png": "'b.png' is not a video that Backdrop can read.",
     # contradictions

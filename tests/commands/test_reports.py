@@ -54,9 +54,11 @@ def test_devices_reports_missing_devices(
 ) -> None:
     monkeypatch.setattr(devices, "list_cameras", list)
     monkeypatch.setattr(v4l2, "list_devices", list)
+    monkeypatch.setattr(devices, "virtual_cameras", list)
+    monkeypatch.setattr(devices, "list_microphones", list)
     monkeypatch.setattr(devices, "network_files", dict)
     assert main(["devices"]) == 0
-    assert capsys.readouterr().out.count("none found") == 3
+    assert capsys.readouterr().out.count("none found") == 4
 
 
 def test_doctor_reports_missing_parts_with_commands(

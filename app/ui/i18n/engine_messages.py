@@ -64,8 +64,7 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP(
         "Sentence",
-        "'{path}' has lost its end, where an MP4 file says how to read it: it was not closed or "
-        "not copied in full.",
+        "'{path}' is incomplete: the index at its end is missing. It was not closed, or not copied in full.",
     ),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is damaged: it can be read up to {end_s} s."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' cannot be played again from its start."),

@@ -80,8 +80,8 @@ class VideoReader:
         except (av.FFmpegError, OSError) as error:
             if isinstance(path, Path) and is_mp4_without_index(path):
                 raise BackdropError(
-                    "'{path}' has lost its end, where an MP4 file says how to read it: it was not closed or "
-                    "not copied in full.",
+                    "'{path}' is incomplete: the index at its end is missing. It was "
+                    "not closed, or not copied in full.",
                     path=path,
                 ) from error
             raise BackdropError("'{path}' is not a video that Backdrop can read.", path=path) from error

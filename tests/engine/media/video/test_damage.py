@@ -96,7 +96,7 @@ def test_damaged_sound_is_left_out_and_pictures_stay(tmp_path: Path, suffix: str
 def test_mp4_without_index_is_named(tmp_path: Path, share: float) -> None:
     source = write_clip(tmp_path / "in.mp4", 30, noise)
     source.write_bytes(source.read_bytes()[: round(source.stat().st_size * share)])
-    with pytest.raises(BackdropError, match=r"in.mp4' has lost its end, where an MP4 file says"):
+    with pytest.raises(BackdropError, match=r"in.mp4' is incomplete: the index at its end is missing"):
         VideoReader(source)
 
 
