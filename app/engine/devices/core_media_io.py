@@ -72,7 +72,7 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
 class SinkStream:
     """The stream that the extension shows to call programs: UYVY pictures of `width_px` x `height_px`."""
 
-    def __init__(self) -> None:
+    def __init__(self, starts: bool = True) -> None:
         """Find the extension and start its stream. Raises BackdropError, which names the missing step."""
         self._call = _functions()
         self._altered = _QueueAltered(lambda *_: None)  # Without one there is no queue.
@@ -84,6 +84,8 @@ class SinkStream:
             raise BackdropError("OBS's virtual camera is too old: install OBS 30 or later.")
         self._stream = streams[_SINK_INDEX]
         self.width_px, self.height_px = self._size()
+        if not starts:
+            return
         self._attributes = self._surface_attributes()
         queue = c.c_void_p()
         if self._call["CMIOStreamCopyBufferQueue"](self._stream, self._altered, None, c.byref(queue)) or not (
@@ -210,6 +212,11 @@ class SinkStream:
             owner, c.byref(address), 0, None, size, c.byref(used), c.byref(value)
         )
         return None if refused else value.value
+
+
+def find_extension() -> None:
+    """Raise BackdropError, which names the missing step, if OBS's camera extension is not there."""
+    SinkStream(starts=False)
 
 
 def _address(selector: bytes) -> _Address:

@@ -42,10 +42,19 @@ class ObsCamera(Sink):
         self._index = 0
         self._sent_ns = 0
 
+    def missing(self) -> BackdropError | None:
+        try:
+            if self._objects().is_registered(OBS_CLASS):
+                return None
+        except BackdropError as error:
+            return error
+        return BackdropError("OBS's virtual camera is not installed: install OBS Studio.")
+
     def open(self, height_px: int, width_px: int) -> None:
+        missing = self.missing()
+        if missing:
+            raise missing
         objects = self._objects()
-        if not objects.is_registered(OBS_CLASS):
-            raise BackdropError("OBS's virtual camera is not installed: install OBS Studio.")
         if objects.memory_exists(NAME):
             raise BackdropError(
                 "OBS's virtual camera is in use: stop it in OBS, or close the other program that sends to it."

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError
-from app.engine.devices.core_media_io import SinkStream
+from app.engine.devices.core_media_io import SinkStream, find_extension
 from app.engine.output.sinks import Sink, fitted
 
 if TYPE_CHECKING:
@@ -41,6 +41,13 @@ class ObsExtensionCamera(Sink):
     def __init__(self, connect: Callable[[], Stream] = SinkStream) -> None:
         self._connect = connect
         self._stream: Stream | None = None
+
+    def missing(self) -> BackdropError | None:
+        try:
+            find_extension()
+        except BackdropError as error:
+            return error
+        return None
 
     def open(self, height_px: int, width_px: int) -> None:
         self._stream = self._connect()

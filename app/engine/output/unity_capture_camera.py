@@ -48,13 +48,21 @@ class UnityCaptureCamera(Sink):
         self._asked_at = 0.0
         self._has_sent = False
 
+    def missing(self) -> BackdropError | None:
+        try:
+            if self._get_objects().is_registered(UNITY_CAPTURE_CLASS):
+                return None
+        except BackdropError as error:
+            return error
+        return BackdropError("UnityCapture is not installed: run its Install.bat as administrator.")
+
     def open(self, height_px: int, width_px: int) -> None:
-        objects = self._get_objects()
-        if not objects.is_registered(UNITY_CAPTURE_CLASS):
-            raise BackdropError("UnityCapture is not installed: run its Install.bat as administrator.")
+        missing = self.missing()
+        if missing:
+            raise missing
         scale = min(1.0, _LARGEST[0] / width_px, _LARGEST[1] / height_px)
         self._format = VideoFormat(PixelFormat.RGBA, int(width_px * scale), int(height_px * scale), 30)
-        self._objects, self._has_sent = objects, False
+        self._objects, self._has_sent = self._get_objects(), False
 
     def send(self, composite: Composite) -> None:
         objects, handles = self._connected()
