@@ -152,17 +152,16 @@ def _camera() -> Finding:
 
 
 def _virtual_camera() -> Finding:
-    if sys.platform == "linux":
-        names = [device.name for device in loopbacks.outputs()]
-        commands = () if names else loopback_commands()
-        if pipewire.is_running() and not names:
-            text = Message(
-                "PipeWire, which browsers can use; for other programs {advice}", advice=how_to_get_one()
-            )
-            return Finding("virtual-camera", "virtual camera", True, text, commands)
-        names += ["PipeWire"] if pipewire.is_running() else []
-    else:
+    if sys.platform != "linux":
         return _sender()
+    names = [device.name for device in loopbacks.outputs()]
+    commands = () if names else loopback_commands()
+    if pipewire.is_running() and not names:
+        text = Message(
+            "PipeWire, which browsers can use; for other programs {advice}", advice=how_to_get_one()
+        )
+        return Finding("virtual-camera", "virtual camera", True, text, commands)
+    names += ["PipeWire"] if pipewire.is_running() else []
     if names:
         return Finding("virtual-camera", "virtual camera", True, ", ".join(names))
     text = Message("none found: {advice}", advice=how_to_get_one())
