@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from app.commands import devices, doctor
 from app.commands.self_test import virtual_camera_trial
 from app.engine.core.errors import BackdropError
 from app.engine.output.sinks import Sink
 
 if TYPE_CHECKING:
+    import pytest
+
     from app.engine.core.types import Composite
 
 
@@ -56,7 +56,7 @@ def test_doctor_names_what_is_ready_else_each_missing_step(monkeypatch: pytest.M
 
 def test_devices_lists_what_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setattr("app.engine.devices.loopbacks.outputs", lambda: [])
+    monkeypatch.setattr("app.engine.devices.loopbacks.outputs", list)
     monkeypatch.setattr("app.engine.devices.pipewire.is_running", lambda: False)
     monkeypatch.setattr(devices, "senders", lambda: {"obs": Works, "unitycapture": Lacks})
     name = "OBS Virtual Camera (not yet seen on a real machine)"
