@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import asdict
 from functools import partial
@@ -22,6 +23,7 @@ from app.engine.networks.catalogue import network_files
 from app.engine.networks.providers import usable_providers
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.pipewire_camera import PIPEWIRE
+from app.engine.output.registry import senders
 from app.settings import load_settings
 
 if TYPE_CHECKING:
@@ -70,7 +72,14 @@ def virtual_cameras() -> list[dict[str, object]]:
     found: list[dict[str, object]] = [
         {"path": device.path, "name": device.name} for device in loopbacks.outputs()
     ]
-    return [*found, {"path": PIPEWIRE, "name": "PipeWire"}] if libpipewire.is_running() else found
+    if libpipewire.is_running():
+        found.append({"path": PIPEWIRE, "name": "PipeWire"})
+    for name, make in senders().items() if sys.platform != "linux" else ():
+        camera = make()
+        if camera.missing() is None:
+            title = name if camera.title == "auto" else camera.title
+            found.append({"path": name, "name": f"{title} (not yet seen on a real machine)"})
+    return found
 
 
 def microphones() -> list[dict[str, object]]:

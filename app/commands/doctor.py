@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import json
 import platform
 import sys
@@ -25,6 +24,7 @@ from app.engine.networks.auto_select import measured
 from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
 from app.engine.networks.providers import cuda_driver_present, cuda_problem
 from app.engine.networks.segmenter import Segmenter
+from app.engine.output.registry import PYVIRTUALCAM, senders
 from app.engine.output.sinks import how_to_get_one
 from app.settings import load_settings
 
@@ -152,22 +152,34 @@ def _camera() -> Finding:
 
 
 def _virtual_camera() -> Finding:
-    if sys.platform == "linux":
-        names = [device.name for device in loopbacks.outputs()]
-        commands = () if names else loopback_commands()
-        if libpipewire.is_running() and not names:
-            text = Message(
-                "PipeWire, which browsers can use; for other programs {advice}", advice=how_to_get_one()
-            )
-            return Finding("virtual-camera", "virtual camera", True, text, commands)
-        names += ["PipeWire"] if libpipewire.is_running() else []
-    else:
-        names = ["pyvirtualcam"] if importlib.util.find_spec("pyvirtualcam") is not None else []
-        commands = ()
+    if sys.platform != "linux":
+        return _sender()
+    names = [device.name for device in loopbacks.outputs()]
+    commands = () if names else loopback_commands()
+    if libpipewire.is_running() and not names:
+        text = Message(
+            "PipeWire, which browsers can use; for other programs {advice}", advice=how_to_get_one()
+        )
+        return Finding("virtual-camera", "virtual camera", True, text, commands)
+    names += ["PipeWire"] if libpipewire.is_running() else []
     if names:
         return Finding("virtual-camera", "virtual camera", True, ", ".join(names))
     text = Message("none found: {advice}", advice=how_to_get_one())
     return Finding("virtual-camera", "virtual camera", False, text, commands)
+
+
+def _sender() -> Finding:
+    """The virtual camera on Windows and macOS."""
+    cameras = [make() for make in senders().values()]
+    problems = [camera.missing() for camera in cameras]
+    ready = [
+        PYVIRTUALCAM if camera.title == "auto" else camera.title
+        for camera, problem in zip(cameras, problems, strict=True)
+        if problem is None
+    ]
+    reason = ", ".join(ready) or Message.sequence([problem.message for problem in problems if problem])
+    text = Message("{reason} (not yet seen on a real machine)", reason=reason)
+    return Finding("virtual-camera", "virtual camera", bool(ready), text)
 
 
 def _provider() -> Finding:

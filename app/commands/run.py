@@ -40,7 +40,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--virtual-camera",
         metavar="DEVICE",
-        help="such as /dev/video10, or pipewire; auto uses all there are (default unless recording)",
+        help="such as /dev/video10, or pipewire; on Windows obs or unitycapture, on macOS obs (not yet seen "
+        "on a real machine); auto uses what there is (default unless recording)",
     )
     parser.add_argument("--record", metavar="FILE", help="record to a new video file, such as talk.mp4")
     parser.add_argument(

@@ -12,16 +12,24 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.ending_signals import EndingSignals, ending_signals
 from app.engine.core.atomic_files import part_folder_of
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, any_reason
 from app.engine.core.settings import OutputSettings, Settings, SourceSettings
+from app.engine.core.types import Composite
 from app.engine.media.video.reader import VideoReader
+from app.engine.output.registry import senders
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.engine.output.sinks import Sink
     from app.ui.self_test_window import TrialResult
 
 _PICTURES = 60
+_TRIAL_PICTURES = 30
 _LIMIT_S = 90.0  # Usually two seconds; an emulated computer may take much longer.
 _IMPORTED_AT = time.monotonic()
 
@@ -41,7 +49,31 @@ def run() -> int:
         f"{seen.stats.network} on {seen.stats.provider}; "
         f"the first picture came {seen.first_at - _process_began_at():.2f} s after the start."
     )
+    if sys.platform != "linux":
+        print(virtual_camera_trial(senders()))
     return 0
+
+
+def virtual_camera_trial(cameras: Mapping[str, Callable[[], Sink]]) -> str:
+    """One line that says what happened with each virtual camera; grey pictures were sent."""
+    grey = np.full((720, 1280, 3), 128, np.uint8)
+    results = []
+    for name, make in cameras.items():
+        camera = make()
+        try:
+            camera.open(*grey.shape[:2])
+            for index in range(_TRIAL_PICTURES):
+                camera.send(Composite(index, time.monotonic(), grey, private=True))
+            results.append(f"{name}: took {_TRIAL_PICTURES} pictures")
+        except BackdropError as error:
+            results.append(f"{name}: {error}")
+        except (
+            Exception
+        ) as error:  # What a system that nobody has seen yet does must be told, whatever it is.
+            results.append(f"{name}: {type(error).__name__}: {any_reason(error)}")
+        finally:
+            camera.close()
+    return f"Virtual cameras (not yet seen on a real machine): {'; '.join(results)}"
 
 
 def _tried(signals: EndingSignals) -> tuple[TrialResult, int]:

@@ -60,6 +60,10 @@ class Sink(ABC):
     def close(self) -> None:
         """Close; does nothing if it is not open."""
 
+    def missing(self) -> BackdropError | None:
+        """What must be installed before it can be opened; None if nothing is known to be missing."""
+        return None
+
     def problem(self) -> BackdropError | None:
         """What is wrong with the output although it takes pictures; None if nothing is."""
         return None

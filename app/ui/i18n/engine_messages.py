@@ -120,6 +120,26 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "The virtual camera '{title}' is not open."),
     QT_TRANSLATE_NOOP("Sentence", "The virtual camera '{title}' is gone."),
     QT_TRANSLATE_NOOP("Sentence", "The virtual camera '{title}' is gone: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "OBS's virtual camera is not installed: install OBS Studio."),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "OBS's virtual camera is in use: stop it in OBS, or close the other program that sends to it.",
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "UnityCapture is not installed: run its Install.bat as administrator."),
+    QT_TRANSLATE_NOOP("Sentence", "This virtual camera exists on Windows only."),
+    QT_TRANSLATE_NOOP("Sentence", "This virtual camera exists on macOS only."),
+    QT_TRANSLATE_NOOP("Sentence", "OBS's virtual camera is too old: install OBS 30 or later."),
+    QT_TRANSLATE_NOOP(
+        "Sentence", "OBS's virtual camera does not take pictures: stop it in OBS, then restart."
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "OBS is not installed: install OBS 30 or later in Applications."),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "OBS's camera extension is not active: press Start Virtual Camera in OBS once, allow it in "
+        "System Settings, General, Login Items and Extensions, Camera Extensions, then restart the Mac.",
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "OBS's camera extension needs macOS 13 or later."),
+    QT_TRANSLATE_NOOP("Sentence", "{reason} (not yet seen on a real machine)"),
     QT_TRANSLATE_NOOP("Sentence", "The recording has ended: {reason}. What there is of it is in '{path}'."),
     QT_TRANSLATE_NOOP("Sentence", "There is a file '{path}' already: give the recording another name."),
     QT_TRANSLATE_NOOP("Sentence", "A recording's name must end in {choices}, not '{title}'."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from app.engine.core.types import Stats
 
 FILE_KEY = "file"
-VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform == "linux" or bool(importlib.util.find_spec("pyvirtualcam"))
+VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform in ("linux", "win32", "darwin")
 
 
 class Panel(PanelFrame):
