@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnxruntime as ort
 
-from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, disk_reason
+from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, any_reason, disk_reason
 from app.engine.core.pyramid import shrunk
 from app.engine.networks.providers import CPU, CUDA, cuda_problem, wanted_providers
 
@@ -85,11 +85,16 @@ class Segmenter:
     def infer(self, frame: Frame) -> Alpha:
         """Raw alpha of a frame of any size: h x w, 0..1, at the working size of the network.
 
-        Raises BackdropError if the network gives another size or values that are not numbers.
+        Raises BackdropError if the network fails or gives another size or values that are not numbers.
         """
         height, width = working_size(frame.bgr.shape[0], frame.bgr.shape[1], self.info.working_pixels)
         small = shrunk(frame, height, width)
-        (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
+        try:
+            (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
+        except Exception as error:  # onnxruntime raises its own types, without a common base
+            raise BackdropError(
+                "The network '{name}' cannot be run: {reason}.", name=self.info.name, reason=any_reason(error)
+            ) from error
         # NaN anywhere makes both the minimum and the maximum NaN.
         least, most = (float(alpha.min()), float(alpha.max())) if alpha.size else (math.nan, math.nan)
         if alpha.shape != (1, height, width) or not (math.isfinite(least) and math.isfinite(most)):
@@ -165,7 +170,12 @@ def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
             file_name=file_name,
             outputs=outputs,
         )
-    said = session.get_modelmeta().custom_metadata_map
+    try:
+        said = session.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise BackdropError(
+            "'{name}' cannot be loaded: it is damaged, or not a network.", name=file_name
+        ) from error
     try:
         return NetworkInfo(
             name=said["name"],
