@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from app.engine.core.image_ops import contain
-from app.engine.media.pictures.geometry import square_pixels, turned_by_matrix
+from app.engine.media.pictures.geometry import square_pixels, turned, turned_by_matrix
 from app.engine.media.pictures.picture_reader import over_white
 from app.engine.media.video.tone_map import ToneMapper, needs_tone_map
 
@@ -51,10 +51,7 @@ class FrameConverter:
             bgr = np.asarray(
                 frame.to_ndarray(format="bgr24", src_colorspace=matrix, interpolation=SCALING), np.uint8
             )
-        bgr = square_pixels(bgr, self._aspect)
-        turned = frame.side_data.get("DISPLAYMATRIX")
-        if turned is not None:
-            bgr = turned_by_matrix(bgr, bytes(cast("SideData", turned)))
+        bgr = _upright(square_pixels(bgr, self._aspect), frame)
         if self._size is None:
             self._size = bgr.shape[:2]
         elif self._keeps_size and bgr.shape[:2] != self._size:
@@ -68,6 +65,14 @@ class FrameConverter:
             self._tone_mapper = ToneMapper(*fits)
         rgb = frame.reformat(format="rgb48le", src_colorspace=matrix, interpolation=SCALING)
         return np.asarray(self._tone_mapper.apply(rgb).to_ndarray(format="bgr24"), np.uint8)
+
+
+def _upright(bgr: Picture, frame: av.VideoFrame) -> Picture:
+    try:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:  # Of PyAV, if the frame has data of a kind that it has no name for, such as EXIF.
+        return turned(bgr, False, round(frame.rotation / 90) % 4)
+    return bgr if matrix is None else turned_by_matrix(bgr, bytes(cast("SideData", matrix)))
 
 
 def _has_alpha(frame: av.VideoFrame) -> bool:
