@@ -111,6 +111,7 @@ class MovingPicture:
     def _shown_ms(self, index: int) -> int:
         """Decode a frame; how long it is shown."""
         self._image.seek(index)
+        check_size(self.path, *self._image.size, LARGEST_PX)  # A frame of a GIF may enlarge the whole.
         self._image.load()
         shown_ms = round(self._image.info.get("duration") or 0)
         return shown_ms if shown_ms >= _SHORTEST_MS else _USUAL_MS
