@@ -123,20 +123,23 @@ def main() -> None:
     parser.add_argument("targets", nargs="*", help="targets of tests/fuzz/targets.py (default: all)")
     parser.add_argument("--count", type=int, default=1000, help="inputs per target (default: 1000)")
     parser.add_argument("--first", type=int, default=0, help="the number of the first input (default: 0)")
-    parser.add_argument("--kept", type=Path, default=Path("fuzz-found"), help="where found inputs are kept")
+    parser.add_argument("--kept", type=Path, help="where found inputs are kept (default: a new folder)")
     args = parser.parse_args()
+    kept = args.kept or Path(tempfile.mkdtemp(prefix="fuzz-found-"))
     from tests.fuzz.targets import TARGETS
 
     for name in args.targets or TARGETS:
         began = time.monotonic()
-        found = fuzz({name: range(args.first, args.first + args.count)}, args.kept)
+        found = fuzz({name: range(args.first, args.first + args.count)}, kept)
         print(
             f"{name}: {args.count} inputs, {len(found)} found, {time.monotonic() - began:.0f} s", flush=True
         )
         for what, times in Counter(_summary(finding) for finding in found).most_common():
             print(f"  {times} x {what}", flush=True)
+        if found:
+            print(f"  kept in {kept}", flush=True)
         for finding in found:
-            (args.kept / f"{finding.path.name}.txt").write_text(str(finding))
+            (kept / f"{finding.path.name}.txt").write_text(str(finding))
 
 
 def _summary(finding: Finding) -> str:
