@@ -156,8 +156,14 @@ def _read_verified(path: Path) -> bytes:
 
 def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
     """Check inputs and outputs against the contract; return the metadata."""
-    inputs = [(i.name, i.type, len(i.shape)) for i in session.get_inputs()]
-    outputs = [(o.name, o.type, len(o.shape)) for o in session.get_outputs()]
+    try:
+        inputs = [(i.name, i.type, len(i.shape)) for i in session.get_inputs()]
+        outputs = [(o.name, o.type, len(o.shape)) for o in session.get_outputs()]
+        said = session.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise BackdropError(
+            "'{name}' cannot be loaded: it is damaged, or not a network.", name=file_name
+        ) from error
     if inputs != [("frame", "tensor(uint8)", 4)]:
         raise BackdropError(
             "'{file_name}' must have one input 'frame' (uint8, 1 x H x W x 3), not {inputs}.",
@@ -170,12 +176,6 @@ def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
             file_name=file_name,
             outputs=outputs,
         )
-    try:
-        said = session.get_modelmeta().custom_metadata_map
-    except UnicodeDecodeError as error:
-        raise BackdropError(
-            "'{name}' cannot be loaded: it is damaged, or not a network.", name=file_name
-        ) from error
     try:
         return NetworkInfo(
             name=said["name"],
