@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
-
 from app.commands.atomic_files import write_picture
 from app.commands.process_files import FileProcessor
 from app.commands.process_plan import FileJob
+
 from app.control import ask
 from app.engine.core.settings import EffectSettings, NetworkSettings
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.moving_picture import MovingPicture
-from app.engine.media.photo_metadata import kept_exif
-from app.engine.media.picture_reader import picture_kind, read_image
-from app.engine.media.reader import VideoReader
+from app.engine.media.pictures.photo_metadata import kept_exif
+from app.engine.media.pictures.picture_reader import picture_kind, read_image
+from app.engine.media.video.reader import VideoReader
 from app.engine.networks.auto_select import remembered
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
