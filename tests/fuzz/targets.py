@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
-from app.commands.atomic_files import write_picture
-from app.commands.process_files import FileProcessor
-from app.commands.process_plan import FileJob
 
+from app.commands.processing.atomic_files import write_picture
+from app.commands.processing.process_files import FileProcessor
+from app.commands.processing.process_plan import FileJob
 from app.control import ask
 from app.engine.core.settings import EffectSettings, NetworkSettings
 from app.engine.media.file_kinds import is_picture
