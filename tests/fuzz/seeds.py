@@ -107,8 +107,14 @@ def video_seeds(folder: Path) -> None:
 
 
 def network_seeds(folder: Path) -> None:
-    """Networks that keep the contract."""
+    """Networks that keep the contract, and some with odd texts and numbers."""
     write_network(folder / "tiny.onnx")
+    for number, pixels in enumerate(("1e9", "-1", "", "４０９６", "4_096", "9" * 5000)):
+        write_network(folder / f"pixels-{number}.onnx", working_pixels=pixels)
+    write_network(folder / "not-a-share.onnx", fgiou_val="nan", title="{0} %s \0 \n" * 100)
+    write_network(folder / "most-pixels.onnx", working_pixels="4000000")
+    for scale in (float("nan"), 1e38, -1.0):
+        write_network(folder / f"scale-{scale}.onnx", scale=scale)
     write_network(folder / "rated.onnx", fgiou_val="0.97", working_pixels="20000", title="<b>Ä</b>")
 
 

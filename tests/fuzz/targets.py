@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import sys
-import threading
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +14,6 @@ import numpy as np
 from app.commands.processing.atomic_files import write_picture
 from app.commands.processing.process_files import FileProcessor
 from app.commands.processing.process_plan import FileJob
-from app.control import ask
 from app.engine.core.settings import EffectSettings, NetworkSettings
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.looping_video import LoopingVideo
@@ -35,15 +30,14 @@ from app.ui.models.background_library import BackgroundLibrary
 from tests.fakes import FakeSegmenter
 from tests.frames import still
 from tests.fuzz import seeds
+from tests.fuzz.control_socket import listening_window, read_reply, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.ui.main_window import Window
 
 _INPUTS = Path(__file__).parent / "inputs"
 _SIZE_PX = 140, 80
-_LONGEST_REPLY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +49,8 @@ class Target:
     seeds: tuple[Callable[[Path], None], ...]
     """Each writes whole files into a folder."""
     is_text: bool = False
+    prepare: Callable[[], object] | None = None
+    """Does what may take long once, such as opening a window."""
 
 
 def kept_inputs(name: str) -> list[Path]:
@@ -158,80 +154,6 @@ def _list_backgrounds(path: Path) -> None:
     library.add_file(path)
 
 
-def _request(path: Path) -> None:
-    """Send a request to a window, and wait until it has answered or hung up."""
-    from PySide6.QtWidgets import QApplication
-
-    socket_path = _listening_window()
-    got: list[bytes] = []
-    raised: list[BaseException] = []
-    sys.excepthook = lambda kind, error, trace: raised.append(error)  # PySide calls it for its slots.
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(socket_path)
-        thread = threading.Thread(target=_exchange, args=(connection, path.read_bytes(), got))
-        thread.start()
-        until = time.monotonic() + _LONGEST_REPLY_S
-        while thread.is_alive() and time.monotonic() < until:
-            QApplication.processEvents()
-        connection.close()
-        thread.join()
-    if raised:
-        raise RuntimeError("The window raised.") from raised[0]
-    assert got, "the window neither answers nor hangs up"
-
-
-def _exchange(connection: socket.socket, data: bytes, got: list[bytes]) -> None:
-    try:
-        connection.sendall(data + b"\n")
-        got.append(connection.recv(1 << 16))
-    except OSError:
-        got.append(b"")
-
-
-@lru_cache(maxsize=1)
-def _listening_window() -> str:
-    return _open_window()[1]
-
-
-@lru_cache(maxsize=1)
-def _open_window() -> tuple[Window, str, Any]:
-    from PySide6.QtWidgets import QApplication
-
-    from app.ui.remote_commands import RemoteCommands
-    from app.ui.services.remote_server import RemoteServer
-    from tests.ui.desk import Desk
-
-    application = QApplication(["backdrop", "-platform", "offscreen"])
-    folder = Path.cwd() / "desk"
-    folder.mkdir()
-    window = Desk(None, folder / "config" / "settings.json").open()  # type: ignore[arg-type]  # needs no clicks
-    name = str(folder / "ctl.socket")
-    assert RemoteServer(RemoteCommands(window).answer, window).listen(name)
-    return window, name, application
-
-
-def _ask(path: Path) -> None:
-    """Read the file as the reply of a window."""
-    name = str(path.with_name("socket"))
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(name)
-        server.listen()
-        thread = threading.Thread(target=_reply, args=(server, path.read_bytes()))
-        thread.start()
-        try:
-            reply = ask({"command": "status"}, name)
-        finally:
-            thread.join()
-    assert isinstance(reply, dict)
-
-
-def _reply(server: socket.socket, data: bytes) -> None:
-    connection, _ = server.accept()
-    with connection:
-        connection.recv(1 << 16)
-        connection.sendall(data)
-
-
 def _check_picture(picture: np.ndarray[Any, Any]) -> None:
     assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3 and picture.size
 
@@ -248,6 +170,6 @@ TARGETS = {
     "cards": Target(_check_card, (seeds.card_seeds,), is_text=True),
     "settings": Target(_load_settings, (seeds.settings_seeds,), is_text=True),
     "measurements": Target(_remember, (seeds.measurement_seeds,), is_text=True),
-    "requests": Target(_request, (seeds.request_seeds,), is_text=True),
-    "replies": Target(_ask, (seeds.reply_seeds,), is_text=True),
+    "requests": Target(request, (seeds.request_seeds,), is_text=True, prepare=listening_window),
+    "replies": Target(read_reply, (seeds.reply_seeds,), is_text=True),
 }

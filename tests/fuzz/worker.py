@@ -30,11 +30,14 @@ def main(folder: Path, jobs: list[str]) -> None:
     """Run the jobs; append a line of JSON to `found` for each input that breaks a rule."""
     faulthandler.enable()
     faulthandler.register(signal.SIGPROF, chain=True)
-    resource.setrlimit(resource.RLIMIT_AS, (_LIMIT_BYTES, _LIMIT_BYTES))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (_LIMIT_BYTES, _LIMIT_BYTES))
     for job in jobs:
         name, first, last = job.split(":")
         target = TARGETS[name]
         files = _seeds(folder, target)
+        if target.prepare:
+            target.prepare()
         for number in range(int(first), int(last)):
             _run(folder, name, number, files)
 
