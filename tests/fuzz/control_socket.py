@@ -63,7 +63,7 @@ def _open_window() -> tuple[Window, str, Any]:
 
     application = QApplication(["backdrop", "-platform", "offscreen"])
     folder = Path.cwd() / "desk"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)  # A worker before this one may have crashed.
     window = Desk(None, folder / "config" / "settings.json").open()  # type: ignore[arg-type]  # needs no clicks
     name = str(folder / "ctl.socket")
     assert RemoteServer(RemoteCommands(window).answer, window).listen(name)
