@@ -107,9 +107,11 @@ def _ask(request: dict[str, Any], path: str) -> dict[str, Any] | None:
             connection.sendall(json.dumps(request).encode() + b"\n")
             with connection.makefile("rb") as stream:
                 line = stream.readline()
-            reply: dict[str, Any] = json.loads(line)
-        except (OSError, ValueError):
-            raise BackdropError("Backdrop runs, but does not answer.") from None
+            reply = json.loads(line)
+        except (OSError, ValueError, RecursionError):
+            reply = None
+    if not isinstance(reply, dict):
+        raise BackdropError("Backdrop runs, but does not answer.")
     return reply
 
 

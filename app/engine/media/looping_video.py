@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _AHEAD = 3
 _REST_S = 1.0
 _LATE_S = 0.5
+_SHORTEST_TURN_S = 0.02  # A file may say that its only picture is shown for no time.
 _LARGEST_PX = 3840 * 2160
 
 
@@ -133,7 +134,7 @@ class LoopingVideo:
             except BackdropError as error:
                 self.problem = error
             self.problem = self._reader.problem or self.problem
-            self._turn_s += self._reader.end_s
+            self._turn_s += max(self._reader.end_s, _SHORTEST_TURN_S)
             self._reader.rewind()
             self._frames = self._reader.frames()
         raise self.problem or BackdropError("'{path}' has no pictures in it.", path=self._reader.path)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.engine.core.types import Picture
     from app.engine.media.video.reader import SoundPacket
 
+_LARGEST_GROWTH = 4
 _SHORTEST_MS, _USUAL_MS = 20, 100  # Browsers show frames of less than the first for the second.
 
 
@@ -41,6 +42,9 @@ class MovingPicture:
         with ExitStack() as stack:
             self._image = stack.enter_context(opened(path))
             check_size(path, *self._image.size, LARGEST_PX)
+            # A frame of a GIF may enlarge the whole.
+            width, height = self._image.size
+            self._largest_px = min(LARGEST_PX, _LARGEST_GROWTH * width * height)
             self._first = 1 if self._image.info.get("default_image") else 0  # For viewers of still PNG.
             self.frame_count = max(1, getattr(self._image, "n_frames", 1) - self._first)
             self.rate = Fraction(1000, self._shown_ms(self._first))
@@ -111,6 +115,7 @@ class MovingPicture:
     def _shown_ms(self, index: int) -> int:
         """Decode a frame; how long it is shown."""
         self._image.seek(index)
+        check_size(self.path, *self._image.size, self._largest_px)
         self._image.load()
         shown_ms = round(self._image.info.get("duration") or 0)
         return shown_ms if shown_ms >= _SHORTEST_MS else _USUAL_MS

@@ -56,7 +56,11 @@ def remembered(settings: NetworkSettings, path: Path | None = None) -> Measured 
     """The stored measurement of this computer; None if there is none, or if the computer has changed."""
     try:
         found = msgspec.json.decode((path or measurement_file()).read_bytes(), type=Measured)
-    except (OSError, msgspec.MsgspecError):
+    except (
+        OSError,
+        ValueError,
+        RecursionError,
+    ):  # ValueError: of msgspec, and of texts that are not UTF-8.
         return None
     return found if found.ms and found.machine == _machine(settings) else None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnxruntime as ort
 
-from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, disk_reason
+from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, any_reason, disk_reason
 from app.engine.core.pyramid import shrunk
 from app.engine.networks.providers import CPU, CUDA, cuda_problem, wanted_providers
 
@@ -85,11 +85,16 @@ class Segmenter:
     def infer(self, frame: Frame) -> Alpha:
         """Raw alpha of a frame of any size: h x w, 0..1, at the working size of the network.
 
-        Raises BackdropError if the network gives another size or values that are not numbers.
+        Raises BackdropError if the network fails or gives another size or values that are not numbers.
         """
         height, width = working_size(frame.bgr.shape[0], frame.bgr.shape[1], self.info.working_pixels)
         small = shrunk(frame, height, width)
-        (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
+        try:
+            (alpha,) = self._session.run(["alpha"], {"frame": small[None]})
+        except Exception as error:  # onnxruntime raises its own types, without a common base
+            raise BackdropError(
+                "The network '{name}' cannot be run: {reason}.", name=self.info.name, reason=any_reason(error)
+            ) from error
         # NaN anywhere makes both the minimum and the maximum NaN.
         least, most = (float(alpha.min()), float(alpha.max())) if alpha.size else (math.nan, math.nan)
         if alpha.shape != (1, height, width) or not (math.isfinite(least) and math.isfinite(most)):
@@ -151,8 +156,14 @@ def _read_verified(path: Path) -> bytes:
 
 def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
     """Check inputs and outputs against the contract; return the metadata."""
-    inputs = [(i.name, i.type, len(i.shape)) for i in session.get_inputs()]
-    outputs = [(o.name, o.type, len(o.shape)) for o in session.get_outputs()]
+    try:
+        inputs = [(i.name, i.type, len(i.shape)) for i in session.get_inputs()]
+        outputs = [(o.name, o.type, len(o.shape)) for o in session.get_outputs()]
+        said = session.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise BackdropError(
+            "'{name}' cannot be loaded: it is damaged, or not a network.", name=file_name
+        ) from error
     if inputs != [("frame", "tensor(uint8)", 4)]:
         raise BackdropError(
             "'{file_name}' must have one input 'frame' (uint8, 1 x H x W x 3), not {inputs}.",
@@ -165,7 +176,6 @@ def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:
             file_name=file_name,
             outputs=outputs,
         )
-    said = session.get_modelmeta().custom_metadata_map
     try:
         return NetworkInfo(
             name=said["name"],

@@ -90,6 +90,7 @@ SENTENCES = (
     # Networks
     QT_TRANSLATE_NOOP("Sentence", "There is no network '{name}': there is {networks}."),
     QT_TRANSLATE_NOOP("Sentence", "There is no network to measure: please install Backdrop again."),
+    QT_TRANSLATE_NOOP("Sentence", "The network '{name}' cannot be run: {reason}."),
     QT_TRANSLATE_NOOP("Sentence", "The network '{name}' gave a broken matte."),
     QT_TRANSLATE_NOOP("Sentence", "The network '{name}' took the whole picture for the person."),
     QT_TRANSLATE_NOOP("Sentence", "The network does not answer; Backdrop waits for it."),

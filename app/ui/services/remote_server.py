@@ -74,7 +74,7 @@ class RemoteServer(QObject):
             request = json.loads(bytes(client.readLine().data()))
             if not isinstance(request, dict):
                 raise ValueError
-        except ValueError:
+        except (ValueError, RecursionError):
             reply(refusal("That is not a request Backdrop knows."))
             return
         try:

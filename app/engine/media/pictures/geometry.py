@@ -30,7 +30,7 @@ _EXIF = {
 def turned_by_exif(bgr: Picture, orientation: int) -> Picture:
     """Make a photo upright. orientation: EXIF's, 1 to 8."""
     mirrored, turns = _EXIF[orientation]
-    return _turned(bgr, mirrored, turns)
+    return turned(bgr, mirrored, turns)
 
 
 def turned_by_matrix(bgr: Picture, matrix: bytes) -> Picture:
@@ -44,7 +44,7 @@ def turned_by_matrix(bgr: Picture, matrix: bytes) -> Picture:
     if mirrored:
         a, b = -a, -b
     turns = round(math.atan2(c - b, a + d) / (math.pi / 2)) % 4
-    return _turned(bgr, mirrored, turns)
+    return turned(bgr, mirrored, turns)
 
 
 def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
@@ -55,7 +55,7 @@ def square_pixels(bgr: Picture, aspect: Fraction | None) -> Picture:
     return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def _turned(bgr: Picture, mirrored: bool, turns: int) -> Picture:
+def turned(bgr: Picture, mirrored: bool, turns: int) -> Picture:
     """Mirror left to right, then turn by quarter turns counter-clockwise."""
     if not mirrored and not turns:
         return bgr

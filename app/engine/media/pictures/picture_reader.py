@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from PIL import (
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
+    UnidentifiedImageError,
     WebPImagePlugin,
 )
 
@@ -45,11 +47,13 @@ _PLUGINS = (
 )
 _FORMATS = (*(str(plugin.format) for plugin in _PLUGINS), "HEIF")
 _MOVING = {"GIF", "PNG", "WEBP", "AVIF"}  # Not TIFF, MPO and HEIF: those hold pages and previews.
+_HEAD_BYTES = 16
 _STRIP_PX = 4_000_000
 _EXIF_ORIENTATION = 0x0112
 
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # Damage that the picture survives.
-Image.MAX_IMAGE_PIXELS = None  # Each reader checks the size with a limit and a message of its own.
+# Twice as many pixels are an error of Pillow's, for frames that a GIF says are larger than the whole.
+Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE_PX // 2
 pi_heif.register_heif_opener()
 
 
@@ -65,7 +69,7 @@ def read_image(path: Path, cover_px: tuple[int, int] | None = None) -> Picture:
 
 def decode_image(data: bytes, name: str) -> Picture:
     """Decode a picture file in memory. name: for errors. Raises BackdropError."""
-    with _told(name), Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+    with _told(name), _identified(io.BytesIO(data)) as image:
         return _decoded(image, name)
 
 
@@ -94,8 +98,23 @@ def picture_kind(path: Path) -> Literal["still", "moving"] | None:
 def opened(path: Path) -> Iterator[Image.Image]:
     """A picture file with its header read. Errors in the block are reported as those of the file."""
     check_file(path)
-    with _told(path), path.open("rb") as file, Image.open(file, formats=_FORMATS) as image:
+    with _told(path), path.open("rb") as file, _identified(file) as image:
         yield image
+
+
+def _identified(file: BinaryIO) -> Image.Image:
+    """Read the header of a picture file.
+
+    As Image.open does, but without its check of the size: each reader has a limit and a message of its own.
+    """
+    head = file.read(_HEAD_BYTES)
+    for name in _FORMATS:
+        make, accepts = Image.OPEN[name]
+        if accepts is None or accepts(head) is True:
+            file.seek(0)
+            with suppress(SyntaxError, IndexError, TypeError, struct.error):  # It is of another format.
+                return make(file, "")
+    raise UnidentifiedImageError
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
+from PIL import Image
+from PIL.ExifTags import Base
 
 from app.engine.core.image_ops import contain
 from app.engine.media.pictures.geometry import turned_by_matrix
@@ -42,6 +45,26 @@ def corner(index: int) -> Pixels:
     picture = np.zeros((96, 160, 3), np.uint8)
     picture[10:40, 10:70] = 255
     return picture
+
+
+def test_video_whose_frames_have_exif_data_is_turned(tmp_path: Path) -> None:
+    """PyAV has no name for such data, and raises when it is asked for any."""
+    exif = Image.Exif()
+    exif[Base.Orientation] = 6
+    photo = io.BytesIO()
+    Image.fromarray(corner(0)).save(photo, "JPEG", exif=exif)
+    path = tmp_path / "camera.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuvj420p"
+        packet = av.Packet(photo.getvalue())
+        packet.stream, packet.pts, packet.dts, packet.time_base = stream, 0, 0, Fraction(1, 25)
+        container.mux(packet)
+    with VideoReader(path) as reader:
+        (picture,) = [bgr for _, bgr in reader.frames()]
+    upright = np.rot90(corner(0), -1)
+    assert picture.shape == upright.shape and np.abs(picture.astype(int) - upright).mean() < 10
 
 
 @pytest.mark.parametrize("values", MATRICES)
