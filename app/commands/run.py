@@ -121,7 +121,7 @@ def reload_settings(engine: Engine, args: argparse.Namespace) -> None:
 def took_snapshot(engine: Engine, path: Path) -> bool:
     """Write the newest composite unless it is a placeholder; return whether it was written."""
     composite = engine.preview.get()
-    if composite is None or composite.private:
+    if composite is None or composite.is_placeholder:
         return False
     with beside(path) as part:
         write_picture(part, composite.picture)

@@ -260,7 +260,7 @@ class Engine:
 
     def _placeholder(self, index: int) -> Composite:
         make = privacy_placeholder if self._settings.is_on else off_placeholder
-        return Composite(index, time.monotonic(), make(*self._placeholder_size), private=True)
+        return Composite(index, time.monotonic(), make(*self._placeholder_size), is_placeholder=True)
 
     def _turned(self, height_px: int, width_px: int) -> tuple[int, int]:
         return turned_size(height_px, width_px, self._settings.adjustments.rotation)

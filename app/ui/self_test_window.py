@@ -56,7 +56,7 @@ class _TrialWindow(Window):
 
     def _on_composite_ready(self, composite: Composite, before: Picture | None) -> None:
         super()._on_composite_ready(composite, before)
-        if composite.private:
+        if composite.is_placeholder:
             return
         self.pictures += 1
         if self.first_at is None:

@@ -141,7 +141,7 @@ def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
         both = [reader(20) for _ in range(MOST_READERS)]
         next_where(engine, lambda c: not engine.stats.is_resting, 180)
         asked_at = time.monotonic()
-        next_where(engine, lambda c: not c.private, 60)
+        next_where(engine, lambda c: not c.is_placeholder, 60)
         print(f"a live picture {time.monotonic() - asked_at:.2f} s after the reader was noticed")
         for process in both:
             assert process.stdout is not None
@@ -183,15 +183,15 @@ def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
         thread.start()
         try:
             with running(engine):
-                live = next_where(engine, lambda c: not c.private, 60)
+                live = next_where(engine, lambda c: not c.is_placeholder, 60)
                 assert np.abs(live.picture[90, 300].astype(int) - (0, 0, 255)).max() < 12, "the person"
                 assert (live.picture[90, 20] == (0, 255, 0)).all(), "in front of green"
                 playing.clear()
                 began = time.monotonic()
-                next_where(engine, lambda c: c.private, 60)
+                next_where(engine, lambda c: c.is_placeholder, 60)
                 print(f"stalled: card after {time.monotonic() - began:.2f} s: {engine.stats.message!r}")
                 playing.set()
-                next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
+                next_where(engine, lambda c: not c.is_placeholder and not engine.stats.message, 60)
         finally:
             ended.set()
             thread.join()

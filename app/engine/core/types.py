@@ -46,13 +46,13 @@ class Matte:
 class Composite:
     """A finished picture: BGR, or BGRA with a transparent background.
 
-    `private` marks a placeholder: no pixel of it comes from the camera.
+    A placeholder contains no pixel of the camera.
     """
 
     index: int
     captured_at: float
     picture: Picture
-    private: bool = False
+    is_placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,6 @@ def test_background_video_moves_in_engine(tiny: Path, clip: Path) -> None:
         return len(behind) > 5
 
     with running(engine):
-        live = next_where(engine, lambda c: not c.private and has_moved(c.picture))
+        live = next_where(engine, lambda c: not c.is_placeholder and has_moved(c.picture))
         assert (live.picture[40, 140] == (0, 0, 255)).all(), "the person"
         assert not engine.stats.message

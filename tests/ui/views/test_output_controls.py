@@ -116,10 +116,10 @@ def test_clean_window_shows_only_the_picture(desk: Desk) -> None:
     assert not desk.engine.is_previewed
 
 
-def show_pair(desk: Desk, index: int = 1, before: int = 1, private: bool = False) -> None:
+def show_pair(desk: Desk, index: int = 1, before: int = 1, is_placeholder: bool = False) -> None:
     with desk.qtbot.waitSignal(desk.window._engine_bridge.composite_ready):
         desk.engine.before.put(Frame(before, 0.0, flat(BLUE)))
-        desk.engine.preview.put(Composite(index, 0.0, flat(RED), private))
+        desk.engine.preview.put(Composite(index, 0.0, flat(RED), is_placeholder))
         desk.engine.on_preview()
 
 
@@ -156,7 +156,7 @@ def test_before_frame_belongs_to_its_composite(desk: Desk) -> None:
     desk.qtbot.mousePress(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     show_pair(desk, index=2, before=1)
     assert halves(desk) == ("#ff0000", "#ff0000"), "the frame belongs to another composite"
-    show_pair(desk, private=True)
+    show_pair(desk, is_placeholder=True)
     assert halves(desk) == ("#ff0000", "#ff0000"), "a placeholder has no frame"
     show_pair(desk)
     assert halves(desk)[0] == "#0000ff"
