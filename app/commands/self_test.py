@@ -55,7 +55,7 @@ def _tried(signals: EndingSignals) -> tuple[TrialResult, int]:
             output=OutputSettings(recording=str(recording), release_camera=False),
         )
         seen = trial.show(settings, folder, _PICTURES, _LIMIT_S)
-        if signals.have_come:
+        if signals.received:
             raise KeyboardInterrupt
         return seen, check(seen, recording, settings.source)
 

@@ -13,7 +13,7 @@ from app.commands.arguments.effect_options import chosen_effect
 from app.commands.arguments.source_options import chosen_source, lasting
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
-from app.settings import StoredSettings, load_kept
+from app.settings import StoredSettings, load_stored
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 def usable_settings(path: Path) -> StoredSettings:
     """The saved settings; if the file is broken, the defaults, and the file is kept under another name."""
     try:
-        return load_kept(path)
+        return load_stored(path)
     except BackdropError as error:
         names = (f"{path.name}.bad{number}" for number in ("", *range(2, 100)))
         aside = next((a for name in names if not os.path.lexists(a := path.with_name(name))), path)

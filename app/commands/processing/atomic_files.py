@@ -29,7 +29,7 @@ class WriteError(BackdropError):
 
 
 @contextmanager
-def beside(target: Path) -> Iterator[Path]:
+def atomic_file(target: Path) -> Iterator[Path]:
     """A temporary file name; the file is renamed to `target` if the block succeeds.
 
     On any failure, Ctrl-C included, the file is deleted and an older `target` stays unchanged. If `target` is
@@ -45,7 +45,7 @@ def beside(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def beside_folder(target: Path) -> Iterator[Path]:
+def atomic_folder(target: Path) -> Iterator[Path]:
     """The same for a folder of files. `target` must be new or empty."""
     with write_errors(target):
         real = Path(os.path.realpath(target))

@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from app.commands.processing.atomic_files import (
     NumberedPictures,
-    beside,
-    beside_folder,
+    atomic_file,
+    atomic_folder,
     made_folder,
     write_picture,
 )
@@ -77,7 +77,7 @@ class FileProcessor:
         if job.into == "picture":
             picture = self._treated_picture(read_image(job.source))
             exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
-            with beside(job.target) as part:
+            with atomic_file(job.target) as part:
                 write_picture(part, picture, exif)
             self._note(job.target, notes)
             return 1
@@ -89,13 +89,13 @@ class FileProcessor:
             return count
 
     def _folder(self, reader: Clip, target: Path) -> int:
-        with beside_folder(target) as part:
+        with atomic_folder(target) as part:
             return self._all(reader, reader.frames(), NumberedPictures(part).write)
 
     def _video(self, reader: Clip, target: Path) -> int:
         sounds = reader.sounds if self._content != "alpha" else []
         with ExitStack() as stack:
-            part = stack.enter_context(beside(target))
+            part = stack.enter_context(atomic_file(target))
             writer = stack.enter_context(
                 VideoWriter(
                     part,
