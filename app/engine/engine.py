@@ -160,7 +160,7 @@ class Engine:
             consumers=self._sinks.consumers,
             consumer_names=self._sinks.consumer_names,
             output_drops=self._sinks.drops,
-            is_resting=self._capture.is_resting,
+            is_camera_released=self._capture.is_camera_released,
             message=self._faults.first,
             notice=parts.segmenter.notice if parts else NO_MESSAGE,
         )

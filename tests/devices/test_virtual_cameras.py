@@ -136,10 +136,12 @@ def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
     )
     engine.is_previewed = False
     with running(engine):
-        next_where(engine, lambda c: engine.stats.is_resting and engine.stats.outputs == (VIRTUAL,), 60)
+        next_where(
+            engine, lambda c: engine.stats.is_camera_released and engine.stats.outputs == (VIRTUAL,), 60
+        )
         assert not _is_streaming(), "the camera is closed"
         both = [reader(20) for _ in range(MOST_READERS)]
-        next_where(engine, lambda c: not engine.stats.is_resting, 180)
+        next_where(engine, lambda c: not engine.stats.is_camera_released, 180)
         asked_at = time.monotonic()
         next_where(engine, lambda c: not c.is_placeholder, 60)
         print(f"a live picture {time.monotonic() - asked_at:.2f} s after the reader was noticed")
@@ -147,10 +149,10 @@ def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(20)]
             assert lines == ["True (180, 320, 3)\n"] * 20
-        assert not engine.stats.is_resting
+        assert not engine.stats.is_camera_released
         for process in both:
             process.communicate(timeout=60)
-        next_where(engine, lambda c: engine.stats.is_resting, 60)
+        next_where(engine, lambda c: engine.stats.is_camera_released, 60)
         next_where(engine, lambda c: not _is_streaming(), 60)
 
 

@@ -225,21 +225,23 @@ def test_camera_is_closed_while_not_in_use(tiny: Path, monkeypatch: pytest.Monke
     with running(engine):
         next_where(engine, lambda c: not c.is_placeholder)
         engine.is_previewed = False
-        next_where(engine, lambda c: c.is_placeholder and engine.stats.is_resting and sources[-1].closed)
+        next_where(
+            engine, lambda c: c.is_placeholder and engine.stats.is_camera_released and sources[-1].closed
+        )
         assert engine.stats.message == "" and len(sources) == 1
         for readers in (1, None):  # None: unknown
             sink.readers, began = readers, time.monotonic()
             next_where(engine, lambda c: not c.is_placeholder)
             assert time.monotonic() - began < 15, "the camera is open again before the user gives up"
             sink.readers = 0
-            next_where(engine, lambda c: c.is_placeholder and engine.stats.is_resting)
+            next_where(engine, lambda c: c.is_placeholder and engine.stats.is_camera_released)
         engine.is_previewed = True
         next_where(engine, lambda c: not c.is_placeholder)
         engine.is_previewed = False
         engine.update(Settings(effect=GREEN, output=OutputSettings(release_camera=False)))
         time.sleep(0.6)
         next_where(engine, lambda c: not c.is_placeholder)
-        assert not engine.stats.is_resting
+        assert not engine.stats.is_camera_released
 
 
 def test_before_frames_reach_only_the_preview(tiny: Path) -> None:

@@ -302,10 +302,10 @@ def test_settings_fault_is_reported_and_room_hidden(
         if is_other:
             folder.chmod(0o755)
         with as_nobody() if is_other else nullcontext():
-            settings = usable_settings(path).choices
+            settings = usable_settings(path).current
         said = capsys.readouterr().err
         assert re.search(says, said) and said.count("\n") == 1
-        assert settings == StoredSettings().choices
+        assert settings == StoredSettings().current
         aside = folder / "settings.json.bad"
         assert (path.exists(), aside.exists()) == (is_other, not is_other), "no settings are lost"
     engine = Engine(

@@ -86,7 +86,7 @@ def test_switching_off_is_immediate_and_closes_camera(tiny: Path, effect: str) -
             for _ in range(3):
                 composite = desk.engine.preview.get(1.0)
                 assert composite is not None and np.array_equal(composite.picture, placeholder)
-            while not desk.engine.stats.is_resting or not desk.source.closed:
+            while not desk.engine.stats.is_camera_released or not desk.source.closed:
                 threading.Event().wait(0.01)
             opened = desk.opened
             desk.switch(True)

@@ -115,7 +115,7 @@ class Stats:
     """The names of consumers, as far as this user may see them."""
     output_drops: int = 0
     """Composites that an output dropped because its queue was full."""
-    is_resting: bool = False
+    is_camera_released: bool = False
     """Whether the camera is closed because nothing uses it."""
     message: Message = NO_MESSAGE
     """The first fault as a sentence for the user; empty if there is none."""

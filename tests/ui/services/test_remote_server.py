@@ -85,7 +85,7 @@ def test_status(running: Desk, name: str) -> None:
 
 
 def test_status_of_switched_off_or_resting_camera_has_no_speed(running: Desk, name: str) -> None:
-    running.deliver_stats(Stats(fps=25.0, latency_ms=12.0, is_resting=True))
+    running.deliver_stats(Stats(fps=25.0, latency_ms=12.0, is_camera_released=True))
     status = asked(running.qtbot, {"command": "status"}, name)
     assert (status["fps"], status["latency_ms"]) == (0, 0)
     running.deliver_stats(Stats(fps=25.0, latency_ms=12.0))

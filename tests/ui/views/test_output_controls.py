@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app.engine.core.errors import Message
 from app.engine.core.settings import OutputSettings, Settings
 from app.engine.core.types import Composite, Frame, OutputId, Stats
-from app.settings import load_kept
+from app.settings import load_stored
 
 if TYPE_CHECKING:
     from tests.ui.desk import Desk
@@ -72,7 +72,7 @@ def test_recording_starts_and_stops_and_is_not_restored(desk: Desk, videos: Path
     window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     desk.close()
-    assert load_kept(desk.path).output.recording == ""
+    assert load_stored(desk.path).output.recording == ""
 
 
 def test_recording_that_ends_by_itself_is_reported(desk: Desk, videos: Path) -> None:
