@@ -5,6 +5,8 @@ With a folder, take every combination of language, theme and scale into that fol
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import subprocess
 import sys
@@ -30,9 +32,18 @@ README = (
 _AFTER_MS = 8000
 
 
+def _screen(name: str) -> Path:
+    """The description of a screen on which the window has its usual size: Qt's own is 800x800."""
+    screen = {"name": name, "x": 0, "y": 0, "width": 2880, "height": 1800, "logicalDpi": 96, "dpr": 1}
+    config = Path(tempfile.gettempdir(), f"backdrop-screen-{os.getpid()}.json")
+    config.write_text(json.dumps({"screens": [screen]}))
+    atexit.register(config.unlink)
+    return config
+
+
 def take(path: Path, language: str, theme: str, background: str) -> None:
     """Open the window on the demo, wait until everything is loaded, and save its picture."""
-    app = QApplication([sys.argv[0], "-platform", "offscreen"])
+    app = QApplication([sys.argv[0], "-platform", f"offscreen:configfile={_screen(path.stem)}"])
     app.setStyle("Fusion")
     install_translations(app, QLocale(language))
     apply_theme(app, Qt.ColorScheme.Dark if theme == "dark" else Qt.ColorScheme.Light)
