@@ -200,10 +200,10 @@ class AudioTracks:
         for number, source in enumerate(sounds, start=1):
             name = "The sound" if len(sounds) == 1 else f"Sound track {number}"
             self._names[source.index] = name
-            if source.index not in found.heard:
+            if source.index not in found.nonempty_sounds:
                 self.notes.append(f"{name} is empty and was left out.")
                 continue
-            changing = source.index in found.changing
+            changing = source.index in found.changing_aac
             if can_hold(suffix, source) and not changing:
                 self._tracks[source.index] = CopiedTrack(container, source)
                 continue
