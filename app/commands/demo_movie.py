@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from app.commands.processing.atomic_files import WriteError, atomic_file
+from app.commands.processing.result_files import WriteError, atomic_file
 from app.engine.builder import load_segmenter
 from app.engine.core.memory import tune_process
 from app.engine.core.types import Frame, Picture

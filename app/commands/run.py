@@ -18,7 +18,7 @@ from app.commands.arguments.effect_options import add_effect_options
 from app.commands.arguments.option_types import positive
 from app.commands.arguments.options import usable_settings, with_options
 from app.commands.arguments.source_options import add_source_options
-from app.commands.processing.atomic_files import atomic_file, write_picture
+from app.commands.processing.result_files import atomic_file, write_picture
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import settings_file
 from app.engine.core.types import Stats

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import app.commands.processing.process_files as treatment
-from app.commands.processing.atomic_files import WriteError, atomic_file, atomic_folder, write_errors
+from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
 from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from app.commands.processing.atomic_files import (
+from app.commands.processing.process_plan import input_error
+from app.commands.processing.result_files import (
     NumberedPictures,
     atomic_file,
     atomic_folder,
     made_folder,
     write_picture,
 )
-from app.commands.processing.process_plan import input_error
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
 from app.engine.media.moving_picture import Clip, open_clip
