@@ -61,7 +61,7 @@ _HOLDS: dict[str, set[str]] = {
 _MUXERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
 _SURROUND_CHANNELS = 6
 _LONGEST_RUN_IN_S = Fraction(1, 10)
-"""Decoders need this much before the first sound; what comes earlier was cut off from the film."""
+"""Decoders need this much before the first sound; what comes earlier was trimmed from the video."""
 _LATEST_BACKWARD_S = Fraction(1, 10)
 """A copied packet that goes back farther is a repetition."""
 
