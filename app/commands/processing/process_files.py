@@ -74,7 +74,7 @@ class FileProcessor:
     def do(self, job: FileJob) -> int:
         """Run one job; return its number of pictures. On BackdropError nothing is written."""
         self._scene += 1
-        if job.into == "picture":
+        if job.kind == "picture":
             picture = self._treated_picture(read_image(job.source))
             exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
             with atomic_file(job.target) as part:
@@ -82,7 +82,7 @@ class FileProcessor:
             self._note(job.target, notes)
             return 1
         with open_clip(job.source) as reader:
-            make = self._folder if job.into == "folder" else self._video
+            make = self._folder if job.kind == "folder" else self._video
             count = make(reader, job.target)
             if reader.problem:
                 tqdm.write(f"{reader.problem} The rest is in '{job.target}'.", file=sys.stderr)
