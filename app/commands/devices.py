@@ -15,7 +15,7 @@ from app.engine.capture.sources import open_source
 from app.engine.core.errors import BackdropError, any_reason
 from app.engine.core.paths import settings_file
 from app.engine.core.types import CaptureFormat
-from app.engine.devices import loopbacks, pipewire
+from app.engine.devices import libpipewire, loopbacks
 from app.engine.devices.cameras import list_cameras
 from app.engine.devices.microphones import list_microphones
 from app.engine.networks.catalogue import network_files
@@ -70,7 +70,7 @@ def virtual_cameras() -> list[dict[str, object]]:
     found: list[dict[str, object]] = [
         {"path": device.path, "name": device.name} for device in loopbacks.outputs()
     ]
-    return [*found, {"path": PIPEWIRE, "name": "PipeWire"}] if pipewire.is_running() else found
+    return [*found, {"path": PIPEWIRE, "name": "PipeWire"}] if libpipewire.is_running() else found
 
 
 def microphones() -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from app.display_check import missing_display
 from app.engine.core.errors import BackdropError, Message
 from app.engine.core.paths import settings_file
 from app.engine.core.settings import NetworkSettings
-from app.engine.devices import loopbacks, pipewire, v4l2
+from app.engine.devices import libpipewire, loopbacks, v4l2
 from app.engine.devices.cameras import list_cameras
 from app.engine.devices.distributions import loopback_commands
 from app.engine.devices.v4l2 import HOW_TO_GET_PERMISSION, PERMISSION_COMMAND
@@ -155,12 +155,12 @@ def _virtual_camera() -> Finding:
     if sys.platform == "linux":
         names = [device.name for device in loopbacks.outputs()]
         commands = () if names else loopback_commands()
-        if pipewire.is_running() and not names:
+        if libpipewire.is_running() and not names:
             text = Message(
                 "PipeWire, which browsers can use; for other programs {advice}", advice=how_to_get_one()
             )
             return Finding("virtual-camera", "virtual camera", True, text, commands)
-        names += ["PipeWire"] if pipewire.is_running() else []
+        names += ["PipeWire"] if libpipewire.is_running() else []
     else:
         names = ["pyvirtualcam"] if importlib.util.find_spec("pyvirtualcam") is not None else []
         commands = ()

@@ -7,17 +7,12 @@ holds the loop's lock then.
 from __future__ import annotations
 
 import ctypes as c
-import functools
-import os
-import socket
 import struct
-import sys
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
-from app.engine.devices import spa_pod
+from app.engine.devices import libpipewire, spa_pod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +22,6 @@ if TYPE_CHECKING:
 
     from app.engine.devices.spa_pod import VideoFormat
 
-_LIBRARY = "libpipewire-0.3.so.0"
 _DIRECTION_OUTPUT, _ANY_TARGET = 1, 0xFFFFFFFF
 _MAP_BUFFERS, _DRIVER = 1 << 2, 1 << 3
 _CONNECTING, _STREAMING = 1, 3
@@ -37,113 +31,6 @@ _EVENTS_VERSION = 2
 _PROPERTIES = b"""{ media.class = Video/Source, media.role = Camera, node.name = backdrop,
     node.description = Backdrop, media.name = Backdrop, node.virtual = true,
     session.suspend-timeout-seconds = 1 }"""
-
-
-class _Chunk(c.Structure):
-    _fields_ = [("offset", c.c_uint32), ("size", c.c_uint32), ("stride", c.c_int32), ("flags", c.c_int32)]
-
-
-class _Data(c.Structure):
-    _fields_ = [
-        ("type", c.c_uint32),
-        ("flags", c.c_uint32),
-        ("descriptor", c.c_int64),
-        ("map_offset", c.c_uint32),
-        ("capacity", c.c_uint32),
-        ("data", c.c_void_p),
-        ("chunk", c.POINTER(_Chunk)),
-    ]
-
-
-class _Meta(c.Structure):
-    _fields_ = [("type", c.c_uint32), ("size", c.c_uint32), ("data", c.c_void_p)]
-
-
-class _SpaBuffer(c.Structure):
-    _fields_ = [
-        ("meta_count", c.c_uint32),
-        ("data_count", c.c_uint32),
-        ("metas", c.POINTER(_Meta)),
-        ("datas", c.POINTER(_Data)),
-    ]
-
-
-class _Buffer(c.Structure):
-    _fields_ = [("buffer", c.POINTER(_SpaBuffer)), ("user_data", c.c_void_p), ("size", c.c_uint64)]
-
-
-_StateChanged = c.CFUNCTYPE(None, c.c_void_p, c.c_int, c.c_int, c.c_char_p)
-_ParamChanged = c.CFUNCTYPE(None, c.c_void_p, c.c_uint32, c.c_void_p)
-
-
-class _Events(c.Structure):
-    _fields_ = [
-        ("version", c.c_uint32),
-        ("destroy", c.c_void_p),
-        ("state_changed", _StateChanged),
-        ("control_info", c.c_void_p),
-        ("io_changed", c.c_void_p),
-        ("param_changed", _ParamChanged),
-        ("add_buffer", c.c_void_p),
-        ("remove_buffer", c.c_void_p),
-        ("process", c.c_void_p),
-        ("drained", c.c_void_p),
-        ("command", c.c_void_p),
-        ("trigger_done", c.c_void_p),
-    ]
-
-
-_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
-    "pw_init": (None, [c.c_void_p, c.c_void_p]),
-    "pw_thread_loop_new": (c.c_void_p, [c.c_char_p, c.c_void_p]),
-    "pw_thread_loop_get_loop": (c.c_void_p, [c.c_void_p]),
-    "pw_thread_loop_start": (c.c_int, [c.c_void_p]),
-    "pw_thread_loop_stop": (None, [c.c_void_p]),
-    "pw_thread_loop_destroy": (None, [c.c_void_p]),
-    "pw_thread_loop_lock": (None, [c.c_void_p]),
-    "pw_thread_loop_unlock": (None, [c.c_void_p]),
-    "pw_properties_new_string": (c.c_void_p, [c.c_char_p]),
-    "pw_stream_new_simple": (c.c_void_p, [c.c_void_p, c.c_char_p, c.c_void_p, c.c_void_p, c.c_void_p]),
-    "pw_stream_connect": (
-        c.c_int,
-        [c.c_void_p, c.c_int, c.c_uint32, c.c_int, c.POINTER(c.c_void_p), c.c_uint32],
-    ),
-    "pw_stream_update_params": (c.c_int, [c.c_void_p, c.POINTER(c.c_void_p), c.c_uint32]),
-    "pw_stream_dequeue_buffer": (c.POINTER(_Buffer), [c.c_void_p]),
-    "pw_stream_queue_buffer": (c.c_int, [c.c_void_p, c.POINTER(_Buffer)]),
-    "pw_stream_destroy": (None, [c.c_void_p]),
-}
-
-
-@functools.cache
-def _library() -> c.CDLL:
-    """libpipewire, initialised. Raises BackdropError if it is not installed."""
-    if sys.platform != "linux":
-        raise BackdropError("PipeWire exists on Linux only.")
-    try:
-        library = c.CDLL(_LIBRARY)
-        for name, (result, arguments) in _FUNCTIONS.items():
-            function = getattr(library, name)
-            function.restype, function.argtypes = result, arguments
-    except (OSError, AttributeError):
-        raise BackdropError("PipeWire is not installed.") from None
-    library.pw_init(None, None)
-    return library
-
-
-def is_running() -> bool:
-    """Whether the library is installed and the daemon takes connections."""
-    try:
-        _library()
-    except BackdropError:
-        return False
-    folder = os.environ.get("PIPEWIRE_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR") or "/"
-    with socket.socket(socket.AF_UNIX) as connection:
-        try:
-            connection.connect(str(Path(folder, os.environ.get("PIPEWIRE_REMOTE") or "pipewire-0")))
-        except OSError:
-            return False
-    return True
 
 
 class PipeWireStream:
@@ -157,12 +44,12 @@ class PipeWireStream:
 
         Raises BackdropError if PipeWire is not installed or not running.
         """
-        self._library = _library()
+        self._library = libpipewire.library()
         self._state = _CONNECTING
         self.format: VideoFormat | None = None
         # PipeWire keeps pointers to these.
-        self._callbacks = _StateChanged(self._on_state), _ParamChanged(self._on_param)
-        self._events = _Events(
+        self._callbacks = libpipewire.StateChanged(self._on_state), libpipewire.ParamChanged(self._on_param)
+        self._events = libpipewire.Events(
             version=_EVENTS_VERSION, state_changed=self._callbacks[0], param_changed=self._callbacks[1]
         )
         self._stream = None

@@ -17,7 +17,7 @@ from app.commands.devices import virtual_cameras
 from app.commands.doctor import _virtual_camera
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Composite
-from app.engine.devices import pipewire
+from app.engine.devices import libpipewire
 from app.engine.devices.pipewire import PipeWireStream
 from app.engine.devices.spa_pod import PixelFormat, VideoFormat
 from app.engine.output.pipewire_camera import PIPEWIRE, PipeWireCamera, planes
@@ -256,13 +256,13 @@ def test_open_without_a_daemon_is_one_sentence(tmp_path: Path, monkeypatch: pyte
 
 
 def test_open_without_the_library_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipewire, "_LIBRARY", "libno-such-library.so.0")
-    pipewire._library.cache_clear()
+    monkeypatch.setattr(libpipewire, "_LIBRARY", "libno-such-library.so.0")
+    libpipewire.library.cache_clear()
     try:
         with pytest.raises(BackdropError, match=r"^PipeWire is not installed\.$"):
             PipeWireCamera().open(HEIGHT_PX, WIDTH_PX)
     finally:
-        pipewire._library.cache_clear()
+        libpipewire.library.cache_clear()
 
 
 @pytest.mark.parametrize("kind", list(PixelFormat))
