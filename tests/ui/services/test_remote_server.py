@@ -147,7 +147,9 @@ def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
         "profiles": ["Work"],
     }
     assert asked(running.qtbot, {"command": "profile", "name": "WORK"}, name)["profile"] == "Work"
-    assert "Saved profiles: Work" in asked(running.qtbot, {"command": "profile", "name": "x"}, name)["message"]
+    assert (
+        "Saved profiles: Work" in asked(running.qtbot, {"command": "profile", "name": "x"}, name)["message"]
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tells the user of the other end")
