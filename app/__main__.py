@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from app import __version__
 from app.commands.arguments.effect_options import add_effect_options
+from app.commands.arguments.source_options import SOURCE_HELP
 from app.engine.core.errors import BackdropError
 from app.engine.core.memory import tune_memory
 from app.process_end import end_process
@@ -130,7 +131,7 @@ def parser_for(argv: list[str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--source",
         metavar="SOURCE",
-        help="the source: auto, demo, camera:NAME, a number such as 0, a device, a file or a URL",
+        help=SOURCE_HELP,
     )
     parser.add_argument("--minimised", action="store_true", help="start in the tray")
     add_effect_options(parser)

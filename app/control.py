@@ -23,37 +23,43 @@ _CONNECT_TIMEOUT_S = 1.0
 REPLY_TIMEOUT_S = 5.0
 _PRIVATE_FOLDER = 0o700
 _FILE_NAME = "ctl.socket"
-_SESSIONS = Path("/run/user")
-_LONGEST_PATH_BYTES = 100  # The kernel allows 108, or 104 on macOS, with a zero at the end.
+_SESSION_FOLDERS = Path("/run/user")
+_LONGEST_PATH_BYTES = 100  # Linux allows 108 and macOS 104, both with the zero byte at the end.
 
 
-def sockets_to_ask() -> list[str]:
-    """The names under which a window of this user may listen, the most usual first.
+def sockets_to_try() -> list[str]:
+    """The names of the sockets on which a window of this user may listen, the most likely first.
 
-    A cron job, ssh or another login may lack the session's XDG_RUNTIME_DIR or have another one.
+    `ctl` may run in a cron job, over ssh or in another login, where XDG_RUNTIME_DIR is not set or differs.
     """
     if sys.platform == "win32":
-        return [_pipe()]
-    folders = [*_session_folders(), _usual_session() / "backdrop", cache_folder(), _last_resort()]
+        return [_pipe_name()]
+    folders = [
+        *_session_folders(),
+        _default_session_folder() / "backdrop",
+        cache_folder(),
+        _temporary_folder(),
+    ]
     return [str(folder / _FILE_NAME) for folder in dict.fromkeys(folders)]
 
 
 def sockets_to_listen_on() -> list[str]:
-    """The names under which the window listens; makes their folders. Empty if no folder can be made.
+    """Make the folders of the sockets on which the window listens; return their names.
 
-    The folder in the user's home is always one of them if it can be, because every login knows it.
+    Empty if no folder can be made. One is in the user's cache folder if possible, because `ctl` finds that
+    folder from every login.
     """
     if sys.platform == "win32":
-        return [_pipe()]
-    usual = [folder for folder in (*_session_folders(), cache_folder()) if _is_made_private(folder)]
-    folders = usual or [folder for folder in (_last_resort(),) if _is_made_private(folder)]
+        return [_pipe_name()]
+    usual = [folder for folder in (*_session_folders(), cache_folder()) if _make_private(folder)]
+    folders = usual or [folder for folder in (_temporary_folder(),) if _make_private(folder)]
     return [str(folder / _FILE_NAME) for folder in folders]
 
 
 def use_private_runtime_folder() -> None:
-    """Give Qt a runtime folder of our own if XDG_RUNTIME_DIR names none that is ours.
+    """Give Qt a private runtime folder if XDG_RUNTIME_DIR names none that belongs to this user.
 
-    Qt would make one in /tmp, where another user could have made it before.
+    Otherwise Qt uses a folder in /tmp that another user may have made.
     """
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     display = Path(given, os.environ.get("WAYLAND_DISPLAY") or "wayland-0")
@@ -63,11 +69,11 @@ def use_private_runtime_folder() -> None:
 
 
 def ask(request: dict[str, Any], name: str | None = None) -> dict[str, Any] | None:
-    """Send a request and return the reply, None if no Backdrop runs. Blocks. Raises BackdropError.
+    """Send a request and return the reply; None if Backdrop is not running. Blocks. Raises BackdropError.
 
-    `name`: of the socket; else all are asked that a window of this user may listen on.
+    `name`: the socket to ask; None for all of `sockets_to_try`.
     """
-    for each in sockets_to_ask() if name is None else [name]:
+    for each in sockets_to_try() if name is None else [name]:
         if sys.platform == "win32":
             from app.ui.services.remote_pipe import ask_pipe
 
@@ -80,7 +86,7 @@ def ask(request: dict[str, Any], name: str | None = None) -> dict[str, Any] | No
 
 
 def is_peer_this_user(connection: socket.socket) -> bool:
-    """Whether the other end of a local connection is a process of this user, as far as the system tells."""
+    """Whether the other end of a local connection is a process of this user. Checked on Linux only."""
     if sys.platform != "linux":
         return True  # The folder is private.
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
@@ -88,10 +94,10 @@ def is_peer_this_user(connection: socket.socket) -> bool:
 
 
 def _ask(request: dict[str, Any], path: str) -> dict[str, Any] | None:
-    """Ask one socket; None if nobody listens there, or another user does."""
+    """Ask one socket; None if no process listens there, or one of another user."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
-            state = os.stat(path)  # noqa: PTH116  # a name of a socket is a text
+            state = os.stat(path)  # noqa: PTH116  # the name of a socket is a str
             if not stat.S_ISSOCK(state.st_mode) or state.st_uid != os.getuid():
                 return None
             connection.settimeout(_CONNECT_TIMEOUT_S)
@@ -116,17 +122,21 @@ def _ask(request: dict[str, Any], path: str) -> dict[str, Any] | None:
 
 
 def _session_folders() -> list[Path]:
-    """The folder in XDG_RUNTIME_DIR, or else in the usual place, if that is a folder of this user's own."""
+    """Backdrop's folder in XDG_RUNTIME_DIR, or in /run/user; empty if neither belongs to this user."""
     given = Path(os.environ.get("XDG_RUNTIME_DIR") or "relative")
-    own = [folder for folder in (given, _usual_session()) if folder.is_absolute() and _is_own(folder)]
+    own = [
+        folder
+        for folder in (given, _default_session_folder())
+        if folder.is_absolute() and _belongs_to_user(folder)
+    ]
     return [own[0] / "backdrop"] if own else []
 
 
-def _usual_session() -> Path:
-    return _SESSIONS / str(os.getuid())
+def _default_session_folder() -> Path:
+    return _SESSION_FOLDERS / str(os.getuid())
 
 
-def _is_own(folder: Path) -> bool:
+def _belongs_to_user(folder: Path) -> bool:
     try:
         state = folder.stat()
     except OSError:
@@ -134,12 +144,12 @@ def _is_own(folder: Path) -> bool:
     return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid()
 
 
-def _last_resort() -> Path:
-    """A folder for a user whose home cannot be written."""
+def _temporary_folder() -> Path:
+    """A folder for a user without write permission in their home folder."""
     return Path(tempfile.gettempdir()) / f"backdrop-{os.getuid()}"
 
 
-def _is_made_private(folder: Path) -> bool:
+def _make_private(folder: Path) -> bool:
     """Make a folder for this user alone, parents included; return whether a socket can be made in it."""
     if len(os.fsencode(folder / _FILE_NAME)) > _LONGEST_PATH_BYTES:
         return False
@@ -156,5 +166,5 @@ def _is_made_private(folder: Path) -> bool:
         return False
 
 
-def _pipe() -> str:
+def _pipe_name() -> str:
     return f"backdrop-{getpass.getuser()}"

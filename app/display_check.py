@@ -19,10 +19,10 @@ _CONNECT_TIMEOUT_S = 1.0
 
 
 def missing_display() -> str | None:
-    """What is missing for a window and how to get it, in one sentence; None if one can open."""
+    """Why no window can open and what to do about it, in one sentence; None if one can open."""
     if sys.platform != "linux":
         return _missing_bindings()
-    platforms = _platforms_asked_for()
+    platforms = _requested_platforms()
     unreachable = [_missing_server(platform) for platform in platforms]
     reachable = [platform for platform, why in zip(platforms, unreachable, strict=True) if why is None]
     if not reachable:
@@ -30,10 +30,10 @@ def missing_display() -> str | None:
     return _missing_bindings() or _missing_plugin(reachable)
 
 
-def _platforms_asked_for() -> list[str]:
+def _requested_platforms() -> list[str]:
     """The platform plug-ins that Qt will try, in its order."""
-    asked = os.environ.get("QT_QPA_PLATFORM", "")
-    names = [part.split(":")[0].strip() for part in asked.split(";")]
+    requested = os.environ.get("QT_QPA_PLATFORM", "")
+    names = [part.split(":")[0].strip() for part in requested.split(";")]
     if any(names):
         return [name for name in names if name]
     return ["wayland", "xcb"] if os.environ.get("WAYLAND_DISPLAY") else ["xcb"]
@@ -77,7 +77,7 @@ def _x11_answers(display: str) -> bool:
     """Whether the X server accepts a connection. True if libxcb is missing, which is reported separately."""
     network = re.fullmatch(r"(?:tcp/)?([^/]+):(\d+)(?:\.\d+)?", display)
     if network and network[1] != "unix":
-        try:  # libxcb would wait for minutes.
+        try:  # Before libxcb, whose own attempt has no time limit that we can set.
             address = network[1], 6000 + int(network[2])
             socket.create_connection(address, _CONNECT_TIMEOUT_S).close()
         except OSError:
@@ -103,7 +103,7 @@ def _missing_bindings() -> str | None:
     try:
         with ending_signals() as signals:
             importlib.import_module("PySide6.QtWidgets")
-        if signals.have_come:
+        if signals.received:
             raise KeyboardInterrupt
     except ImportError as error:
         if isinstance(error, ModuleNotFoundError):

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 class EndingSignals:
-    """Whether a signal has come, and what it ends. One that comes before there is something to end counts."""
+    """Whether a signal was received, and the function to call; the signal may come before it is set."""
 
     def __init__(self) -> None:
-        self.have_come = False
+        self.received = False
         self._end: Callable[[], None] | None = None
 
     def call(self, end: Callable[[], None]) -> None:
-        """Call `end` at a signal, or now if one has come already."""
+        """Call `end` at a signal, or now if one was received before."""
         self._end = end
-        if self.have_come:
+        if self.received:
             end()
 
     def on_signal(self, *_: object) -> None:
         """Python calls this when its code next runs, in the window at the latest on the bridge's timer."""
-        self.have_come = True
+        self.received = True
         if self._end is not None:
             self._end()
 

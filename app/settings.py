@@ -36,23 +36,23 @@ class StoredSettings(Settings, frozen=True, forbid_unknown_fields=True):
     window: WindowSettings = WindowSettings()
 
     @property
-    def choices(self) -> Settings:
+    def current(self) -> Settings:
         """The current settings alone."""
         return Settings(**{name: getattr(self, name) for name in Settings.__struct_fields__})
 
-    def with_choices(self, choices: Settings) -> StoredSettings:
+    def with_current(self, current: Settings) -> StoredSettings:
         """A copy with other current settings."""
         return msgspec.structs.replace(
-            self, **{name: getattr(choices, name) for name in Settings.__struct_fields__}
+            self, **{name: getattr(current, name) for name in Settings.__struct_fields__}
         )
 
 
 def load_settings(path: Path) -> Settings:
-    """The current settings in a file; the defaults if there is no file. Raises as `load_kept`."""
-    return load_kept(path).choices
+    """The current settings in a file; the defaults if there is no file. Raises like `load_stored`."""
+    return load_stored(path).current
 
 
-def load_kept(path: Path) -> StoredSettings:
+def load_stored(path: Path) -> StoredSettings:
     """The content of a file, in any Unicode encoding; the defaults if there is no file.
 
     Raises BackdropError with the name of the key if this version does not know it.

@@ -1,4 +1,4 @@
-"""Standard output and error that take whatever is printed, so that finished work never fails by its end."""
+"""Standard output and error that never raise, so that printing cannot make finished work fail."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class OutputStream:
-    """A text stream whose `write` and `flush` raise no error; all else is that of the stream it wraps.
+    """A text stream whose `write` and `flush` raise no error; everything else comes from the wrapped stream.
 
-    Characters that its encoding lacks are escaped. Passwords in addresses are left out. Once the reader is
-    gone or the disk is full, the rest is dropped.
+    Characters that its encoding lacks are escaped. Passwords in addresses are left out. After the pipe is
+    closed or the disk is full, further output is dropped.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -59,19 +59,19 @@ class OutputStream:
         # Otherwise Python reports the same error when it flushes the stream at exit.
         with suppress(OSError, ValueError):
             descriptor = self._stream.fileno()
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, descriptor)
-            os.close(nowhere)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, descriptor)
+            os.close(null)
 
 
 @contextmanager
 def lenient_streams() -> Iterator[OutputStream]:
-    """Replace standard output and error by OutputStreams; gives the one of standard output."""
+    """Replace standard output and error by OutputStreams; yields that of standard output."""
     _occupy_descriptors()
     before = sys.stdout, sys.stderr
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+    with Path(os.devnull).open("w", encoding="utf-8") as null:
         # None: a program without a console on Windows, or a descriptor that was closed.
-        out, error = (OutputStream(stream or nowhere) for stream in before)
+        out, error = (OutputStream(stream or null) for stream in before)
         sys.stdout, sys.stderr = cast("TextIO", out), cast("TextIO", error)
         try:
             yield out

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app import control
-from app.control import ask, sockets_to_ask, sockets_to_listen_on, use_private_runtime_folder
+from app.control import ask, sockets_to_listen_on, sockets_to_try, use_private_runtime_folder
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def places(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in ("session", "other", "temporary"):
         (folder / name).mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / "session"))
-    monkeypatch.setattr(control, "_SESSIONS", folder / "sessions")
+    monkeypatch.setattr(control, "_SESSION_FOLDERS", folder / "sessions")
     monkeypatch.setattr(control, "cache_folder", lambda: folder / "home" / "cache")
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(folder / "temporary"))
     yield folder
@@ -154,7 +154,7 @@ def test_home_that_cannot_be_written_leaves_other_places(
     assert sockets_to_listen_on() == [str(places / "session" / "backdrop" / "ctl.socket")]
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(places / "missing"))
     (name,) = sockets_to_listen_on()
-    assert Path(name).parent.parent == places / "temporary" and name in sockets_to_ask()
+    assert Path(name).parent.parent == places / "temporary" and name in sockets_to_try()
 
 
 def test_link_in_folder_for_temporary_files_is_not_followed(
@@ -177,7 +177,7 @@ def test_path_that_is_too_long_for_a_socket_is_skipped(places: Path, monkeypatch
 def test_socket_of_another_user_is_refused(listening: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     own = os.getuid()
     monkeypatch.setattr("os.getuid", lambda: own + 1)
-    assert ask({"command": "off"}, sockets_to_ask()[-2]) is None
+    assert ask({"command": "off"}, sockets_to_try()[-2]) is None
     monkeypatch.undo()
     assert listening.requests == []
 

@@ -17,9 +17,9 @@ BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_before_there_is_something_to_end_counts(number: signal.Signals) -> None:
     ended: list[int] = []
     with ending_signals() as signals:
-        assert not signals.have_come
+        assert not signals.received
         signal.raise_signal(number)
-        assert signals.have_come and not ended
+        assert signals.received and not ended
         signals.call(lambda: ended.append(1))
     assert ended == [1]
 
@@ -44,7 +44,7 @@ def test_handlers_are_restored_whatever_happens(number: signal.Signals) -> None:
         raise ZeroDivisionError
     assert signal.getsignal(number) == before
     with ending_signals() as signals:
-        assert not signals.have_come
+        assert not signals.received
 
 
 def test_interrupt_while_qt_is_loaded_is_no_missing_library(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
-from app.settings import StoredSettings, load_kept, load_settings, save_settings
+from app.settings import StoredSettings, load_settings, load_stored, save_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def test_stale_part_file_keeps_settings_private(tmp_path: Path) -> None:
 
 
 def test_missing_settings_file_gives_defaults(tmp_path: Path) -> None:
-    assert load_settings(tmp_path / "settings.json") == StoredSettings().choices
+    assert load_settings(tmp_path / "settings.json") == StoredSettings().current
 
 
 @pytest.mark.parametrize(
@@ -72,16 +72,16 @@ def test_settings_without_profiles_are_read(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     chosen = Settings(effect=EffectSettings("colour", {"colour": "#123456", "strength": 0.2}))
     path.write_bytes(msgspec.json.encode(chosen))
-    kept = load_kept(path)
-    assert kept == StoredSettings().with_choices(chosen) and kept.choices == chosen
+    kept = load_stored(path)
+    assert kept == StoredSettings().with_current(chosen) and kept.current == chosen
 
 
 def test_profiles_are_stored_beside_settings(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     kept = StoredSettings(profiles={"Work": Settings(network=NetworkSettings(threads=2))}, profile="Work")
     save_settings(kept, path)
-    assert load_kept(path) == kept
-    assert load_settings(path) == StoredSettings().choices
+    assert load_stored(path) == kept
+    assert load_settings(path) == StoredSettings().current
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_profiles_are_validated(tmp_path: Path, content: bytes, told: str) -> No
     path = tmp_path / "settings.json"
     path.write_bytes(content)
     with pytest.raises(BackdropError, match=told):
-        load_kept(path)
+        load_stored(path)
 
 
 def test_name_that_is_not_utf8_is_reported(tmp_path: Path) -> None:

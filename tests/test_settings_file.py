@@ -10,7 +10,7 @@ import pytest
 
 from app.commands.arguments.options import usable_settings
 from app.engine.core.settings import EffectSettings, Settings
-from app.settings import StoredSettings, load_kept, save_settings
+from app.settings import StoredSettings, load_stored, save_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_settings_in_any_unicode_encoding_are_read(path: Path, encoding: str) -> None:
     path.write_bytes(TEXT.encode(encoding))
-    kept = load_kept(path)
+    kept = load_stored(path)
     assert kept.effect.name == "lens" and list(kept.profiles) == ["客厅"]
 
 
@@ -70,7 +70,7 @@ def test_link_to_broken_settings_stays_a_link(path: Path, tmp_path: Path) -> Non
     assert usable_settings(path) == StoredSettings()
     assert path.is_symlink() and path.with_name("settings.json.bad").read_text() == "broken"
     save_settings(Settings(effect=EffectSettings("none")), path)
-    assert path.is_symlink() and load_kept(real).effect.name == "none"
+    assert path.is_symlink() and load_stored(real).effect.name == "none"
 
 
 @posix
@@ -79,4 +79,4 @@ def test_link_to_nothing_or_itself_gives_defaults(path: Path, target: str) -> No
     path.symlink_to(target)
     assert usable_settings(path) == StoredSettings()
     save_settings(StoredSettings(), path)
-    assert load_kept(path) == StoredSettings()
+    assert load_stored(path) == StoredSettings()

@@ -10,7 +10,7 @@ from app.commands.arguments.option_types import frame_size, whole
 from app.commands.demo_clip import demo_clip
 from app.commands.measurement.memory import engine_memory_mb
 from app.commands.measurement.peers import Floor, Infer, LinuxFakeBackground, landscape_network
-from app.commands.measurement.timing import Walk, take_turns
+from app.commands.measurement.timing import RunPipeline, time_in_turns
 from app.engine.core.memory import tune_process
 from app.engine.core.paths import assets_folder
 from app.engine.core.settings import EffectSettings, NetworkSettings
@@ -118,15 +118,15 @@ def measure(
     """Figures of each pair of effect and network at one size, interleaved with the reference pipelines."""
     pictures = _pictures(width_px, height_px)
     infer = segmenters[pairs[0][1]].infer
-    peers: dict[str, Walk] = {
+    peers: dict[str, RunPipeline] = {
         LinuxFakeBackground.name: LinuxFakeBackground(landscape or infer),
         Floor.name: Floor(infer, pictures[0]),
     }
-    walks: list[Walk] = [
+    own_pipelines: list[RunPipeline] = [
         Pipeline(Parts(segmenters[network], build_effect(_effect(effect)))).process
         for effect, network in pairs
     ]
-    *ours, fake, floor = take_turns([*walks, *peers.values()], pictures, frames)
+    *ours, fake, floor = time_in_turns([*own_pipelines, *peers.values()], pictures, frames)
     beside = {name: times.figures() for name, times in zip(peers, (fake, floor), strict=True)}
     beside[LinuxFakeBackground.name]["network"] = "landscape" if landscape else pairs[0][1]
     beside[Floor.name]["network"] = pairs[0][1]

@@ -11,32 +11,35 @@ from app.engine.core.errors import BackdropError
 if TYPE_CHECKING:
     import argparse
 
-_PLAIN = {
+_REQUESTS = {
     "on": "show your camera",
     "off": "close the camera and show a placeholder",
-    "toggle": "on if it is off, off if it is on",
-    "snapshot": "keep what others see as a picture",
-    "status": "how things are",
-    "list": "the effects, backgrounds and profiles that there are",
+    "toggle": "off if it is on, on if it is off",
+    "snapshot": "save what others see as a picture",
+    "status": "print the current state",
+    "list": "print the names of the effects, backgrounds and profiles",
 }
-_NAMED = {"effect": "use an effect, or a background by its name", "profile": "use all choices of a profile"}
+_REQUESTS_WITH_NAME = {
+    "effect": "use an effect, or a background by its name",
+    "profile": "use the settings of a profile",
+}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("ctl", help="control the window that is open")
+    parser = subparsers.add_parser("ctl", help="control the open window")
     requests = parser.add_subparsers(dest="request", metavar="REQUEST", required=True)
-    for request, text in (_PLAIN | _NAMED).items():
-        asked = requests.add_parser(request, help=text)
-        if request in _NAMED:
-            asked.add_argument("name", metavar="NAME")
+    for request, text in (_REQUESTS | _REQUESTS_WITH_NAME).items():
+        request_parser = requests.add_parser(request, help=text)
+        if request in _REQUESTS_WITH_NAME:
+            request_parser.add_argument("name", metavar="NAME")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the reply, one line of JSON; return 1 if the request fails or no Backdrop runs."""
+    """Print the reply as one line of JSON. Raises BackdropError if it fails or Backdrop is not running."""
     request = {"command": args.request}
-    if args.request in _NAMED:
+    if args.request in _REQUESTS_WITH_NAME:
         request["name"] = args.name
     reply = ask(request)
     if reply is None:

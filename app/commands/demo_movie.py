@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from app.commands.processing.atomic_files import WriteError, beside
+from app.commands.processing.result_files import WriteError, atomic_file
 from app.engine.builder import load_segmenter
 from app.engine.core.memory import tune_process
 from app.engine.core.types import Frame, Picture
@@ -65,7 +65,7 @@ def write(target: Path, pipeline: Pipeline, frames: int) -> float:
     """Write the video. Returns the frames per second of the pipeline alone, without drawing and encoding."""
     demo = Demo(_WIDTH_PX, _HEIGHT_PX)
     treating_s = 0.0
-    with beside(target) as part, VideoWriter(part, "composite", Fraction(FPS)) as writer:
+    with atomic_file(target) as part, VideoWriter(part, "composite", Fraction(FPS)) as writer:
         for index in tqdm(range(frames), "demo", leave=False, unit="frame", disable=None):
             before = demo.frame(index)
             started = time.perf_counter()

@@ -25,10 +25,10 @@ def run(args: argparse.Namespace) -> int:
         from app.commands import demo_movie
 
         print(missing, file=sys.stderr)
-        return demo_movie.run(settings.choices)
+        return demo_movie.run(settings.current)
     with ending_signals() as signals:
         from app.ui.application import run as run_window
 
-        if signals.have_come:
+        if signals.received:
             raise KeyboardInterrupt
         return int(run_window(settings, path, is_minimised=args.minimised, stored=stored))

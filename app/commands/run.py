@@ -18,7 +18,7 @@ from app.commands.arguments.effect_options import add_effect_options
 from app.commands.arguments.option_types import positive
 from app.commands.arguments.options import usable_settings, with_options
 from app.commands.arguments.source_options import add_source_options
-from app.commands.processing.atomic_files import beside, write_picture
+from app.commands.processing.result_files import atomic_file, write_picture
 from app.engine.core.errors import BackdropError
 from app.engine.core.paths import settings_file
 from app.engine.core.types import Stats
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.engine.core.settings import Settings
 
 _REPORT_S = 0.5
-_REPEAT_S = 10.0
+_REPEAT_AFTER_S = 10.0
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,15 +41,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--virtual-camera",
         metavar="DEVICE",
         help="such as /dev/video10, or pipewire; on Windows obs or unitycapture, on macOS obs (not yet seen "
-        "on a real machine); auto uses what there is (default unless recording)",
+        "on a real machine); auto uses what there is (the default without --record or --snapshot)",
     )
     parser.add_argument("--record", metavar="FILE", help="record to a new video file, such as talk.mp4")
     parser.add_argument(
         "--microphone",
         metavar="NAME|off",
         default="off",
-        help="the sound of the recording: default, or a name that `devices` lists; without it a recording is "
-        "silent (default: %(default)s)",
+        help="record the sound of a microphone: a name that `devices` lists, or `default` for the system's "
+        "default microphone (without this option: %(default)s)",
     )
     parser.add_argument("--snapshot", metavar="FILE", help="write the first composite as a PNG, then stop")
     parser.add_argument("--seconds", metavar="N", type=positive, help="stop after this many seconds")
@@ -63,26 +63,28 @@ def run(args: argparse.Namespace) -> int:
     Returns 1 if a fault remains, such as a recording that could not be written.
     """
     if args.microphone != "off" and not args.record:
-        raise BackdropError("--microphone is for a recording: give it a file with --record.")
+        raise BackdropError("--microphone needs --record FILE.")
     if args.snapshot and Path(args.snapshot).suffix.lower() != ".png":
         raise BackdropError("A snapshot's name must end in .png, not '{snapshot}'.", snapshot=args.snapshot)
-    done, reload = threading.Event(), threading.Event()
+    stop_requested, reload_requested = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: done.set())
+        signal.signal(number, lambda *_: stop_requested.set())
     if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, lambda *_: reload.set())
-    settings = chosen(usable_settings(settings_file()), args)
+        signal.signal(signal.SIGHUP, lambda *_: reload_requested.set())
+    settings = combined_settings(usable_settings(settings_file()), args)
     outputs = set(output_ids(settings.output))
     engine = Engine(settings)
-    engine.is_previewed = bool(args.snapshot)  # Otherwise only the consumers of an output count.
+    engine.is_previewed = bool(args.snapshot)  # The camera opens for a snapshot without any consumer.
     ends_at = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
     report = Report()
     try:
         engine.start()
-        while time.monotonic() < ends_at and not done.wait(min(_REPORT_S, ends_at - time.monotonic())):
+        while time.monotonic() < ends_at and not stop_requested.wait(
+            min(_REPORT_S, ends_at - time.monotonic())
+        ):
             report.print_changes(engine.stats)
-            if reload.is_set():
-                reload.clear()
+            if reload_requested.is_set():
+                reload_requested.clear()
                 reload_settings(engine, args)
             if args.snapshot and took_snapshot(engine, Path(args.snapshot)):
                 break
@@ -91,18 +93,18 @@ def run(args: argparse.Namespace) -> int:
         report.print_changes(engine.stats)
     finally:
         engine.stop()
-    # The end of a file may have failed.
+    # Closing a recording may have failed.
     report.print_changes(replace(report.last, message=engine.stats.message))
     print(status_line(report.last))
     return int(bool(report.last.message))
 
 
-def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
-    """The settings, changed by the options; the virtual camera is on unless another output is chosen."""
-    usual = "" if args.record or args.snapshot else "auto"
+def combined_settings(saved: Settings, args: argparse.Namespace) -> Settings:
+    """The saved settings with the options; the virtual camera is on if no option names an output."""
+    default_camera = "" if args.record or args.snapshot else "auto"
     output = msgspec.structs.replace(
         saved.output,
-        virtual_camera=usual if args.virtual_camera is None else args.virtual_camera,
+        virtual_camera=default_camera if args.virtual_camera is None else args.virtual_camera,
         recording=str(Path(args.record).absolute()) if args.record else "",
         record_microphone=args.microphone != "off",
         microphone=args.microphone,
@@ -113,24 +115,24 @@ def chosen(saved: Settings, args: argparse.Namespace) -> Settings:
 def reload_settings(engine: Engine, args: argparse.Namespace) -> None:
     """Load the settings file again; if it is broken, keep the current settings."""
     try:
-        engine.update(chosen(load_settings(settings_file()), args))
+        engine.update(combined_settings(load_settings(settings_file()), args))
         print("The settings were read again.", flush=True)
     except BackdropError as error:
-        print(f"{error} Backdrop goes on with those it has.", file=sys.stderr, flush=True)
+        print(f"{error} Backdrop continues with the current settings.", file=sys.stderr, flush=True)
 
 
 def took_snapshot(engine: Engine, path: Path) -> bool:
     """Write the newest composite unless it is a placeholder; return whether it was written."""
     composite = engine.preview.get()
-    if composite is None or composite.private:
+    if composite is None or composite.is_placeholder:
         return False
-    with beside(path) as part:
+    with atomic_file(path) as part:
         write_picture(part, composite.picture)
     return True
 
 
 class Report:
-    """Prints changes of the statistics, but no message twice in ten seconds."""
+    """Prints changes of the statistics; the same message again after ten seconds at the earliest."""
 
     def __init__(self) -> None:
         self.last = Stats()
@@ -139,14 +141,16 @@ class Report:
 
     def print_changes(self, stats: Stats) -> None:
         """Print a new message, a new camera format, and the camera going on or off."""
-        if stats.is_resting != self.last.is_resting:
-            print(f"The camera is {'off: it is not in use' if stats.is_resting else 'on'}.", flush=True)
+        if stats.is_camera_released != self.last.is_camera_released:
+            print(
+                f"The camera is {'off: it is not in use' if stats.is_camera_released else 'on'}.", flush=True
+            )
         if stats.got is not None and stats.got != self.last.got:
             print(f"'{stats.source}' gives {stats.got}; asked for {stats.asked}.", flush=True)
         now, message = time.monotonic(), stats.message or stats.notice
         if not message:
             self._current = ""
-        elif message != self._current and now > self._printed_at.get(message, -math.inf) + _REPEAT_S:
+        elif message != self._current and now > self._printed_at.get(message, -math.inf) + _REPEAT_AFTER_S:
             self._current, self._printed_at[message] = message, now
             print(message, file=sys.stderr, flush=True)
         self.last = stats
@@ -155,5 +159,5 @@ class Report:
 def status_line(stats: Stats) -> str:
     """The statistics in one line."""
     speed = f"{stats.fps:.0f} frames per second, {stats.latency_ms:.0f} ms delay"
-    drops = f", {stats.output_drops} pictures not recorded in time" if stats.output_drops else ""
+    drops = f", {stats.output_drops} composites dropped" if stats.output_drops else ""
     return f"{' to '.join([stats.source, *stats.outputs])}: {speed}{drops}"

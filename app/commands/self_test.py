@@ -63,7 +63,7 @@ def virtual_camera_trial(cameras: Mapping[str, Callable[[], Sink]]) -> str:
         try:
             camera.open(*grey.shape[:2])
             for index in range(_TRIAL_PICTURES):
-                camera.send(Composite(index, time.monotonic(), grey, private=True))
+                camera.send(Composite(index, time.monotonic(), grey, is_placeholder=True))
             results.append(f"{name}: took {_TRIAL_PICTURES} pictures")
         except BackdropError as error:
             results.append(f"{name}: {error}")
@@ -87,7 +87,7 @@ def _tried(signals: EndingSignals) -> tuple[TrialResult, int]:
             output=OutputSettings(recording=str(recording), release_camera=False),
         )
         seen = trial.show(settings, folder, _PICTURES, _LIMIT_S)
-        if signals.have_come:
+        if signals.received:
             raise KeyboardInterrupt
         return seen, check(seen, recording, settings.source)
 

@@ -159,8 +159,8 @@ class Soak:
     def _on_preview(self) -> None:
         composite = self._engine.preview.get()
         if composite is not None:
-            self._placeholders += composite.private
-            self._frames += not composite.private
+            self._placeholders += composite.is_placeholder
+            self._frames += not composite.is_placeholder
             self._finished.release()
 
     def _is_settled(self) -> bool:

@@ -152,7 +152,7 @@ class Engine:
             consumers=self._sinks.consumers,
             consumer_names=self._sinks.consumer_names,
             output_drops=self._sinks.drops,
-            is_resting=self._capture.is_resting,
+            is_camera_released=self._capture.is_camera_released,
             message=self._faults.first,
             notice=parts.segmenter.notice if parts else NO_MESSAGE,
         )
@@ -185,7 +185,9 @@ class Engine:
     @property
     def _is_without_source(self) -> bool:
         """Whether the source is known to be off, lost or closed."""
-        return not self._settings.is_on or self._capture.is_resting or self._faults.has_fault("source")
+        return (
+            not self._settings.is_on or self._capture.is_camera_released or self._faults.has_fault("source")
+        )
 
     # Compose
 
@@ -196,7 +198,7 @@ class Engine:
                 self._pace.begin()
                 composite = self._composite_or_placeholder(frame)
                 self._emit(composite)
-                self._pace.finish(not composite.private)
+                self._pace.finish(not composite.is_placeholder)
 
     def _emit(self, composite: Composite) -> None:
         """The only way out. A composite that was in progress when its source went is replaced here."""

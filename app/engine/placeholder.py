@@ -42,7 +42,7 @@ class Placeholders:
     def make(self, index: int, is_on: bool) -> Composite:
         """The privacy placeholder while Backdrop is on, otherwise the off placeholder."""
         picture = (privacy_placeholder if is_on else off_placeholder)(*self._size)
-        return Composite(index, time.monotonic(), picture, private=True)
+        return Composite(index, time.monotonic(), picture, is_placeholder=True)
 
 
 @lru_cache(maxsize=4)

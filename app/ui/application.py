@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    kept: StoredSettings,
+    initial: StoredSettings,
     settings_path: Path,
     socket_name: str | None = None,
     is_minimised: bool = False,
@@ -47,8 +47,8 @@ def run(
     with ending_signals() as signals:
         app = application()
         library = BackgroundLibrary()
-        kept = msgspec.structs.replace(kept, effect=library.settled(kept.effect))
-        window = Window(kept, settings_path, library=library, stored=stored)
+        initial = msgspec.structs.replace(initial, effect=library.settled(initial.effect))
+        window = Window(initial, settings_path, library=library, stored=stored)
         window.closed.connect(app.quit)
         _add_tray(window, app.windowIcon())
         remote = RemoteServer(RemoteCommands(window).answer, window)
@@ -69,7 +69,7 @@ def run(
 def _begin(window: Window, is_minimised: bool) -> None:
     if not is_minimised:
         window.show()
-        if not window.model.kept.window.is_welcomed:
+        if not window.model.stored.window.is_welcomed:
             window.startup.show_welcome()
     elif not window.has_tray:
         window.showMinimized()

@@ -62,7 +62,7 @@ class Window(QWidget):
 
     def __init__(
         self,
-        kept: StoredSettings,
+        initial: StoredSettings,
         settings_path: Path,
         make_engine: MakeEngine = Engine,
         cameras: Choices = camera_choices,
@@ -71,13 +71,13 @@ class Window(QWidget):
         examine: Examine = examine_all,
         stored: StoredSettings | None = None,
     ) -> None:
-        """`kept`: the settings to start with; `stored`: those of the file, if options changed them."""
+        """`initial`: the settings to start with; `stored`: those of the file, if options changed them."""
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
-        self.model = AppModel(kept, self)
-        self._settings_store = SettingsStore(kept, settings_path, stored)
+        self.model = AppModel(initial, self)
+        self._settings_store = SettingsStore(initial, settings_path, stored)
         self._is_closing = False
         self.has_tray = False
         """Whether there is a tray to close to."""
@@ -175,7 +175,7 @@ class Window(QWidget):
         self.banner_controller.on_stats(stats)
         self.recording.on_stats(stats)
         self._virtual_camera.on_stats(stats)
-        is_seen = self.model.is_on and not stats.is_resting
+        is_seen = self.model.is_on and not stats.is_camera_released
         self._thumbnails.show(
             self._engine_bridge.newest_thumbnail() if is_seen else None,
             self.model.settings.effect.values,
@@ -185,7 +185,7 @@ class Window(QWidget):
     # Choices of the user
 
     def _on_changed(self) -> None:
-        self._settings_store.settings = self.model.kept
+        self._settings_store.settings = self.model.stored
         self._engine_bridge.update(self.model.effective)
         self._save_timer.start()
         self.show_choices()
@@ -201,7 +201,7 @@ class Window(QWidget):
         """Show the current settings in the panel."""
         self.panel.show_settings(self.model.settings)
         self.recording_bar.show_recording(bool(self.model.recording))
-        self.panel.show_closing_to_tray(self.model.kept.window.closes_to_tray, self.has_tray)
+        self.panel.show_closing_to_tray(self.model.stored.window.closes_to_tray, self.has_tray)
 
     def _on_effect_chosen(self, name: str) -> None:
         self.backgrounds.forget()
@@ -250,7 +250,7 @@ class Window(QWidget):
         self._tasks.run(self._settings_store.save, otherwise=self.banner_controller.warn)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.has_tray and self.model.kept.window.closes_to_tray and not self._is_closing:
+        if self.has_tray and self.model.stored.window.closes_to_tray and not self._is_closing:
             event.ignore()
             self.hide()
             return

@@ -74,7 +74,7 @@ class RemoteCommands(QObject):
 
     def _use_profile(self, name: str) -> None:
         """Use a profile by its name; the case counts only between names that differ in nothing else."""
-        names = list(self._model.kept.profiles)
+        names = list(self._model.stored.profiles)
         alike = [known for known in names if plain_name(known) == plain_name(name)]
         self._model.use_profile(name if name in names or not alike else alike[0])
 
@@ -82,12 +82,12 @@ class RemoteCommands(QObject):
         return {
             "effects": list(EFFECTS),
             "backgrounds": list(self._window.backgrounds.titles.values()),
-            "profiles": list(self._model.kept.profiles),
+            "profiles": list(self._model.stored.profiles),
         }
 
     def _status(self) -> dict[str, Any]:
         stats, settings = self._window.stats, self._model.settings
-        is_live = self._model.is_on and not stats.is_resting
+        is_live = self._model.is_on and not stats.is_camera_released
         return {
             "ok": True,
             "on": self._model.is_on,

@@ -46,8 +46,8 @@ class _TrialWindow(Window):
         self, settings: Settings, folder: Path, make_engine: Callable[..., Engine], wanted: int
     ) -> None:
         library = BackgroundLibrary(own=folder / "own", cache=folder / "cache")
-        kept = StoredSettings().with_choices(settings)
-        super().__init__(kept, folder / "settings.json", make_engine, cameras=list, library=library)
+        initial = StoredSettings().with_current(settings)
+        super().__init__(initial, folder / "settings.json", make_engine, cameras=list, library=library)
         self._wanted = wanted
         self.pictures = 0
         self.first_at: float | None = None
@@ -56,7 +56,7 @@ class _TrialWindow(Window):
 
     def _on_composite_ready(self, composite: Composite, before: Picture | None) -> None:
         super()._on_composite_ready(composite, before)
-        if composite.private:
+        if composite.is_placeholder:
             return
         self.pictures += 1
         if self.first_at is None:

@@ -53,7 +53,7 @@ def take(path: Path, language: str, theme: str, background: str) -> None:
         effect = EffectSettings("image", {"file": file})
     with tempfile.TemporaryDirectory() as folder:
         own = Path(folder)
-        kept = StoredSettings().with_choices(Settings(source=SourceSettings("demo"), effect=effect))
+        kept = StoredSettings().with_current(Settings(source=SourceSettings("demo"), effect=effect))
         library = BackgroundLibrary(own=own / "own", cache=own / "cache")
         window = Window(kept, own / "settings.json", cameras=list, library=library)
         window.closed.connect(app.quit)

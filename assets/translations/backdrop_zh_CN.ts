@@ -687,6 +687,10 @@
         <translation>没有可测量的网络：请重新安装 Backdrop。</translation>
     </message>
     <message>
+        <source>The network &apos;{name}&apos; cannot be run: {reason}.</source>
+        <translation>无法运行网络“{name}”：{reason}。</translation>
+    </message>
+    <message>
         <source>The network &apos;{name}&apos; gave a broken matte.</source>
         <translation>网络“{name}”给出的蒙版有误。</translation>
     </message>
@@ -785,6 +789,50 @@
     <message>
         <source>The virtual camera &apos;{title}&apos; is gone: {reason}.</source>
         <translation>虚拟摄像头“{title}”不见了：{reason}。</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s virtual camera is not installed: install OBS Studio.</source>
+        <translation>未安装 OBS 的虚拟摄像头：请安装 OBS Studio。</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s virtual camera is in use: stop it in OBS, or close the other program that sends to it.</source>
+        <translation>OBS 的虚拟摄像头正在使用中：请在 OBS 中停止它，或关闭向它发送画面的其他程序。</translation>
+    </message>
+    <message>
+        <source>UnityCapture is not installed: run its Install.bat as administrator.</source>
+        <translation>未安装 UnityCapture：请以管理员身份运行其 Install.bat。</translation>
+    </message>
+    <message>
+        <source>This virtual camera exists on Windows only.</source>
+        <translation>此虚拟摄像头仅适用于 Windows。</translation>
+    </message>
+    <message>
+        <source>This virtual camera exists on macOS only.</source>
+        <translation>此虚拟摄像头仅适用于 macOS。</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s virtual camera is too old: install OBS 30 or later.</source>
+        <translation>OBS 的虚拟摄像头版本过旧：请安装 OBS 30 或更高版本。</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s virtual camera does not take pictures: stop it in OBS, then restart.</source>
+        <translation>OBS 的虚拟摄像头不接收画面：请在 OBS 中停止它，然后重新启动电脑。</translation>
+    </message>
+    <message>
+        <source>OBS is not installed: install OBS 30 or later in Applications.</source>
+        <translation>未安装 OBS：请在“应用程序”中安装 OBS 30 或更高版本。</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s camera extension is not active: press Start Virtual Camera in OBS once, allow it in System Settings, General, Login Items and Extensions, Camera Extensions, then restart the Mac.</source>
+        <translation>OBS 的摄像头扩展未启用：请在 OBS 中点按一次“启动虚拟摄像机”，在“系统设置”&gt;“通用”&gt;“登录项与扩展”&gt;“相机扩展”中允许它，然后重新启动 Mac。</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s camera extension needs macOS 13 or later.</source>
+        <translation>OBS 的摄像头扩展需要 macOS 13 或更高版本。</translation>
+    </message>
+    <message>
+        <source>{reason} (not yet seen on a real machine)</source>
+        <translation>{reason}（尚未在真实电脑上验证）</translation>
     </message>
     <message>
         <source>The recording has ended: {reason}. What there is of it is in &apos;{path}&apos;.</source>

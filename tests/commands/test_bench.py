@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 from app.commands import bench
 from app.commands.measurement import memory, timing
 from app.commands.measurement.peers import Floor, LinuxFakeBackground, landscape_network
-from app.commands.measurement.timing import Times, take_turns
+from app.commands.measurement.timing import Times, time_in_turns
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame
@@ -153,11 +153,11 @@ def test_timed_pipelines_take_turns_on_same_pictures(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(timing, "_WARM_UP_FRAMES", 0)
     seen: list[tuple[str, int]] = []
 
-    def walk(name: str) -> timing.Walk:
+    def walk(name: str) -> timing.RunPipeline:
         return lambda frame, lap: seen.append((name, int(frame.bgr[0, 0, 0])))
 
     pictures = [np.full((1, 1, 3), value, np.uint8) for value in range(3)]
-    times = take_turns([walk("a"), walk("b")], pictures, 7)
+    times = time_in_turns([walk("a"), walk("b")], pictures, 7)
     first = [0, 1, 2, 0, 1]
     turns = [("a", first), ("b", first), ("a", [2, 0]), ("b", [2, 0])]
     assert seen == [(name, value) for name, values in turns for value in values]

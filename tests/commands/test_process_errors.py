@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import app.commands.processing.process_files as treatment
-from app.commands.processing.atomic_files import WriteError, beside, beside_folder, write_errors
+from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
 from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
 
@@ -265,14 +265,14 @@ def test_older_result_stays_if_new_one_fails(run: Run, files: Path) -> None:
     Path("out.mp4").write_text("older")
     assert run("process", "broken.mp4", "out.mp4")[0] == 1
     assert Path("out.mp4").read_text() == "older"
-    with pytest.raises(KeyError), beside(Path("out.mp4")) as part:
+    with pytest.raises(KeyError), atomic_file(Path("out.mp4")) as part:
         part.write_text("newer")
         raise KeyError
     assert Path("out.mp4").read_text() == "older"
 
 
 def test_folder_that_fills_during_work_keeps_its_files(files: Path) -> None:
-    with pytest.raises(WriteError), beside_folder(Path("out")) as part:
+    with pytest.raises(WriteError), atomic_folder(Path("out")) as part:
         (part / "000001.png").touch()
         Path("out").mkdir()
         (Path("out") / "000001.png").mkdir()

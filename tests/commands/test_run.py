@@ -15,7 +15,7 @@ import av
 import pytest
 
 from app.__main__ import main, parser_for
-from app.commands.run import Report, chosen
+from app.commands.run import Report, combined_settings
 from app.engine.core.errors import Message
 from app.engine.core.settings import EffectSettings, OutputSettings, Settings
 from app.engine.core.types import CaptureFormat, OutputId, Stats
@@ -117,13 +117,13 @@ def test_microphone_without_recording_is_refused(
     options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", "--microphone", "default", *options]) == 1
-    assert capsys.readouterr().err == "--microphone is for a recording: give it a file with --record.\n"
+    assert capsys.readouterr().err == "--microphone needs --record FILE.\n"
 
 
 @pytest.mark.parametrize(("options", "expected"), [([], False), (["--microphone", "Desk"], True)])
 def test_recording_is_silent_unless_a_microphone_is_named(options: list[str], expected: bool) -> None:
     command = ["run", "--record", "talk.mp4", *options]
-    settings = chosen(Settings(), parser_for(command).parse_args(command))
+    settings = combined_settings(Settings(), parser_for(command).parse_args(command))
     assert settings.output.record_microphone is expected
     (sink,) = build_sinks(settings.output).values()
     assert isinstance(sink, Recorder)
@@ -156,7 +156,7 @@ def test_sighup_reloads_settings(start: Start, tmp_path: Path) -> None:
     assert process.stdout is not None and process.stderr is not None
     settings.write_text("{")
     process.send_signal(signal.SIGHUP)
-    assert "Backdrop goes on with those it has." in process.stderr.readline()
+    assert "Backdrop continues with the current settings." in process.stderr.readline()
     assert settings.read_text() == "{", "the file is left for the user to fix"
     save_settings(Settings(effect=EffectSettings("colour", {"colour": "#ff0000"})), settings)
     process.send_signal(signal.SIGHUP)
@@ -261,7 +261,7 @@ def test_flickering_fault_is_printed_once(
     assert capsys.readouterr().err == "Something went wrong.\n"
     report.print_changes(Stats(message=Message("The camera was unplugged.")))
     assert capsys.readouterr().err == "The camera was unplugged.\n"
-    monkeypatch.setattr("app.commands.run._REPEAT_S", 0.0)
+    monkeypatch.setattr("app.commands.run._REPEAT_AFTER_S", 0.0)
     for stats in [bad, bad, good, bad]:
         report.print_changes(stats)
     assert capsys.readouterr().err == "Something went wrong.\n" * 2

@@ -22,7 +22,7 @@ class Works(Sink):
         pass
 
     def send(self, composite: Composite) -> None:
-        assert composite.private
+        assert composite.is_placeholder
 
     def close(self) -> None:
         pass

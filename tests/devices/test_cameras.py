@@ -103,18 +103,18 @@ def test_thumbnail_and_matte_work_at_every_size(size: tuple[int, int]) -> None:
 
 def test_unplugged_camera_is_reported_and_returns(engine: Engine, plugged: None) -> None:
     with running(engine):
-        next_where(engine, lambda c: not c.private, 60)
+        next_where(engine, lambda c: not c.is_placeholder, 60)
         plug("unbind")
         gone_at = time.monotonic()
-        next_where(engine, lambda c: "unplugged" in engine.stats.message or c.private)
+        next_where(engine, lambda c: "unplugged" in engine.stats.message or c.is_placeholder)
         noticed_s = time.monotonic() - gone_at
-        next_where(engine, lambda c: c.private)
+        next_where(engine, lambda c: c.is_placeholder)
         card_s = time.monotonic() - gone_at
         assert engine.stats.message
         time.sleep(2)
         plug("bind")
         back_at = time.monotonic()
-        next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
+        next_where(engine, lambda c: not c.is_placeholder and not engine.stats.message, 60)
         back_s = time.monotonic() - back_at
         print(f"noticed after {noticed_s:.2f} s, card after {card_s:.2f} s, back after {back_s:.2f} s")
         assert noticed_s < 4 and card_s < 5, "the guest is about ten times slower than a computer"
@@ -124,7 +124,7 @@ def test_unplugged_camera_is_reported_and_returns(engine: Engine, plugged: None)
 @pytest.mark.parametrize("control", ["inject_fatal_streaming_error", "inject_v4l2_buf_flag_error"])
 def test_driver_error_is_retried(engine: Engine, control: str, plugged: None) -> None:
     with running(engine):
-        next_where(engine, lambda c: not c.private, 60)
+        next_where(engine, lambda c: not c.is_placeholder, 60)
         inject(control)
         began = time.monotonic()
         until = began + 4
@@ -132,7 +132,7 @@ def test_driver_error_is_retried(engine: Engine, control: str, plugged: None) ->
         while time.monotonic() < until:
             next_where(engine, lambda c: True)
             said.add(engine.stats.message)
-        next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
+        next_where(engine, lambda c: not c.is_placeholder and not engine.stats.message, 60)
         print(f"{control}: said {sorted(said)}")
 
 

@@ -138,21 +138,23 @@ def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
     )
     engine.is_previewed = False
     with running(engine):
-        next_where(engine, lambda c: engine.stats.is_resting and engine.stats.outputs == (VIRTUAL,), 60)
+        next_where(
+            engine, lambda c: engine.stats.is_camera_released and engine.stats.outputs == (VIRTUAL,), 60
+        )
         assert not _is_streaming(), "the camera is closed"
         both = [reader(20) for _ in range(MOST_READERS)]
-        next_where(engine, lambda c: not engine.stats.is_resting, 180)
+        next_where(engine, lambda c: not engine.stats.is_camera_released, 180)
         asked_at = time.monotonic()
-        next_where(engine, lambda c: not c.private, 60)
+        next_where(engine, lambda c: not c.is_placeholder, 60)
         print(f"a live picture {time.monotonic() - asked_at:.2f} s after the reader was noticed")
         for process in both:
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(20)]
             assert lines == ["True (180, 320, 3)\n"] * 20
-        assert not engine.stats.is_resting
+        assert not engine.stats.is_camera_released
         for process in both:
             process.communicate(timeout=60)
-        next_where(engine, lambda c: engine.stats.is_resting, 60)
+        next_where(engine, lambda c: engine.stats.is_camera_released, 60)
         next_where(engine, lambda c: not _is_streaming(), 60)
 
 
@@ -168,9 +170,9 @@ def test_slow_network_gives_no_placeholder_among_composites(tiny: Path) -> None:
     engine.preview = Mailbox(slots=500)  # so that none is missed
     with running(engine):
         for _ in range(3):
-            first = next_where(engine, lambda c: not c.private, 120)
+            first = next_where(engine, lambda c: not c.is_placeholder, 120)
         for _ in range(6):
-            assert not next_where(engine, lambda c: True, 60).private
+            assert not next_where(engine, lambda c: True, 60).is_placeholder
         print(f"{engine.stats.fps:.2f} composites per second, no placeholder")
         until(lambda: engine.stats.outputs == (VIRTUAL,))
         process = reader(2)
@@ -209,15 +211,15 @@ def test_clip_in_loopback_is_camera_with_person(tiny: Path) -> None:
         thread.start()
         try:
             with running(engine):
-                live = next_where(engine, lambda c: not c.private, 60)
+                live = next_where(engine, lambda c: not c.is_placeholder, 60)
                 assert np.abs(live.picture[90, 300].astype(int) - (0, 0, 255)).max() < 12, "the person"
                 assert (live.picture[90, 20] == (0, 255, 0)).all(), "in front of green"
                 playing.clear()
                 began = time.monotonic()
-                next_where(engine, lambda c: c.private, 60)
+                next_where(engine, lambda c: c.is_placeholder, 60)
                 print(f"stalled: card after {time.monotonic() - began:.2f} s: {engine.stats.message!r}")
                 playing.set()
-                next_where(engine, lambda c: not c.private and not engine.stats.message, 60)
+                next_where(engine, lambda c: not c.is_placeholder and not engine.stats.message, 60)
         finally:
             ended.set()
             thread.join()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def test_engine_emits_and_counts_composites(tiny: Path) -> None:
     with running(engine_of(tiny)) as engine:
-        live = next_where(engine, lambda c: not c.private and c.index > 40 and engine.stats.fps > 0)
+        live = next_where(engine, lambda c: not c.is_placeholder and c.index > 40 and engine.stats.fps > 0)
         assert (live.picture[:, 100:] == PERSON).all() and (live.picture[:, :60] == (0, 255, 0)).all()
         stats = engine.stats
     assert stats.fps > 0 and stats.latency_ms > 0 and stats.message == ""
@@ -52,7 +52,7 @@ def test_start_and_stop_fifty_times_leaves_no_thread(tiny: Path) -> None:
 
 def test_settings_change_on_running_engine(tiny: Path) -> None:
     with running(engine_of(tiny)) as engine:
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         engine.update(Settings(effect=EffectSettings("colour", {"colour": "#202020"})))
         next_where(engine, lambda c: (c.picture[:, :60] == 0x20).all())
         engine.update(Settings(effect=EffectSettings("transparent")))
@@ -61,13 +61,14 @@ def test_settings_change_on_running_engine(tiny: Path) -> None:
 
 def test_invalid_setting_is_reported_and_engine_goes_on(tiny: Path) -> None:
     with running(engine_of(tiny)) as engine:
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         engine.update(Settings(effect=EffectSettings("image", {"file": "/no/such.jpg"})))
         next_where(
-            engine, lambda c: engine.stats.message == "There is no file '/no/such.jpg'." and not c.private
+            engine,
+            lambda c: engine.stats.message == "There is no file '/no/such.jpg'." and not c.is_placeholder,
         )
         engine.update(Settings(effect=GREEN))
-        next_where(engine, lambda c: engine.stats.message == "" and not c.private)
+        next_where(engine, lambda c: engine.stats.message == "" and not c.is_placeholder)
 
 
 def test_new_source_replaces_and_closes_old_one(tiny: Path) -> None:
@@ -81,9 +82,9 @@ def test_new_source_replaces_and_closes_old_one(tiny: Path) -> None:
         Settings(effect=GREEN), open_source=open_source, load_segmenter=lambda settings: Segmenter(tiny)
     )
     with running(engine):
-        next_where(engine, lambda c: c.picture.shape[:2] == (96, 160) and not c.private)
+        next_where(engine, lambda c: c.picture.shape[:2] == (96, 160) and not c.is_placeholder)
         engine.update(Settings(source=SourceSettings(spec="small"), effect=GREEN))
-        next_where(engine, lambda c: c.picture.shape[:2] == (64, 64) and not c.private)
+        next_where(engine, lambda c: c.picture.shape[:2] == (64, 64) and not c.is_placeholder)
         assert sources["auto"].closed
 
 
@@ -179,7 +180,7 @@ def test_outputs_switch_on_and_off_live(tiny: Path) -> None:
         build_sinks=build,
     )
     with running(engine):
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         assert titles() == ()
         for name in ("one", "two"):
             engine.update(Settings(effect=GREEN, output=OutputSettings(name)))
@@ -222,23 +223,25 @@ def test_camera_is_closed_while_not_in_use(tiny: Path, monkeypatch: pytest.Monke
         build_sinks=lambda settings: {OutputId("read", ""): sink},
     )
     with running(engine):
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         engine.is_previewed = False
-        next_where(engine, lambda c: c.private and engine.stats.is_resting and sources[-1].closed)
+        next_where(
+            engine, lambda c: c.is_placeholder and engine.stats.is_camera_released and sources[-1].closed
+        )
         assert engine.stats.message == "" and len(sources) == 1
         for readers in (1, None):  # None: unknown
             sink.readers, began = readers, time.monotonic()
-            next_where(engine, lambda c: not c.private)
+            next_where(engine, lambda c: not c.is_placeholder)
             assert time.monotonic() - began < 15, "the camera is open again before the user gives up"
             sink.readers = 0
-            next_where(engine, lambda c: c.private and engine.stats.is_resting)
+            next_where(engine, lambda c: c.is_placeholder and engine.stats.is_camera_released)
         engine.is_previewed = True
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         engine.is_previewed = False
         engine.update(Settings(effect=GREEN, output=OutputSettings(release_camera=False)))
         time.sleep(0.6)
-        next_where(engine, lambda c: not c.private)
-        assert not engine.stats.is_resting
+        next_where(engine, lambda c: not c.is_placeholder)
+        assert not engine.stats.is_camera_released
 
 
 def test_before_frames_reach_only_the_preview(tiny: Path) -> None:
@@ -262,12 +265,12 @@ def test_before_frames_reach_only_the_preview(tiny: Path) -> None:
         build_sinks=lambda settings: {OutputId("kept", ""): Kept()},
     )
     with running(engine):
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         assert engine.before.is_empty
         engine.is_compared = True
         frame = engine.before.get(20.0)
         assert frame is not None and shows_the_room(frame.bgr)
-        next_where(engine, lambda c: not c.private and c.index > frame.index + 20)
+        next_where(engine, lambda c: not c.is_placeholder and c.index > frame.index + 20)
         engine.is_compared = False
-        next_where(engine, lambda c: not c.private and c.index > frame.index + 40)
+        next_where(engine, lambda c: not c.is_placeholder and c.index > frame.index + 40)
     assert len(sent) > 10 and not any(shows_the_room(composite.picture) for composite in sent)

@@ -24,7 +24,7 @@ def test_broken_effect_at_start_shows_only_placeholder(tiny: Path) -> None:
     engine = engine_of(tiny, effect=EffectSettings("image", {"file": "/no/such.jpg"}))
     with running(engine):
         for _ in range(5):
-            assert next_where(engine, lambda c: True).private
+            assert next_where(engine, lambda c: True).is_placeholder
         assert engine.stats.message == "There is no file '/no/such.jpg'."
 
 
@@ -36,11 +36,11 @@ def test_network_output_nan_shows_placeholder(tiny: Path, tmp_path: Path) -> Non
         load_segmenter=lambda settings: Segmenter(files[settings.name]),
     )
     with running(engine):
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         engine.update(Settings(effect=GREEN, network=NetworkSettings(name="nan")))
-        next_where(engine, lambda c: c.private and "broken matte" in engine.stats.message)
+        next_where(engine, lambda c: c.is_placeholder and "broken matte" in engine.stats.message)
         engine.update(Settings(effect=GREEN))
-        next_where(engine, lambda c: not c.private and engine.stats.message == "")
+        next_where(engine, lambda c: not c.is_placeholder and engine.stats.message == "")
 
 
 def test_missing_network_shows_only_placeholder() -> None:
@@ -50,7 +50,7 @@ def test_missing_network_shows_only_placeholder() -> None:
     engine = Engine(Settings(), open_source=lambda settings: RoomCamera(), load_segmenter=missing)
     with running(engine):
         for _ in range(5):
-            assert next_where(engine, lambda c: True).private
+            assert next_where(engine, lambda c: True).is_placeholder
         assert engine.stats.message == "There is no network 'gone'."
 
 
@@ -67,8 +67,8 @@ def test_lost_camera_shows_placeholder_and_returns(tiny: Path, monkeypatch: pyte
         return RoomCamera(fails_at=30 if opened == 1 else None)
 
     with running(engine_of(tiny, source)) as engine:
-        next_where(engine, lambda c: not c.private)
-        next_where(engine, lambda c: c.private and engine.stats.message == "The camera is gone.")
-        next_where(engine, lambda c: c.private and engine.stats.message == "No camera was found.")
-        next_where(engine, lambda c: not c.private and engine.stats.message == "")
+        next_where(engine, lambda c: not c.is_placeholder)
+        next_where(engine, lambda c: c.is_placeholder and engine.stats.message == "The camera is gone.")
+        next_where(engine, lambda c: c.is_placeholder and engine.stats.message == "No camera was found.")
+        next_where(engine, lambda c: not c.is_placeholder and engine.stats.message == "")
     assert opened == 3

@@ -176,9 +176,9 @@ class Watch:
     def __call__(self, composite: Composite) -> bool:
         fault = self._fault
         self._seen += 1
-        if fault.shows == "composites" and composite.private and fault.place != "camera":
+        if fault.shows == "composites" and composite.is_placeholder and fault.place != "camera":
             raise AssertionError("a placeholder, although nothing is wrong with the picture")
-        shown = composite.private if fault.shows == "placeholder" else not composite.private
+        shown = composite.is_placeholder if fault.shows == "placeholder" else not composite.is_placeholder
         self._was_shown |= shown
         if fault.says:
             return self._was_shown and any(re.search(fault.says, text) for text in self.said)
@@ -207,7 +207,7 @@ def test_fault_shows_no_room_and_ends(
 ) -> None:
     walk, kept = engine
     record_property("fault", fault.name)
-    next_where(walk, lambda c: not c.private)
+    next_where(walk, lambda c: not c.is_placeholder)
     if fault.place == "sink":
         switch = Switch()
         method = "open" if "open" in fault.what else "send"
@@ -233,7 +233,7 @@ def test_fault_shows_no_room_and_ends(
             next_where(walk, partial(_is_behind, shade))
     if "for ever" in fault.what:
         for _ in range(20):
-            assert next_where(walk, lambda c: True).private, "as long as it hangs"
+            assert next_where(walk, lambda c: True).is_placeholder, "as long as it hangs"
     record_property("shown", fault.shows)
     record_property("said", " ".join(watch.said).replace(f"{folder}/", "") or "nothing")
     switch.fault = None
@@ -241,7 +241,7 @@ def test_fault_shows_no_room_and_ends(
     if fault.place in ("network", "background", "recorder"):
         walk.update(Settings(effect=GREEN))
     sent = kept.sent
-    next_where(walk, lambda c: not c.private and not walk.stats.message and kept.sent > sent)
+    next_where(walk, lambda c: not c.is_placeholder and not walk.stats.message and kept.sent > sent)
     next_where(walk, lambda c: bool((c.picture[:, :60] == (0, 255, 0)).all()))
     if fault.place == "recorder":
         seen(folder / "talk.mp4")
@@ -275,11 +275,11 @@ def test_broken_network_at_start_shows_only_placeholder(folder: Path, name: str)
     )
     with running(broken):
         for _ in range(5):
-            assert next_where(broken, lambda c: True).private
+            assert next_where(broken, lambda c: True).is_placeholder
         next_where(broken, lambda c: bool(broken.stats.message))
         shutil.copy(folder / f"{NetworkSettings().name}.onnx", folder / "good.onnx")
         broken.update(Settings(effect=GREEN, network=NetworkSettings(name="good")))
-        next_where(broken, lambda c: not c.private and not broken.stats.message)
+        next_where(broken, lambda c: not c.is_placeholder and not broken.stats.message)
 
 
 NOBODY = 65534
@@ -303,10 +303,10 @@ def test_settings_fault_is_reported_and_room_hidden(
         if is_other:
             folder.chmod(0o755)
         with as_nobody() if is_other else nullcontext():
-            settings = usable_settings(path).choices
+            settings = usable_settings(path).current
         said = capsys.readouterr().err
         assert re.search(says, said) and said.count("\n") == 1
-        assert settings == StoredSettings().choices
+        assert settings == StoredSettings().current
         aside = folder / "settings.json.bad"
         assert (path.exists(), aside.exists()) == (is_other, not is_other), "no settings are lost"
     engine = Engine(
@@ -315,7 +315,7 @@ def test_settings_fault_is_reported_and_room_hidden(
         load_segmenter=lambda settings: Segmenter(tiny),
     )
     with running(engine):
-        next_where(engine, lambda c: not c.private and not engine.stats.message)
+        next_where(engine, lambda c: not c.is_placeholder and not engine.stats.message)
     record_property("shown", "composites")
     record_property("said", said.strip().replace(made, "~"))
     record_property("after", "the file is left as it is" if is_other else "the file is kept aside")

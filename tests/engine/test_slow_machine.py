@@ -67,36 +67,36 @@ def engine(tiny: Path, camera: FaultyCamera) -> Iterator[Engine]:
 
 def skip_first_seconds(engine: Engine) -> None:
     for _ in range(2):
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
 
 
 @pytest.mark.slow
 def test_slow_composites_are_not_mixed_with_placeholders(engine: Engine, camera: FaultyCamera) -> None:
     skip_first_seconds(engine)
     for _ in range(6):
-        assert not next_where(engine, lambda c: True).private
+        assert not next_where(engine, lambda c: True).is_placeholder
     assert not engine.stats.message
     camera.hangs = True
     last = time.monotonic()
 
     def is_placeholder(composite: Composite) -> bool:
         nonlocal last
-        if not composite.private:
+        if not composite.is_placeholder:
             last = time.monotonic()
-        return composite.private
+        return composite.is_placeholder
 
     next_where(engine, is_placeholder)
     assert 1.0 < time.monotonic() - last < 3.0 + 2.0, "3 s at most, and a busy machine"
     for _ in range(5):
-        assert next_where(engine, lambda c: True).private, "as long as it hangs"
+        assert next_where(engine, lambda c: True).is_placeholder, "as long as it hangs"
 
 
 @pytest.mark.slow
 def test_composite_in_progress_is_discarded_when_source_is_lost(engine: Engine, camera: FaultyCamera) -> None:
     skip_first_seconds(engine)
     camera.is_gone = True
-    next_where(engine, lambda c: c.private)
+    next_where(engine, lambda c: c.is_placeholder)
     assert engine.stats.message == "The camera is gone."
     until = time.monotonic() + 2 * TAKES_S
     while time.monotonic() < until:
-        assert next_where(engine, lambda c: True).private
+        assert next_where(engine, lambda c: True).is_placeholder

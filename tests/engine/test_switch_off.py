@@ -77,29 +77,29 @@ def test_switching_off_is_immediate_and_closes_camera(tiny: Path, effect: str) -
     desk = Desk(tiny, effect)
     with running(desk.engine):
         for _ in range(5):
-            desk.wait_for(lambda c: not c.private)
+            desk.wait_for(lambda c: not c.is_placeholder)
             desk.switch(False)
             newest = desk.engine.preview.get(1.0)
-            assert newest is not None and newest.private
+            assert newest is not None and newest.is_placeholder
             placeholder = off_placeholder(*newest.picture.shape[:2])
             assert np.array_equal(newest.picture, placeholder)
             for _ in range(3):
                 composite = desk.engine.preview.get(1.0)
                 assert composite is not None and np.array_equal(composite.picture, placeholder)
-            while not desk.engine.stats.is_resting or not desk.source.closed:
+            while not desk.engine.stats.is_camera_released or not desk.source.closed:
                 threading.Event().wait(0.01)
             opened = desk.opened
             desk.switch(True)
             while desk.opened == opened:  # a picture in transit may come first
                 threading.Event().wait(0.01)
-        desk.wait_for(lambda c: not c.private)
+        desk.wait_for(lambda c: not c.is_placeholder)
     assert desk.opened == 6
 
 
 def test_switching_off_lets_at_most_one_picture_in_transit_through(tiny: Path) -> None:
     desk = Desk(tiny)
     with running(desk.engine):
-        desk.wait_for(lambda c: not c.private)
+        desk.wait_for(lambda c: not c.is_placeholder)
         while not any(shows_the_room(picture) for picture in desk.kept.sent):
             threading.Event().wait(0.01)
         desk.switch(False)
@@ -130,7 +130,7 @@ def test_switching_off_discards_in_flight_frame(tiny: Path, monkeypatch: pytest.
         go_on.set()
         for _ in range(4):
             composite = desk.engine.preview.get(2.0)
-            assert composite is not None and composite.private
+            assert composite is not None and composite.is_placeholder
         assert not any(shows_the_room(picture) for picture in desk.kept.sent)
 
 
@@ -139,8 +139,8 @@ def test_engine_started_off_never_opens_camera(tiny: Path) -> None:
     with running(desk.engine):
         for _ in range(3):
             composite = desk.engine.preview.get(5.0)
-            assert composite is not None and composite.private
+            assert composite is not None and composite.is_placeholder
             assert np.array_equal(composite.picture, off_placeholder(*composite.picture.shape[:2]))
         assert desk.opened == 0
         desk.switch(True)
-        desk.wait_for(lambda c: not c.private)
+        desk.wait_for(lambda c: not c.is_placeholder)

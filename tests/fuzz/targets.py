@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from app.commands.processing.atomic_files import write_picture
 from app.commands.processing.process_files import FileProcessor
 from app.commands.processing.process_plan import FileJob
+from app.commands.processing.result_files import write_picture
 from app.engine.core.settings import EffectSettings, NetworkSettings
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.looping_video import LoopingVideo
@@ -25,7 +25,7 @@ from app.engine.networks.auto_select import remembered
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
-from app.settings import load_kept, save_settings
+from app.settings import load_stored, save_settings
 from app.ui.models.background_library import BackgroundLibrary
 from tests.fakes import FakeSegmenter
 from tests.frames import still
@@ -126,9 +126,9 @@ def _check_card(path: Path) -> None:
 
 
 def _load_settings(path: Path) -> None:
-    kept = load_kept(path)
+    kept = load_stored(path)
     save_settings(kept, path.with_name("saved.json"))
-    assert load_kept(path.with_name("saved.json")) == kept
+    assert load_stored(path.with_name("saved.json")) == kept
     build_effect(kept.effect)
 
 

@@ -67,7 +67,7 @@ class Desk:
         self.window = Window(
             settings
             if isinstance(settings, StoredSettings)
-            else StoredSettings().with_choices(settings or Settings()),
+            else StoredSettings().with_current(settings or Settings()),
             self.path,
             make,
             lambda: self.cameras,

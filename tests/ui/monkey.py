@@ -187,6 +187,6 @@ class Monkey:
                 output_faults=faults,
                 ended_outputs=ended,
                 is_demo=self._random.random() < 0.3,
-                is_resting=self._random.random() < 0.1,
+                is_camera_released=self._random.random() < 0.1,
             )
         )

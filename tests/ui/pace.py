@@ -94,7 +94,7 @@ def main() -> int:
             QTimer.singleShot(_START_MS, lambda: step(window, 0))
 
         def composed(window: Window, composite: Composite) -> None:
-            if not composite.private and not window.property("seen"):
+            if not composite.is_placeholder and not window.property("seen"):
                 window.setProperty("seen", True)
                 print(f"first composite after   {1e3 * (time.time() - started):6.0f} ms")
 

@@ -114,7 +114,7 @@ def test_window_with_real_engine_shows_demo(qtbot: QtBot, tmp_path: Path) -> Non
     settings = Settings(
         source=SourceSettings("demo", 320, 180), effect=EffectSettings("colour", {"colour": "#00ff00"})
     )
-    kept = StoredSettings().with_choices(settings)
+    kept = StoredSettings().with_current(settings)
     window = Window(
         kept,
         tmp_path / "settings.json",

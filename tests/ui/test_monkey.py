@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 
-from app.settings import load_kept
+from app.settings import load_stored
 from tests.ui.monkey import Monkey
 from tests.ui.views.test_background_gallery import paint
 
@@ -78,7 +78,7 @@ def test_random_actions_break_nothing_and_never_show_room(
     desk.qtbot.waitUntil(lambda: not tasks(), timeout=30_000)
     desk.close()
     assert not qt_warnings and desk.engine.is_stopped
-    assert load_kept(desk.path).output.recording == ""
+    assert load_stored(desk.path).output.recording == ""
 
 
 def tasks() -> list[str]:

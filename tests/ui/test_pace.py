@@ -64,7 +64,7 @@ def test_window_thread_never_blocks(qtbot: QtBot, tmp_path: Path) -> None:
     networks = slowly("networks", lambda: list[Choice]())
     gaps = Gaps()
     window = Window(
-        StoredSettings().with_choices(settings),
+        StoredSettings().with_current(settings),
         tmp_path / "s.json",
         make,
         cameras,

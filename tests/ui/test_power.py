@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon, QPixmap
 
 from app.engine.core.settings import EffectSettings, Settings
-from app.settings import StoredSettings, load_kept
+from app.settings import StoredSettings, load_stored
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel
 
@@ -73,7 +73,7 @@ def test_off_is_restored_at_next_start(desk: Desk) -> None:
     window = desk.open()
     window.model.switch(False)
     desk.close()
-    kept = load_kept(desk.path)
+    kept = load_stored(desk.path)
     assert not kept.is_on
     window = desk.open(kept)
     assert not desk.settings.is_on and not window.panel.power.isChecked()
@@ -97,7 +97,7 @@ def test_closing_with_tray_hides_window(desk: Desk) -> None:
         Qt.MouseButton.LeftButton,
         pos=QPoint(8, window.panel.closing_to_tray.height() // 2),
     )
-    assert window.model.kept.window.closes_to_tray
+    assert window.model.stored.window.closes_to_tray
     window.close()
     assert not window.isVisible() and not desk.engine.is_stopped
     window.come_forward()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.placeholder import off_placeholder
-from app.settings import StoredSettings, load_kept
+from app.settings import StoredSettings, load_stored
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary
 from tests.frames import read_bgr
@@ -37,7 +37,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     )
     library = BackgroundLibrary(own=tmp_path / "own", cache=tmp_path / "cache")
     window = Window(
-        StoredSettings().with_choices(chosen), tmp_path / "settings.json", cameras=list, library=library
+        StoredSettings().with_current(chosen), tmp_path / "settings.json", cameras=list, library=library
     )
     window.show()
     click, wait = click_with(qtbot), waiting(qtbot)
@@ -82,7 +82,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
 
     # Off: the placeholder, and it stays off.
     click(window.panel.power)
-    wait(lambda: window.stats.is_resting)
+    wait(lambda: window.stats.is_camera_released)
     wait(
         lambda: (
             window.preview._picture is not None
@@ -94,7 +94,7 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
-    kept = load_kept(tmp_path / "settings.json")
+    kept = load_stored(tmp_path / "settings.json")
     assert not kept.is_on and kept.effect.name == "colour" and kept.adjustments.mirror
     assert kept.output.recording == ""
     (snapshot,) = (tmp_path / "pictures").iterdir()

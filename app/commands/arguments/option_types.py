@@ -1,4 +1,4 @@
-"""The types of options with numbers: argparse reports a wrong value in one sentence, with status 2."""
+"""Types of options for argparse, with their allowed range; a wrong value ends the command with status 2."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST_PX = 7680, 4320
-_LEAST_PX = 64
+_LARGEST_PX = 7680, 4320
+_SMALLEST_PX = 64
 
 
 def number(low: float, high: float) -> Callable[[str], float]:
@@ -47,7 +47,7 @@ def positive(text: str) -> float:
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
-    """The type of a word of a list."""
+    """The type of one of these words."""
 
     def read(text: str) -> str:
         if text not in choices:
@@ -61,14 +61,14 @@ def frame_size(text: str) -> tuple[int, int]:
     """The type of WIDTHxHEIGHT: width and height in pixels."""
     found = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text)
     width, height = (int(found[1]), int(found[2])) if found else (0, 0)
-    if not (_LEAST_PX <= width <= _MOST_PX[0] and _LEAST_PX <= height <= _MOST_PX[1]):
-        most = "x".join(map(str, _MOST_PX))
-        raise _must_be(f"WIDTHxHEIGHT, from {_LEAST_PX}x{_LEAST_PX} to {most}", text)
+    if not (_SMALLEST_PX <= width <= _LARGEST_PX[0] and _SMALLEST_PX <= height <= _LARGEST_PX[1]):
+        most = "x".join(map(str, _LARGEST_PX))
+        raise _must_be(f"WIDTHxHEIGHT, from {_SMALLEST_PX}x{_SMALLEST_PX} to {most}", text)
     return width, height
 
 
 def _float(text: str) -> float:
-    """The number, nan for anything else: nan is in no range."""
+    """The number; nan for any other text, because nan lies in no range."""
     # float() also takes 1_000, digits of other scripts and white space.
     plain = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", text, re.IGNORECASE)
     return float(text) if plain else math.nan

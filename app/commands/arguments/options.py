@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from app.commands.arguments.effect_options import chosen_effect
-from app.commands.arguments.source_options import chosen_source, lasting
+from app.commands.arguments.source_options import chosen_source, saved_name
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
-from app.settings import StoredSettings, load_kept
+from app.settings import StoredSettings, load_stored
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 def usable_settings(path: Path) -> StoredSettings:
     """The saved settings; if the file is broken, the defaults, and the file is kept under another name."""
     try:
-        return load_kept(path)
+        return load_stored(path)
     except BackdropError as error:
         names = (f"{path.name}.bad{number}" for number in ("", *range(2, 100)))
         aside = next((a for name in names if not os.path.lexists(a := path.with_name(name))), path)
@@ -60,7 +60,7 @@ def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings
     if any(option is not None for option in (args.effect, args.strength, args.background)):
         effect = chosen_effect(args, settings.effect)
         if "file" in effect.values:
-            file = lasting(str(effect.values["file"]))
+            file = saved_name(str(effect.values["file"]))
             effect = msgspec.structs.replace(effect, values={**effect.values, "file": file})
         changes["effect"] = effect
     return msgspec.structs.replace(settings, **changes)

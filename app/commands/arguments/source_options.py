@@ -12,10 +12,12 @@ from app.engine.core.errors import BackdropError
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
 
+SOURCE_HELP = "the source: auto, demo, camera:NAME, a number such as 0, a device, a file or a URL"
+
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
-    """Add --source, --size, --fps and --pixel-format. A --source before the command counts too."""
-    parser.add_argument("--source", metavar="SOURCE", default=argparse.SUPPRESS, help="as for the window")
+    """Add --source, --size, --fps and --pixel-format. --source may also stand before the command."""
+    parser.add_argument("--source", metavar="SOURCE", default=argparse.SUPPRESS, help=SOURCE_HELP)
     parser.add_argument(
         "--size",
         metavar="WIDTHxHEIGHT",
@@ -39,7 +41,7 @@ def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSett
 
     chosen: dict[str, object] = {}
     if args.source is not None:
-        chosen["spec"] = lasting(args.source)
+        chosen["spec"] = saved_name(args.source)
     if getattr(args, "size", None) is not None:
         chosen["width_px"], chosen["height_px"] = args.size
     for name in ("fps", "pixel_format"):
@@ -48,10 +50,10 @@ def chosen_source(args: argparse.Namespace, saved: SourceSettings) -> SourceSett
     return msgspec.structs.replace(saved, **chosen)
 
 
-def lasting(name: str) -> str:
-    """The absolute path of a file, or the id of a camera's device, because settings may be saved.
+def saved_name(name: str) -> str:
+    """A name that stays valid in saved settings: the absolute path of a file, or the id of a camera.
 
-    Other names stay as they are.
+    A name that is neither is returned unchanged.
     """
     from app.engine.devices.cameras import find_camera, names_device
 
@@ -59,6 +61,6 @@ def lasting(name: str) -> str:
         try:
             return f"camera:{find_camera(name).id}"
         except BackdropError:
-            return f"camera:{name}"  # It may be plugged in later; until then the source reports it.
+            return f"camera:{name}"  # It may be plugged in later; until then the source reports an error.
     path = Path(name)
     return str(path.absolute()) if path.is_file() else name

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LARGEST_GROWTH = 0.01  # Of the memory over the whole run, as a share of its start.
+_LARGEST_GROWTH = 0.01  # Growth of the memory over the run, as a share of its start.
 _PARTS = 10  # The minimum of each part of the run counts: temporary memory comes and goes.
 
 
@@ -23,7 +23,7 @@ class Sample:
     threads: int
     descriptors: int
     is_comparable: bool
-    """Whether the initial settings are in use, for long enough that everything before is released."""
+    """Whether the initial settings are in use, for so long that the resources of others are released."""
 
     @staticmethod
     def now(is_comparable: bool = True) -> Sample:
@@ -51,15 +51,16 @@ class Outcome:
     memory_mb: float
     memory_growth: float
     threads: tuple[int, int]
-    """The minimum after the first fifth, and the minimum at the end."""
+    """The minimum in the second fifth of the run, and in the last."""
     descriptors: tuple[int, int]
+    """As for `threads`."""
     messages: list[str]
 
     @property
     def leaks(self) -> bool:
-        """Whether memory grew by more than 1%, or threads or open files became more."""
-        more = self.threads[1] > self.threads[0] or self.descriptors[1] > self.descriptors[0]
-        return more or self.memory_growth > _LARGEST_GROWTH
+        """Whether memory grew by more than 1%, or the number of threads or open files grew."""
+        has_more_handles = self.threads[1] > self.threads[0] or self.descriptors[1] > self.descriptors[0]
+        return has_more_handles or self.memory_growth > _LARGEST_GROWTH
 
     def __str__(self) -> str:
         lines = [
@@ -86,11 +87,11 @@ def outcome_of(
     """The result of a run with at least one sample; the samples of its first fifth do not count."""
     steady = samples[len(samples) // 5 :]
     memory = np.array([s.memory_mb for s in steady if s.is_comparable] or [steady[-1].memory_mb])
-    least_mb = [part.min() for part in np.array_split(memory, min(_PARTS, len(memory)))]
-    slope, first = np.polyfit(np.linspace(0, 1, len(least_mb)), least_mb, 1) if len(least_mb) > 1 else (0, 1)
-    fifth = -(-len(steady) // 4)
+    lows_mb = [part.min() for part in np.array_split(memory, min(_PARTS, len(memory)))]
+    slope, first = np.polyfit(np.linspace(0, 1, len(lows_mb)), lows_mb, 1) if len(lows_mb) > 1 else (0, 1)
+    fifth = -(-len(steady) // 4)  # A quarter of the last four fifths, rounded up.
 
-    def least(kind: Literal["threads", "descriptors"]) -> tuple[int, int]:
+    def minimums(kind: Literal["threads", "descriptors"]) -> tuple[int, int]:
         values = [getattr(sample, kind) for sample in steady]
         return min(values[:fifth]), min(values[-fifth:])
 
@@ -102,7 +103,7 @@ def outcome_of(
         placeholders,
         round(float(memory[-1]), 1),
         round(float(slope / first), 5),
-        least("threads"),
-        least("descriptors"),
+        minimums("threads"),
+        minimums("descriptors"),
         messages,
     )

@@ -1,4 +1,4 @@
-"""Time several pipelines in turns, so that the load of the computer affects all alike."""
+"""Time several pipelines in turns, so that other load on the computer affects all of them equally."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WARM_UP_FRAMES = 10
 _TURN_FRAMES = 5
 _FPS = 30
 
-Walk = Callable[[Frame, OnStage], object]
+RunPipeline = Callable[[Frame, OnStage], object]
 
 
 @dataclass
@@ -57,17 +57,17 @@ class Times:
         return round(float(np.median(ratios)), 2)
 
 
-def take_turns(walks: Sequence[Walk], pictures: Sequence[Picture], frames: int) -> list[Times]:
+def time_in_turns(pipelines: Sequence[RunPipeline], pictures: Sequence[Picture], frames: int) -> list[Times]:
     """Run each pipeline on `frames` frames, a few frames at a time in turn."""
-    for walk in walks:
+    for run_pipeline in pipelines:
         for index in range(_WARM_UP_FRAMES):
-            walk(_frame(pictures, index), lambda stage: None)
-    times = [Times() for _ in walks]
+            run_pipeline(_frame(pictures, index), lambda stage: None)
+    times = [Times() for _ in pipelines]
     for start in range(0, frames, _TURN_FRAMES):
         turn = range(start, min(frames, start + _TURN_FRAMES))
-        for walk, own in zip(walks, times, strict=True):
+        for run_pipeline, its_times in zip(pipelines, times, strict=True):
             for index in turn:
-                _time(walk, _frame(pictures, index), own)
+                _time(run_pipeline, _frame(pictures, index), its_times)
     return times
 
 
@@ -75,11 +75,11 @@ def _frame(pictures: Sequence[Picture], index: int) -> Frame:
     return Frame(index, time.monotonic(), pictures[index % len(pictures)])
 
 
-def _time(walk: Walk, frame: Frame, times: Times) -> None:
+def _time(run_pipeline: RunPipeline, frame: Frame, times: Times) -> None:
     cpu_s = time.process_time()
     begun = time.perf_counter()
     watch = Stopwatch()
-    walk(frame, watch)
+    run_pipeline(frame, watch)
     whole_ms = (time.perf_counter() - begun) * 1e3
     times.cpu_s.append(time.process_time() - cpu_s)
     for stage, ms in {**watch.stage_ms, "whole": whole_ms}.items():

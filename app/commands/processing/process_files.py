@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from app.commands.processing.atomic_files import (
+from app.commands.processing.process_plan import input_error
+from app.commands.processing.result_files import (
     NumberedPictures,
-    beside,
-    beside_folder,
+    atomic_file,
+    atomic_folder,
     made_folder,
     write_picture,
 )
-from app.commands.processing.process_plan import input_error
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Frame, Picture
 from app.engine.media.moving_picture import Clip, open_clip
@@ -74,28 +74,28 @@ class FileProcessor:
     def do(self, job: FileJob) -> int:
         """Run one job; return its number of pictures. On BackdropError nothing is written."""
         self._scene += 1
-        if job.into == "picture":
+        if job.kind == "picture":
             picture = self._treated_picture(read_image(job.source))
             exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
-            with beside(job.target) as part:
+            with atomic_file(job.target) as part:
                 write_picture(part, picture, exif)
             self._note(job.target, notes)
             return 1
         with open_clip(job.source) as reader:
-            make = self._folder if job.into == "folder" else self._video
+            make = self._folder if job.kind == "folder" else self._video
             count = make(reader, job.target)
             if reader.problem:
                 tqdm.write(f"{reader.problem} The rest is in '{job.target}'.", file=sys.stderr)
             return count
 
     def _folder(self, reader: Clip, target: Path) -> int:
-        with beside_folder(target) as part:
+        with atomic_folder(target) as part:
             return self._all(reader, reader.frames(), NumberedPictures(part).write)
 
     def _video(self, reader: Clip, target: Path) -> int:
         sounds = reader.sounds if self._content != "alpha" else []
         with ExitStack() as stack:
-            part = stack.enter_context(beside(target))
+            part = stack.enter_context(atomic_file(target))
             writer = stack.enter_context(
                 VideoWriter(
                     part,

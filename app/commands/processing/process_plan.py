@@ -1,4 +1,4 @@
-"""Plan the jobs of `process`: the result of each input."""
+"""Plan the jobs of `process`: what each input becomes, and where it is written."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _PICTURE_SUFFIXES: dict[Content, tuple[str, ...]] = {
     "alpha": (".png",),
     "foreground": (".png",),
 }
-# Suffix of a video among several results: the format that most programs open.
+# The suffix of a video result in a folder: the format that most programs open.
 _VIDEO_SUFFIX: dict[Content, str] = {"composite": ".mp4", "alpha": ".mkv", "foreground": ".webm"}
 
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """One file to process. `into`: the result is a picture, a video or a folder of pictures."""
+    """One file to process. `kind`: whether the result is a picture, a video or a folder of pictures."""
 
     source: Path
     target: Path
-    into: Literal["picture", "video", "folder"]
+    kind: Literal["picture", "video", "folder"]
 
 
 def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob], list[BackdropError]]:
@@ -46,7 +46,7 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
     _check_output(target, is_folder, several)
     jobs: dict[Path, FileJob] = {}
     sources, errors = _sources(paths)
-    to_read = {os.path.realpath(source) for source in sources}
+    input_paths = {os.path.realpath(source) for source in sources}
     for source in sources:
         try:
             job = _job(source, target, is_folder, several, content)
@@ -58,7 +58,7 @@ def plan(inputs: list[str], output: str, content: Content) -> tuple[list[FileJob
                     other=other,
                     target=job.target,
                 )
-            if os.path.realpath(job.target) in to_read:
+            if os.path.realpath(job.target) in input_paths:
                 raise BackdropError(
                     "The result of '{source}' would replace another input, '{target}'.",
                     source=source,
@@ -83,7 +83,7 @@ def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
 
 
 def input_error(path: Path, error: Exception) -> BackdropError:
-    """One sentence for any exception in the work on an input; the details go to the log."""
+    """An error in one sentence for any exception while an input is processed; the log gets the details."""
     if isinstance(error, BackdropError):
         return error
     log.debug("details of the error:", exc_info=error)
@@ -106,10 +106,10 @@ def _check_output(target: Path, is_folder: bool, several: bool) -> None:
 def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Content) -> FileJob:
     if not source.exists():
         raise BackdropError("There is no file '{source}'.", source=source)
-    still = is_picture(source)
-    if not still:
+    is_still = is_picture(source)
+    if not is_still:
         open_clip(source).close()  # Report a problem of the input before one of OUT.
-    if still:
+    if is_still:
         job = FileJob(source, _picture_target(source, target, is_folder, content), "picture")
     elif is_folder and several:
         job = FileJob(source, target / f"{source.stem}{_VIDEO_SUFFIX[content]}", "video")
@@ -117,11 +117,11 @@ def _job(source: Path, target: Path, is_folder: bool, several: bool, content: Co
         job = FileJob(source, target, "folder")
     else:
         job = FileJob(source, _video_target(source, target, content), "video")
-    if job.into != "folder" and job.target.exists() and job.target.samefile(source):
+    if job.kind != "folder" and job.target.exists() and job.target.samefile(source):
         raise BackdropError(
             "'{source}' would be replaced by its own result: please give OUT another name.", source=source
         )
-    if job.into == "folder":
+    if job.kind == "folder":
         _check_empty(job)
     elif job.target.is_dir():
         raise BackdropError(
@@ -144,14 +144,14 @@ def _check_empty(job: FileJob) -> None:
 def _picture_target(source: Path, target: Path, is_folder: bool, content: Content) -> Path:
     allowed = _PICTURE_SUFFIXES[content]
     if is_folder:
-        suffix = source.suffix if source.suffix.lower() in allowed else _suffix_instead(source, allowed)
+        suffix = source.suffix if source.suffix.lower() in allowed else _other_suffix(source, allowed)
         return target / f"{source.stem}{suffix}"
     if target.suffix.lower() not in allowed:
         raise _wrong_suffix(source, "picture", target, content, allowed)
     return target
 
 
-def _suffix_instead(source: Path, allowed: tuple[str, ...]) -> str:
+def _other_suffix(source: Path, allowed: tuple[str, ...]) -> str:
     """The suffix for the result of a picture that cannot have the same: photos, such as HEIC, become JPEG."""
     return ".jpg" if ".jpg" in allowed and source.suffix.lower() != ".gif" else ".png"
 
@@ -163,7 +163,7 @@ def _video_target(source: Path, target: Path, content: Content) -> Path:
     return target
 
 
-_WHAT: dict[Content, str] = {
+_CONTENT_NAMES: dict[Content, str] = {
     "composite": "result",
     "alpha": "alpha",
     "foreground": "transparent result",
@@ -180,7 +180,7 @@ def _wrong_suffix(
         "use {choices}.",
         source=source,
         kind=kind,
-        content=_WHAT[content],
+        content=_CONTENT_NAMES[content],
         suffix=target.suffix,
         choices=f"{names}{folder}",
     )

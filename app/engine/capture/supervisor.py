@@ -59,7 +59,7 @@ class CaptureSupervisor:
         self._had_camera = False
         self.source: Source | None = None
         """The open source, or the last one."""
-        self.is_resting = False
+        self.is_camera_released = False
         """Whether no source is open because none is needed."""
         self.thread = threading.Thread(target=self._run, name="backdrop-capture", daemon=True)
 
@@ -77,8 +77,8 @@ class CaptureSupervisor:
         while not self._stopping.is_set():
             if self._settings != wanted:
                 wanted, self._had_camera, retry_s = self._settings, False, _RETRY_FIRST_S
-            self.is_resting = not self._is_wanted()
-            if self.is_resting:
+            self.is_camera_released = not self._is_wanted()
+            if self.is_camera_released:
                 self._report_error(None)
                 self._stopping.wait(_POLL_S)
                 continue

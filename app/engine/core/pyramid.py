@@ -1,4 +1,4 @@
-"""Image pyramid of a frame: smaller pictures that several stages share, each made once."""
+"""The pyramid of a frame: its smaller versions, each made once and used by several stages."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 
 def halved(frame: Frame, times: int) -> Picture:
-    """The picture halved `times` times by averaging. Read-only."""
+    """The frame's picture, its width and height halved `times` times by averaging. Read-only."""
     picture = frame.bgr
     for step in range(1, times + 1):
         if step not in frame.pyramid:
-            frame.pyramid[step] = _kept(halve(picture, 1))
+            frame.pyramid[step] = _read_only(halve(picture, 1))
         picture = frame.pyramid[step]
     return picture
 
 
 def shrunk(frame: Frame, height_px: int, width_px: int) -> Picture:
-    """The picture at a smaller size, such as the network's, without aliasing. Read-only."""
+    """The frame's picture at any smaller size, such as the network's, without aliasing. Read-only."""
     size = height_px, width_px
     if size not in frame.pyramid:
         height, width = frame.bgr.shape[:2]
-        half = halved(frame, int(math.log2(max(1.0, min(height / height_px, width / width_px)))))
-        resized = cv2.resize(half, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
-        frame.pyramid[size] = _kept(np.asarray(resized, np.uint8))
+        larger = halved(frame, int(math.log2(max(1.0, min(height / height_px, width / width_px)))))
+        resized = cv2.resize(larger, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
+        frame.pyramid[size] = _read_only(np.asarray(resized, np.uint8))
     return frame.pyramid[size]
 
 
-def _kept(picture: Picture) -> Picture:
+def _read_only(picture: Picture) -> Picture:
     picture.setflags(write=False)
     return picture

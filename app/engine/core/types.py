@@ -46,13 +46,13 @@ class Matte:
 class Composite:
     """A finished picture: BGR, or BGRA with a transparent background.
 
-    `private` marks a placeholder: no pixel of it comes from the camera.
+    A placeholder contains no pixel of the camera.
     """
 
     index: int
     captured_at: float
     picture: Picture
-    private: bool = False
+    is_placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Stats:
     """The names of consumers, as far as this user may see them."""
     output_drops: int = 0
     """Composites that an output dropped because its queue was full."""
-    is_resting: bool = False
+    is_camera_released: bool = False
     """Whether the camera is closed because nothing uses it."""
     message: Message = NO_MESSAGE
     """The first fault as a sentence for the user; empty if there is none."""

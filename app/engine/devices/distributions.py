@@ -12,7 +12,7 @@ from app.engine.core.errors import NO_MESSAGE, Message
 LOAD = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
 """The shell command that makes a virtual camera where v4l2loopback is installed."""
 ADD = "sudo v4l2loopback-ctl add -x 1 -n Backdrop"
-"""The shell command that adds one while v4l2loopback is loaded for other programs."""
+"""The shell command that adds a virtual camera if v4l2loopback is already loaded."""
 
 _RPM_FUSION = "https://mirrors.rpmfusion.org/free/{0}/rpmfusion-free-release-$(rpm -E %{1}).noarch.rpm"
 _XCB_OF_RPM = (
@@ -37,11 +37,11 @@ class Distribution:
 
     name: str
     loopback: tuple[str, ...] = ()
-    """Install v4l2loopback and load it, in order. Empty if that takes more than commands."""
+    """The commands that install v4l2loopback and load it, in order. Empty if commands alone cannot do it."""
     libraries: str = ""
-    """Install the system libraries of a window."""
+    """The command that installs the system libraries that the window needs."""
     advice: Message = NO_MESSAGE
-    """What to do for a virtual camera where that takes more than commands."""
+    """What to do for a virtual camera if `loopback` is empty."""
 
 
 _GENERAL = Distribution(
@@ -100,8 +100,8 @@ DISTRIBUTIONS = {
         ),
     ),
 }
-# Systems whose files come as one image, where packages are layered over it.
-_LAYERED = Distribution(
+# Fedora systems that are installed as one image (OSTree), where rpm-ostree adds packages.
+_FEDORA_ATOMIC = Distribution(
     "Fedora Atomic",
     (
         f"sudo rpm-ostree install {_RPM_FUSION.format('fedora', 'fedora')}",
@@ -109,13 +109,13 @@ _LAYERED = Distribution(
         "systemctl reboot",
     ),
 )
-_ALSO = {"ubuntu": "debian", "centos": "rhel", "opensuse": "suse", "sles": "suse", "archlinux": "arch"}
+_FAMILY_OF = {"ubuntu": "debian", "centos": "rhel", "opensuse": "suse", "sles": "suse", "archlinux": "arch"}
 _SECURE_BOOT = Path("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c")
-_LOADED, _LAYERS = Path("/sys/module/v4l2loopback"), Path("/run/ostree-booted")
+_MODULE, _OSTREE = Path("/sys/module/v4l2loopback"), Path("/run/ostree-booted")
 
 
 def distribution() -> Distribution:
-    """This system's distribution; a general one if the table has neither it nor one that it is like."""
+    """This system's entry in the table, by its ID or one of its ID_LIKE; a general entry if there is none."""
     try:
         release = platform.freedesktop_os_release()
     except (OSError, ValueError):
@@ -123,21 +123,21 @@ def distribution() -> Distribution:
     names = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
     for name in names:
         family = name.casefold().split("-")[0]
-        family = _ALSO.get(family, family)
-        if family == "fedora" and _LAYERS.exists():
-            return _LAYERED
+        family = _FAMILY_OF.get(family, family)
+        if family == "fedora" and _OSTREE.exists():
+            return _FEDORA_ATOMIC
         if family in DISTRIBUTIONS:
             return DISTRIBUTIONS[family]
     return _GENERAL
 
 
 def loopback_commands() -> tuple[str, ...]:
-    """The shell commands that make a virtual camera on this Linux; empty if they are not known."""
-    return (ADD,) if _LOADED.exists() else distribution().loopback
+    """The shell commands that make a virtual camera on this Linux; empty if there are none for it."""
+    return (ADD,) if _MODULE.exists() else distribution().loopback
 
 
 def how_to_get_loopback() -> Message:
-    """What to do on this Linux for a virtual camera, as the end of a sentence."""
+    """How to get a virtual camera on this Linux, as the end of a sentence."""
     commands = loopback_commands()
     if not commands:
         return distribution().advice
@@ -153,7 +153,7 @@ def how_to_get_loopback() -> Message:
 
 
 def secure_boot() -> bool | None:
-    """Whether Secure Boot is on, which loads only signed modules; None if the system does not tell."""
+    """Whether Secure Boot is on, so that only signed kernel modules load; None if unknown."""
     with suppress(OSError):
         return _SECURE_BOOT.read_bytes()[-1:] == b"\1"
     return None

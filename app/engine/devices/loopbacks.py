@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.engine.devices import v4l2
-from app.engine.devices.open_files import access_by_others
+from app.engine.devices.open_files import open_modes_of_others
 
 if TYPE_CHECKING:
     from app.engine.devices.v4l2 import VideoDevice
@@ -38,7 +38,7 @@ def is_fed(device: VideoDevice) -> bool:
     """Whether some program writes pictures into a loopback, as far as this user may see."""
     if device.can_capture != device.can_output:
         return device.can_capture  # With exclusive_caps it is a camera only while a program writes.
-    others = access_by_others(device.path)
+    others = open_modes_of_others(device.path)
     if has_our_name(device):
         return os.O_WRONLY in others  # A call that waits for our pictures opens it for both.
     return os.O_WRONLY in others or os.O_RDWR in others or v4l2.has_fixed_format(device.path)
@@ -74,7 +74,7 @@ def is_fed_by_others(path: str) -> bool:
     if device is None or not device.is_loopback or not is_fed(device):
         return False
     # v4l2loopback 0.12 goes on claiming a writer that has ended.
-    others = access_by_others(path)
+    others = open_modes_of_others(path)
     return os.O_WRONLY in others or os.O_RDWR in others
 
 

@@ -1,4 +1,4 @@
-"""Microphones: the contract of one, and those of this system."""
+"""The interface of a microphone, and the microphones of this system."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Samples = npt.NDArray[np.float32]
 """Mono sound, from -1 to 1."""
 
 RATE_HZ = 48000
-_BLOCK_SAMPLES = 480  # 10 ms: the time of a block is known to within this.
+_BLOCK_SAMPLES = 480  # 10 ms, which is also the precision of a block's time.
 DEFAULT = "default"
 
 
 class SoundBlock(NamedTuple):
-    """A piece of sound. captured_at: when its first sample was heard (time.monotonic, seconds)."""
+    """A block of samples. captured_at: when the first one was recorded (time.monotonic, seconds)."""
 
     samples: Samples
     captured_at: float
@@ -34,25 +34,25 @@ class Microphone(ABC):
 
     @abstractmethod
     def open(self) -> None:
-        """Start listening."""
+        """Start recording."""
 
     @abstractmethod
     def read(self) -> SoundBlock:
-        """Wait for the next piece of sound."""
+        """Wait for the next block of samples."""
 
     @abstractmethod
     def close(self) -> None:
-        """Stop listening; does nothing if it is not open."""
+        """Stop recording; does nothing if it is not open."""
 
 
 class SystemMicrophone(Microphone):
     """A microphone of this system, through PulseAudio or PipeWire, CoreAudio or WASAPI.
 
-    It is opened by `open` alone. `soundcard` is imported there, because importing it asks the sound server.
+    The constructor opens nothing. `open` imports `soundcard`, because that connects to the sound server.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
-        """name: as `list_microphones` gives it, or 'default' for the one that the system prefers."""
+        """name: one of `list_microphones`, or 'default' for the system's default microphone."""
         self.title = name
         self._recorder: Any = None
 
@@ -63,13 +63,13 @@ class SystemMicrophone(Microphone):
             if self.title == DEFAULT and found:
                 device = soundcard.default_microphone()
             else:
-                device = next((one for one in found if one.name == self.title), None)
-        except Exception as error:  # The library raises errors of many classes, AssertionError too.
+                device = next((device for device in found if device.name == self.title), None)
+        except Exception as error:  # soundcard raises errors of many classes, AssertionError too.
             raise _unusable(self.title, error) from error
         if device is None:
             if not found:
                 raise BackdropError("No microphone was found.")
-            names = ", ".join(f"'{one.name}'" for one in found)
+            names = ", ".join(f"'{device.name}'" for device in found)
             raise BackdropError(
                 "There is no microphone '{name}': the ones found are {names}.", name=self.title, names=names
             )
@@ -108,7 +108,7 @@ def list_microphones() -> list[str]:
 def _soundcard() -> Any:
     try:
         return importlib.import_module("soundcard")
-    except Exception as error:  # No library, no sound server, or a sound server that refuses.
+    except Exception as error:  # soundcard or libpulse is missing, or the sound server refuses.
         raise BackdropError(
             "No microphone can be used: there is no sound system that Backdrop can reach."
         ) from error

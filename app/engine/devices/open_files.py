@@ -12,29 +12,29 @@ if TYPE_CHECKING:
 
 
 def programs_with(path: str) -> list[tuple[int, str]]:
-    """Process id and name of each other process that has a file open, as far as this user may see.
+    """Process id and name of each other process that has a file open, if this user may see its open files.
 
-    A process that has it open twice is listed twice.
+    `path` has no symbolic links. A process that has the file open twice is listed twice.
     """
     found = []
-    for process, _ in _openings(path):
+    for process, _ in _open_descriptors(path):
         with suppress(OSError):
             found.append((int(process.name), (process / "comm").read_text().strip()))
     return found
 
 
-def access_by_others(path: str) -> set[int]:
-    """How other processes have a file open: os.O_RDONLY, os.O_WRONLY, os.O_RDWR."""
+def open_modes_of_others(path: str) -> set[int]:
+    """The modes in which other processes have a file open: os.O_RDONLY, os.O_WRONLY, os.O_RDWR."""
     found = set()
-    for process, descriptor in _openings(os.path.realpath(path)):
+    for process, descriptor in _open_descriptors(os.path.realpath(path)):
         with suppress(OSError, ValueError, IndexError):
             flags = (process / "fdinfo" / descriptor).read_text().split("flags:")[1]
             found.add(int(flags.split()[0], 8) & os.O_ACCMODE)
     return found
 
 
-def _openings(path: str) -> Iterator[tuple[Path, str]]:
-    """Process folder and descriptor of each opening of a file by another process."""
+def _open_descriptors(path: str) -> Iterator[tuple[Path, str]]:
+    """The folder in /proc and the descriptor of each time that another process has opened a file."""
     for process in Path("/proc").glob("[0-9]*"):
         if process.name == str(os.getpid()):
             continue

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from app.engine.core.types import Picture
 
-_AHEAD = 3
-_REST_S = 1.0
+_PICTURES_AHEAD = 3
+_IDLE_S = 1.0
 _LATE_S = 0.5
 _SHORTEST_TURN_S = 0.02  # A file may say that its only picture is shown for no time.
 _LARGEST_PX = 3840 * 2160
 
 
 class LoopingVideo:
-    """Returns the due picture of a looped video at once.
+    """Plays a video in a loop; `picture` returns the due picture without waiting.
 
-    A thread decodes a few pictures ahead and fits them to the size. It ends if no picture was requested
-    for a while and starts again with the next request, so that no call to close is needed.
+    A thread decodes a few pictures ahead and fits them to the size. It ends if no picture was requested for
+    a second and starts again with the next request, so no `close` is needed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,14 +50,14 @@ class LoopingVideo:
         weakref.finalize(self, self._reader.close)
         self._reader.use_one_core()  # The camera's frames need the others.
         self._frames = self._reader.frames()
-        self._turn_s = 0.0
+        self._loop_start_s = 0.0
         self.problem: BackdropError | None = None
         """Why parts of the video are missing; the others keep looping."""
         self._changed = threading.Condition()
         self._shown_s, self._shown = self._next()
         self._ahead: deque[tuple[float, Picture]] = deque()
         self._size = self._shown.shape[:2]
-        self._began_s, self._asked_s = 0.0, math.inf
+        self._began_s, self._requested_s = 0.0, math.inf
         self._thread: threading.Thread | None = None
         self._has_ended = False
 
@@ -68,9 +68,9 @@ class LoopingVideo:
         """
         with self._changed:
             self._size = height_px, width_px
-            if at_s < self._asked_s:  # The first request, or a clock that starts again.
+            if at_s < self._requested_s:  # The first request, or a clock that starts again.
                 self._began_s = at_s - self._shown_s
-            self._asked_s = at_s
+            self._requested_s = at_s
             if waits:
                 self._decode_until(at_s - self._began_s)
             else:
@@ -78,7 +78,9 @@ class LoopingVideo:
             while self._ahead and self._ahead[0][0] <= at_s - self._began_s:
                 self._shown_s, self._shown = self._ahead.popleft()
             if not self._ahead and at_s - self._began_s > self._shown_s + _LATE_S:
-                self._began_s = at_s - self._shown_s  # Go on from here without catching up.
+                self._began_s = (
+                    at_s - self._shown_s
+                )  # Continue with the current picture, without catching up.
             self._changed.notify()
             if self._shown.shape[:2] != self._size:
                 self._shown = cover(self._shown, width_px, height_px)
@@ -99,11 +101,11 @@ class LoopingVideo:
     def _decode(self) -> None:
         while True:
             with self._changed:
-                if not self._changed.wait_for(lambda: len(self._ahead) < _AHEAD, _REST_S):
+                if not self._changed.wait_for(lambda: len(self._ahead) < _PICTURES_AHEAD, _IDLE_S):
                     self._thread = None
                     return
                 height, width = self._size
-            following = self._following()
+            following = self._next_or_none()
             if following is None:
                 return
             at_s, picture = following
@@ -113,11 +115,11 @@ class LoopingVideo:
 
     def _decode_until(self, due_s: float) -> None:
         while not self._has_ended and (not self._ahead or self._ahead[-1][0] <= due_s):
-            following = self._following()
+            following = self._next_or_none()
             if following is not None:
                 self._ahead.append(following)
 
-    def _following(self) -> tuple[float, Picture] | None:
+    def _next_or_none(self) -> tuple[float, Picture] | None:
         """The next picture; None if there are no more."""
         try:
             return self._next()
@@ -130,11 +132,11 @@ class LoopingVideo:
         for _ in range(2):
             try:
                 for at_s, bgr in self._frames:
-                    return self._turn_s + at_s, bgr
+                    return self._loop_start_s + at_s, bgr
             except BackdropError as error:
                 self.problem = error
             self.problem = self._reader.problem or self.problem
-            self._turn_s += max(self._reader.end_s, _SHORTEST_TURN_S)
+            self._loop_start_s += max(self._reader.end_s, _SHORTEST_TURN_S)
             self._reader.rewind()
             self._frames = self._reader.frames()
         raise self.problem or BackdropError("'{path}' has no pictures in it.", path=self._reader.path)

@@ -1,4 +1,4 @@
-"""The sound of a microphone in a recording: in step with the pictures, whatever the microphone does."""
+"""The sound of a microphone in a recording, kept in sync with the pictures."""
 
 from __future__ import annotations
 
@@ -19,60 +19,60 @@ if TYPE_CHECKING:
     from app.engine.media.writing.sample_writer import SampleWriter
 
 _WINDOW_S = 3.0
-"""Time over which the least delay of a block is sought: a busy computer only adds to it."""
+"""The delay of a microphone is the minimum over this time: a busy computer only adds to the delay."""
 _LARGEST_STRETCH = 0.002
-"""Share by which a block is made longer or shorter to follow a drifting clock; nobody hears it."""
+"""The largest share by which a block is resampled to follow clock drift; it is inaudible."""
 _LARGEST_DRIFT_S = 0.04
-"""A larger difference is lost sound, or a late start."""
+"""A larger difference is not clock drift, but lost sound or a late start."""
 _LARGEST_LAG_S = 0.5
-"""The sound written is at most this far behind the pictures: a file that waits for it could not be played."""
+"""The sound written is at most this far behind the pictures, so that an unfinished file can be played."""
 _LARGEST_QUEUE = 3000
 _FIRST_BLOCKS = 30
-"""Blocks to wait for at the start: the least delay of several says when the first one was heard."""
+"""Blocks to wait for at the start: the smallest delay among them gives the time of the first one."""
 _RETRY_S = 2.0
 _STOP_S = 2.0
-_DEAD_AFTER_S = 5.0
+_SILENT_AFTER_S = 5.0
 
 
 class MicrophoneTrack:
-    """Listens on a thread of its own and gives a file the sound that belongs to its pictures.
+    """Records on its own thread and writes the sound in sync with the pictures.
 
-    What is missing becomes silence; a microphone that is gone is opened again now and then.
+    Missing sound becomes silence. If the microphone fails, it is opened again every two seconds.
     """
 
     def __init__(self, microphone: Microphone) -> None:
         self._microphone = microphone
         self._queue: deque[SoundBlock] = deque(maxlen=_LARGEST_QUEUE)
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="backdrop-microphone", daemon=True)
+        self._thread = threading.Thread(target=self._record, name="backdrop-microphone", daemon=True)
         self._error: BackdropError | None = None
         self._clock = BlockClock()
         self._samples = 0
-        self._is_placed = False
-        """Whether the sound written so far ends about where the next block begins."""
+        self._is_aligned = False
+        """Whether the sound written so far ends where the next block begins, except for clock drift."""
         self.time_s = 0.0
         """The time of the last picture that sound was written for, in seconds from the start."""
-        self._heard_at_s = 0.0
+        self._last_block_at_s = 0.0
         self.level = 0.0
         """The loudness of the last block: its root mean square, 0 to 1."""
 
     def start(self) -> None:
-        """Start listening."""
+        """Start recording."""
         self._thread.start()
 
     def write_until(
         self, writer: SampleWriter, began_at: float, time_s: float, is_last: bool = False
     ) -> None:
-        """Write what was heard.
+        """Write the sound up to the last picture.
 
         began_at: the time of the file's start (time.monotonic, seconds). time_s: that of its last picture,
-        from the start. is_last: nothing follows.
+        from the start. is_last: whether nothing follows.
         """
         if len(self._queue) >= _FIRST_BLOCKS:
             self._clock.start(tuple(self._queue)[:_FIRST_BLOCKS])
         while self._queue and self._clock.is_started:
             block = self._queue.popleft()
-            self._heard_at_s = time_s
+            self._last_block_at_s = time_s
             self._add(writer, block.samples, self._clock.place(block) - began_at)
         until_s = time_s if is_last else time_s - _LARGEST_LAG_S
         missing = round(until_s * RATE_HZ) - self._samples
@@ -82,13 +82,13 @@ class MicrophoneTrack:
 
     @property
     def problem(self) -> BackdropError | None:
-        """Why nothing is heard now; None while the microphone works."""
-        if self._error is None and self.time_s > self._heard_at_s + _DEAD_AFTER_S:
+        """Why there is no sound now; None while the microphone works."""
+        if self._error is None and self.time_s > self._last_block_at_s + _SILENT_AFTER_S:
             return BackdropError("The microphone '{title}' gives no sound.", title=self._microphone.title)
         return self._error
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop recording."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(_STOP_S)
@@ -96,15 +96,15 @@ class MicrophoneTrack:
     def _add(self, writer: SampleWriter, samples: Samples, at_s: float) -> None:
         error = round(at_s * RATE_HZ) - self._samples
         if abs(error) > _LARGEST_DRIFT_S * RATE_HZ:
-            self._is_placed = False
-        if self._is_placed:
+            self._is_aligned = False
+        if self._is_aligned:
             samples = stretched(samples, error)
         elif error >= 0:
             self._write(writer, np.zeros(error, np.float32))
-            self._is_placed = True
+            self._is_aligned = True
         else:
             samples = samples[-error:]
-            self._is_placed = len(samples) > 0
+            self._is_aligned = len(samples) > 0
         self._write(writer, samples)
 
     def _write(self, writer: SampleWriter, samples: Samples) -> None:
@@ -115,7 +115,7 @@ class MicrophoneTrack:
             writer.write(None, frame)
         self._samples += len(samples)
 
-    def _listen(self) -> None:
+    def _record(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._microphone.open()
@@ -139,9 +139,9 @@ class MicrophoneTrack:
 
 
 class BlockClock:
-    """Tells when blocks were heard, more evenly than they arrive.
+    """Estimates when blocks were recorded, without the jitter of their arrival.
 
-    A block arrives late when the computer is busy, never early. So the least delay of the last seconds is
+    A busy computer delays blocks and never makes them early. So the smallest delay of the last seconds is
     that of the microphone, and it changes only as fast as its clock drifts.
     """
 
@@ -152,7 +152,7 @@ class BlockClock:
         self._delays: deque[tuple[float, float]] = deque()
 
     def start(self, blocks: Sequence[SoundBlock]) -> None:
-        """Begin with several blocks, which `place` then gets one by one; does nothing later on."""
+        """Start with the first blocks, which `place` then gets one by one. Later calls do nothing."""
         if self.is_started or not blocks:
             return
         starts, counted = [], 0
@@ -163,7 +163,7 @@ class BlockClock:
         self._delays.append((blocks[0].captured_at, 0.0))
 
     def place(self, block: SoundBlock) -> float:
-        """When the first sample of the next block was heard (time.monotonic, seconds)."""
+        """When the first sample of the next block was recorded (time.monotonic, seconds)."""
         counted = self._start + self._count / RATE_HZ
         self._delays.append((block.captured_at, block.captured_at - counted))
         while self._delays[0][0] < block.captured_at - _WINDOW_S:
@@ -173,7 +173,7 @@ class BlockClock:
 
 
 def stretched(samples: Samples, by: int) -> Samples:
-    """A block made longer by up to `by` samples (shorter if negative), by no more than can be heard."""
+    """Resample a block to be `by` samples longer (shorter if negative), limited to _LARGEST_STRETCH."""
     limit = int(len(samples) * _LARGEST_STRETCH) + 1
     count = len(samples) + max(-limit, min(limit, by))
     if count == len(samples) or len(samples) < 2:

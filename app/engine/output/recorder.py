@@ -82,7 +82,7 @@ class Recorder(Sink):
         if self._began_at is None:
             self._began_at = composite.captured_at
         if not self._has_size:
-            if composite.private and composite.captured_at - self._began_at < _OPENING_S:
+            if composite.is_placeholder and composite.captured_at - self._began_at < _OPENING_S:
                 self._first = self._first or composite
                 return
             if self._first is not None:

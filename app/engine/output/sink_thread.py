@@ -93,7 +93,7 @@ class SinkThread:
         if not self.is_open:
             self._sink.open(*composite.picture.shape[:2])
             self.is_open = True
-            self._placeholder_shape = composite.picture.shape[:2] if composite.private else None
+            self._placeholder_shape = composite.picture.shape[:2] if composite.is_placeholder else None
         self._sink.send(composite)
         self._report_error(self._sink.problem())
 
@@ -101,7 +101,7 @@ class SinkThread:
         """Whether a sink of fixed size may be opened now. Closes it if nobody would see a better size."""
         if self._first_at is None:
             self._first_at = composite.captured_at
-        if composite.private:
+        if composite.is_placeholder:
             return self.is_open or composite.captured_at - self._first_at >= _FIRST_COMPOSITE_S
         placeholder_shape, self._placeholder_shape = self._placeholder_shape, None
         if placeholder_shape not in (None, composite.picture.shape[:2]) and self._sink.consumers() == 0:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def fill_profiles(menu: QMenu, model: AppModel) -> None:
     """Fill a menu with the profiles."""
     menu.clear()
-    for name in model.kept.profiles:
+    for name in model.stored.profiles:
         action = menu.addAction(menu_text(name))
         action.setCheckable(True)
         action.setChecked(name == model.profile)
@@ -42,12 +42,12 @@ class ProfileController(QObject):
         """Show the profiles and which one is in use."""
         self._button.show_name(self._model.profile)
         fill_profiles(self.menu, self._model)
-        if self._model.kept.profiles:
+        if self._model.stored.profiles:
             self.menu.addSeparator()
         self.menu.addAction(self.tr("Save as…")).triggered.connect(lambda: self._on_save_wanted())
         removal = self.menu.addMenu(self.tr("Remove"))
-        removal.setEnabled(bool(self._model.kept.profiles))
-        for name in self._model.kept.profiles:
+        removal.setEnabled(bool(self._model.stored.profiles))
+        for name in self._model.stored.profiles:
             action = removal.addAction(menu_text(name))
             action.triggered.connect(lambda _=False, name=name: self._remove(name))
 
@@ -56,7 +56,7 @@ class ProfileController(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Save profile"))
         dialog.setLabelText(self.tr("Save all settings, including camera and quality, under this name:"))
-        dialog.setTextValue(self._model.kept.profile)
+        dialog.setTextValue(self._model.stored.profile)
         dialog.textValueSelected.connect(self._save)
         dialog.open()
 
@@ -67,7 +67,7 @@ class ProfileController(QObject):
             self._notifier.warn(error)
 
     def _remove(self, name: str) -> None:
-        settings = self._model.kept.profiles[name]
+        settings = self._model.stored.profiles[name]
         self._model.remove_profile(name)
         sentence = self.tr("The profile '{name}' was removed.")
         self._notifier.notify(

@@ -72,7 +72,7 @@ class RecordingController(QObject):
     ) -> None:
         """Save the newest composite; call `then` with its path, or `otherwise` with the error."""
         composite, target = self._composite, folder or pictures_folder()
-        if composite is None or composite.private or not self._model.is_on:
+        if composite is None or composite.is_placeholder or not self._model.is_on:
             otherwise(BackdropError("There is no picture to keep while the camera is not shown."))
         else:
             self._tasks.run(lambda: save_snapshot(composite.picture, target), then, otherwise)

@@ -35,7 +35,7 @@ class StartupController(QObject):
         super().__init__(window)
         self._model, self._panel, self._tasks = model, panel, tasks
         self.examine, self._warn, self._window = examine, warn, window
-        panel.closing_to_tray_wanted.connect(model.close_to_tray)
+        panel.closing_to_tray_wanted.connect(model.set_closes_to_tray)
         panel.starting_with_system_wanted.connect(self._on_starting_with_system_wanted)
         panel.check.clicked.connect(self.show_welcome)
         tasks.run(starts_with_system, panel.show_starting_with_system)
@@ -43,7 +43,7 @@ class StartupController(QObject):
     def show_welcome(self) -> None:
         """Open the welcome dialog."""
         welcome = Welcome(
-            self._tasks, self.examine, self._window, is_first=not self._model.kept.window.is_welcomed
+            self._tasks, self.examine, self._window, is_first=not self._model.stored.window.is_welcomed
         )
         welcome.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         welcome.seen.connect(lambda: self._on_welcomed(welcome.has_virtual_camera))
@@ -57,14 +57,14 @@ class StartupController(QObject):
             self._tasks.run(self._finds_virtual_camera, self._on_virtual_camera_known)
             return
         self._on_virtual_camera_known(has_virtual_camera)
-        self._model.note_welcome()
+        self._model.set_welcomed()
 
     def _finds_virtual_camera(self) -> bool:
         """Whether a virtual camera is found. Blocks on devices."""
         return next((finding.ok for finding in self.examine() if finding.id == "virtual-camera"), False)
 
     def _on_virtual_camera_known(self, is_there: bool) -> None:
-        if is_there and not self._model.kept.window.is_welcomed:
+        if is_there and not self._model.stored.window.is_welcomed:
             # Otherwise the call program shows nothing, and the user does not know why.
             self._model.use_virtual_camera(True)
 

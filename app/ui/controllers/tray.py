@@ -59,7 +59,7 @@ class Tray(QObject):
             action.setChecked(name == effect.name)
             action.setEnabled(can_be_used(name, effect.values))
         fill_profiles(self.profiles, self._model)
-        self.profiles.setEnabled(bool(self._model.kept.profiles))
+        self.profiles.setEnabled(bool(self._model.stored.profiles))
         self.icon.setIcon(self._icons[self._model.is_on])
         self.icon.setToolTip(self.tr("Backdrop is on") if self._model.is_on else self.tr("Backdrop is off"))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.settings import StoredSettings
 
 
-_NAME_LETTERS = 60
+_LONGEST_NAME_CHARACTERS = 60
 
 
 class AppModel(QObject):
@@ -23,20 +23,20 @@ class AppModel(QObject):
 
     changed = Signal()
 
-    def __init__(self, kept: StoredSettings, parent: QObject | None = None) -> None:
+    def __init__(self, stored: StoredSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.kept = kept
+        self.stored = stored
         self.recording = ""
         """The file that is being recorded; '' for none. It is not stored: no recording starts by itself."""
 
     @property
     def settings(self) -> Settings:
         """The current settings."""
-        return self.kept.choices
+        return self.stored.current
 
     @property
     def effective(self) -> Settings:
-        """The settings for the engine, with the recording."""
+        """The settings that the engine gets: the current ones and the file to record to."""
         output = msgspec.structs.replace(self.settings.output, recording=self.recording)
         return msgspec.structs.replace(self.settings, output=output)
 
@@ -47,7 +47,7 @@ class AppModel(QObject):
 
     def use(self, settings: Settings) -> None:
         """Use other settings."""
-        self._keep(self.kept.with_choices(settings))
+        self._replace(self.stored.with_current(settings))
 
     def use_effect(self, effect: EffectSettings) -> None:
         """Use another effect or other values."""
@@ -93,59 +93,61 @@ class AppModel(QObject):
             self.recording = file
             self.changed.emit()
 
-    def close_to_tray(self, wanted: bool) -> None:
-        """Whether closing the window leaves Backdrop in the tray."""
-        self._use_window(closes_to_tray=wanted)
+    def set_closes_to_tray(self, wanted: bool) -> None:
+        """Set whether closing the window hides it in the tray instead of ending Backdrop."""
+        self._change_window(closes_to_tray=wanted)
 
-    def note_welcome(self) -> None:
+    def set_welcomed(self) -> None:
         """Store that the welcome dialog was shown."""
-        self._use_window(is_welcomed=True)
+        self._change_window(is_welcomed=True)
 
-    def _use_window(self, **changes: bool) -> None:
-        window = msgspec.structs.replace(self.kept.window, **changes)
-        self._keep(msgspec.structs.replace(self.kept, window=window))
+    def _change_window(self, **changes: bool) -> None:
+        window = msgspec.structs.replace(self.stored.window, **changes)
+        self._replace(msgspec.structs.replace(self.stored, window=window))
 
     def use_profile(self, name: str) -> None:
         """Use the settings of a profile. Raises BackdropError for an unknown name."""
-        if name not in self.kept.profiles:
-            there = ", ".join(self.kept.profiles) or "none yet"
-            raise BackdropError("There is no profile '{name}': there is {there}.", name=name, there=there)
-        # A profile does not switch the camera on.
-        choices = msgspec.structs.replace(self.kept.profiles[name], is_on=self.is_on)
-        kept = self.kept.with_choices(choices)
-        self._keep(msgspec.structs.replace(kept, profile=name))
+        if name not in self.stored.profiles:
+            names = ", ".join(self.stored.profiles) or "none"
+            raise BackdropError(
+                "There is no profile '{name}'. Saved profiles: {names}.", name=name, names=names
+            )
+        # A profile does not change whether the user is shown.
+        settings = msgspec.structs.replace(self.stored.profiles[name], is_on=self.is_on)
+        stored = self.stored.with_current(settings)
+        self._replace(msgspec.structs.replace(stored, profile=name))
 
     def save_profile(self, name: str) -> None:
         """Save the current settings as a profile. Raises BackdropError for an empty name."""
-        name = " ".join(name.split())[:_NAME_LETTERS].strip()
+        name = " ".join(name.split())[:_LONGEST_NAME_CHARACTERS].strip()
         if not name:
             raise BackdropError("Give the profile a name.")
-        profiles = {**self.kept.profiles, name: _shown(self.settings)}
-        self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=name))
+        profiles = {**self.stored.profiles, name: _as_profile(self.settings)}
+        self._replace(msgspec.structs.replace(self.stored, profiles=profiles, profile=name))
 
     def remove_profile(self, name: str) -> None:
         """Remove a profile; the current settings stay."""
-        profiles = {other: settings for other, settings in self.kept.profiles.items() if other != name}
-        profile = "" if self.kept.profile == name else self.kept.profile
-        self._keep(msgspec.structs.replace(self.kept, profiles=profiles, profile=profile))
+        profiles = {other: settings for other, settings in self.stored.profiles.items() if other != name}
+        profile = "" if self.stored.profile == name else self.stored.profile
+        self._replace(msgspec.structs.replace(self.stored, profiles=profiles, profile=profile))
 
     def restore_profile(self, name: str, settings: Settings) -> None:
         """Restore a profile that was removed."""
-        profiles = {**self.kept.profiles, name: settings}
-        self._keep(msgspec.structs.replace(self.kept, profiles=profiles))
+        profiles = {**self.stored.profiles, name: settings}
+        self._replace(msgspec.structs.replace(self.stored, profiles=profiles))
 
     @property
     def profile(self) -> str:
-        """The profile that equals the current settings; '' for none."""
-        name = self.kept.profile
-        return name if self.kept.profiles.get(name) == _shown(self.settings) else ""
+        """The name of the profile in use; '' if the settings have changed since, or for none."""
+        name = self.stored.profile
+        return name if self.stored.profiles.get(name) == _as_profile(self.settings) else ""
 
-    def _keep(self, kept: StoredSettings) -> None:
-        if kept != self.kept:
-            self.kept = kept
+    def _replace(self, stored: StoredSettings) -> None:
+        if stored != self.stored:
+            self.stored = stored
             self.changed.emit()
 
 
-def _shown(settings: Settings) -> Settings:
-    """The settings with `is_on` set, because profiles do not store it."""
+def _as_profile(settings: Settings) -> Settings:
+    """The settings as a profile stores them: `is_on` is always True, so that it makes no difference."""
     return msgspec.structs.replace(settings, is_on=True)

@@ -83,7 +83,7 @@ def status_text(stats: Stats, is_on: bool = True) -> str:
     translate = QCoreApplication.translate
     if not is_on:
         return translate("Status", "Off. The camera is closed, and others see a plain picture.")
-    if stats.is_resting:
+    if stats.is_camera_released:
         return translate("Status", "The camera is off while it is not in use.")
     if not stats.fps:
         return "" if stats.message else translate("Status", "Starting…")

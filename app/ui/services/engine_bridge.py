@@ -118,7 +118,7 @@ class Bridge(QObject):
         """The frame of a composite; older frames are dropped, newer ones wait."""
         while (frame := self._engine.before.get()) is not None:
             self._befores.append(frame)
-        if not self._engine.is_compared or composite.private:
+        if not self._engine.is_compared or composite.is_placeholder:
             self._befores.clear()
         return next((frame.bgr for frame in self._befores if frame.index == composite.index), None)
 

@@ -212,14 +212,14 @@ def test_source_is_closed_while_not_needed() -> None:
         return opened[-1]
 
     with watching(open_source, is_wanted=wanted.is_set) as watched:
-        watched.wait(lambda: watched.capture.is_resting)
+        watched.wait(lambda: watched.capture.is_camera_released)
         assert not opened
         for count in (1, 2):
             wanted.set()
             watched.frames.clear()
             assert watched.wait(lambda: watched.frames) < 4, "opened on demand"
             wanted.clear()
-            watched.wait(lambda: watched.capture.is_resting and opened[-1].closed)
+            watched.wait(lambda: watched.capture.is_camera_released and opened[-1].closed)
             assert len(opened) == count
 
 

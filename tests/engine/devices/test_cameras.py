@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.commands.arguments.source_options import lasting
+from app.commands.arguments.source_options import saved_name
 from app.engine.capture.sources import open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
@@ -143,8 +143,12 @@ def test_camera_by_number_file_or_link(world: World, tmp_path: Path) -> None:
     assert find_camera("10").name == "Door"
     for spec in ("2", str(path), str(links / "usb-Acme-video-index0")):
         assert names_device(spec)
-        assert lasting(spec) == "camera:usb-Acme-video-index0", "the list of the window has it under this key"
-    assert lasting("7") == "camera:7" and lasting(str(tmp_path / "video7")) == f"camera:{tmp_path}/video7"
+        assert saved_name(spec) == "camera:usb-Acme-video-index0", (
+            "the list of the window has it under this key"
+        )
+    assert (
+        saved_name("7") == "camera:7" and saved_name(str(tmp_path / "video7")) == f"camera:{tmp_path}/video7"
+    )
 
 
 def test_what_is_no_camera_is_told_with_those_that_are(world: World, tmp_path: Path) -> None:

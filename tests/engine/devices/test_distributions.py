@@ -26,7 +26,7 @@ def let_system_be(monkeypatch: pytest.MonkeyPatch, release: dict[str, str] | Non
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A computer without v4l2loopback that does not tell of Secure Boot."""
-    for name in ("_LOADED", "_LAYERS", "_SECURE_BOOT"):
+    for name in ("_MODULE", "_OSTREE", "_SECURE_BOOT"):
         monkeypatch.setattr(distributions, name, tmp_path / name)
     return tmp_path
 
@@ -68,7 +68,7 @@ def test_advice_fits_distribution(
 def test_layered_system_gets_its_own_commands(monkeypatch: pytest.MonkeyPatch, bare: Path) -> None:
     let_system_be(monkeypatch, {"ID": "bazzite", "ID_LIKE": "fedora"})
     assert "dnf" in how_to_get_loopback()
-    (bare / "_LAYERS").touch()
+    (bare / "_OSTREE").touch()
     assert "rpm-ostree install akmod-v4l2loopback" in how_to_get_loopback()
     assert "dnf" not in how_to_get_loopback()
 
@@ -87,7 +87,7 @@ def test_secure_boot_is_mentioned_unless_it_is_off(
 
 def test_loaded_module_gets_one_more_device(monkeypatch: pytest.MonkeyPatch, bare: Path) -> None:
     let_system_be(monkeypatch, {"ID": "fedora"})
-    (bare / "_LOADED").mkdir()
+    (bare / "_MODULE").mkdir()
     assert how_to_get_loopback() == "run sudo v4l2loopback-ctl add -x 1 -n Backdrop"
 
 

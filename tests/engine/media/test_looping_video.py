@@ -85,7 +85,7 @@ def test_looping_video_decodes_ahead_and_never_blocks(clip: Path, monkeypatch: p
     for at_s in (0.0, 0.01, 0.02):
         assert number(looped.picture(at_s, 48, 64)) == 0, "the first picture is shown without waiting"
     hold.set()
-    until(lambda: len(looped._ahead) == player._AHEAD)
+    until(lambda: len(looped._ahead) == player._PICTURES_AHEAD)
     assert number(looped.picture(0.041, 48, 64)) == 1
     assert number(looped.picture(0.121, 48, 64)) == 3
 
@@ -93,21 +93,21 @@ def test_looping_video_decodes_ahead_and_never_blocks(clip: Path, monkeypatch: p
 def test_looping_video_on_slow_machine_does_not_catch_up(clip: Path) -> None:
     looped = LoopingVideo(clip)
     looped.picture(0.0, 48, 64)
-    until(lambda: len(looped._ahead) == player._AHEAD)
+    until(lambda: len(looped._ahead) == player._PICTURES_AHEAD)
     assert number(looped.picture(100.0, 48, 64)) == 3, "the last decoded picture"
-    until(lambda: len(looped._ahead) == player._AHEAD)
+    until(lambda: len(looped._ahead) == player._PICTURES_AHEAD)
     assert number(looped.picture(100.0 + 1.001 / RATE, 48, 64)) == 4
 
 
 def test_looping_video_pauses_without_requests(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(player, "_REST_S", 0.05)
+    monkeypatch.setattr(player, "_IDLE_S", 0.05)
     until(lambda: not _threads())  # threads of earlier tests
     looped = LoopingVideo(clip)
     assert not _threads(), "nothing is decoded before the first request"
     for _ in range(2):
         looped.picture(time.monotonic(), 48, 64)
         until(lambda: not _threads())
-    assert len(looped._ahead) == player._AHEAD
+    assert len(looped._ahead) == player._PICTURES_AHEAD
 
 
 def _threads() -> list[threading.Thread]:
@@ -116,7 +116,7 @@ def _threads() -> list[threading.Thread]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 def test_unused_looping_video_closes_its_file(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(player, "_REST_S", 0.05)
+    monkeypatch.setattr(player, "_IDLE_S", 0.05)
     gc.disable()
     try:
         looped: LoopingVideo | None = LoopingVideo(clip)
@@ -222,6 +222,6 @@ def test_background_video_moves_in_engine(tiny: Path, clip: Path) -> None:
         return len(behind) > 5
 
     with running(engine):
-        live = next_where(engine, lambda c: not c.private and has_moved(c.picture))
+        live = next_where(engine, lambda c: not c.is_placeholder and has_moved(c.picture))
         assert (live.picture[40, 140] == (0, 0, 255)).all(), "the person"
         assert not engine.stats.message

@@ -94,7 +94,7 @@ def test_engine_starts_with_default_network_then_uses_measured_one(
         load_segmenter=load,
     )
     with running(engine):
-        next_where(engine, lambda c: not c.private)
+        next_where(engine, lambda c: not c.is_placeholder)
         assert loaded == [NetworkSettings().name]
         go_on.set()
-        next_where(engine, lambda c: not c.private and loaded == [NetworkSettings().name, BEST])
+        next_where(engine, lambda c: not c.is_placeholder and loaded == [NetworkSettings().name, BEST])

@@ -96,7 +96,7 @@ def record(path: Path, microphone: Microphone, seconds: float, began_at: float =
         at_s = index / 30
         level = 255 if at_s >= 0.5 and at_s % 1.0 < 0.1 else 0
         picture = np.full((48, 64, 3), level, np.uint8)
-        recorder.send(Composite(index, began_at + at_s, picture, private=False))
+        recorder.send(Composite(index, began_at + at_s, picture, is_placeholder=False))
     return recorder
 
 
@@ -184,7 +184,7 @@ def test_recording_plays_to_its_end_while_the_microphone_is_silent(tmp_path: Pat
 def test_recording_without_microphone_has_no_sound_track(tmp_path: Path) -> None:
     recorder = Recorder(str(tmp_path / "out.mp4"))
     recorder.open(48, 64)
-    recorder.send(Composite(0, 1.0, np.zeros((48, 64, 3), np.uint8), private=False))
+    recorder.send(Composite(0, 1.0, np.zeros((48, 64, 3), np.uint8), is_placeholder=False))
     recorder.close()
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert not container.streams.audio

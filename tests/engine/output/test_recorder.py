@@ -84,7 +84,7 @@ def test_recording_equals_composites_without_room(tiny: Path, tmp_path: Path, ef
         while shown < 40:
             found = engine.preview.get(5)
             assert found is not None
-            shown += not found.private
+            shown += not found.is_placeholder
     kept = seen(path)
     assert len(kept) > 10 and not any(shows_the_room(picture) for _, picture in kept)
     assert kept[-1][1][:, 110:, 2].min() > 150, "the person is there"
@@ -242,7 +242,7 @@ def test_recording_has_size_of_first_picture_and_bars_around_others(tmp_path: Pa
     path = tmp_path / "talk.mp4"
     sink = Recorder(str(path))
     sink.open(96, 160)
-    sink.send(Composite(-1, 0.0, np.full((96, 160, 3), 90, np.uint8), private=True))
+    sink.send(Composite(-1, 0.0, np.full((96, 160, 3), 90, np.uint8), is_placeholder=True))
     sink.send(Composite(0, 1.0, np.full((160, 96, 3), 200, np.uint8)))
     sink.send(Composite(1, 2.0, np.full((96, 160, 3), 200, np.uint8)))
     sink.close()

@@ -68,9 +68,9 @@ def put(sink: FixedSize) -> Iterator[Callable[..., None]]:
 
 def test_camera_waits_for_size_of_first_composite(sink: FixedSize, put: Callable[..., None]) -> None:
     for at_s in (0.0, 1.0, 4.9):
-        put(PLACEHOLDER, at_s, private=True, is_sent=False)
+        put(PLACEHOLDER, at_s, is_placeholder=True, is_sent=False)
     put(CAMERA, 5.0)
-    put(CAMERA, 5.1, private=True)
+    put(CAMERA, 5.1, is_placeholder=True)
     put(TURNED, 5.2)
     assert sink.sizes == [CAMERA], "a turned picture does not change the size"
     assert sink.sent == [1005.0, 1005.1, 1005.2]
@@ -79,8 +79,8 @@ def test_camera_waits_for_size_of_first_composite(sink: FixedSize, put: Callable
 def test_camera_without_composite_opens_with_placeholder_after_wait(
     sink: FixedSize, put: Callable[..., None]
 ) -> None:
-    put(PLACEHOLDER, 0.0, private=True, is_sent=False)
-    put(PLACEHOLDER, 5.0, private=True)
+    put(PLACEHOLDER, 0.0, is_placeholder=True, is_sent=False)
+    put(PLACEHOLDER, 5.0, is_placeholder=True)
     assert sink.sizes == [PLACEHOLDER]
 
 
@@ -91,8 +91,8 @@ def test_size_of_placeholder_is_replaced_unless_somebody_may_read(
     sink: FixedSize, put: Callable[..., None], readers: int | None, sizes: list[tuple[int, int]]
 ) -> None:
     sink.readers = readers
-    put(PLACEHOLDER, 0.0, private=True, is_sent=False)
-    put(PLACEHOLDER, 6.0, private=True)
+    put(PLACEHOLDER, 0.0, is_placeholder=True, is_sent=False)
+    put(PLACEHOLDER, 6.0, is_placeholder=True)
     put(CAMERA, 7.0)
     put(TURNED, 8.0)
     assert sink.sizes == sizes
@@ -101,8 +101,8 @@ def test_size_of_placeholder_is_replaced_unless_somebody_may_read(
 def test_camera_of_same_size_as_placeholder_is_not_opened_again(
     sink: FixedSize, put: Callable[..., None]
 ) -> None:
-    put(PLACEHOLDER, 0.0, private=True, is_sent=False)
-    put(PLACEHOLDER, 6.0, private=True)
+    put(PLACEHOLDER, 0.0, is_placeholder=True, is_sent=False)
+    put(PLACEHOLDER, 6.0, is_placeholder=True)
     put(PLACEHOLDER, 7.0)
     put(CAMERA, 8.0)
     assert sink.sizes == [PLACEHOLDER]

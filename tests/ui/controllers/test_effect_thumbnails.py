@@ -63,6 +63,6 @@ def test_late_thumbnails_are_discarded(desk: Desk) -> None:
     window = desk.open()
     desk.engine.thumbnail.put(look())
     desk.deliver_stats(Stats(fps=30.0))
-    desk.deliver_stats(Stats(is_resting=True))  # before the thumbnails exist
+    desk.deliver_stats(Stats(is_camera_released=True))  # before the thumbnails exist
     desk.qtbot.waitUntil(lambda: not window._thumbnails._is_busy)
     assert window.panel.gallery.tiles["blur"].live is None

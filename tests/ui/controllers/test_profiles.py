@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
-from app.settings import StoredSettings, load_kept
+from app.settings import StoredSettings, load_stored
 from app.ui.controllers.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
@@ -47,7 +47,7 @@ def test_profile_is_saved_and_used_again(desk: Desk) -> None:
     dialog = child(window, QInputDialog)
     dialog.setTextValue("  Work  calls ")
     dialog.accept()
-    assert window.model.kept.profiles == {"Work calls": WORK}
+    assert window.model.stored.profiles == {"Work calls": WORK}
     assert window.panel.profile.text() == "Work calls"
     desk.click_tile("none")
     assert window.panel.profile.text() == "Profile"
@@ -55,24 +55,24 @@ def test_profile_is_saved_and_used_again(desk: Desk) -> None:
     assert desk.settings == WORK and window.panel.profile.text() == "Work calls"
     assert action(desk, "Work calls").isChecked()
     desk.close()
-    kept = load_kept(desk.path)
-    assert (kept.choices, kept.profiles, kept.profile) == (WORK, {"Work calls": WORK}, "Work calls")
+    kept = load_stored(desk.path)
+    assert (kept.current, kept.profiles, kept.profile) == (WORK, {"Work calls": WORK}, "Work calls")
 
 
 def test_profile_without_name_is_refused(desk: Desk) -> None:
     window = desk.open()
     window.profiles._save("  ")
     assert window.banner.text == "Give the profile a name."
-    assert window.model.kept.profiles == {}
+    assert window.model.stored.profiles == {}
 
 
 def test_removed_picture_can_be_restored(desk: Desk) -> None:
     window = desk.open(KEPT)
     action(desk, "Remove", "R&&D").trigger()
-    assert window.model.kept.profiles == {"Work": WORK}
+    assert window.model.stored.profiles == {"Work": WORK}
     assert window.banner.text == "The profile 'R&D' was removed."
     desk.qtbot.mouseClick(window.banner.findChild(QPushButton, "action"), Qt.MouseButton.LeftButton)
-    assert window.model.kept.profiles == KEPT.profiles
+    assert window.model.stored.profiles == KEPT.profiles
     assert window.banner.text == ""
 
 
@@ -89,7 +89,7 @@ def test_by_ctl(desk: Desk) -> None:
     replies: list[dict[str, object]] = []
     answers.answer({"command": "profile", "name": "Work"}, replies.append)
     assert replies[0]["profile"] == "Work" and desk.settings == WORK
-    with pytest.raises(BackdropError, match="There is no profile 'Play': there is Work, R&D"):
+    with pytest.raises(BackdropError, match=r"There is no profile 'Play'\. Saved profiles: Work, R&D"):
         answers.answer({"command": "profile", "name": "Play"}, replies.append)
 
 
@@ -107,8 +107,8 @@ def test_long_profile_names_are_cut_and_shortened(desk: Desk) -> None:
     window = desk.open(StoredSettings(profiles={"A profile & its very long name " * 4: Settings()}))
     width = window.panel.width()
     window.profiles._save("Long name " * 30)
-    assert max(map(len, list(window.model.kept.profiles)[1:])) <= 60
-    window.model.use_profile(next(iter(window.model.kept.profiles)))
+    assert max(map(len, list(window.model.stored.profiles)[1:])) <= 60
+    window.model.use_profile(next(iter(window.model.stored.profiles)))
     profile = window.panel.profile
     assert window.panel.width() == width and "…" in profile.text() and profile.full.startswith("A profile &")
     assert all(len(entry.text()) <= 41 for entry in window.profiles.menu.actions())

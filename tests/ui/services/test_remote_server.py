@@ -85,7 +85,7 @@ def test_status(running: Desk, name: str) -> None:
 
 
 def test_status_of_switched_off_or_resting_camera_has_no_speed(running: Desk, name: str) -> None:
-    running.deliver_stats(Stats(fps=25.0, latency_ms=12.0, is_resting=True))
+    running.deliver_stats(Stats(fps=25.0, latency_ms=12.0, is_camera_released=True))
     status = asked(running.qtbot, {"command": "status"}, name)
     assert (status["fps"], status["latency_ms"]) == (0, 0)
     running.deliver_stats(Stats(fps=25.0, latency_ms=12.0))
@@ -147,7 +147,9 @@ def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
         "profiles": ["Work"],
     }
     assert asked(running.qtbot, {"command": "profile", "name": "WORK"}, name)["profile"] == "Work"
-    assert "there is Work" in asked(running.qtbot, {"command": "profile", "name": "x"}, name)["message"]
+    assert (
+        "Saved profiles: Work" in asked(running.qtbot, {"command": "profile", "name": "x"}, name)["message"]
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tells the user of the other end")

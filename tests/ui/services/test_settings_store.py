@@ -9,7 +9,7 @@ import pytest
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings, SourceSettings
-from app.settings import StoredSettings, load_kept
+from app.settings import StoredSettings, load_stored
 from app.ui.services.settings_store import SettingsStore
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_store_writes_only_changes(tmp_path: Path) -> None:
     assert not path.exists()
     keeper.settings = NONE
     keeper.save()
-    assert load_kept(path) == NONE
+    assert load_stored(path) == NONE
     path.unlink()
     keeper.save()
     assert not path.exists()  # it has been written once
@@ -40,7 +40,7 @@ def test_store_writes_again_after_failure(tmp_path: Path) -> None:
         keeper.save()
     path.rmdir()
     keeper.save()
-    assert load_kept(path) == NONE
+    assert load_stored(path) == NONE
 
 
 def test_store_reports_each_failure_once(tmp_path: Path) -> None:
@@ -56,22 +56,22 @@ def test_store_reports_each_failure_once(tmp_path: Path) -> None:
             keeper.save()
     path.parent.unlink()
     keeper.save()
-    assert load_kept(path).effect.name == "colour"
+    assert load_stored(path).effect.name == "colour"
 
 
 def test_options_of_command_line_are_not_written(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     stored = StoredSettings(source=SourceSettings("camera:a"), effect=EffectSettings("colour"))
-    started = stored.with_choices(
+    started = stored.with_current(
         Settings(source=SourceSettings("demo"), effect=EffectSettings("blur"), network=stored.network)
     )
     store = SettingsStore(started, path, stored)
     store.save()
     assert not path.exists()
-    store.settings = store.settings.with_choices(
-        msgspec.structs.replace(store.settings.choices, effect=EffectSettings("lens"))
+    store.settings = store.settings.with_current(
+        msgspec.structs.replace(store.settings.current, effect=EffectSettings("lens"))
     )
     store.save()
-    kept = load_kept(path)
+    kept = load_stored(path)
     assert kept.source == SourceSettings("camera:a"), "the option was for this time"
     assert kept.effect == EffectSettings("lens"), "this was chosen in the window"

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app.engine.core.errors import Message
 from app.engine.core.settings import OutputSettings, Settings
 from app.engine.core.types import Composite, Frame, OutputId, Stats
-from app.settings import load_kept
+from app.settings import load_stored
 
 if TYPE_CHECKING:
     from tests.ui.desk import Desk
@@ -72,7 +72,7 @@ def test_recording_starts_and_stops_and_is_not_restored(desk: Desk, videos: Path
     window.recording_bar.record.click()
     desk.qtbot.waitUntil(lambda: bool(desk.settings.output.recording))
     desk.close()
-    assert load_kept(desk.path).output.recording == ""
+    assert load_stored(desk.path).output.recording == ""
 
 
 def test_recording_that_ends_by_itself_is_reported(desk: Desk, videos: Path) -> None:
@@ -116,10 +116,10 @@ def test_clean_window_shows_only_the_picture(desk: Desk) -> None:
     assert not desk.engine.is_previewed
 
 
-def show_pair(desk: Desk, index: int = 1, before: int = 1, private: bool = False) -> None:
+def show_pair(desk: Desk, index: int = 1, before: int = 1, is_placeholder: bool = False) -> None:
     with desk.qtbot.waitSignal(desk.window._engine_bridge.composite_ready):
         desk.engine.before.put(Frame(before, 0.0, flat(BLUE)))
-        desk.engine.preview.put(Composite(index, 0.0, flat(RED), private))
+        desk.engine.preview.put(Composite(index, 0.0, flat(RED), is_placeholder))
         desk.engine.on_preview()
 
 
@@ -156,7 +156,7 @@ def test_before_frame_belongs_to_its_composite(desk: Desk) -> None:
     desk.qtbot.mousePress(window.preview, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     show_pair(desk, index=2, before=1)
     assert halves(desk) == ("#ff0000", "#ff0000"), "the frame belongs to another composite"
-    show_pair(desk, private=True)
+    show_pair(desk, is_placeholder=True)
     assert halves(desk) == ("#ff0000", "#ff0000"), "a placeholder has no frame"
     show_pair(desk)
     assert halves(desk)[0] == "#0000ff"

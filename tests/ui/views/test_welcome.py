@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.engine.core.errors import Message
 from app.engine.devices.distributions import LOAD
-from app.settings import StoredSettings, WindowSettings, load_kept
+from app.settings import StoredSettings, WindowSettings, load_stored
 from app.ui import application as window_module
 from app.ui.main_window import Window
 from app.ui.services.task_runner import TaskRunner
@@ -109,7 +109,7 @@ def test_welcome_opens_from_panel(desk: Desk) -> None:
     assert welcome.isVisible() and welcome.isModal()
     desk.qtbot.waitUntil(welcome.again.isEnabled)
     desk.qtbot.mouseClick(welcome.done_button, Qt.MouseButton.LeftButton)
-    assert window.model.kept.window.is_welcomed
+    assert window.model.stored.window.is_welcomed
 
 
 @pytest.mark.parametrize(("findings", "sends"), [(GOOD, "auto"), (BAD, "")])
@@ -171,7 +171,7 @@ def test_welcome_is_shown_once(qapp: QApplication, tmp_path: Path, monkeypatch: 
     path = tmp_path / "settings.json"
     for _ in range(2):
         QTimer.singleShot(100, look)
-        assert window_module.run(load_kept(path), path, str(tmp_path / "socket")) == 0
+        assert window_module.run(load_stored(path), path, str(tmp_path / "socket")) == 0
     assert shown == [True, False]
 
 
@@ -214,13 +214,13 @@ def test_welcome_closed_at_once_switches_virtual_camera_on_and_comes_again(
     window.startup.examine = examine
     window.startup.show_welcome()
     child(window, Welcome).reject()
-    assert not window.model.kept.window.is_welcomed, "it was not read"
+    assert not window.model.stored.window.is_welcomed, "it was not read"
     go_on.set()
     desk.qtbot.waitUntil(lambda: len(begun) == 2 and desk.settings.output.virtual_camera == sends)
     desk.qtbot.waitUntil(lambda: all(not t.name.startswith("backdrop-task") for t in threading.enumerate()))
     QApplication.processEvents()
     assert desk.settings.output.virtual_camera == sends
-    assert not window.model.kept.window.is_welcomed
+    assert not window.model.stored.window.is_welcomed
 
 
 def test_welcome_never_shrinks_and_shows_all_of_each_finding(guide: Callable[..., Welcome]) -> None:

@@ -17,7 +17,7 @@ _BEFORE_S, _AFTER_S = 0.3, 1.0
 
 
 class Damage:
-    """What could not be read of a file. Times are in seconds from the start of the film."""
+    """Records what could not be read of a file. Times are in seconds from the start of the video."""
 
     def __init__(self) -> None:
         self.has_sound = False
@@ -25,27 +25,27 @@ class Damage:
         self.end_s = 0.0
         """When the last packet ends, on the file's clock."""
         self.expected_s = 0.0
-        """When the file says that it ends, on its clock; 0 if it does not say so."""
+        """The end that the file states, on its clock; 0 if it states none."""
         self.is_cut = False
         """Whether the file could not be read to its end."""
         self.reason = ""
-        """The error that ended it."""
+        """The error that ended the reading; empty if none did."""
         self._faults_s: list[float] = []
-        self._seams_s: list[float] = []
+        self._joints_s: list[float] = []
         self._gaps_s: list[tuple[float, float]] = []
         self._sounds_s: dict[int, float] = {}
         self._sound_gaps_s: list[tuple[int, float, float]] = []
         self.start_s = 0.0
-        """When the film starts on the file's clock."""
+        """When the video starts on the file's clock."""
         self._tail_s = 0.0
 
     def add_fault(self, at_s: float) -> None:
         """Something near this time could not be read or decoded."""
         insort(self._faults_s, at_s)
 
-    def add_seam(self, at_s: float) -> None:
-        """The film was joined here, so that a gap is no damage."""
-        insort(self._seams_s, at_s)
+    def add_joint(self, at_s: float) -> None:
+        """Two recordings were joined here, so that a gap is no damage."""
+        insort(self._joints_s, at_s)
 
     def add_gap(self, from_s: float, to_s: float) -> None:
         """No picture was shown between these times; damage only if there is a fault."""
@@ -65,25 +65,25 @@ class Damage:
 
     @property
     def pictures_s(self) -> float:
-        """How long pictures are missing, in seconds."""
+        """The total length of missing pictures, in seconds."""
         return self._tail_s + sum(self._missing_s(from_s, to_s) for from_s, to_s in self._gaps_s)
 
     @property
     def sound_s(self) -> float:
-        """The most that a sound track lacks, in seconds."""
+        """The length of missing sound in the most damaged track, in seconds."""
         missing_s = dict(self._sounds_s)
         for index, from_s, to_s in self._sound_gaps_s:
             missing_s[index] = missing_s.get(index, 0.0) + self._missing_s(from_s, to_s)
         return max(missing_s.values(), default=0.0)
 
     def _missing_s(self, from_s: float, to_s: float) -> float:
-        """The length of a gap if a fault is near and no seam, else 0."""
+        """The length of a gap if a fault is near and no joint, else 0."""
         is_fault = _has_one(self._faults_s, from_s - _BEFORE_S, to_s + _AFTER_S)
-        is_seam = _has_one(self._seams_s, from_s - _BEFORE_S, to_s + _BEFORE_S)
-        return to_s - from_s if is_fault and not is_seam else 0.0
+        is_joint = _has_one(self._joints_s, from_s - _BEFORE_S, to_s + _BEFORE_S)
+        return to_s - from_s if is_fault and not is_joint else 0.0
 
     def error(self, path: Path | str) -> BackdropError | None:
-        """One sentence about it; None if the file is intact."""
+        """One sentence about the damage; None if the file is intact."""
         pictures_s, sound_s = self.pictures_s, self.sound_s
         is_end_alone = self.is_cut and max(pictures_s, sound_s) <= _CUT_PACKET_S
         if max(pictures_s, sound_s) >= _SHORTEST_S and not is_end_alone:

@@ -14,7 +14,7 @@ _REORDERED = 64  # Packets. More than any decoder reorders.
 
 
 class CutPicture(NamedTuple):
-    """The picture that is shown when the film starts, although it begins before."""
+    """The picture that is shown when the video starts, although it begins before."""
 
     position: int
     """Of its packet in the file, in bytes."""

@@ -1,4 +1,4 @@
-"""The packets of a file's pictures and sound: with continuous times, without cut-off parts, past damage."""
+"""Read the packets of a video file: continuous times, trimmed parts left out, damage skipped and recorded."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _LARGEST_DISK_ERRORS = 3
 _SHORTEST_GAP_S = 0.01
 _LONGEST_CUT_S = 60.0  # Of the last picture.
 _OVERHEAD_BYTES = 512  # More than Matroska writes between two packets.
-_MAY_JUMP = cast("int", Flags.ts_discont.value)
-_LATEST_RUN_IN_S = 1.0  # A start before 0 by less than this is the run-in of a decoder.
+_MAY_BE_DISCONTINUOUS = cast("int", Flags.ts_discont.value)
+_LONGEST_PRIMING_S = 1.0  # A start before 0 by less than this is decoder delay (priming).
 
 
 class Packets:
@@ -44,40 +44,40 @@ class Packets:
         self._start_s = start_of(container)
         self._is_matroska = container.format.name.startswith("matroska")
         self._is_gapless = self._is_matroska or container.format.name == "flv"
-        """Whether the packets follow each other in the file with little between them."""
-        self.may_begin_anywhere = bool(container.format.flags & _MAY_JUMP)
-        """Whether this is a broadcast or the like, whose clock may jump too."""
+        """Whether the file has only a few bytes between its packets."""
+        self.may_begin_anywhere = bool(container.format.flags & _MAY_BE_DISCONTINUOUS)
+        """Whether this is a broadcast format: it may start without a key frame, and its clock may jump."""
 
     def read(self, damage: Damage, sounds: Sequence[av.AudioStream] = ()) -> Iterator[AnyPacket]:
         """The packets of the pictures and of `sounds` from the present position on, in file order.
 
-        Times count from the start of the film. The packets at the end flush the decoders. `damage` gets what
-        could not be read.
+        Times count from the start of the video. Empty packets at the end flush the decoders. `damage` records
+        what could not be read.
         """
         damage.has_sound, damage.start_s = bool(sounds), max(0.0, self._start_s)
         self._damage = damage
         self._ends_s: dict[int, float] = {}
         self._suspects: set[int] = set()
-        self._run_ins: dict[int, AnyPacket] = {}
+        self._priming: dict[int, AnyPacket] = {}
         self._next_byte: int | None = None
         self._is_first = True
         self._cut: CutPicture | None = None
         timeline = Timeline(self._start_s, self.may_begin_anywhere)
         check = SoundCheck(self._path, sounds)
         parts = timeline.parts
-        for packet in timeline.shifted(self._undamaged([self._video, *sounds])):
-            if timeline.parts > parts:  # The seam of two files is no damage.
+        for packet in timeline.shifted(self._readable([self._video, *sounds])):
+            if timeline.parts > parts:  # A joint of two recordings is no damage.
                 parts = timeline.parts
                 self._suspects.clear()
-                damage.add_seam(seconds(packet, packet.pts) or 0.0)
+                damage.add_joint(seconds(packet, packet.pts) or 0.0)
             if packet.size:
-                self._measure(packet)
+                self._record_damage(packet)
             if packet.stream is self._video and packet.size:
-                yield self._uncut(packet)
+                yield self._with_true_times(packet)
             elif packet.size == 0:
                 yield packet
             elif check.is_intact(packet):
-                yield from self._untrimmed(packet)
+                yield from self._without_trimmed_sound(packet)
             elif check.has_begun or not self.may_begin_anywhere:
                 damage.add_sound(packet.stream_index, seconds(packet, packet.duration) or 0.0)
         check.close()
@@ -85,7 +85,7 @@ class Packets:
             self._check_end(self._path, timeline.parts == 1)
 
     def true_end_s(self, end_s: float, damage: Damage) -> float:
-        """When the last picture ends: `end_s` by its packet, but it may be cut, or shown for longer."""
+        """When the last picture ends: `end_s` by its packet, unless the file trims or prolongs it."""
         duration = self._video.duration
         if duration and self._video.time_base and self._container.format.name.startswith("mov"):
             start_s = max(0.0, float((self._video.start_time or 0) * self._video.time_base) - self._start_s)
@@ -96,8 +96,8 @@ class Packets:
             return max(end_s, damage.expected_s - self._start_s)
         return end_s
 
-    def _undamaged(self, streams: list[av.VideoStream | av.AudioStream]) -> Iterator[AnyPacket]:
-        """All packets that can be read; an error in the file does not end it."""
+    def _readable(self, streams: list[av.VideoStream | av.AudioStream]) -> Iterator[AnyPacket]:
+        """All packets that can be read, also those after an error in the file."""
         errors = 0
         while True:
             try:
@@ -108,11 +108,11 @@ class Packets:
                     if packet.stream not in streams:
                         continue
                     if not packet.size and packet.dts is not None:
-                        continue  # A decoder would take an empty packet for the end.
+                        continue  # An empty packet would flush the decoder.
                     yield packet
                 self._damage.is_cut = errors > 0
                 return
-            except IndexError:  # Of PyAV at the end, if garbage looked like another stream.
+            except IndexError:  # PyAV at the end, if damaged data looks like a stream.
                 return
             except av.FFmpegError as error:
                 errors += 1
@@ -126,7 +126,7 @@ class Packets:
                     return
 
     def _find_damage(self, packet: AnyPacket) -> None:
-        """Notice what the demuxer skipped: it says so, or bytes of the file are in no packet."""
+        """Detect skipped data: the packet is marked as corrupt, or bytes of the file are in no packet."""
         if packet.is_corrupt:
             self._suspects.add(packet.stream_index)
         if not self._is_gapless or packet.pos is None:
@@ -136,8 +136,8 @@ class Packets:
         has_more = packet.has_sidedata("matroska_block_additional")
         self._next_byte = None if has_more else packet.pos + packet.size
 
-    def _measure(self, packet: AnyPacket) -> None:
-        """Note the damage before this packet, and a gap in the sound."""
+    def _record_damage(self, packet: AnyPacket) -> None:
+        """Record the damage before this packet, and a gap in the sound."""
         index = packet.stream_index
         at_s = seconds(packet, packet.dts if packet.pts is None else packet.pts) or 0.0
         if index in self._suspects:
@@ -149,8 +149,8 @@ class Packets:
         self._ends_s[index] = at_s + (seconds(packet, packet.duration) or 0.0)
         self._damage.end_s = max(self._damage.end_s, self._ends_s[index] + self._start_s)
 
-    def _uncut(self, packet: AnyPacket) -> AnyPacket:
-        """Give the pictures of a trimmed file their true times, and show the rest of the first one."""
+    def _with_true_times(self, packet: AnyPacket) -> AnyPacket:
+        """The packet with its true times if the file is trimmed; the rest of the first picture is shown."""
         if self._is_first and packet.is_discard and self._path is not None:
             self._cut = cut_picture(self._path, self._video.index)
         self._is_first = False
@@ -159,32 +159,32 @@ class Packets:
         shift = round(self._cut.rest_s / packet.time_base)
         shown = packet
         if packet.is_discard and packet.pos == self._cut.position:
-            shown = av.Packet(bytes(packet))  # Without the mark that it is not shown.
+            shown = av.Packet(bytes(packet))  # A copy without the flag that the picture is not shown.
             shown.stream, shown.time_base = packet.stream, packet.time_base
             shown.pts, shown.dts, shown.duration = packet.pts, packet.dts, packet.duration
         shown.pts = None if shown.pts is None else shown.pts + shift
         shown.dts = None if shown.dts is None else shown.dts + shift
         return shown
 
-    def _untrimmed(self, packet: AnyPacket) -> Iterator[AnyPacket]:
-        """Leave out sound that an edit list cuts off; the decoder needs the last packet before the cut."""
+    def _without_trimmed_sound(self, packet: AnyPacket) -> Iterator[AnyPacket]:
+        """The packet, unless an edit list trims it. The decoder also needs the last trimmed packet."""
         index = packet.stream.index
         if packet.is_discard:
-            self._run_ins[index] = packet
+            self._priming[index] = packet
             return
-        run_in = self._run_ins.pop(index, None)
-        if run_in is not None:
-            yield run_in
+        priming = self._priming.pop(index, None)
+        if priming is not None:
+            yield priming
         yield packet
 
     def _check_end(self, path: Path, is_continuous: bool) -> None:
-        """Note whether the file ended before its stated end.
+        """Record whether the file ended before its stated end.
 
         Times are on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
         """
         damage, end_s = self._damage, self._damage.end_s
         if not is_continuous or self._container.format.name.startswith("mpeg"):
-            return  # The duration of these is a guess from the times near the end.
+            return  # FFmpeg estimates their duration from the times near the end.
         damage.expected_s = (self._container.duration or 0) / av.time_base
         with suppress(OSError):
             damage.is_cut |= (stated_size(path) or 0) > self._container.size
@@ -197,4 +197,4 @@ class Packets:
 def start_of(container: av.container.InputContainer) -> float:
     """The time of a file that becomes 0, in seconds. Broadcast recordings start at any time."""
     start_s = (container.start_time or 0) / av.time_base
-    return start_s if start_s > 0 or start_s < -_LATEST_RUN_IN_S else 0.0
+    return start_s if start_s > 0 or start_s < -_LONGEST_PRIMING_S else 0.0

@@ -61,7 +61,7 @@ _HOLDS: dict[str, set[str]] = {
 _MUXERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
 _SURROUND_CHANNELS = 6
 _LONGEST_RUN_IN_S = Fraction(1, 10)
-"""Decoders need this much before the first sound; what comes earlier was cut off from the film."""
+"""Decoders need this much before the first sound; what comes earlier was trimmed from the video."""
 _LATEST_BACKWARD_S = Fraction(1, 10)
 """A copied packet that goes back farther is a repetition."""
 
@@ -200,10 +200,10 @@ class AudioTracks:
         for number, source in enumerate(sounds, start=1):
             name = "The sound" if len(sounds) == 1 else f"Sound track {number}"
             self._names[source.index] = name
-            if source.index not in found.heard:
+            if source.index not in found.nonempty_sounds:
                 self.notes.append(f"{name} is empty and was left out.")
                 continue
-            changing = source.index in found.changing
+            changing = source.index in found.changing_aac
             if can_hold(suffix, source) and not changing:
                 self._tracks[source.index] = CopiedTrack(container, source)
                 continue

@@ -1,4 +1,4 @@
-"""What a video file holds besides its pictures: found by reading its packets once, without decoding."""
+"""Survey the sound and subtitle tracks of a video file: read its packets once, without decoding."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _ADTS_HEADER_BYTES = 7
 class Survey:
     """Facts about the tracks of a file, by stream index."""
 
-    heard: set[int] = field(default_factory=set)
+    nonempty_sounds: set[int] = field(default_factory=set)
     """Sound tracks that have packets."""
-    changing: set[int] = field(default_factory=set)
+    changing_aac: set[int] = field(default_factory=set)
     """AAC tracks whose layout or rate changes in the middle."""
     subtitles: dict[int, list[SubtitlePacket]] = field(default_factory=dict)
     """The packets of each subtitle track."""
 
 
 def survey(source: InputContainer, sounds: Sequence[av.AudioStream], with_subtitles: bool) -> Survey:
-    """Read the file of `source` by itself; the position of `source` stays.
+    """Open the file of `source` a second time and read it; the position of `source` does not change.
 
     The whole file is read only if it has subtitles, an empty sound track, or AAC that may change. A source
     that is not a file counts as having sound in each track and no subtitles.
@@ -43,52 +43,52 @@ def survey(source: InputContainer, sounds: Sequence[av.AudioStream], with_subtit
     path = Path(source.name.removeprefix("file:"))
     found = Survey()
     if not path.is_file():
-        found.heard = {sound.index for sound in sounds}
+        found.nonempty_sounds = {sound.index for sound in sounds}
         return found
-    wanted = {sound.index for sound in sounds}
+    sound_indices = {sound.index for sound in sounds}
     subtitles = source.streams.subtitles if with_subtitles else ()
-    texts = {stream.index for stream in subtitles if stream.codec_context}
-    found.subtitles = {index: [] for index in sorted(texts)}
+    subtitle_indices = {stream.index for stream in subtitles if stream.codec_context}
+    found.subtitles = {index: [] for index in sorted(subtitle_indices)}
     aac = {s.index for s in sounds if s.codec_context.codec.canonical_name == "aac"}
-    watched = _Changes(aac) if aac and _CHANGEABLE & set(source.format.name.split(",")) else None
+    format_changes = _FormatChanges(aac) if aac and _CHANGEABLE & set(source.format.name.split(",")) else None
     try:
         demuxer = source.format.name.split(",")[0]
-        with av.open(source.name, format=demuxer, metadata_errors="replace") as again:
-            tracks = [s for s in again.streams if s.index in wanted | texts]
-            for packet in again.demux(tracks) if tracks else ():
+        with av.open(source.name, format=demuxer, metadata_errors="replace") as container:
+            tracks = [s for s in container.streams if s.index in sound_indices | subtitle_indices]
+            for packet in container.demux(tracks) if tracks else ():
                 if packet.dts is None and packet.pts is None:
                     continue
                 index = packet.stream.index
-                if index in texts:
+                if index in subtitle_indices:
                     found.subtitles[index].append(cast("SubtitlePacket", packet))
                     continue
-                found.heard.add(index)
-                if watched and watched.changes(packet):
-                    found.changing.add(index)
-                if found.heard >= wanted and not texts and not watched:
+                found.nonempty_sounds.add(index)
+                if format_changes and format_changes.is_changed(packet):
+                    found.changing_aac.add(index)
+                if found.nonempty_sounds >= sound_indices and not subtitle_indices and not format_changes:
                     break
-    except (av.FFmpegError, OSError, IndexError):  # IndexError: of PyAV, if garbage looked like a stream.
-        pass  # Of a damaged file, what was found so far holds; reading its pictures reports the damage.
+    except (av.FFmpegError, OSError, IndexError):  # IndexError: PyAV, if damaged data looks like a stream.
+        pass  # The facts found so far stay valid; reading the pictures reports the damage.
     return found
 
 
-class _Changes:
-    """Notices when the AAC of a track changes its layout or rate."""
+class _FormatChanges:
+    """Detects that an AAC track changes its layout or rate."""
 
     def __init__(self, aac: set[int]) -> None:
         """aac: the indices of the AAC tracks."""
         self._aac = aac
         self._first: dict[int, bytes] = {}
 
-    def changes(self, packet: av.Packet[Stream]) -> bool:
-        """Whether a packet has another layout or rate than the first one of its track."""
+    def is_changed(self, packet: av.Packet[Stream]) -> bool:
+        """Whether a packet states another layout or rate than the first one of its track."""
         if packet.stream.index not in self._aac:
             return False
-        said = self._said(packet)
-        return bool(said) and self._first.setdefault(packet.stream.index, said) != said
+        stated = self._stated_format(packet)
+        return bool(stated) and self._first.setdefault(packet.stream.index, stated) != stated
 
     @staticmethod
-    def _said(packet: av.Packet[Stream]) -> bytes:
+    def _stated_format(packet: av.Packet[Stream]) -> bytes:
         """The part of a packet that states profile, rate and layout; empty if there is none."""
         if packet.has_sidedata("new_extradata"):
             return bytes(packet.get_sidedata("new_extradata"))

@@ -10,18 +10,20 @@ Content = Literal["composite", "alpha", "foreground"]
 
 @dataclass(frozen=True, slots=True)
 class VideoFormat:
-    """The encoding of one kind of file. `options`: of the encoder."""
+    """The encoding of one kind of file. `pixels`: FFmpeg's pixel format; `options`: of FFmpeg's encoder."""
 
     codec: str
     pixels: str
     options: dict[str, str] = field(default_factory=dict)
-    even: bool = False
+    needs_even_size: bool = False
     """Whether width and height must be even."""
 
 
-# MP4 cannot state how long each picture is shown if they are stored in another order (B-frames).
-_H264 = VideoFormat("libx264", "yuv420p", {"crf": "18", "preset": "veryfast", "bf": "0"}, even=True)
-# Until it is closed the file is a series of fragments of a second; then it gets an ordinary index.
+# No B-frames: pictures are stored in another order with them, and MP4 cannot state how long each is shown.
+_H264 = VideoFormat(
+    "libx264", "yuv420p", {"crf": "18", "preset": "veryfast", "bf": "0"}, needs_even_size=True
+)
+# While it is written, the file consists of fragments of one second; closing it adds an ordinary index.
 LIVE_MP4 = {
     "movflags": "+hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof",
     "frag_duration": "1000000",

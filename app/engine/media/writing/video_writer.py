@@ -187,7 +187,7 @@ class VideoWriter:
             self._container.close()
 
     def _begin(self, height_px: int, width_px: int) -> None:
-        step = 2 if self._format.even else 1
+        step = 2 if self._format.needs_even_size else 1
         self._size = -(-height_px // step) * step, -(-width_px // step) * step
         self._stream.height, self._stream.width = self._size
         context = self._stream.codec_context

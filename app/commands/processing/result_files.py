@@ -29,7 +29,7 @@ class WriteError(BackdropError):
 
 
 @contextmanager
-def beside(target: Path) -> Iterator[Path]:
+def atomic_file(target: Path) -> Iterator[Path]:
     """A temporary file name; the file is renamed to `target` if the block succeeds.
 
     On any failure, Ctrl-C included, the file is deleted and an older `target` stays unchanged. If `target` is
@@ -37,16 +37,16 @@ def beside(target: Path) -> Iterator[Path]:
     Raises WriteError with the name of the target.
     """
     with write_errors(target):
-        real = _real(target)
-        # The file is made at once, so that a folder without write permission is reported before the work.
+        real = _resolved(target)
+        # `part_of` makes the file first: a folder without write permission is reported before the work.
         with part_of(real, suffix=target.suffix) as part:
             yield part
             part.replace(real)
 
 
 @contextmanager
-def beside_folder(target: Path) -> Iterator[Path]:
-    """The same for a folder of files. `target` must be new or empty."""
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Like `atomic_file`, for a folder of files. `target` must be new or empty."""
     with write_errors(target):
         real = Path(os.path.realpath(target))
         with part_folder_of(real / real.name if real.is_dir() else real) as part:
@@ -58,7 +58,7 @@ def beside_folder(target: Path) -> Iterator[Path]:
                 part.rename(real)
 
 
-def _real(target: Path) -> Path:
+def _resolved(target: Path) -> Path:
     """The file that a target names, through symbolic links. Raises OSError if a file cannot be made there."""
     real = Path(os.path.realpath(target))
     if real.is_symlink():
@@ -87,7 +87,7 @@ def made_folder(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def write_errors(target: Path) -> Iterator[None]:
-    """Convert errors of the disk to WriteError with the name of the target."""
+    """Convert errors of the disk and of FFmpeg to WriteError, with the name of the target."""
     try:
         yield
     except (OSError, av.FFmpegError) as error:
@@ -117,7 +117,7 @@ def write_picture(path: Path, picture: Picture, exif: bytes = b"") -> None:
 
 
 def _write_tiff(path: Path, picture: Picture, exif: bytes) -> None:
-    """The same for TIFF, in which OpenCV writes no EXIF data. Loses nothing either."""
+    """Write a TIFF file with EXIF data, which OpenCV cannot do. Lossless."""
     from PIL import Image
 
     conversion = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
@@ -125,7 +125,9 @@ def _write_tiff(path: Path, picture: Picture, exif: bytes) -> None:
     pixels = picture if channels == 1 else cv2.cvtColor(picture, conversion[channels])
     tags = Image.Exif()
     tags.load(b"Exif\0\0" + exif)
-    Image.fromarray(pixels).save(path, "TIFF", exif=tags)  # Compressed it could not hold all tags.
+    Image.fromarray(pixels).save(
+        path, "TIFF", exif=tags
+    )  # Uncompressed: a compressed one could not hold all tags.
 
 
 class NumberedPictures:
