@@ -2,7 +2,7 @@
 
 capture: source -> Mailbox.   build: settings -> network, effect and outputs, off the hot path.
 compose: Mailbox -> pipeline, or a placeholder -> preview and sinks, each sink on its own thread.
-guard: a placeholder if nothing has come out for a second, whatever the reason, or if the user is off.
+guard: a placeholder if the last composite is out of date, whatever the reason, or if the user is off.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import threading
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,18 +17,17 @@ from app.engine.builder import Builder, load_segmenter
 from app.engine.capture.sources import Source, open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import NO_MESSAGE, BackdropError
-from app.engine.core.image_ops import halve
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.memory import return_memory, tune_process
-from app.engine.core.pyramid import halved
-from app.engine.core.types import Composite, Frame, OutputId, Stats, Thumbnail
+from app.engine.core.types import Composite, Frame, OutputId, Stats
 from app.engine.faults import FaultRegister
 from app.engine.frame_stats import FrameStats
 from app.engine.output.dispatcher import SinkDispatcher
 from app.engine.output.registry import build_sinks
-from app.engine.pipeline.adjust import turned_size
-from app.engine.pipeline.pipeline import Pipeline, Processed, Stopwatch
-from app.engine.placeholder import off_placeholder, privacy_placeholder
+from app.engine.own_view import OwnView
+from app.engine.pace import Pace
+from app.engine.pipeline.pipeline import Pipeline, Stopwatch
+from app.engine.placeholder import Placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,11 +36,8 @@ if TYPE_CHECKING:
     from app.engine.networks.segmenter import Segmenter
     from app.engine.output.sinks import Sink
 
-_STALE_S = 0.75  # Without a new composite for this long, the last one is out of date.
-_HANG_S = 2.0
+_POLL_S = 0.2
 _RELEASE_S = 3.0  # Until nothing uses the previous network or size.
-_THUMBNAIL_S, _THUMBNAIL_HALVINGS = 1.0, 2
-_BEFORES = 3  # Slots, so that the frame of the newest composite is still there.
 _LINGER_S = 2.0  # Some programs open a camera twice in a row.
 
 
@@ -51,9 +46,9 @@ class Engine:
 
     `preview` holds the newest composite; `on_preview` is called on an engine thread after each one.
     `is_previewed`: whether the preview is visible. While it is not, and no output has consumers, the source
-    is closed. While `is_compared`, `before` holds the frames of the newest composites, for the preview only:
-    no output takes a Frame. `open_source`, `load_segmenter` and `build_sinks` are there for tests
-    to replace.
+    is closed. While `is_compared`, `before` holds the frames of the newest composites, and while
+    `is_previewed`, `thumbnail` holds a small one about once a second: for the preview only, no output takes
+    a Frame. `open_source`, `load_segmenter` and `build_sinks` are there for tests to replace.
     """
 
     def __init__(
@@ -65,10 +60,9 @@ class Engine:
         build_sinks: Callable[[OutputSettings], dict[OutputId, Sink]] = build_sinks,
     ) -> None:
         self.preview: Mailbox[Composite] = Mailbox()
-        self.before: Mailbox[Frame] = Mailbox(_BEFORES)
-        self.thumbnail: Mailbox[Thumbnail] = Mailbox()
-        """A small frame about once a second while the preview is visible, for the preview only."""
-        self._thumbnail_at = -math.inf
+        self._own_view = OwnView()
+        self.before = self._own_view.before
+        self.thumbnail = self._own_view.thumbnail
         self._on_preview = on_preview
         self.is_previewed = True
         self.is_compared = False
@@ -83,10 +77,9 @@ class Engine:
         self._sinks = SinkDispatcher(build_sinks, self._faults.set_fault)
         self._builder = Builder(load_segmenter, self._sinks, self._faults.set_fault, self._changed.set)
         self._used_at = -math.inf
-        self._placeholder_size = self._turned(settings.source.height_px, settings.source.width_px)
+        self._placeholders = Placeholders(settings)
         self._emitting = threading.Lock()
-        self._composed_at = time.monotonic()
-        self._composing_since: float | None = None
+        self._pace = Pace()
         self._capture = CaptureSupervisor(
             settings.source,
             open_source,
@@ -120,8 +113,7 @@ class Engine:
         self._builder.has_ended(max(0.0, deadline - time.monotonic()))
         self._sinks.stop(deadline)
         self.preview.close()
-        self.before.close()
-        self.thumbnail.close()
+        self._own_view.close()
 
     def update(self, settings: Settings) -> None:
         """Use other settings, from the next frame on or once their parts are built.
@@ -186,27 +178,32 @@ class Engine:
         if not self._settings.is_on:
             return False
         now = time.monotonic()
-        releases = self._settings.output.release_camera
-        if self.is_previewed or not releases or self._sinks.have_consumers:
+        if self.is_previewed or self._sinks.have_consumers or not self._settings.output.release_camera:
             self._used_at = now
         return now - self._used_at < _LINGER_S
+
+    @property
+    def _is_without_source(self) -> bool:
+        """Whether the source is known to be off, lost or closed."""
+        return (
+            not self._settings.is_on or self._capture.is_camera_released or self._faults.has_fault("source")
+        )
 
     # Compose
 
     def _compose(self) -> None:
         while not self._stopping.is_set():
-            frame = self._frames.get(_STALE_S / 4)
+            frame = self._frames.get(_POLL_S)
             if frame is not None:
-                self._composing_since = time.monotonic()
+                self._pace.begin()
                 composite = self._composite_or_placeholder(frame)
-                self._composing_since = None
                 self._emit(composite)
-                self._composed_at = time.monotonic()
+                self._pace.finish(not composite.is_placeholder)
 
     def _emit(self, composite: Composite) -> None:
-        """The only way out. A composite that was in progress when the user switched off is replaced here."""
+        """The only way out. A composite that was in progress when its source went is replaced here."""
         with self._emitting:
-            if not self._settings.is_on:
+            if self._is_without_source:
                 composite = self._placeholder(composite.index)
             self._sinks.put(composite)
             self.preview.put(composite)
@@ -214,15 +211,16 @@ class Engine:
 
     def _guard(self) -> None:
         """Emit a placeholder if the last composite is out of date: no frames, a hanging stage, or off."""
-        while not self._stopping.wait(_STALE_S / 4):
-            off_placeholder(*self._placeholder_size)  # Cached now for the moment it is needed.
-            now, composing_since = time.monotonic(), self._composing_since
-            if composing_since is not None and now - composing_since > _HANG_S:
+        while not self._stopping.wait(_POLL_S):
+            self._placeholders.prepare()
+            if self._pace.is_hanging:
                 self._faults.set_fault(
                     "compose", BackdropError("The network does not answer; Backdrop waits for it.")
                 )
-            limit_s = _STALE_S / 4 if self._faults.has_fault("source") else _STALE_S
-            if not self._settings.is_on or now - self._composed_at > limit_s:
+            is_without_source = self._is_without_source
+            if is_without_source:
+                self._pace.interrupt()
+            if is_without_source or self._pace.is_late:
                 self._emit(self._placeholder(index=-1))
 
     def _composite_or_placeholder(self, frame: Frame) -> Composite:
@@ -232,7 +230,7 @@ class Engine:
         """
         watch = Stopwatch()
         try:
-            self._placeholder_size = self._turned(*frame.bgr.shape[:2])
+            self._placeholders.resize(self._settings, *frame.bgr.shape[:2])
             parts = self._builder.parts
             if parts is None or not self._settings.is_on:
                 return self._placeholder(frame.index)
@@ -240,7 +238,7 @@ class Engine:
                 self._pipeline = Pipeline(parts)
             self._pipeline.update(parts)
             processed = self._pipeline.process(frame, watch)
-            self._show_user(processed)
+            self._own_view.show(processed, self.is_previewed, self.is_compared)
         except Exception as error:
             self._faults.set_fault("compose", error)
             return self._placeholder(frame.index)
@@ -249,18 +247,5 @@ class Engine:
         self._frame_stats.add(frame.captured_at, watch.stage_ms)
         return processed.composite
 
-    def _show_user(self, processed: Processed) -> None:
-        frame, matte = processed.frame, processed.matte
-        if self.is_compared:
-            self.before.put(frame)
-        if matte is not None and self.is_previewed and frame.captured_at > self._thumbnail_at + _THUMBNAIL_S:
-            self._thumbnail_at = frame.captured_at
-            small = replace(frame, bgr=halved(frame, _THUMBNAIL_HALVINGS))
-            self.thumbnail.put(Thumbnail(small, halve(matte.alpha, _THUMBNAIL_HALVINGS)))
-
     def _placeholder(self, index: int) -> Composite:
-        make = privacy_placeholder if self._settings.is_on else off_placeholder
-        return Composite(index, time.monotonic(), make(*self._placeholder_size), is_placeholder=True)
-
-    def _turned(self, height_px: int, width_px: int) -> tuple[int, int]:
-        return turned_size(height_px, width_px, self._settings.adjustments.rotation)
+        return self._placeholders.make(index, self._settings.is_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,37 @@ import numpy as np
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover
 from app.engine.core.paths import assets_folder
+from app.engine.core.types import Composite
 from app.engine.media.pictures.picture_reader import read_image
+from app.engine.pipeline.adjust import turned_size
 
 if TYPE_CHECKING:
+    from app.engine.core.settings import Settings
     from app.engine.core.types import Picture
 
 _TOP_BGR, _BOTTOM_BGR = (64, 50, 42), (38, 29, 24)
 _TEXT_BGR = (235, 225, 215)
+
+
+class Placeholders:
+    """Makes placeholders of the composites' size: the settings' until there is a frame. Thread-safe."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._size = 0, 0
+        self.resize(settings, settings.source.height_px, settings.source.width_px)
+
+    def resize(self, settings: Settings, height_px: int, width_px: int) -> None:
+        """Use the size that a frame of this size has once it is turned as the settings say."""
+        self._size = turned_size(height_px, width_px, settings.adjustments.rotation)
+
+    def prepare(self) -> None:
+        """Cache the off placeholder now, for the moment it is needed."""
+        off_placeholder(*self._size)
+
+    def make(self, index: int, is_on: bool) -> Composite:
+        """The privacy placeholder while Backdrop is on, otherwise the off placeholder."""
+        picture = (privacy_placeholder if is_on else off_placeholder)(*self._size)
+        return Composite(index, time.monotonic(), picture, is_placeholder=True)
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,7 @@ import pytest
 
 from app.engine.capture.sources import CameraSource
 from app.engine.core.errors import BackdropError
+from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import OutputSettings, Settings, SourceSettings
 from app.engine.devices import loopbacks, v4l2
 from app.engine.devices.cameras import list_cameras, real_cameras
@@ -25,6 +26,7 @@ from app.engine.output.consumers import _Noticed, _Told
 from app.engine.output.sinks import VirtualCamera
 from tests.devices.conftest import CAMERA, CLIP, VIRTUAL, bars, feeding, repeating, sending, until
 from tests.engine.rig import GREEN, next_where, running
+from tests.engine.test_slow_machine import SlowSegmenter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,6 +156,30 @@ def test_camera_opens_for_first_of_two_consumers(tiny: Path) -> None:
             process.communicate(timeout=60)
         next_where(engine, lambda c: engine.stats.is_camera_released, 60)
         next_where(engine, lambda c: not _is_streaming(), 60)
+
+
+def test_slow_network_gives_no_placeholder_among_composites(tiny: Path) -> None:
+    engine = Engine(
+        Settings(
+            source=SourceSettings(f"camera:{CAMERA}", 320, 180),
+            effect=GREEN,
+            output=OutputSettings(VIRTUAL),
+        ),
+        load_segmenter=lambda settings: SlowSegmenter(tiny),
+    )
+    engine.preview = Mailbox(slots=500)  # so that none is missed
+    with running(engine):
+        for _ in range(3):
+            first = next_where(engine, lambda c: not c.is_placeholder, 120)
+        for _ in range(6):
+            assert not next_where(engine, lambda c: True, 60).is_placeholder
+        print(f"{engine.stats.fps:.2f} composites per second, no placeholder")
+        until(lambda: engine.stats.outputs == (VIRTUAL,))
+        process = reader(2)
+        assert process.stdout is not None
+        height_px, width_px = first.picture.shape[:2]
+        assert process.stdout.readline() == f"True ({height_px}, {width_px}, 3)\n"
+        process.communicate(timeout=60)
 
 
 def _is_streaming() -> bool:

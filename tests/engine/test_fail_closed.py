@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 import app.engine.capture.supervisor as capture
-import app.engine.engine as worker
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.engine.engine import Engine
@@ -58,7 +57,6 @@ def test_missing_network_shows_only_placeholder() -> None:
 @pytest.mark.slow
 def test_lost_camera_shows_placeholder_and_returns(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 1.5)
-    monkeypatch.setattr(worker, "_STALE_S", 0.2)
     opened = 0
 
     def source() -> Source:

@@ -20,7 +20,7 @@ import onnxruntime as ort
 import pytest
 
 import app.engine.capture.supervisor as capture
-import app.engine.engine as worker
+import app.engine.pace as pace
 import app.engine.pipeline.pipeline as pipeline
 from app.commands.arguments.options import usable_settings
 from app.engine.core.errors import BackdropError
@@ -218,7 +218,8 @@ def test_fault_shows_no_room_and_ends(
     else:
         switch = switches.get(fault.place, Switch())
     if fault.shows == "composites":
-        monkeypatch.setattr(worker, "_STALE_S", 10.0)  # a busy machine must not look like the fault
+        monkeypatch.setattr(pace, "_SHORTEST_S", 10.0)  # a busy machine must not look like the fault
+        monkeypatch.setattr(capture, "_STALLED_S", 10.0)
     watch = Watch(fault, kept.said)
     switch.fault = fault.make
     walk.update(wanted(fault, folder))

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from app.engine.core.types import CaptureFormat, Picture
     from app.engine.devices.cameras import CameraDevice
 
-_STILL_S = 0.2  # A picture that lasts longer is given again: 0.75 s without one is a fault for the engine.
+_STILL_S = (
+    0.2  # A picture that lasts longer is given again: 0.75 s without one may be a fault for the engine.
+)
 
 
 class Source(ABC):

@@ -23,6 +23,7 @@ class AllCameras(Sink):
     """
 
     title = "auto"
+    has_fixed_size = True
 
     def __init__(self, cameras: Sequence[Sink]) -> None:
         self._cameras = cameras

@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.image_ops import cover
 from app.engine.devices.pipewire import PipeWireStream
 from app.engine.devices.spa_pod import PixelFormat, VideoFormat
-from app.engine.output.sinks import Sink, fitted
+from app.engine.output.sinks import Sink, fitted, fitted_with_alpha
 
 if TYPE_CHECKING:
     from app.engine.core.types import Composite, Picture
@@ -41,6 +40,7 @@ class PipeWireCamera(Sink):
     """
 
     title = "PipeWire"
+    has_fixed_size = True
 
     def __init__(self) -> None:
         self._stream: PipeWireStream | None = None
@@ -86,7 +86,7 @@ def planes(picture: Picture, wanted: VideoFormat) -> Picture:
     """A picture in a format's size and pixels, contiguous; over black unless the format has alpha."""
     kind, size = wanted.pixel_format, (wanted.width_px, wanted.height_px)
     if picture.shape[2] == 4 and kind in (PixelFormat.RGBA, PixelFormat.BGRA):
-        bgra = picture if picture.shape[1::-1] == size else cover(picture, *size)
+        bgra = fitted_with_alpha(picture, *size)
         if kind == PixelFormat.RGBA:
             bgra = np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA), np.uint8)
         return np.ascontiguousarray(bgra)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _RETRY_S = 1.0
 _POLL_S = 0.1
+_FIRST_COMPOSITE_S = 5.0  # Longest wait for a composite, whose size an output of fixed size gets.
 
 
 class SinkThread:
@@ -33,6 +34,9 @@ class SinkThread:
         """The names of consumers, as far as this user may see them."""
         self.has_ended = False
         """Whether the sink has ended for good."""
+        self._first_at: float | None = None
+        self._placeholder_shape: tuple[int, ...] | None = None
+        """The shape of the placeholder that the sink was opened with; None if it was a composite."""
         self._box: Mailbox[Composite] = Mailbox(sink.slots)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"backdrop-{sink.title}", daemon=True)
@@ -84,11 +88,25 @@ class SinkThread:
         self._close()
 
     def _send(self, composite: Composite) -> None:
+        if self._sink.has_fixed_size and not self._has_right_size(composite):
+            return
         if not self.is_open:
             self._sink.open(*composite.picture.shape[:2])
             self.is_open = True
+            self._placeholder_shape = composite.picture.shape[:2] if composite.is_placeholder else None
         self._sink.send(composite)
         self._report_error(self._sink.problem())
+
+    def _has_right_size(self, composite: Composite) -> bool:
+        """Whether a sink of fixed size may be opened now. Closes it if nobody would see a better size."""
+        if self._first_at is None:
+            self._first_at = composite.captured_at
+        if composite.is_placeholder:
+            return self.is_open or composite.captured_at - self._first_at >= _FIRST_COMPOSITE_S
+        placeholder_shape, self._placeholder_shape = self._placeholder_shape, None
+        if placeholder_shape not in (None, composite.picture.shape[:2]) and self._sink.consumers() == 0:
+            self._close()
+        return True
 
     def _poll_consumers(self) -> None:
         before, self.consumers = self.consumers, self._sink.consumers()

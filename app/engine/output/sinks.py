@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError, Message, disk_reason
-from app.engine.core.image_ops import cover
+from app.engine.core.image_ops import contain, cover
 from app.engine.devices import loopbacks, v4l2
 from app.engine.devices.distributions import how_to_get_loopback
 from app.engine.devices.open_files import programs_with
@@ -30,6 +30,11 @@ def how_to_get_one() -> Message:
     return Message("install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam")
 
 
+_SAME_SHAPE = (
+    0.02  # Largest difference of two ratios of width to height that are one shape, as 16:9 and 854x480.
+)
+
+
 class SinkEndedError(BackdropError):
     """An output has ended for good: opening it again would not help or would lose data."""
 
@@ -40,6 +45,8 @@ class Sink(ABC):
     title: str
     slots: int = 1
     """The length of the queue; if it is full, the oldest composite is dropped."""
+    has_fixed_size: bool = False
+    """Whether consumers do not follow a change of size: it is opened with a composite, not a placeholder."""
 
     @abstractmethod
     def open(self, height_px: int, width_px: int) -> None:
@@ -69,9 +76,10 @@ class Sink(ABC):
 class VirtualCamera(Sink):
     """A v4l2loopback device on Linux, which call programs see as a camera.
 
-    'auto' takes the first usable one. The size of the first picture stays the device's size until it is
-    closed, because consumers do not follow a change; pictures of other sizes are fitted into it.
+    'auto' takes the first usable one. Pictures of other sizes than the first are fitted.
     """
+
+    has_fixed_size = True
 
     def __init__(self, device: str = "auto") -> None:
         self._wanted = device
@@ -161,6 +169,8 @@ class OtherVirtualCamera(Sink):
     pyvirtualcam is GPLv2 and therefore not part of Backdrop: the user installs it.
     """
 
+    has_fixed_size = True
+
     def __init__(self, device: str = "auto") -> None:
         self._wanted = None if device == "auto" else device
         self._camera: Any = None
@@ -200,9 +210,17 @@ class OtherVirtualCamera(Sink):
 
 def fitted(picture: Picture, width_px: int, height_px: int) -> Picture:
     """Fit a picture into an output of a fixed size without transparency: H x W x 3."""
-    if picture.shape[1::-1] != (width_px, height_px):
-        picture = cover(picture, width_px, height_px)
+    picture = fitted_with_alpha(picture, width_px, height_px)
     return over_black(picture) if picture.shape[2] == 4 else picture
+
+
+def fitted_with_alpha(picture: Picture, width_px: int, height_px: int) -> Picture:
+    """Fit a picture into an output of a fixed size: with bars, or scaled if it has about the same shape."""
+    height, width = picture.shape[:2]
+    if (width, height) == (width_px, height_px):
+        return picture
+    is_same_shape = abs(width * height_px / (height * width_px) - 1) < _SAME_SHAPE
+    return (cover if is_same_shape else contain)(picture, width_px, height_px)
 
 
 def over_black(bgra: Picture) -> Picture:

@@ -19,10 +19,12 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.types import Composite
 from app.engine.devices import v4l2
 from app.engine.output.sink_thread import SinkThread
-from app.engine.output.sinks import Sink, VirtualCamera, over_black
+from app.engine.output.sinks import Sink, VirtualCamera, fitted, fitted_with_alpha, over_black
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.engine.core.types import Picture
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
 
@@ -69,7 +71,8 @@ def test_virtual_camera_receives_complete_frames_in_right_colours(
     written = np.frombuffer(loopback.read_bytes(), np.uint8).reshape(3, 48, 64, 2)
     back = [cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_YUY2) for picture in written]
     assert np.abs(back[0].astype(int) - (30, 60, 200)).max() <= 3
-    assert np.abs(back[1].astype(int) - 90).max() <= 3, "another size is scaled"
+    assert np.abs(back[1][:, 28:36].astype(int) - 90).max() <= 3, "a narrow picture is in the middle"
+    assert back[1][:, :26].max() <= 3 and back[1][:, 38:].max() <= 3, "between bars"
     assert back[2].max() <= 3, "transparent is black"
 
 
@@ -124,6 +127,48 @@ def test_auto_virtual_camera_takes_first_usable(loopback: Path, monkeypatch: pyt
     camera.open(48, 64)
     camera.close()
     assert camera.title == str(loopback)
+
+
+def rectangle(height_px: int, width_px: int, channels: int = 3) -> Picture:
+    """Grey with a white edge of a tenth of the size, so that cropping shows."""
+    picture = np.full((height_px, width_px, channels), 255, np.uint8)
+    y, x = height_px // 10, width_px // 10
+    picture[y:-y, x:-x, :3] = 100
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("shape", "content"),
+    [
+        ((320, 180), (slice(0, 180), slice(110, 210))),  # turned
+        ((240, 320), (slice(0, 180), slice(40, 280))),  # a 4:3 camera
+        ((200, 800), (slice(50, 130), slice(0, 320))),  # a wide file
+    ],
+)
+@pytest.mark.parametrize("channels", [3, 4])
+def test_picture_of_another_shape_gets_bars_and_is_whole(
+    shape: tuple[int, int], content: tuple[slice, slice], channels: int
+) -> None:
+    got = fitted(rectangle(*shape, channels), 320, 180)
+    assert got.shape == (180, 320, 3)
+    lit = np.argwhere(got.max(axis=2) > 50)
+    (top, left), (bottom, right) = lit.min(axis=0), lit.max(axis=0) + 1
+    assert np.abs(np.subtract((top, bottom), (content[0].start, content[0].stop))).max() <= 1
+    assert np.abs(np.subtract((left, right), (content[1].start, content[1].stop))).max() <= 1
+    inside = got[content]
+    for edge in (inside[2:4], inside[-4:-2], inside[:, 2:4], inside[:, -4:-2]):
+        assert edge.min() > 200, "no edge is cropped"
+
+
+@pytest.mark.parametrize("size", [(854, 480), (640, 360), (1366, 768), (320, 180)])
+def test_picture_of_about_the_same_shape_gets_no_bars(size: tuple[int, int]) -> None:
+    got = fitted(np.full((720, 1280, 3), 200, np.uint8), *size)
+    assert got.shape == (size[1], size[0], 3) and (got == 200).all()
+
+
+def test_bars_of_a_transparent_picture_are_transparent() -> None:
+    got = fitted_with_alpha(np.full((100, 100, 4), 255, np.uint8), 200, 100)
+    assert (got[:, :49] == 0).all() and (got[:, 51:149] == 255).all()
 
 
 def test_over_black_multiplies_by_alpha() -> None:
