@@ -55,8 +55,8 @@ def put(sink: FixedSize) -> Iterator[Callable[..., None]]:
     thread = SinkThread(sink, lambda error: None)
     thread.start()
 
-    def give(size: tuple[int, int], at_s: float, private: bool = False, is_sent: bool = True) -> None:
-        thread.put(Composite(0, 1000.0 + at_s, np.zeros((*size, 3), np.uint8), private))
+    def give(size: tuple[int, int], at_s: float, is_placeholder: bool = False, is_sent: bool = True) -> None:
+        thread.put(Composite(0, 1000.0 + at_s, np.zeros((*size, 3), np.uint8), is_placeholder))
         deadline = time.monotonic() + 30
         while not thread._box.is_empty or (is_sent and sink.sent[-1:] != [1000.0 + at_s]):
             assert time.monotonic() < deadline
