@@ -57,7 +57,7 @@ def test_doctor_names_what_is_ready_else_each_missing_step(monkeypatch: pytest.M
 def test_devices_lists_what_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setattr("app.engine.devices.loopbacks.outputs", list)
-    monkeypatch.setattr("app.engine.devices.pipewire.is_running", lambda: False)
+    monkeypatch.setattr("app.engine.devices.libpipewire.is_running", lambda: False)
     monkeypatch.setattr(devices, "senders", lambda: {"obs": Works, "unitycapture": Lacks})
     name = "OBS Virtual Camera (not yet seen on a real machine)"
     assert devices.virtual_cameras() == [{"path": "obs", "name": name}]

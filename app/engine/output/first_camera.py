@@ -18,6 +18,8 @@ class FirstCamera(Sink):
 
     title = "auto"
 
+    has_fixed_size = True
+
     def __init__(self, cameras: Sequence[Sink]) -> None:
         self._cameras = cameras
         self._camera: Sink | None = None

@@ -34,6 +34,8 @@ class ObsCamera(Sink):
 
     title = "OBS Virtual Camera"
 
+    has_fixed_size = True
+
     def __init__(self, objects: Callable[[], NamedObjects] = named_objects) -> None:
         self._objects = objects
         self._mapping: Handle | None = None

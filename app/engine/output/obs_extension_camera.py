@@ -38,6 +38,8 @@ class ObsExtensionCamera(Sink):
 
     title = "OBS Virtual Camera"
 
+    has_fixed_size = True
+
     def __init__(self, connect: Callable[[], Stream] = SinkStream) -> None:
         self._connect = connect
         self._stream: Stream | None = None

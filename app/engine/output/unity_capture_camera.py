@@ -40,6 +40,8 @@ class UnityCaptureCamera(Sink):
 
     title = "Unity Video Capture"
 
+    has_fixed_size = True
+
     def __init__(self, objects: Callable[[], NamedObjects] = named_objects) -> None:
         self._get_objects = objects
         self._objects: NamedObjects | None = None

@@ -42,7 +42,7 @@ def test_extension_gets_uyvy_of_its_own_size() -> None:
     stream = Stream()
     camera = ObsExtensionCamera(lambda: stream)
     camera.open(720, 1280)
-    camera.send(plain((200, 30, 10), 30, 90))
+    camera.send(plain((200, 30, 10), 30, 60))
     assert stream.sent[0].shape == (4, 8, 2)
     # U, Y, V, Y of BT.601 in limited range.
     assert stream.sent[0].reshape(-1, 4).tolist() == [[206, 53, 107, 53]] * 16

@@ -109,5 +109,5 @@ def test_camera_of_same_size_as_placeholder_is_not_opened_again(
 
 
 def test_every_virtual_camera_has_a_fixed_size() -> None:
-    cameras = VirtualCamera(), PipeWireCamera(), OtherVirtualCamera(), AllCameras([])
+    cameras = VirtualCamera(), PipeWireCamera(), OtherVirtualCamera(), AllCameras([]), FirstCamera([])
     assert all(camera.has_fixed_size for camera in cameras)

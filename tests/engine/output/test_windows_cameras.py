@@ -218,7 +218,7 @@ def test_obs_reader_during_writing_gets_whole_frames() -> None:
 def test_obs_picture_of_another_size_is_fitted_and_transparent_is_black() -> None:
     world, camera = obs()
     camera.open(4, 8)
-    camera.send(composite(plain(90, 50, 30)))
+    camera.send(composite(plain(90, 40, 80)))
     reader = ObsReader(world)
     assert set(reader.frame()[1][:32]) == {yuv((90, 90, 90))[0]}
     camera.send(composite(np.zeros((4, 8, 4), np.uint8)))
