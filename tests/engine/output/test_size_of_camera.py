@@ -10,6 +10,7 @@ import pytest
 
 from app.engine.core.types import Composite
 from app.engine.output.all_cameras import AllCameras
+from app.engine.output.first_camera import FirstCamera
 from app.engine.output.pipewire_camera import PipeWireCamera
 from app.engine.output.sink_thread import SinkThread
 from app.engine.output.sinks import OtherVirtualCamera, Sink, VirtualCamera
