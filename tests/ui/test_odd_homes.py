@@ -53,4 +53,4 @@ def test_window_opens_and_ctl_finds_it(tmp_path: Path, broken: str) -> None:
     finally:
         process.terminate()
         _, told = process.communicate(timeout=120)
-    assert process.returncode == 0 and "Traceback" not in told
+    assert process.returncode == 0 and "Traceback" not in told, told
