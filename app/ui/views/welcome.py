@@ -194,10 +194,13 @@ class Welcome(QDialog):
 
         No signal of the dialog, because Qt may delete the dialog while the thread emits it.
         """
-        for finding in self._examine():
-            if self._is_closed:
-                return
-            self._findings.put(finding)
+        with suppress(
+            KeyboardInterrupt
+        ):  # A check in a process of its own was ended together with the program.
+            for finding in self._examine():
+                if self._is_closed:
+                    return
+                self._findings.put(finding)
 
     def _show_queued(self) -> None:
         with suppress(queue.Empty):
