@@ -75,7 +75,7 @@ class FileProcessor:
         """Run one job; return its number of pictures. On BackdropError nothing is written."""
         self._scene += 1
         if job.kind == "picture":
-            picture = self._treated_picture(read_image(job.source))
+            picture = self._processed_picture(read_image(job.source))
             exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
             with atomic_file(job.target) as part:
                 write_picture(part, picture, exif)
@@ -128,21 +128,21 @@ class FileProcessor:
         name = Path(reader.path).name
         bar = tqdm(frames, name, reader.frame_count, leave=False, unit="frame", disable=None)
         for count, (time_s, bgr) in enumerate(bar, start=1):
-            write(time_s, self._treated(count, time_s, bgr))
+            write(time_s, self._processed(count, time_s, bgr))
         if reader.problem and (self._is_strict or not count):
             raise reader.problem
         if not count:
             raise BackdropError("'{path}' has no pictures in it.", path=reader.path)
         return count
 
-    def _treated_picture(self, bgr: Picture) -> Picture:
+    def _processed_picture(self, bgr: Picture) -> Picture:
         height, width = bgr.shape[:2]
         if height * width <= LARGE_PX:
-            return self._treated(0, 0.0, bgr)
+            return self._processed(0, 0.0, bgr)
         treat = matte_large if self._content == "alpha" else composite_large
         return treat(self._pipeline, Frame(0, 0.0, bgr, self._scene))
 
-    def _treated(self, index: int, time_s: float, bgr: Picture) -> Picture:
+    def _processed(self, index: int, time_s: float, bgr: Picture) -> Picture:
         frame = Frame(index, time_s, bgr, self._scene)
         if self._content == "alpha":
             return np.rint(self._pipeline.matte(frame).alpha * 255).astype(np.uint8)

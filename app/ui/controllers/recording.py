@@ -33,14 +33,14 @@ def videos_folder() -> Path:
 
 
 def named_by_the_moment(folder: Path, suffix: str) -> Path:
-    """The path of a new file, named by the time; makes the folder. Raises BackdropError."""
+    """The path of a new file, named by the time in microseconds; makes the folder. Raises BackdropError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BackdropError(
             "Nothing can be kept in '{folder}': {reason}.", folder=folder, reason=disk_reason(error)
         ) from error
-    return folder / f"{datetime.now().strftime('Backdrop %Y-%m-%d %H.%M.%S.%f')[:-4]}{suffix}"
+    return folder / f"{datetime.now().strftime('Backdrop %Y-%m-%d %H.%M.%S.%f')}{suffix}"
 
 
 def save_snapshot(picture: Picture, folder: Path) -> Path:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import pytest
 
-import app.commands.processing.process_files as treatment
+from app.commands.processing import process_files
 from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
 from app.engine.core.errors import BackdropError
 from tests.clips import person, write_clip
@@ -234,14 +234,14 @@ def test_interrupted_process_leaves_no_file(
     status: int,
     sentence: str,
 ) -> None:
-    treated = treatment.FileProcessor._treated
+    original = process_files.FileProcessor._processed
 
-    def treat(self: treatment.FileProcessor, index: int, *frame: Any) -> np.ndarray:
+    def fail(self: process_files.FileProcessor, index: int, *frame: Any) -> np.ndarray:
         if index in (0, 20):  # the picture, or well into the video
             raise failure
-        return treated(self, index, *frame)
+        return original(self, index, *frame)
 
-    monkeypatch.setattr(treatment.FileProcessor, "_treated", treat)
+    monkeypatch.setattr(process_files.FileProcessor, "_processed", fail)
     before = everything(files)
     code, out, err = run("process", *argv.split())
     assert (code, out) == (status, "")
@@ -284,7 +284,7 @@ def test_sigterm_leaves_no_file(files: Path, user_networks: Path) -> None:
     write_clip(Path("long.mp4"), 600)
     before = everything(files)
     environment = {**os.environ, "XDG_DATA_HOME": str(user_networks.parents[1]), "PYTHONUNBUFFERED": "1"}
-    root = Path(__file__).parents[2]
+    root = Path(__file__).resolve().parents[3]
     command = [sys.executable, "-m", "app", "process", str(files / "long.mp4"), str(files / "out.mp4")]
     with subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None and everything(files) == before:

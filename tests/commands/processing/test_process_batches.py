@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import app.commands.processing.folder_pictures as folder_pictures
-import app.commands.processing.process_files as treatment
 import app.commands.processing.process_plan as planning
+from app.commands.processing import process_files
 from tests.clips import person, write_clip
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def test_batch_goes_on_past_any_exception(
     run: Run, monkeypatch: pytest.MonkeyPatch, where: str, fault: object, reason: str
 ) -> None:
     assert callable(fault)
-    module, name = (treatment, "read_image") if where == "reading" else (planning, "_picture_target")
+    module, name = (process_files, "read_image") if where == "reading" else (planning, "_picture_target")
     usual = getattr(module, name)
 
     def odd(path: Path, *rest: object) -> object:
@@ -165,7 +165,7 @@ def test_details_of_any_exception_are_printed_if_verbose(tmp_path: Path) -> None
         "def read_image(path): raise LookupError('no such table')\n"
         "f.read_image = read_image; sys.exit(main(['process', 'a.png', 'z.png', 'out/', '--verbose']))"
     )
-    root = Path(treatment.__file__).parents[2]
+    root = Path(__file__).resolve().parents[3]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.clips import SOUND_RATE_HZ, Pixels, heard_from_s, seen, write_clip
-from tests.commands.test_process_pictures import GREEN_BGR, INSIDE, OUTSIDE, near
+from tests.commands.processing.test_process_pictures import GREEN_BGR, INSIDE, OUTSIDE, near
 from tests.frames import read_bgr
 
 if TYPE_CHECKING:
