@@ -531,6 +531,10 @@
         <translation>PipeWire 未运行。</translation>
     </message>
     <message>
+        <source>PipeWire takes no more pictures; Backdrop connects again.</source>
+        <translation>PipeWire 不再接收画面，Backdrop 将重新连接。</translation>
+    </message>
+    <message>
         <source>PipeWire is not installed.</source>
         <translation>未安装 PipeWire。</translation>
     </message>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import cv2
@@ -31,6 +32,9 @@ _CONVERSIONS = {
 }
 # A frame that comes a little early is still the next frame of a consumer's rate.
 _EARLY = 0.75
+# In PipeWire 0.3.65 the graph may stop for good. Its consumers then keep the last picture, even after
+# the user has switched off.
+_BLOCKED_S = 5.0
 
 
 class PipeWireCamera(Sink):
@@ -45,6 +49,8 @@ class PipeWireCamera(Sink):
     def __init__(self) -> None:
         self._stream: PipeWireStream | None = None
         self._sent_at = 0.0
+        self._blocked_since: float | None = None
+        """Since when no buffer has been free (time.monotonic, seconds)."""
 
     def open(self, height_px: int, width_px: int) -> None:
         own = width_px // 2 * 2, height_px // 2 * 2
@@ -52,7 +58,7 @@ class PipeWireCamera(Sink):
         self._stream = PipeWireStream(
             [VideoFormat(kind, *size, _RATES_FPS[0]) for size in sizes for kind in PixelFormat], _RATES_FPS
         )
-        self._sent_at = 0.0
+        self._sent_at, self._blocked_since = 0.0, None
 
     def send(self, composite: Composite) -> None:
         stream = self._connected()
@@ -60,7 +66,12 @@ class PipeWireCamera(Sink):
         if agreed is None or not stream.is_streaming or self._is_early(composite.captured_at, agreed.fps):
             return
         if stream.send(agreed, planes(composite.picture, agreed), round(composite.captured_at * 1e9)):
-            self._sent_at = composite.captured_at
+            self._sent_at, self._blocked_since = composite.captured_at, None
+            return
+        now = time.monotonic()
+        self._blocked_since = self._blocked_since or now
+        if now - self._blocked_since > _BLOCKED_S:
+            raise BackdropError("PipeWire takes no more pictures; Backdrop connects again.")
 
     def close(self) -> None:
         stream, self._stream = self._stream, None

@@ -29,6 +29,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no pictures in it."),
     # PipeWire
     QT_TRANSLATE_NOOP("Sentence", "PipeWire is not running."),
+    QT_TRANSLATE_NOOP("Sentence", "PipeWire takes no more pictures; Backdrop connects again."),
     QT_TRANSLATE_NOOP("Sentence", "PipeWire is not installed."),
     QT_TRANSLATE_NOOP("Sentence", "PipeWire exists on Linux only."),
     QT_TRANSLATE_NOOP("Sentence", "PipeWire has ended; Backdrop connects again when it is back."),
