@@ -179,7 +179,7 @@ def test_reader_that_stood_still_gets_frames_again(daemon: Daemon, tmp_path: Pat
 
 def test_camera_without_free_buffers_for_long_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     class Blocked(PipeWireStream):
-        is_streaming, is_lost = True, False  # type: ignore[assignment]  # constants in place of properties
+        is_streaming, is_lost = True, False
 
         def __init__(self) -> None:
             self.format = VideoFormat(PixelFormat.I420, WIDTH_PX, HEIGHT_PX, 30)
