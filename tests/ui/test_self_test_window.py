@@ -26,6 +26,8 @@ GOOD = TrialResult(pictures=60, first_at=1.0, looks_empty=False, stats=Stats(net
 def self_test(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run it as a program with another home, from a read-only folder."""
     own = {"HOME": home, "XDG_DATA_HOME": home / "data", "XDG_CONFIG_HOME": home / "config"}
+    # Short, because a socket in it has at most 107 bytes. Otherwise its folder is made in TMPDIR.
+    own["XDG_CACHE_HOME"] = home.parent / "c"
     variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
     variables |= {name: str(value) for name, value in own.items()} | environment
     command = [sys.executable, "-m", "app", "--self-test"]

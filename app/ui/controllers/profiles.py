@@ -35,6 +35,7 @@ class ProfileController(QObject):
         super().__init__(window)
         self._model, self._button, self._notifier, self._window = model, button, notifier, window
         self.menu = QMenu(window)
+        self._removal = QMenu(self.tr("Remove"), self.menu)
         button.setMenu(self.menu)
         self.show()
 
@@ -45,10 +46,12 @@ class ProfileController(QObject):
         if self._model.stored.profiles:
             self.menu.addSeparator()
         self.menu.addAction(self.tr("Save as…")).triggered.connect(lambda: self._on_save_wanted())
-        removal = self.menu.addMenu(self.tr("Remove"))
-        removal.setEnabled(bool(self._model.stored.profiles))
+        # One submenu for good: clear() deletes the actions of a menu, but not its submenus.
+        self._removal.clear()
+        self._removal.setEnabled(bool(self._model.stored.profiles))
+        self.menu.addMenu(self._removal)
         for name in self._model.stored.profiles:
-            action = removal.addAction(menu_text(name))
+            action = self._removal.addAction(menu_text(name))
             action.triggered.connect(lambda _=False, name=name: self._remove(name))
 
     def _on_save_wanted(self) -> None:

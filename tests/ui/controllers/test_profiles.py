@@ -59,6 +59,15 @@ def test_profile_is_saved_and_used_again(desk: Desk) -> None:
     assert (kept.current, kept.profiles, kept.profile) == (WORK, {"Work calls": WORK}, "Work calls")
 
 
+def test_profile_menu_shown_again_keeps_one_submenu(desk: Desk) -> None:
+    window = desk.open(KEPT)
+    for _ in range(20):
+        window.profiles.show()
+    assert len(window.profiles.menu.findChildren(QMenu)) == 1
+    entries = window.profiles.menu.findChildren(QMenu)[0].actions()
+    assert [entry.text() for entry in entries] == ["Work", "R&&D"]
+
+
 def test_profile_without_name_is_refused(desk: Desk) -> None:
     window = desk.open()
     window.profiles._save("  ")
