@@ -89,6 +89,7 @@ def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedPr
     return subprocess.run(["bash", "-c", line], cwd=folder, env=found, capture_output=True, check=False)
 
 
+@pytest.mark.slow_after_first
 @posix
 @pytest.mark.parametrize(
     "line",

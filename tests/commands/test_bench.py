@@ -183,6 +183,7 @@ def test_ratio_is_median_of_cheapest_frames_per_turn() -> None:
     assert own.ratio_to(other) == 2.0  # of 2, 1.5 and 10
 
 
+@pytest.mark.slow
 def test_bench_memory_is_of_separate_process(user_networks: Path) -> None:
     filler = np.ones(400 << 20, np.uint8)  # this process's, which a child would count in its own
     found = memory.engine_memory_mb(user_networks / "bisenet.onnx", 1, EffectSettings(), 160, 96)

@@ -52,6 +52,7 @@ def test_demo_movie_uses_effect_options(run: Run) -> None:
     assert 0.05 < green.mean() < 1
 
 
+@pytest.mark.slow
 def test_demo_movie_shows_transparency_as_checkerboard(run: Run) -> None:
     assert run("--effect", "transparent")[0] == 0
     before, after = halves(Path("backdrop-demo.mp4"))

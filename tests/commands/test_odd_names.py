@@ -26,6 +26,7 @@ def work(at_home: Path) -> Path:
     return at_home
 
 
+@pytest.mark.slow_after_first
 @posix
 @pytest.mark.parametrize("name", ["12:30.mp4", "file:talk.mkv", "http:x.mp4", "concat:a|b.mp4", "a%03d.mp4"])
 def test_colon_in_name_is_no_protocol(run: Run, work: Path, name: str) -> None:

@@ -98,6 +98,7 @@ def test_doctor_fails_without_a_network(
     assert "missing  network: 'broken.onnx' cannot be loaded" in capsys.readouterr().out
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("effect", [name for name in EFFECTS if name != "image"])
 def test_bench_times_each_stage(
     effect: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

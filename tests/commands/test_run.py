@@ -55,6 +55,7 @@ def test_unusable_virtual_camera_is_reported(
     assert threading.active_count() == 1 or "backdrop" not in str(threading.enumerate())
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_window_cleanly(tmp_path: Path, number: signal.Signals) -> None:
@@ -223,6 +224,7 @@ def test_run_ends_when_its_only_recording_outgrows_the_disk(tmp_path: Path) -> N
     assert done.returncode == 1 and seen(path)
 
 
+@pytest.mark.slow
 def test_run_goes_on_while_another_output_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     recording = OutputId("recording", str(tmp_path / "a.mp4"))
     camera = OutputId("virtual_camera", "auto")

@@ -265,6 +265,7 @@ def _once_failing(send: Callable[..., None]) -> Callable[..., None]:
     return failing
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("name", ["missing", "empty", "truncated", "altered", "contract", "external"])
 def test_broken_network_at_start_shows_only_placeholder(folder: Path, name: str) -> None:
     network = NetworkSettings(name=name)

@@ -72,6 +72,7 @@ class Desk:
         raise AssertionError("no such composite came")
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("effect", ["none", "blur", "transparent"])
 def test_switching_off_is_immediate_and_closes_camera(tiny: Path, effect: str) -> None:
     desk = Desk(tiny, effect)

@@ -33,6 +33,7 @@ def _has_qt() -> bool:
 _NAMES = [name for name in TARGETS if name != "requests" or _has_qt()]
 
 
+@pytest.mark.slow
 def test_few_damaged_inputs_and_all_that_once_failed_break_nothing(tmp_path: Path) -> None:
     jobs = {name: range(-len(kept_inputs(name)), _FEW) for name in _NAMES}
     found = fuzz(jobs, tmp_path)

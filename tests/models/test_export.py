@@ -39,6 +39,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # Exporting BiSeNet and STDC at full width takes long; test_bisenet.py and test_stdc.py export narrow ones.
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("name", ["bisenet", "sinet", "sinet_published", "stdc"])
 def test_exported_file_equals_pytorch_at_three_sizes(name: str, tmp_path: Path) -> None:
     network = random_network(name)
@@ -165,6 +166,7 @@ def test_evaluate_gives_true_masks_the_best_scores(data: Path) -> None:
     assert all(summary.fgiou > 0.97 and summary.boundary_f > 0.97 for summary in summaries.values())
 
 
+@pytest.mark.slow
 def test_checkpoint_and_exported_file_have_equal_scores(data: Path, tmp_path: Path) -> None:
     network = random_network("sinet")
     checkpoint.save(

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,6 +26,7 @@ def test_import_loads_neither_torch_nor_onnxruntime() -> None:
     assert run_python(code) == "True set()"
 
 
+@pytest.mark.slow
 def test_telemetry_is_off_before_onnxruntime_is_imported() -> None:
     code = (
         "import os, sys\n"

@@ -45,6 +45,7 @@ def test_count_restores_mode_and_hooks() -> None:
     assert not network.training
 
 
+@pytest.mark.slow
 def test_other_sizes_are_scaled_by_pixels() -> None:
     with torch.device("meta"):
         network = build("sinet")

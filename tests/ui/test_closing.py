@@ -139,6 +139,7 @@ def test_run_ends_cleanly_on_a_signal(
     assert not qapp.windowIcon().isNull()
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["application", "Window", "RemoteServer", "_begin"])
 def test_signal_while_the_window_is_built_ends_it(

@@ -151,6 +151,7 @@ def test_missing_arguments_print_no_usage(run: Run) -> None:
 # The disk
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit to a file's size that we could set")
 @pytest.mark.parametrize(
     "argv", ["noise.png out.png", "noise.mkv out.mp4", "noise.mkv out", "noise.mkv o.webm"]
@@ -215,6 +216,7 @@ def test_unreadable_file_is_reported(run: Run, files: Path, name: str) -> None:
 # Failures during the work
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("argv", ["clip.mp4 out.mp4", "clip.mp4 out", "clip.mp4 nothing", "full out"])
 @pytest.mark.parametrize(
     ("failure", "status", "sentence"),
@@ -279,6 +281,7 @@ def test_folder_that_fills_during_work_keeps_its_files(files: Path) -> None:
     assert [p.name for p in Path("out").iterdir()] == ["000001.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_sigterm_leaves_no_file(files: Path, user_networks: Path) -> None:
     write_clip(Path("long.mp4"), 600)

@@ -33,6 +33,7 @@ def joined(name: str, *parts: Path) -> str:
 # Joined transport streams
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", ["out.mp4", "out.mkv", "out.webm"])
 @pytest.mark.parametrize("offsets_s", [(0, 0, 0), (100, 0, 500), (0, 5000, 9), (20, 20.5, 21.5)])
 def test_clock_that_restarts_keeps_length_and_sync(run: Run, target: str, offsets_s: tuple[float]) -> None:
@@ -66,6 +67,7 @@ def test_gap_in_reception_stays_and_is_reported(run: Run) -> None:
 # Trimmed files
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", ["out.mp4", "out.mov", "out.mkv", "out.webm"])
 @pytest.mark.parametrize("from_s", [1.0, 1.2, 1.33])
 def test_trimmed_file_does_not_show_what_is_cut_off(run: Run, target: str, from_s: float) -> None:
@@ -88,6 +90,7 @@ def test_shortened_first_picture_is_shown_for_its_rest(run: Run) -> None:
 # Varying rates, and pictures that are shown for long
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
 @pytest.mark.parametrize(
     "times_s",
@@ -133,6 +136,7 @@ def test_pictures_that_begin_after_sound_stay_in_step(run: Run, suffix: str) -> 
     assert seen(out)[0][0] == pytest.approx(2, abs=0.05)
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
 def test_sound_that_begins_after_pictures_stays_in_step(run: Run, suffix: str) -> None:
     source = flash_clip(Path(f"in{suffix}"), 4, [2.52, 3.52], sound_from_s=1.9)

@@ -205,6 +205,7 @@ def test_camera_that_cannot_open_is_reported(monkeypatch: pytest.MonkeyPatch) ->
         CameraSource("Acme Cam", SourceSettings())
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
 def test_video_source_repeats_picture_until_next_is_due(tmp_path: Path, suffix: str) -> None:
     times = [Fraction(t, 100) for t in (0, 100, 104, 108)]

@@ -93,6 +93,7 @@ def watching(
         assert not watched.capture.thread.is_alive(), "the thread ends in time although the source hangs"
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("fault", ["raise", "hang"])
 def test_stalled_camera_is_reported_within_a_second_and_returns(fault: str) -> None:
     opened: list[Camera] = []
@@ -119,6 +120,7 @@ def test_stalled_camera_is_reported_within_a_second_and_returns(fault: str) -> N
         assert [f.index for f in watched.frames] == list(range(len(watched.frames)))
 
 
+@pytest.mark.slow
 def test_frozen_camera_is_reported_and_returns_once_it_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_FROZEN_S", 0.3)
     monkeypatch.setattr(capture, "_STALLED_S", 0.3)
@@ -134,6 +136,7 @@ def test_frozen_camera_is_reported_and_returns_once_it_moves(monkeypatch: pytest
         watched.wait(lambda: len(watched.frames) > count + 5 and watched.said[-1] == "")
 
 
+@pytest.mark.slow
 def test_hanging_open_is_reported_and_can_be_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_OPENING_S", 0.2)
     hold = threading.Event()
@@ -158,6 +161,7 @@ def test_hanging_open_is_reported_and_can_be_abandoned(monkeypatch: pytest.Monke
     hold.set()
 
 
+@pytest.mark.slow
 def test_retry_interval_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_RETRY_FIRST_S", 0.1)
     monkeypatch.setattr(capture, "_RETRY_LONGEST_S", 0.4)
@@ -178,6 +182,7 @@ class Demo(Camera):
     title, is_demo, is_live, may_stand_still = "Demo", True, False, True
 
 
+@pytest.mark.slow
 def test_demo_is_replaced_by_camera_but_never_replaces_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_CAMERA_POLL_S", 0.05)
     plugged, unplugged = threading.Event(), threading.Event()

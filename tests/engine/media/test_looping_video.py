@@ -99,6 +99,7 @@ def test_looping_video_on_slow_machine_does_not_catch_up(clip: Path) -> None:
     assert number(looped.picture(100.0 + 1.001 / RATE, 48, 64)) == 4
 
 
+@pytest.mark.slow
 def test_looping_video_pauses_without_requests(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "_IDLE_S", 0.05)
     until(lambda: not _threads())  # threads of earlier tests
@@ -184,6 +185,7 @@ def test_broken_background_video_plays_its_intact_part(tmp_path: Path) -> None:
     assert "clip.mkv' is" in str(looped.problem)
 
 
+@pytest.mark.slow
 def test_video_without_rewind_keeps_last_picture(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stuck(reader: VideoReader) -> None:
         raise BackdropError("It cannot be played again.")

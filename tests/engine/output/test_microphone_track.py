@@ -129,6 +129,7 @@ def flashes_s(path: Path) -> list[float]:
     return starts
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov", ".webm"])
 def test_beeps_of_the_microphone_are_in_step_with_flashes(tmp_path: Path, suffix: str) -> None:
     microphone = Beeps(100.0, 4.0)
@@ -141,6 +142,7 @@ def test_beeps_of_the_microphone_are_in_step_with_flashes(tmp_path: Path, suffix
     assert not microphone.is_open
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(
     ("drift", "starts_s", "jitter_s"), [(5e-4, 0, 0), (-5e-4, 0, 0), (0, 1.3, 0), (0, -2, 0)]
 )

@@ -94,6 +94,7 @@ def read(daemon: Daemon, caps: str, frames: int, path: Path) -> tuple[bytes, lis
     return path.read_bytes(), stamps
 
 
+@pytest.mark.slow_after_first
 @needs_daemon
 @pytest.mark.parametrize(
     ("name", "kind"),
@@ -130,6 +131,7 @@ def test_reader_of_another_size_and_rate_gets_them(daemon: Daemon, tmp_path: Pat
     assert min(np.diff(stamps)) > 0.07e9
 
 
+@pytest.mark.slow
 @needs_daemon
 def test_time_stamps_of_a_reader_rise(daemon: Daemon, tmp_path: Path) -> None:
     with sending(PipeWireCamera(), picture()):
@@ -138,6 +140,7 @@ def test_time_stamps_of_a_reader_rise(daemon: Daemon, tmp_path: Path) -> None:
     assert min(np.diff(stamps)) > 0
 
 
+@pytest.mark.slow
 @needs_daemon
 def test_two_readers_at_once_both_get_frames(daemon: Daemon, tmp_path: Path) -> None:
     with sending(PipeWireCamera(), picture()):
@@ -162,6 +165,7 @@ def test_consumers_follow_a_reader_that_comes_and_leaves(daemon: Daemon, tmp_pat
         wait_for(lambda: camera.consumers() == 0)
 
 
+@pytest.mark.slow
 @needs_daemon
 def test_reader_that_stood_still_gets_frames_again(daemon: Daemon, tmp_path: Path) -> None:
     with sending(PipeWireCamera(), picture()):
@@ -199,6 +203,7 @@ def test_camera_without_free_buffers_for_long_fails(monkeypatch: pytest.MonkeyPa
         camera.send(Composite(2, 3.0, picture()))
 
 
+@pytest.mark.slow
 @needs_daemon
 def test_next_reader_may_choose_another_format(daemon: Daemon, tmp_path: Path) -> None:
     camera = PipeWireCamera()
@@ -210,6 +215,7 @@ def test_next_reader_may_choose_another_format(daemon: Daemon, tmp_path: Path) -
     assert len(got) == 3 * 640 * 480 * 4
 
 
+@pytest.mark.slow
 @needs_daemon
 def test_camera_is_back_after_the_daemon_was_killed(daemon: Daemon, tmp_path: Path) -> None:
     errors: list[Exception | None] = []

@@ -127,6 +127,7 @@ def endless(path: Path, limit_bytes: int) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 @posix
 def test_recording_on_full_disk_stays_playable(tmp_path: Path) -> None:
     process = endless(tmp_path / "talk.mp4", 2_000_000)
@@ -165,6 +166,7 @@ def test_recording_on_full_tmpfs_stays_playable(small_disk: Path) -> None:
     assert len(seen(path)) >= 30
 
 
+@pytest.mark.slow
 @posix
 def test_recording_after_kill_loses_at_most_one_second(tmp_path: Path) -> None:
     process = endless(tmp_path / "talk.mp4", 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def run(framing: AutoFraming, bgr: Picture, seconds: float, begin: float = 0.0) 
 people = st.builds(scene, st.floats(0.2, 0.8), st.floats(0.2, 0.7), st.floats(0.1, 0.5))
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(people)
 def test_auto_framing_view_stays_inside_and_moves_smoothly(bgr: Picture) -> None:
@@ -56,6 +58,7 @@ def test_auto_framing_view_stays_inside_and_moves_smoothly(bgr: Picture) -> None
     assert np.abs(steps[-FPS:]).max() < 0.002, "it comes to rest"
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.floats(0.25, 0.75), st.floats(0.3, 0.6), st.floats(0.1, 0.3))
 def test_auto_framing_centres_small_person_with_headroom(x: float, top: float, width: float) -> None:

@@ -40,6 +40,7 @@ def is_person(frame: np.ndarray) -> np.ndarray:
 
 
 # Where people overlap, a rim of a photo's blue wall may show inside the alpha.
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(
     ("kind", "options", "stray"),
     [
@@ -78,6 +79,7 @@ def test_columns_show_several_people(bank: Bank) -> None:
     assert several >= 5
 
 
+@pytest.mark.slow
 def test_pasted_people_have_soft_edges_and_different_sizes(bank: Bank) -> None:
     samples = [BlueBackgrounds(bank).paste(96, 160, np.random.default_rng(seed))[1] for seed in range(40)]
     assert np.mean([((a > 12) & (a < 243)).any() for a in samples]) > 0.9

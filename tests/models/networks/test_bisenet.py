@@ -37,6 +37,7 @@ def test_every_parameter_gets_a_gradient(context: str) -> None:
     checks.check_every_parameter_gets_a_gradient(BiSeNet(context, 0.125))
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("name", ["bisenet", "bisenet_resnet18", "bisenet_xception39"])
 def test_exported_graph_equals_pytorch(name: str) -> None:
     checks.check_export(build(name, width=0.125))

@@ -71,6 +71,7 @@ def test_the_refinement_sees_detail_finer_than_stride_eight() -> None:
     assert difference[28:34, 38:44].max() > 3 * difference[:8, :8].max()
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("name", ["stdc", "stdc1", "stdc2"])
 def test_exported_graph_equals_pytorch(name: str) -> None:
     checks.check_export(build(name, width=0.125))

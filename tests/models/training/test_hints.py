@@ -74,6 +74,7 @@ def test_hint_loss_falls_and_scales_with_its_weight(teacher: str) -> None:
     assert "hint" not in Trainer(learner()).learn(batch())
 
 
+@pytest.mark.slow
 def test_adapters_learn_and_are_stored_apart_from_the_network(teacher: str, tmp_path: Path) -> None:
     trainer = Trainer(learner(hints=teacher))
     before = {name: value.clone() for name, value in trainer.adapters.state_dict().items()}
@@ -108,6 +109,7 @@ def test_network_without_a_backbone_is_rejected(teacher: str, tmp_path: Path) ->
         Trainer(learner(hints=str(tmp_path / "none.pt")))
 
 
+@pytest.mark.slow
 def test_bfloat16_losses_are_finite_and_close_to_float32(teacher: str) -> None:
     exact, near = (Trainer(learner(precision=p, hints=teacher)) for p in ("float32", "bfloat16"))
     first, other = exact.learn(batch()), near.learn(batch())

@@ -56,6 +56,7 @@ def test_optimisers_follow_their_papers() -> None:
     assert weights["sgd"] == pytest.approx(1 - 0.25 - 0.4625, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_options_of_the_papers_reach_the_checkpoint(data: Path, tmp_path: Path) -> None:
     sinet = ["--optimiser", "adam", "--learning-rate", "5e-4", "--boundary", "0.9", "--band-px", "15"]
     assert train.main(command(data, tmp_path / "a", "--steps", "1", *sinet)) == 0

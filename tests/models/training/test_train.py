@@ -113,6 +113,7 @@ def test_sigterm_saves_and_two_workers_give_the_same_weights(
     assert float(rows[1]["total"]) > 0
 
 
+@pytest.mark.slow
 def test_validation_is_per_source_and_finished_run_is_unchanged(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,7 @@ VIDEOS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(("name", "codec", "container"), VIDEOS)
 def test_video_of_any_kind_and_name_plays(
     library: BackgroundLibrary, tmp_path: Path, name: str, codec: str, container: str

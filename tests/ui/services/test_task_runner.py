@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 import shiboken6
 
 from app.ui.services.task_runner import TaskRunner
@@ -71,6 +72,7 @@ def test_task_may_outlive_window(qapp: QApplication) -> None:
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 def test_window_deleted_while_tasks_end_does_not_crash() -> None:
     command = [sys.executable, "-c", _DELETE_WHILE_TASKS_END]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

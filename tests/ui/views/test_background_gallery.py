@@ -100,6 +100,7 @@ def test_picture_tile_needs_one_click(desk: Desk, garden: Path) -> None:
     assert desk.settings.effect == EffectSettings("blur", {"file": str(garden)})
 
 
+@pytest.mark.slow
 def test_thumbnails_are_read_from_cache(desk: Desk, garden: Path) -> None:
     desk.open()
     wait_for_tiles(desk, "Garden")

@@ -49,6 +49,7 @@ def test_theme_contrast_meets_wcag(colours: Palette) -> None:
     assert {pair: round(contrast(colours, *pair), 2) for pair in SEEN if contrast(colours, *pair) < 3.0} == {}
 
 
+@pytest.mark.slow
 def test_style_sheet_is_valid_in_any_folder(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def encode(
 X265 = {"x265-params": "log-level=none:crf=4"}
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(
     ("codec", "pixels", "suffix", "options"),
     [

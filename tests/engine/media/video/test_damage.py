@@ -22,6 +22,7 @@ def noise(index: int) -> Pixels:
     return np.random.default_rng(index).integers(0, 255, (96, 160, 3), np.uint8)
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(("suffix", "share"), [(".mp4", 0.5), (".mkv", 0.5), (".mp4", 0.8)])
 def test_truncated_video_gives_its_beginning(tmp_path: Path, suffix: str, share: float) -> None:
     whole = write_clip(tmp_path / f"whole{suffix}", 100, noise)
@@ -67,6 +68,7 @@ def damaged(path: Path, kind: str, numbers: Sequence[int], fill: bytes) -> Path:
     return path
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("suffix", [".mp4", ".mov"])
 @pytest.mark.parametrize("number", [20, 58, 59], ids=["middle", "near the end", "last"])
 def test_one_damaged_packet_costs_one_frame(tmp_path: Path, suffix: str, number: int) -> None:
@@ -100,6 +102,7 @@ def test_mp4_without_index_is_named(tmp_path: Path, share: float) -> None:
         VideoReader(source)
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("suffix", [".mov", ".ts", ".mp4"])
 @pytest.mark.parametrize("fill", [b"\0", b"\x93\x01\xfe\x47"])
 def test_lost_stretch_is_measured(tmp_path: Path, suffix: str, fill: bytes) -> None:

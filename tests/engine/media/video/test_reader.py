@@ -128,6 +128,7 @@ def test_repeated_frame_time_is_advanced(tmp_path: Path) -> None:
 # Sound
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(
     ("source_sound", "suffix", "expected"),
     [

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 IN_STEP_S = 0.02
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(
     ("codec", "source", "target", "expected"),
     [
@@ -44,6 +45,7 @@ def test_sound_that_the_file_can_hold_is_copied(
     assert sound_hash(tmp_path / target) == sound_hash(tmp_path / source)
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(
     ("codec", "source", "target", "expected"),
     [
@@ -67,6 +69,7 @@ def test_sound_that_the_file_cannot_hold_is_encoded_and_told(
     assert heard_from_s(out) == pytest.approx(flash_s(out), abs=IN_STEP_S)
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", [".mp4", ".mkv", ".webm"])
 @pytest.mark.parametrize(
     ("source", "codec", "rate_hz"),
@@ -93,6 +96,7 @@ def test_files_with_coarse_times_keep_sound_in_step_to_the_end(
         assert samples / container.streams.audio[0].rate == pytest.approx(2.0, abs=0.15)
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", [".mp4", ".mkv", ".webm"])
 @pytest.mark.parametrize(
     ("codec", "first", "second"),
@@ -118,6 +122,7 @@ def test_change_inside_a_track_keeps_the_sound_after_it(
     assert min(loud.get(number, 0.0) for number in (*range(3, 17), *range(24, 37))) > 0.15
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", [".mp4", ".mkv", ".mov", ".webm"])
 @pytest.mark.parametrize(
     ("source", "codecs"), [("in.mkv", ["ac3"]), ("in.mp4", ["aac"]), ("in.mkv", ["aac", "flac", "eac3"])]
@@ -136,6 +141,7 @@ def test_declared_tracks_without_sound_are_left_out_and_told(
     assert sum("is empty and was left out" in note for note in notes) == declared - len(heard)
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(("source", "target"), [("in.mkv", ".mp4"), ("in.mkv", ".mkv"), ("in.mp4", ".mov")])
 def test_tracks_keep_language_title_and_use(tmp_path: Path, source: str, target: str) -> None:
     dispositions = av.stream.Disposition
@@ -156,6 +162,7 @@ def test_tracks_keep_language_title_and_use(tmp_path: Path, source: str, target:
             assert tracks[2].disposition & dispositions.hearing_impaired
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("codec", ["pcm_s16le", "aac", "libmp3lame"])
 @pytest.mark.parametrize("target", [".mp4", ".webm"])
 def test_gap_in_the_sound_becomes_silence_of_its_length(tmp_path: Path, codec: str, target: str) -> None:
@@ -167,6 +174,7 @@ def test_gap_in_the_sound_becomes_silence_of_its_length(tmp_path: Path, codec: s
     assert max(loud.get(number, 0.0) for number in (8, 9, 10)) < 0.05
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", [".mp4", ".mkv", ".mov", ".webm"])
 @pytest.mark.parametrize(
     ("starts_s", "to_s"), [(0.0, 3.0), (0.0, 1.0), (0.4, 2.0), (1.0, 2.5)], ids=lambda value: str(value)

@@ -27,6 +27,7 @@ def tags_of(path: Path) -> dict[str, str]:
         return {key.lower(): value for key, value in container.metadata.items()}
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", [".mp4", ".mkv", ".mov", ".webm"])
 @pytest.mark.parametrize("source", ["in.mp4", "in.mkv", "in.mov"])
 def test_title_dates_and_author_are_kept(tmp_path: Path, source: str, target: str) -> None:
@@ -49,6 +50,7 @@ def test_date_with_time_zone_of_a_phone_becomes_time_of_creation(tmp_path: Path)
     assert tags_of(tmp_path / "out.mp4")["creation_time"] == TAKEN
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", [".mp4", ".mkv", ".mov"])
 @pytest.mark.parametrize("source", ["in.mp4", "in.mkv", "in.mov"])
 def test_place_is_kept_only_if_wanted(tmp_path: Path, source: str, target: str) -> None:
@@ -67,6 +69,7 @@ def test_camera_and_programs_are_left_out(tmp_path: Path) -> None:
     assert not {"make", "model", "serial"} & tags_of(tmp_path / "out.mkv").keys()
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize("target", [".mp4", ".mkv", ".mov", ".webm"])
 @pytest.mark.parametrize("source", ["in.mp4", "in.mkv"])
 def test_chapters_are_kept(tmp_path: Path, source: str, target: str) -> None:

@@ -67,6 +67,7 @@ def shown(path: Path, track: int = 0) -> list[tuple[float, float, str]]:
     return texts
 
 
+@pytest.mark.slow_after_first
 @pytest.mark.parametrize(
     ("source", "codec", "target", "expected"),
     [
