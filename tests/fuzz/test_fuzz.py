@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FEW = 8
-_COUNT = int(os.environ.get("BACKDROP_FUZZ", "500"))
+_COUNT = int(os.environ.get("BACKDROP_FUZZ", "200"))
 
 
 def _has_qt() -> bool:

@@ -140,8 +140,13 @@ def test_run_ends_cleanly_on_a_signal(
 
 
 @pytest.mark.slow_after_first
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment", ["application", "Window", "RemoteServer", "_begin"])
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        ("Window", signal.SIGINT),
+        *((moment, signal.SIGTERM) for moment in ("application", "Window", "RemoteServer", "_begin")),
+    ],
+)
 def test_signal_while_the_window_is_built_ends_it(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
