@@ -205,6 +205,10 @@
         <translation>去除不确定的区域</translation>
     </message>
     <message>
+        <source>Remember the room</source>
+        <translation>记住房间</translation>
+    </message>
+    <message>
         <source>Rotate</source>
         <translation>旋转</translation>
     </message>

@@ -64,6 +64,8 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # The file keeps the name of the first version, so that existing settings stay valid.
     remove_uncertain: bool = msgspec.field(default=True, name="drop_doubtful")
     """Remove uncertain parts; see component_filter.py."""
+    room_memory: bool = True
+    """Let the remembered room decide where the network is unsure; see room_memory.py."""
     main_person_only: bool = False
     shift: Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)] = 0.0
     """Position of the soft edge: below 0 closer to the person, above 0 farther out."""

@@ -29,6 +29,8 @@ class Adjuster:
         self._framing: AutoFraming | None = None
         self._light: float | None = None
         self._lit_at = 0.0
+        self.view = FULL
+        """The part of the last picture that is shown."""
 
     def reset(self) -> None:
         """Forget earlier frames."""
@@ -50,6 +52,7 @@ class Adjuster:
         else:
             self._framing = None
             view = inside(View(0.5, 0.5, 1 / wanted.zoom))
+        self.view = view
         if view != FULL:
             bgr = cut(bgr, view)
         if wanted.brighten:

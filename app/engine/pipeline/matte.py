@@ -12,6 +12,7 @@ from app.engine.core.pyramid import shrunk
 from app.engine.core.types import Alpha, Frame, Matte
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.main_person import MainPerson
+from app.engine.pipeline.room_memory import RoomMemory
 from app.engine.pipeline.temporal_filter import TemporalFilter
 
 if TYPE_CHECKING:
@@ -25,29 +26,40 @@ class MatteStage:
     """Filters, sharpens and enlarges alpha. Has memory: `reset` it when size, camera or network changes."""
 
     def __init__(self) -> None:
+        self._room_memory = RoomMemory()
         self._component_filter = ComponentFilter()
         self._main_person = MainPerson()
         self._temporal_filter = TemporalFilter()
 
     def reset(self) -> None:
         """Forget earlier frames."""
+        self.forget_room()
         self._component_filter.reset()
         self._main_person.reset()
         self._temporal_filter.reset()
+
+    def forget_room(self) -> None:
+        """Forget the room alone, because the frames show another part of it."""
+        self._room_memory.reset()
 
     def apply(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Matte:
         """The matte of one frame.
 
         raw: h x w, 0..1, of this very frame; not written.
         """
+        small = shrunk(frame, *raw.shape)
+        if settings.room_memory:
+            raw = self._room_memory.apply(raw, small)
+        else:
+            self.forget_room()
         found = self._component_filter.apply(raw) if settings.remove_uncertain else raw
         if settings.main_person_only:
             found = self._main_person.keep(found)
-        small = cv2.cvtColor(shrunk(frame, *raw.shape), cv2.COLOR_BGR2GRAY).astype(np.float32)
+        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
         # Sharpened while small. Both ways of enlarging are linear, so the result is the same.
-        sharp = _stretch(self._temporal_filter.apply(found, small, settings.steadiness), settings)
+        sharp = _stretch(self._temporal_filter.apply(found, grey, settings.steadiness), settings)
         if settings.follow_edges:
-            return Matte(enlarge_along_edges(sharp, small, frame.bgr, _RADIUS_PX, _EPSILON))
+            return Matte(enlarge_along_edges(sharp, grey, frame.bgr, _RADIUS_PX, _EPSILON))
         alpha = np.asarray(cv2.resize(sharp, frame.bgr.shape[1::-1]), np.float32)
         return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
 

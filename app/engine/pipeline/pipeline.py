@@ -63,7 +63,10 @@ class Pipeline:
         """Composite a frame with the matte of that very frame. An error in a stage passes through."""
         _, effect, _, compositor, adjustments = self._parts
         self._reset_on_new_scene(frame)
+        view = self._adjuster.view
         adjusted = self._adjuster.apply(frame.bgr, frame.captured_at, adjustments)
+        if self._adjuster.view != view:
+            self._matte_stage.forget_room()
         if adjusted is not frame.bgr:
             frame = replace(frame, bgr=adjusted)
             on_stage("adjust")

@@ -32,6 +32,7 @@ FIELD_TITLES = {
     "shift": QT_TRANSLATE_NOOP("Field", "Shrink or grow the outline"),
     "light_wrap": QT_TRANSLATE_NOOP("Field", "Blend in the background's light"),
     "remove_uncertain": QT_TRANSLATE_NOOP("Field", "Remove uncertain areas"),
+    "room_memory": QT_TRANSLATE_NOOP("Field", "Remember the room"),
     "auto_frame": QT_TRANSLATE_NOOP("Field", "Follow me (auto framing)"),
     "zoom": QT_TRANSLATE_NOOP("Field", "Zoom"),
     "mirror": QT_TRANSLATE_NOOP("Field", "Mirror"),

@@ -41,7 +41,7 @@ def test_matte_has_frame_size(value: float, steadiness: float, sharpness: float)
 
 @pytest.mark.parametrize("sharpness", [0.0, 0.5, 1.0])
 def test_sharpening_keeps_0_half_and_1(sharpness: float) -> None:
-    stage, settings = MatteStage(), MatteSettings(0.0, sharpness)
+    stage, settings = MatteStage(), MatteSettings(0.0, sharpness, room_memory=False)
     for raw, expected in ((0.02, 0.0), (0.98, 1.0), (0.5, 0.5)):
         assert stage.apply(flat(raw), picture(), settings).alpha == pytest.approx(expected, abs=1e-6)
 

@@ -11,6 +11,7 @@ from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.auto_framing import AutoFraming
 from app.engine.pipeline.effects import build_effect
+from app.engine.pipeline.matte import MatteStage
 from app.engine.pipeline.pipeline import Parts, Pipeline, Stopwatch
 
 GREEN = (0, 255, 0)
@@ -45,6 +46,18 @@ def test_composite_uses_matte_of_its_own_frame(segmenter: Segmenter) -> None:
         away = np.delete(composite.picture, np.s_[max(0, left - 8) : left + 104], axis=1)
         assert (away == GREEN).all(), f"the room shows in frame {index}"
         assert (composite.picture[:, left + 8 : left + 88, 2] == 255).all()
+
+
+def test_change_of_zoom_forgets_the_room(segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[int] = []
+    now = [0]
+    monkeypatch.setattr(MatteStage, "forget_room", lambda stage: forgotten.append(now[0]))
+    pipeline, parts = green(segmenter), green(segmenter)._parts
+    for index, zoom in enumerate((1.0, 1.0, 1.5, 1.5, 1.0)):
+        now[0] = index
+        pipeline.update(parts._replace(adjustments=AdjustmentSettings(zoom=zoom)))
+        pipeline.process(Frame(index, float(index), person_at(96)))
+    assert forgotten == [0, 2, 4], "the first frame begins a scene"
 
 
 def test_no_effect_gives_a_copy_of_the_frame_without_the_network() -> None:
