@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from models.data.dataset import DataError, Pixels, read_backgrounds, read_index
+from models.data.dataset import DataError, Pixels, read_backgrounds, read_images, read_index
 from models.data.sequences import Footage, Material, make_sequences
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.onnx_models import ModelError, open_model
@@ -66,14 +66,15 @@ def as_alpha(levels: Pixels) -> Alpha:
 
 
 def measure_sequences(
-    footage: Iterable[Footage], predictors: Mapping[str, VideoPredictor]
+    footage: Iterable[Footage], predictors: Mapping[str, VideoPredictor], last: int | None = None
 ) -> dict[str, dict[str, list[FrameMeasure]]]:
-    """Measure every frame; the results are by predictor, then by sequence. Raises DataError."""
+    """Measure the last frames, None for all, by predictor, then by sequence. Raises DataError."""
     results: dict[str, dict[str, list[FrameMeasure]]] = {name: {} for name in predictors}
     for video in footage:
         true = [as_alpha(alpha) for alpha in video.alphas]
         for name, predictor in predictors.items():
-            results[name][video.name] = measure_video(predictor(video.name, video.frames), true)
+            measures = measure_video(predictor(video.name, video.frames), true)
+            results[name][video.name] = measures[-(last or len(measures)) :]
     return results
 
 
@@ -115,8 +116,10 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.sequences < 1 or options.frames < 2:
-        parser.error("--sequences must be at least 1 and --frames at least 2")
+    if options.sequences < 1 or options.frames < 2 or (options.last is not None and options.last < 1):
+        parser.error("--sequences and --last must be at least 1 and --frames at least 2")
+    if not 0 <= options.hand_held <= 1:
+        parser.error("--hand-held must be from 0 to 1")
     torch.set_num_threads(options.threads)
     cv2.setNumThreads(options.threads)
     try:
@@ -129,7 +132,7 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         if not predictors:
             raise DataError("there is nothing to measure; name networks or --alphas")
-        sequences = measure_sequences(footage, predictors)
+        sequences = measure_sequences(footage, predictors, options.last)
         paths = tqdm(_clips(options.clips), "clips", disable=None)
         clips = measure_clips(paths, options.frames, predictors)
     except (ModelError, DataError, BaselineError) as error:
@@ -167,6 +170,22 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="CLIP[@LEFT,TOP,RIGHT,BOTTOM]",
         help="clips without people, or windows of them, as the background of every other sequence",
+    )
+    parser.add_argument(
+        "--backgrounds",
+        type=Path,
+        metavar="DIR",
+        help="folder of background images (.webp) in place of those of --data",
+    )
+    parser.add_argument(
+        "--hand-held",
+        type=float,
+        default=0.5,
+        metavar="SHARE",
+        help="share of the sequences before images with a hand-held camera (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--last", type=int, metavar="N", help="measure only the last N frames of each sequence"
     )
     parser.add_argument(
         "--sequences", type=int, default=20, help="number of sequences (default: %(default)s)"
@@ -213,7 +232,8 @@ def _footage(options: argparse.Namespace) -> Iterable[Footage]:
         return []
     entries = read_index(options.data, options.split)
     clips = [read_window(text, options.frames) for text in options.behind]
-    material = Material(entries, read_backgrounds(options.data), clips)
+    images = read_images(options.backgrounds) if options.backgrounds else read_backgrounds(options.data)
+    material = Material(entries, images, clips, options.hand_held)
     return make_sequences(material, options.sequences, options.frames, options.size, options.seed)
 
 

@@ -87,7 +87,12 @@ OCCUPIED = frozenset({"0278"})
 
 def read_backgrounds(root: Path) -> list[Pixels]:
     """Read the background images (no people, uint8 BGR) of a data folder; they are in its folder `rooms`."""
-    paths = [path for path in sorted((root / "rooms").glob("*.webp")) if path.stem not in OCCUPIED]
+    return read_images(root / "rooms")
+
+
+def read_images(folder: Path) -> list[Pixels]:
+    """Read the images without people (.webp, uint8 BGR) below a folder. Raises DataError."""
+    paths = [path for path in sorted(folder.rglob("*.webp")) if path.stem not in OCCUPIED]
     return [read_pixels(path, cv2.IMREAD_COLOR) for path in paths]
 
 

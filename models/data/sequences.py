@@ -41,6 +41,8 @@ class Material:
     entries: Sequence[Entry]
     backgrounds: Sequence[Pixels]
     clips: Sequence[Sequence[Pixels]] = ()
+    hand_held_share: float = 0.5
+    """Share of the sequences before background images with a hand-held camera, 0 to 1."""
 
 
 def make_sequences(
@@ -108,7 +110,7 @@ def _draw_background(material: Material, size: tuple[int, int], rng: np.random.G
     image = pyramid(material.backgrounds[int(rng.integers(len(material.backgrounds)))])
     image_height, image_width = image[0].shape[:2]
     scale = max(height / image_height, width / image_width) * float(rng.uniform(1.1, 1.5))
-    hand_held = rng.random() < 0.5
+    hand_held = rng.random() < material.hand_held_share
     pan = [drift(rng, 0.03 * hand_held, (4.0, 9.0)) for _ in range(2)]
     shake = [drift(rng, 0.003 * hand_held, (0.25, 1.2)) for _ in range(2)]
     rotation = drift(rng, 0.01 * hand_held, (1.0, 4.0))

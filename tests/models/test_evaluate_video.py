@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
@@ -58,6 +59,28 @@ def test_composed_and_written_sequences_give_the_same_table(
     read = capsys.readouterr().out
     assert main(["--video", str(network), "--data", str(data), *SMALL]) == 0
     assert capsys.readouterr().out == read
+
+
+def test_only_the_last_frames_are_measured_if_wanted(written: Path, network: Path, capsys: Out) -> None:
+    arguments = ["--video", str(network), "--read", str(written), "--json"]
+    assert main(arguments) == 0
+    whole = json.loads(capsys.readouterr().out)["red"]["sequences"]
+    assert main([*arguments, "--last", "2"]) == 0
+    last = json.loads(capsys.readouterr().out)["red"]["sequences"]
+    assert last == {name: frames[-2:] for name, frames in whole.items()}
+
+
+def test_still_camera_shows_one_part_of_the_chosen_background(data: Path, tmp_path: Path) -> None:
+    rooms, folder = tmp_path / "rooms" / "deeper", tmp_path / "still"
+    rooms.mkdir(parents=True)
+    assert cv2.imwrite(str(rooms / "green.webp"), np.full((96, 160, 3), (0, 200, 0), np.uint8))
+    still = ["--backgrounds", str(rooms.parent), "--hand-held", "0", *SMALL, "--write", str(folder)]
+    assert main(["--video", "--data", str(data), *still]) == 0
+    frames = read_video(folder / "000.mkv")
+    alphas = read_video(folder / "truth" / "000.mkv", grey=True)
+    for frame, alpha in zip(frames, alphas, strict=True):
+        blue, green, red = frame[alpha == 0].mean(0)
+        assert green > 100 > max(blue, red)
 
 
 def test_real_clips_are_measured_without_true_alphas(tmp_path: Path, network: Path, capsys: Out) -> None:

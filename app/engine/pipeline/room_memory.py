@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.uint8]
 Where = npt.NDArray[np.bool_]
 
 _ROOM_ALPHA = 0.05  # Alpha. Below this all around, the network is sure of the room.
-_SETTLED_ALPHA, _BELIEVED_ALPHA = 0.3, 0.8  # Alpha after and before this stage; below both is room as well.
+_SETTLED_ALPHA, _BELIEVED_ALPHA = 0.3, 0.6  # Alpha after and before this stage; below both is room as well.
 _NEAR = np.ones((3, 3), np.uint8)
 _SURE_RATE, _SETTLED_RATE = 0.1, 0.05  # Share of a new frame in the memory, for sure and for settled room.
 _FORGET, _DOUBT = 0.8, 0.97  # Share of confidence kept per frame: room that changed; half-believed change.
