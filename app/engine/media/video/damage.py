@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHORTEST_S = 0.005
+_ROUNDING_S = 0.05  # Of times that are told with one decimal place.
 _CUT_PACKET_S = 0.5  # The last packet of a cut file, and what depends on it.
 # A decoder with several threads reports an error up to this much later than the gap in its frames.
 _BEFORE_S, _AFTER_S = 0.3, 1.0
@@ -85,7 +86,8 @@ class Damage:
     def error(self, path: Path | str) -> BackdropError | None:
         """One sentence about the damage; None if the file is intact."""
         pictures_s, sound_s = self.pictures_s, self.sound_s
-        is_end_alone = self.is_cut and max(pictures_s, sound_s) <= _CUT_PACKET_S
+        is_end_read = 0 < self.expected_s <= self.end_s + _ROUNDING_S
+        is_end_alone = self.is_cut and not is_end_read and max(pictures_s, sound_s) <= _CUT_PACKET_S
         if max(pictures_s, sound_s) >= _SHORTEST_S and not is_end_alone:
             missing_s = max(0.0, self.expected_s - self.end_s) if self.is_cut else 0.0
             return BackdropError(
@@ -98,7 +100,7 @@ class Damage:
             )
         if self.reason:
             return BackdropError("'{path}' is broken in the middle: {reason}.", path=path, reason=self.reason)
-        if self.is_cut and self.expected_s > self.end_s:
+        if self.is_cut and self.expected_s > self.end_s + _ROUNDING_S:
             return BackdropError(
                 "'{path}' is not complete: it ends after {end_s} of {expected_s} seconds.",
                 path=path,
