@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LARGEST_ERRORS = 1000  # In a row, without a packet between them.
 _LARGEST_DISK_ERRORS = 3
+_SILENT = {"asf", "mpeg"}  # Formats whose damaged parts FFmpeg skips without an error.
 _SHORTEST_GAP_S = 0.01
 _LARGEST_ROUNDING_S = 0.1  # Of a number of frames.
 _LONGEST_CUT_S = 60.0  # Of the last picture.
@@ -57,6 +58,7 @@ class Packets:
         what could not be read.
         """
         damage.has_sound, damage.start_s = bool(sounds), max(0.0, self._start_s)
+        damage.is_silent = self._container.format.name in _SILENT
         self._damage = damage
         self._ends_s: dict[int, float] = {}
         self._suspects: set[int] = set()

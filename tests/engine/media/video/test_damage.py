@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import av
@@ -73,6 +74,18 @@ def test_damaged_avi_names_stated_length(tmp_path: Path) -> None:
         with VideoReader(path) as reader:
             assert list(reader.frames(lambda packet: None))
             assert "of 4.0 seconds" in str(reader.problem)
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [(".wmv", "wmav2"), (".mpg", "mp2")])
+def test_damage_that_is_skipped_silently_is_measured(tmp_path: Path, suffix: str, codec: str) -> None:
+    path = write_film(tmp_path / f"in{suffix}", Tone(codec, to_s=8.0), seconds=8.0)
+    data = path.read_bytes()
+    low, high = len(data) * 40 // 100, len(data) * 47 // 100
+    path.write_bytes(data[:low] + bytes(high - low) + data[high:])
+    with VideoReader(path) as reader:
+        missing_s = 8.0 - sum(1 for _ in reader.frames(lambda packet: None)) / 25
+        told = re.search(r"of 8\.\d seconds, ([\d.]+) s of the pictures", str(reader.problem))
+        assert told and missing_s >= 0.3 and abs(float(told[1]) - missing_s) <= 0.1
 
 
 def test_bytes_lost_in_middle_are_not_told_as_missing_end(tmp_path: Path) -> None:
