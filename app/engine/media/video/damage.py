@@ -24,7 +24,7 @@ class Damage:
 
     def __init__(self) -> None:
         self.has_sound = False
-        """Whether sound was read."""
+        """Whether sound tracks are read too."""
         self.is_silent = False
         """Whether FFmpeg skips damaged data of this format without a word: a gap in both pictures and
         sound is then damage, although there is no fault."""

@@ -101,7 +101,7 @@ class Packets:
         return end_s
 
     def _readable(self, streams: list[av.VideoStream | av.AudioStream]) -> Iterator[AnyPacket]:
-        """All packets that can be read, also those after an error in the file."""
+        """The packets of these streams that can be read, also those after an error in the file."""
         errors = 0
         while True:
             try:
@@ -182,7 +182,7 @@ class Packets:
         yield packet
 
     def _check_end(self, path: Path, is_continuous: bool) -> None:
-        """Record whether the file ended before its stated end.
+        """Record whether the end of the file is missing.
 
         Times are on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
         """
