@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.engine.core.paths import assets_folder
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,12 +51,33 @@ def at_share(path: Path, share: float) -> dict[str, float]:
     return {name: float(row[name]) for name in ("seconds", "frames", "changes", *_TITLES)}
 
 
+def write_small_networks(folder: Path) -> None:
+    """Copies of the shipped networks that work on 32x32 pixels, for many frames in a short time."""
+    import onnx
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (assets_folder() / "models").glob("*.onnx"):
+        network = onnx.load(path)
+        for entry in network.metadata_props:
+            if entry.key == "working_pixels":
+                entry.value = str(32 * 32)
+        onnx.save(network, folder / path.name)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the plot; print the values at a tenth of the frames and at the end."""
     parser = argparse.ArgumentParser(prog="python -m tests.commands.soak_plot", description=__doc__)
-    parser.add_argument("csv", type=Path)
-    parser.add_argument("--out", type=Path, required=True, help="file to write: .png, .svg or .pdf")
+    parser.add_argument("csv", type=Path, nargs="?")
+    parser.add_argument("--out", type=Path, help="file to write: .png, .svg or .pdf")
+    parser.add_argument(
+        "--small-networks", metavar="FOLDER", type=Path, help="instead, write small networks for a long run"
+    )
     options = parser.parse_args(arguments)
+    if options.small_networks:
+        write_small_networks(options.small_networks)
+        return
+    if not (options.csv and options.out):
+        parser.error("CSV and --out are needed")
     plot(options.csv).savefig(options.out, dpi=80)
     for share in (0.1, 1.0):
         print(at_share(options.csv, share))

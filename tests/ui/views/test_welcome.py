@@ -101,7 +101,7 @@ def test_welcome_text_is_whole_at_any_font_size(
         welcome = guide(BAD)
         QApplication.processEvents()
         content, viewport = welcome._scroll.widget(), welcome._scroll.viewport()
-        assert content.width() <= viewport.width()
+        assert content is not None and content.width() <= viewport.width()
         for label in content.findChildren(QLabel):
             if label.isVisible():
                 assert label.height() >= label.heightForWidth(label.width())
