@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import random
 import sys
+import tempfile
 import threading
 import time
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, astuple, fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,8 +24,15 @@ from app.commands.arguments.source_options import chosen_source
 from app.commands.demo_clip import demo_clip
 from app.commands.measurement.leaks import Outcome, Sample, outcome_of
 from app.engine.capture.sources import Source
-from app.engine.core.errors import BackdropError
-from app.engine.core.settings import EffectSettings, MatteSettings, NetworkSettings, Settings, SourceSettings
+from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.core.settings import (
+    EffectSettings,
+    MatteSettings,
+    NetworkSettings,
+    OutputSettings,
+    Settings,
+    SourceSettings,
+)
 from app.engine.engine import Engine
 from app.engine.media.demo import PERIOD_FRAMES, Demo
 from app.engine.networks.catalogue import network_file, network_files
@@ -31,11 +42,12 @@ if TYPE_CHECKING:
 
     from app.engine.core.types import Picture
 
-_CHURN_FRAMES = 50  # Frames between two changes of settings.
+_CHURN_FRAMES = 50  # Usual number of frames between two changes of settings.
 _RETURN_EVERY = 10  # Changes between two returns to the first settings, where memory is compared.
 _SETTLED_S = 5.0  # After the return to the first network, until the previous ones are released.
 _SAMPLE_S = 1.0  # Seconds between samples. More of them would themselves look like a leak after an hour.
-_SIZES_PX = [(640, 360), (320, 180), (640, 480)]
+_SIZE_PX = (640, 360)
+_SMALLEST_PX = 64
 _DEMO_STEP = 10  # One in so many frames of the demo is used.
 
 
@@ -52,18 +64,22 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument(
         "--churn",
-        action="store_true",
-        help=f"change settings, size and network at random every {_CHURN_FRAMES} frames; return to the first "
-        f"every {_RETURN_EVERY} changes, where memory is compared",
+        metavar="FRAMES",
+        nargs="?",
+        type=whole(1, 10**12),
+        const=_CHURN_FRAMES,
+        help="change settings, size, network and recording at random every so many frames (default: "
+        f"{_CHURN_FRAMES}); return to the first every {_RETURN_EVERY} changes, where memory is compared",
     )
     parser.add_argument(
         "--size",
         metavar="WIDTHxHEIGHT",
         type=frame_size,
-        default=_SIZES_PX[0],
+        default=_SIZE_PX,
         help="size of the frames (default: 640x360)",
     )
     add_network_option(parser, NetworkSettings().name)
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="write each measurement to a CSV file")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
@@ -76,7 +92,8 @@ def run(args: argparse.Namespace) -> int:
     network_file(args.network)
     source = chosen_source(args, SourceSettings("demo"))
     initial = Settings(source=source, network=NetworkSettings(name=args.network))
-    soak = Soak(60 * (usual if args.minutes is None else args.minutes), args.frames, args.churn, initial)
+    seconds = 60 * (usual if args.minutes is None else args.minutes)
+    soak = Soak(seconds, args.frames, args.churn, initial, args.csv)
     soak.run()
     outcome = soak.outcome()
     print(json.dumps(asdict(outcome), indent=2) if args.json else outcome)
@@ -103,9 +120,21 @@ class Cycle(Source):
 class Soak:
     """One long run."""
 
-    def __init__(self, seconds: float, frames: int | None, churn: bool, initial: Settings) -> None:
-        """`initial`: the settings to which the changes return."""
+    def __init__(
+        self,
+        seconds: float,
+        frames: int | None,
+        churn: int | None,
+        initial: Settings,
+        csv_file: Path | None = None,
+    ) -> None:
+        """`churn`: frames between two changes; `initial`: the settings to which they return.
+
+        Raises BackdropError if `csv_file` cannot be written.
+        """
         self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
+        self._closing = ExitStack()
+        self._table = _Table(csv_file, self._closing) if csv_file else None
         self._chance = random.Random(0)
         self._finished = threading.Semaphore()
         self._frames = self._placeholders = self._changes = 0
@@ -113,7 +142,8 @@ class Soak:
         self._samples: list[Sample] = []
         self._messages: list[str] = []
         self._initial = self._settings = initial
-        self._clip = str(demo_clip(*_SIZES_PX[0]))  # Made now, so that it does not count as growth.
+        self._clip = str(demo_clip(*_SIZE_PX))  # Made now, so that it does not count as growth.
+        self._recordings = Path(self._closing.enter_context(tempfile.TemporaryDirectory("backdrop-soak")))
         self._initial_network = ""
         self._is_returning = False
         self._initial_since_s = math.inf
@@ -126,6 +156,7 @@ class Soak:
             self._watch()
         finally:
             self._engine.stop()
+            self._closing.close()
 
     def _watch(self) -> None:
         began, churned_at, sampled_at = time.monotonic(), 0, 0.0
@@ -135,12 +166,14 @@ class Soak:
                 self._took_s = time.monotonic() - began
                 if self._is_returning:
                     self._continue_when_sampled()
-                elif self._churn and self._frames >= churned_at + _CHURN_FRAMES:
+                elif self._churn and self._frames >= churned_at + self._churn:
                     churned_at = self._frames
                     self._change()
                 if self._took_s > sampled_at + _SAMPLE_S:
                     sampled_at = self._took_s
                     self._samples.append(Sample.now(self._is_settled()))
+                    if self._table:
+                        self._table.add(self._took_s, self._frames, self._changes, self._samples[-1])
                     self._add_message(self._engine.stats.message)
                     bar.update(self._frames - bar.n)
 
@@ -200,6 +233,38 @@ class Soak:
             name = chance.choice(list(network_files()))
             changes["network"] = msgspec.structs.replace(self._settings.network, name=name)
         if chance.random() < 0.1:
-            changes["source"] = SourceSettings("demo", *chance.choice(_SIZES_PX))
+            changes["source"] = SourceSettings("demo", *chance.choice(self._sizes_px()))
+        changes["output"] = OutputSettings(recording=self._new_recording() if chance.random() < 0.3 else "")
         self._settings = msgspec.structs.replace(self._settings, **changes)
         self._engine.update(self._settings)
+
+    def _sizes_px(self) -> list[tuple[int, int]]:
+        """The first width and height, half of both, and another shape."""
+        width, height = self._initial.source.width_px, self._initial.source.height_px
+        half = max(_SMALLEST_PX, width // 2), max(_SMALLEST_PX, height // 2)
+        return [(width, height), half, (width, height * 4 // 3)]
+
+    def _new_recording(self) -> str:
+        """A name for the next recording; all but the last one are deleted, which may still be open."""
+        for path in sorted(self._recordings.iterdir())[:-1]:
+            path.unlink()
+        return str(self._recordings / f"{self._changes:09}.mp4")
+
+
+class _Table:
+    """A CSV file with one row per sample; each is there at once, whatever happens to the run."""
+
+    def __init__(self, path: Path, closing: ExitStack) -> None:
+        """Raises BackdropError if the file cannot be written."""
+        try:
+            self._file = closing.enter_context(path.open("w", newline="", encoding="utf-8"))
+        except OSError as error:
+            raise BackdropError(
+                "'{path}' cannot be written: {reason}.", path=path, reason=disk_reason(error)
+            ) from error
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(["seconds", "frames", "changes", *(f.name for f in fields(Sample))])
+
+    def add(self, seconds: float, frames: int, changes: int, sample: Sample) -> None:
+        self._writer.writerow([f"{seconds:.1f}", frames, changes, *astuple(sample)])
+        self._file.flush()

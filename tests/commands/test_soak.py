@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -14,21 +15,32 @@ from app.engine.core.settings import NetworkSettings, Settings, SourceSettings
 from app.engine.pipeline.pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 
 
 @pytest.mark.slow
-def test_soak_short_run_with_changes(run: Run) -> None:
-    status, out, err = run("soak", "--frames", "400", "--churn", "--json")
+def test_soak_short_run_with_changes(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "soak.csv"
+    status, out, err = run("soak", "--frames", "400", "--churn", "40", "--csv", str(table), "--json")
     outcome = json.loads(out)
     assert outcome["frames"] >= 400 and outcome["changes"] >= 5 and outcome["messages"] == []
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows and 0 < int(rows[-1]["frames"]) <= outcome["frames"] and float(rows[-1]["memory_mb"]) > 10
     assert status in (0, 1) and err == "", "memory may seem to grow in such a short run"
     status, out, _ = run(
         "soak", "--minutes", "0.02", "--size", "320x180", "--network", NetworkSettings().name
     )
     assert "frames in" in out and out.endswith("leaks.\n")
+
+
+def test_soak_reports_table_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    status, out, err = run("soak", "--csv", str(tmp_path / "missing" / "soak.csv"))
+    assert status == 1 and out == "" and "soak.csv' cannot be written" in err
 
 
 def outcome_of(**changes: object) -> Outcome:

@@ -97,7 +97,7 @@ def write_errors(target: Path) -> Iterator[None]:
 
 
 def write_picture(path: Path, picture: Picture, exif: bytes = b"") -> None:
-    """Encode a picture (BGR, BGRA or grey) by its suffix and write it. Raises OSError.
+    """Encode a picture (BGR, BGRA or grey) by its suffix and write it. Raises OSError or BackdropError.
 
     exif: EXIF data from their TIFF header on, for a suffix that can hold them.
     """
@@ -125,9 +125,8 @@ def _write_tiff(path: Path, picture: Picture, exif: bytes) -> None:
     pixels = picture if channels == 1 else cv2.cvtColor(picture, conversion[channels])
     tags = Image.Exif()
     tags.load(b"Exif\0\0" + exif)
-    Image.fromarray(pixels).save(
-        path, "TIFF", exif=tags
-    )  # Uncompressed: a compressed one could not hold all tags.
+    # Uncompressed: Pillow leaves tags out of a compressed one.
+    Image.fromarray(pixels).save(path, "TIFF", exif=tags)
 
 
 class NumberedPictures:

@@ -48,7 +48,8 @@ class Microphone(ABC):
 class SystemMicrophone(Microphone):
     """A microphone of this system, through PulseAudio or PipeWire, CoreAudio or WASAPI.
 
-    The constructor opens nothing. `open` imports `soundcard`, because that connects to the sound server.
+    The constructor opens nothing, and `soundcard` is first imported by `open`: importing it already connects
+    to the sound server.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def programs_with(path: str) -> list[tuple[int, str]]:
     """Process id and name of each other process that has a file open, if this user may see its open files.
 
-    `path` has no symbolic links. A process that has the file open twice is listed twice.
+    `path` may be a symbolic link. A process that has the file open twice is listed twice.
     """
     found = []
     for process, _ in _open_descriptors(path):
@@ -26,7 +26,7 @@ def programs_with(path: str) -> list[tuple[int, str]]:
 def open_modes_of_others(path: str) -> set[int]:
     """The modes in which other processes have a file open: os.O_RDONLY, os.O_WRONLY, os.O_RDWR."""
     found = set()
-    for process, descriptor in _open_descriptors(os.path.realpath(path)):
+    for process, descriptor in _open_descriptors(path):
         with suppress(OSError, ValueError, IndexError):
             flags = (process / "fdinfo" / descriptor).read_text().split("flags:")[1]
             found.add(int(flags.split()[0], 8) & os.O_ACCMODE)
@@ -35,6 +35,7 @@ def open_modes_of_others(path: str) -> set[int]:
 
 def _open_descriptors(path: str) -> Iterator[tuple[Path, str]]:
     """The folder in /proc and the descriptor of each time that another process has opened a file."""
+    path = os.path.realpath(path)  # As /proc names it.
     for process in Path("/proc").glob("[0-9]*"):
         if process.name == str(os.getpid()):
             continue

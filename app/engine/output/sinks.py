@@ -143,7 +143,7 @@ class VirtualCamera(Sink):
             ) from error
 
     def consumer_names(self) -> tuple[str, ...]:
-        return tuple(sorted({name for _, name in programs_with(os.path.realpath(self.title))}))
+        return tuple(sorted({name for _, name in programs_with(self.title)}))
 
     def _candidates(self) -> list[str]:
         if self._wanted != "auto":

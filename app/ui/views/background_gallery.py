@@ -171,6 +171,8 @@ class BackgroundGallery(QWidget):
 
     picture_chosen = Signal(object)
     """The path of the picture that the user chose."""
+    title_changed = Signal(str)
+    """The title of the checked picture."""
     remove_wanted = Signal(object)
     add_wanted = Signal()
 
@@ -208,12 +210,15 @@ class BackgroundGallery(QWidget):
         self.show_chosen(self._chosen)
 
     def show_chosen(self, path: Path | None) -> None:
-        """Check the tile of a picture, or none. Emits no signal."""
+        """Check the tile of a picture, or none. Emits only `title_changed`."""
         self._chosen = path
         for other, tile in self.tiles.items():
             tile.setChecked(other == path)
             # Tab goes to the checked tile, and the arrow keys from there to the others.
             tile.setFocusPolicy(Qt.FocusPolicy.StrongFocus if other == path else Qt.FocusPolicy.ClickFocus)
+        if path is not None:  # One that is not in the gallery, or not yet, has its name as title.
+            chosen = self.tiles.get(path)
+            self.title_changed.emit(chosen.accessibleName() if chosen else path.stem)
 
     def _new_tile(self, background: Background) -> PictureTile:
         tile = PictureTile(background, None, self)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -29,13 +31,15 @@ from app.ui.views.effect_gallery import EffectGallery
 from app.ui.views.output_controls import VirtualCameraSwitch
 from app.ui.views.panel_frame import PanelFrame
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
-from app.ui.widgets.basic import Chooser, heading, plain
+from app.ui.widgets.basic import Chooser, heading, plain, quiet
+from app.ui.widgets.text import shortened
 
 if TYPE_CHECKING:
     from app.engine.core.settings import Settings
     from app.engine.core.types import Stats
 
 FILE_KEY = "file"
+_TITLE_LETTERS = 48
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform in ("linux", "win32", "darwin")
 
 
@@ -98,14 +102,22 @@ class Panel(PanelFrame):
         self.pages = {name: EffectForm(effect, body) for name, effect in effects.items()}
         # As high as its highest page, so that the pictures below never move under the pointer.
         self._forms = QStackedWidget(body)
-        self._no_form = QWidget(self._forms)
-        self._forms.addWidget(self._no_form)
+        self._description = quiet(QLabel(self._forms))
+        """In the place of the controls, for backgrounds without any."""
+        self._description.setTextFormat(Qt.TextFormat.PlainText)
+        self._description.setWordWrap(True)
+        # A long title must not make the forms higher.
+        self._description.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._forms.addWidget(self._description)
         for page in self.pages.values():
             page.value_changed.connect(self.value_changed)
             self._forms.addWidget(page)
         column.addWidget(self._forms)
         self.pictures = BackgroundGallery(body)
         self.pictures.picture_chosen.connect(self._show_picture)
+        self.pictures.title_changed.connect(
+            lambda title: self._description.setText(shortened(title, _TITLE_LETTERS))
+        )
         column.addWidget(self.pictures)
 
     def _add_program_controls(self, column: QVBoxLayout, body: QWidget) -> None:
@@ -161,13 +173,20 @@ class Panel(PanelFrame):
         for page in self.pages.values():
             page.show_values(values)
         form = self.pages.get(name)
-        self._forms.setCurrentWidget(form if form is not None and form.controls else self._no_form)
+        self._forms.setCurrentWidget(form if form is not None and form.controls else self._description)
         file = next((str(values.get(key, "")) for key in file_keys(name)), "")
         self.pictures.show_chosen(Path(file) if file else None)
+        if not file:
+            described = {
+                "none": self.tr("Others see your room."),
+                "transparent": self.tr("Black in programs that show no transparency."),
+            }
+            self._description.setText(described.get(name, ""))
 
     def _show_picture(self, path: Path) -> None:
         """Show a picture as chosen while it is being checked."""
         self.gallery.show_effect("", {})
+        self._forms.setCurrentWidget(self._description)
         self.pictures.show_chosen(path)
 
     def show_cameras(self, cameras: list[Choice]) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.ui.services.task_runner import TaskRunner
 
 _POLL_MS = 50
-_WIDTH_PX = 520
+_WIDTH_PX, _WIDTH_LETTERS = 520, 72
 _SHOWN = ("camera", "virtual-camera", "network", "speed")
 
 
@@ -126,7 +126,9 @@ class Welcome(QDialog):
         column = self._column = QVBoxLayout(content)
         column.setContentsMargins(28, 24, 28, 0)
         column.setSpacing(14)
-        column.addWidget(heading(self.tr("Hides the room behind you, in any call"), self))
+        title = heading(self.tr("Hides the room behind you, in any call"), self)
+        title.setWordWrap(True)
+        column.addWidget(title)
         for what, step in self.steps.items():
             column.addWidget(step)
             if what == "virtual-camera":
@@ -164,7 +166,8 @@ class Welcome(QDialog):
         whole.addWidget(scroll, 1)
         whole.addLayout(buttons)
         self._buttons = buttons
-        self.resize(min(_WIDTH_PX, available_size(self).width()), 0)
+        width_px = max(_WIDTH_PX, _WIDTH_LETTERS * self.fontMetrics().averageCharWidth())
+        self.resize(min(width_px, available_size(self).width()), 0)
         content.installEventFilter(self)
         self._grow()
 

@@ -51,12 +51,12 @@ def test_consumers_opening_and_closing_are_counted(tmp_path: Path) -> None:
 
 
 def test_consumer_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "video10"
+    path, link = tmp_path / "video10", tmp_path / "camera"
     path.touch()
+    link.symlink_to(path)
     process = holder(path)
-    assert programs_with(str(path)) == [
-        (process.pid, (Path("/proc") / str(process.pid) / "comm").read_text().strip())
-    ]
+    name = (Path("/proc") / str(process.pid) / "comm").read_text().strip()
+    assert programs_with(str(path)) == [(process.pid, name)] == programs_with(str(link))
     end(process)
     assert programs_with(str(path)) == []
 

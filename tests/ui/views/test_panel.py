@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QColorDialog, QComboBox, QSlider
+from PySide6.QtWidgets import QAbstractButton, QApplication, QColorDialog, QComboBox, QLabel, QSlider
 
 from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
 from app.engine.core.types import Stats
@@ -299,3 +299,27 @@ def test_tab_moves_down_the_panel(panel: Panel, qtbot: QtBot) -> None:
     for there in order[1:]:
         qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
         assert panel.focusWidget() is there
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "told"),
+    [
+        ("image", "/nowhere/My garden.jpg", "My garden"),
+        ("video", "/nowhere/" + "long " * 30 + ".mp4", "long long"),
+        ("none", "", "Others see your room."),
+        ("transparent", "", "Black in programs"),
+    ],
+)
+def test_background_without_controls_is_described_in_their_place(
+    panel: Panel, name: str, file: str, told: str
+) -> None:
+    panel.resize(340, 700)
+    panel.show()
+    panel.show_effect("blur", {})
+    QApplication.processEvents()
+    place = panel.pictures.mapTo(panel, QPoint(0, 0))
+    panel.show_effect(name, {"file": file} if file else {})
+    QApplication.processEvents()
+    shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith(told) for text in shown)
+    assert panel.pictures.mapTo(panel, QPoint(0, 0)) == place

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.engine.core.errors import Message
 from app.engine.devices.distributions import LOAD
@@ -87,6 +87,26 @@ def test_welcome_shows_missing_part_with_command(guide: Callable[..., Welcome], 
         "sudo apt install v4l2loopback-dkms && "
         "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Backdrop"
     )
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_welcome_text_is_whole_at_any_font_size(
+    guide: Callable[..., Welcome], qapp: QApplication, factor: int
+) -> None:
+    before = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(factor * before.pointSizeF())
+    qapp.setFont(larger)
+    try:
+        welcome = guide(BAD)
+        QApplication.processEvents()
+        content, viewport = welcome._scroll.widget(), welcome._scroll.viewport()
+        assert content is not None and content.width() <= viewport.width()
+        for label in content.findChildren(QLabel):
+            if label.isVisible():
+                assert label.height() >= label.heightForWidth(label.width())
+    finally:
+        qapp.setFont(before)
 
 
 def test_welcome_check_again_updates_findings(guide: Callable[..., Welcome], qtbot: QtBot) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib
 import io
+import logging
 import struct
 import warnings
 from contextlib import contextmanager, suppress
@@ -55,6 +58,11 @@ warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # Damage 
 # Twice as many pixels are an error of Pillow's, for frames that a GIF says are larger than the whole.
 Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE_PX // 2
 pi_heif.register_heif_opener()
+# Pillow and libtiff print what is damaged; our error says it. libtiff is found through Pillow, which names
+# its file differently on each system; on Windows it is a part of Pillow and cannot be reached.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
+with suppress(OSError, AttributeError):
+    ctypes.CDLL(importlib.import_module("PIL._imaging").__file__).TIFFSetErrorHandler(None)
 
 
 def read_image(path: Path, cover_px: tuple[int, int] | None = None) -> Picture:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     VideoPacket = av.Packet[av.VideoStream]
 
-_ALL_SHOWN = {"h264", "hevc"}  # Codecs in which every packet gives a shown frame.
+_ALL_SHOWN = {"h264", "hevc"}  # Codecs without hidden frames, which VP9 and AV1 have for reference only.
 _LARGEST_RECENT_BYTES = 64 << 20
 
 
@@ -46,7 +46,7 @@ class PictureDecoder:
         """
         self._stream, self._codec = stream, codec
         self._deinterlacer = Deinterlacer()
-        # As players do: such a frame may only refer to a missing one.
+        # As players do: a frame that is called corrupt may be whole and only refer to a missing one.
         self._codec.flags |= Flags.output_corrupt
         self._damage = damage
         self._has_begun = not may_begin_anywhere
@@ -57,7 +57,7 @@ class PictureDecoder:
         self._recent_bytes = 0
         self._recent_shown: set[int] = set()
         self._shown: int | None = None
-        """The time of the newest frame, in ticks of the stream."""
+        """The latest time of a frame so far, in ticks of the stream."""
 
     def decode(self, packet: VideoPacket) -> Iterator[av.VideoFrame]:
         """The frames that a packet completes, deinterlaced. An empty packet flushes the decoder."""
@@ -97,7 +97,7 @@ class PictureDecoder:
         return frame
 
     def _store(self, packet: VideoPacket) -> None:
-        """Store the packet; forget those before the last key frame."""
+        """Store the packet; forget those before it if it is a key frame, or if they take too much memory."""
         if packet.is_keyframe or self._recent_bytes > _LARGEST_RECENT_BYTES:
             self._recent, self._recent_bytes = [], 0
             self._recent_shown.clear()
@@ -134,7 +134,7 @@ class PictureDecoder:
         self._damage.add_tail(sum(self._duration_s(packet) for packet in self._undecoded()))
 
     def _undecoded(self) -> list[VideoPacket]:
-        """The packets after the newest frame."""
+        """The stored packets whose time is after the latest frame."""
         shown = self._shown
         if shown is None:
             return []

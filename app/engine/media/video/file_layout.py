@@ -21,6 +21,10 @@ _AFTER_BLOCKS = (
     b"\x19\x41\xa4\x69",
 )
 _SEARCHED_BYTES = 64
+_ASF = b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+_ASF_HEAD_BYTES = 1 << 16
+_FLV_TAG_BYTES = 11  # Without its data.
 
 
 class Box(NamedTuple):
@@ -72,7 +76,21 @@ def stated_size(path: Path) -> int | None:
                 return None
             size, is_known = _ebml_size(file)
             return file.tell() + size if is_known else None
+        if head[:8] == _ASF:
+            _, found, properties = file.read(_ASF_HEAD_BYTES).partition(_ASF_PROPERTIES)
+            return int.from_bytes(properties[24:32], "little") if found else None
     return None
+
+
+def ends_inside_flv_tag(path: Path) -> bool:
+    """Whether the last tag of an FLV file is cut: each is followed by its size. Raises OSError."""
+    with path.open("rb") as file:
+        end = file.seek(-4, 2)
+        size = int.from_bytes(file.read(4), "big")
+        if not _FLV_TAG_BYTES <= size <= end:
+            return True
+        file.seek(end - size + 1)
+        return int.from_bytes(file.read(3), "big") != size - _FLV_TAG_BYTES
 
 
 def is_end_of_blocks(path: Path, at: int) -> bool:

@@ -11,7 +11,8 @@ from av.format import Flags
 from app.engine.core.errors import disk_reason
 from app.engine.media.video.damage import Damage
 from app.engine.media.video.edit_list import CutPicture, cut_picture
-from app.engine.media.video.file_layout import is_end_of_blocks, stated_size
+from app.engine.media.video.file_layout import ends_inside_flv_tag, is_end_of_blocks, stated_size
+from app.engine.media.video.mpeg_packets import ends_inside_packet
 from app.engine.media.video.sound_check import SoundCheck
 from app.engine.media.video.timeline import Timeline, seconds
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 _LARGEST_ERRORS = 1000  # In a row, without a packet between them.
 _LARGEST_DISK_ERRORS = 3
+_SILENT = {"asf", "mpeg"}  # Formats whose damaged parts FFmpeg skips without an error.
 _SHORTEST_GAP_S = 0.01
+_LARGEST_ROUNDING_S = 0.1  # Of a number of frames.
 _LONGEST_CUT_S = 60.0  # Of the last picture.
 _OVERHEAD_BYTES = 512  # More than Matroska writes between two packets.
 _MAY_BE_DISCONTINUOUS = cast("int", Flags.ts_discont.value)
@@ -55,6 +58,7 @@ class Packets:
         what could not be read.
         """
         damage.has_sound, damage.start_s = bool(sounds), max(0.0, self._start_s)
+        damage.is_silent = self._container.format.name in _SILENT
         self._damage = damage
         self._ends_s: dict[int, float] = {}
         self._suspects: set[int] = set()
@@ -97,7 +101,7 @@ class Packets:
         return end_s
 
     def _readable(self, streams: list[av.VideoStream | av.AudioStream]) -> Iterator[AnyPacket]:
-        """All packets that can be read, also those after an error in the file."""
+        """The packets of these streams that can be read, also those after an error in the file."""
         errors = 0
         while True:
             try:
@@ -178,18 +182,27 @@ class Packets:
         yield packet
 
     def _check_end(self, path: Path, is_continuous: bool) -> None:
-        """Record whether the file ended before its stated end.
+        """Record whether the end of the file is missing.
 
         Times are on the file's clock: Matroska's duration counts from 0, wherever the recording starts.
         """
-        damage, end_s = self._damage, self._damage.end_s
-        if not is_continuous or self._container.format.name.startswith("mpeg"):
-            return  # FFmpeg estimates their duration from the times near the end.
-        damage.expected_s = (self._container.duration or 0) / av.time_base
+        damage, end_s, kind = self._damage, self._damage.end_s, self._container.format.name
         with suppress(OSError):
+            if kind.startswith("mpeg"):
+                damage.is_cut |= ends_inside_packet(path)
+                return  # FFmpeg estimates their duration from the times near the end.
+            if not is_continuous:
+                return
+            damage.expected_s = (self._container.duration or 0) / av.time_base
             damage.is_cut |= (stated_size(path) or 0) > self._container.size
             if self._is_matroska and self._next_byte is not None:
                 damage.is_cut |= not is_end_of_blocks(path, self._next_byte)
+            elif kind == "avi":  # Without times: a lost frame shortens what follows, and FFmpeg's duration.
+                stated_s = float(self._video.frames * (self._video.time_base or 0))
+                damage.expected_s = max(damage.expected_s, stated_s)
+                damage.is_cut |= end_s + _LARGEST_ROUNDING_S < stated_s
+            elif kind == "flv" and end_s < damage.expected_s:
+                damage.is_cut |= ends_inside_flv_tag(path)
             else:
                 damage.is_cut |= end_s + max(1.0, damage.expected_s / 20) < damage.expected_s
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import cv2
@@ -279,3 +280,16 @@ def test_strips_of_large_picture_join(tmp_path: Path, monkeypatch: pytest.Monkey
     whole = read_image(tmp_path / "a.png")
     monkeypatch.setattr("app.engine.media.pictures.picture_reader._STRIP_PX", 1000)
     assert np.array_equal(read_image(tmp_path / "a.png"), whole)
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "jpeg", "packbits", "group4"])
+def test_damaged_tiff_prints_nothing(capfd: pytest.CaptureFixture[str], compression: str) -> None:
+    data = io.BytesIO()
+    corners().convert("1" if compression == "group4" else "RGB").save(data, "TIFF", compression=compression)
+    chance = np.random.default_rng(0)
+    for _ in range(20):
+        damaged = np.frombuffer(data.getvalue(), np.uint8).copy()
+        damaged[chance.integers(8, damaged.size, 12)] = chance.integers(0, 256, 12)
+        with suppress(BackdropError):
+            decode_image(damaged.tobytes(), "in.tif")
+    assert capfd.readouterr() == ("", "")
