@@ -306,6 +306,14 @@
         <translation>高级(&amp;A)</translation>
     </message>
     <message>
+        <source>Others see your room.</source>
+        <translation>对方能看到您的房间。</translation>
+    </message>
+    <message>
+        <source>Black in programs that show no transparency.</source>
+        <translation>不支持透明的程序会显示为黑色。</translation>
+    </message>
+    <message>
         <source>Automatic</source>
         <translation>自动</translation>
     </message>
