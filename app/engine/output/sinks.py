@@ -23,11 +23,16 @@ if TYPE_CHECKING:
     from app.engine.core.types import Composite, Picture
 
 
-def how_to_get_one() -> Message:
+def how_to_get_one(platform: str = sys.platform) -> Message:
     """What to do for a virtual camera on this computer, as the end of a sentence."""
-    if sys.platform == "linux":
+    if platform == "linux":
         return how_to_get_loopback()
-    return Message("install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam")
+    if platform == "darwin":
+        return Message(
+            "install OBS 30 or later in Applications, start its virtual camera once, allow it in System "
+            "Settings, and stop it again"
+        )
+    return Message("install OBS Studio, or run UnityCapture's Install.bat as administrator")
 
 
 _SAME_SHAPE = (
