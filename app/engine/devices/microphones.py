@@ -19,8 +19,8 @@ Samples = npt.NDArray[np.float32]
 RATE_HZ = 48000
 _TELLS_LATENCY = sys.platform == "linux"
 """Whether soundcard tells when samples were recorded; elsewhere only the time of their arrival is known."""
-# Times of arrival are as precise as blocks are short. Where they are not needed, longer blocks take less work, which
-# a busy computer would not finish in time.
+# Times of arrival are as precise as blocks are short. Where they are not needed, longer blocks take less
+# work, which a busy computer would not finish in time.
 _BLOCK_SAMPLES = 960 if _TELLS_LATENCY else 480
 DEFAULT = "default"
 _EXACT_S = 0.1
@@ -28,14 +28,14 @@ _EXACT_S = 0.1
 _LONGEST_ANSWER_S = 0.005
 """An answer that took longer is not exact."""
 _CHECK_S = 2.0
-"""Between two looks whether the microphone is still there: sound servers go on with another one if it is not."""
+"""Between two looks whether the microphone is there: if it is not, sound servers go on with another one."""
 
 
 class SoundBlock(NamedTuple):
     """A block of samples.
 
-    captured_at: when the first one was recorded (time.monotonic, seconds). is_exact: whether the system said so;
-    else it is the time of arrival, which is later on a busy computer.
+    captured_at: when the first one was recorded (time.monotonic, seconds). is_exact: whether the system said
+    so; else it is the time of arrival, which is later on a busy computer.
     """
 
     samples: Samples
@@ -122,7 +122,6 @@ class SystemMicrophone(Microphone):
                 recorder.__exit__(None, None, None)
             except Exception as error:
                 raise BackdropError("The microphone '{title}' is gone.", title=self.title) from error
-
 
     def _exact_time(self) -> float | None:
         """When the next sample was or will be recorded; None if it is not known now."""

@@ -1,7 +1,7 @@
 """The library `soundcard`, kept connected to PulseAudio or PipeWire.
 
-soundcard connects once, while it is imported, and never again. Where no server answers, each attempt to import
-it leaves a thread behind; after the server has ended, its next request aborts the whole program.
+soundcard connects once, while it is imported, and never again. Where no server answers, each attempt to
+import it leaves a thread behind; after the server has ended, its next request aborts the whole program.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def connected_soundcard() -> Any:
 
 
 def _connected_to_server() -> Any:
-    pulse = sys.modules.get("soundcard.pulseaudio")
+    pulse: Any = sys.modules.get("soundcard.pulseaudio")
     if pulse is not None and pulse._pulse._pa_context_get_state(pulse._pulse.context) == _READY:
         return sys.modules["soundcard"]
     if not _answers():
@@ -71,7 +71,8 @@ def _answers() -> bool:
     for name in ("pa_mainloop_new", "pa_mainloop_get_api", "pa_context_new"):
         getattr(library, name).restype = c.c_void_p
     loop = c.c_void_p(library.pa_mainloop_new())
-    context = c.c_void_p(library.pa_context_new(c.c_void_p(library.pa_mainloop_get_api(loop)), _NAME.encode()))
+    interface = c.c_void_p(library.pa_mainloop_get_api(loop))
+    context = c.c_void_p(library.pa_context_new(interface, _NAME.encode()))
     try:
         state = 0 if library.pa_context_connect(context, None, 0, None) >= 0 else None
         while state is not None and state < _READY:

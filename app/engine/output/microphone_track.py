@@ -26,7 +26,7 @@ _LARGEST_STRETCH = 0.002
 """The largest share by which a block is resampled to follow clock drift; it is inaudible."""
 _LARGEST_DRIFT_S = 0.04
 """A larger difference is not clock drift, but lost sound or a late start."""
-_LARGEST_LAG_S = 2.0
+_LARGEST_LAG_S = 4.0
 """The sound written is at most this far behind the pictures, so that an unfinished file can be played.
 
 A busy computer may deliver it nearly so late; what comes later is lost.
@@ -152,8 +152,8 @@ class BlockClock:
     """Estimates when blocks were recorded, without the jitter of their arrival.
 
     A busy computer delays blocks and never makes them early. So the smallest delay of the last seconds is
-    that of the microphone, and it changes only as fast as its clock drifts. Of exact times the median counts; it
-    also follows at once where sound was lost.
+    that of the microphone, and it changes only as fast as its clock drifts. Of exact times the median counts,
+    which follows at once where sound was lost.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """Record a microphone with pictures that flash when it hears a beep, in a process of its own.
 
-`python -m tests.engine.output.flash_and_beep FILE SECONDS` records. The beeps come from one more process, so that
-recording and playing do not wait for each other. Both use the sound server that the environment names.
+`python -m tests.engine.output.flash_and_beep FILE SECONDS` records. The beeps come from one more process, so
+that recording and playing do not wait for each other. Both use the sound server that the environment names.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _RATE_FPS = 30
 
 
 def play() -> None:
-    """Play a beep each second to what the microphone hears; print when it is heard (time.monotonic, seconds)."""
+    """Play a beep each second to what the microphone hears; print when it is heard (time.monotonic)."""
     soundcard = connected_soundcard()
     speaker = next(s for s in soundcard.all_speakers() if s.name == MICROPHONE)
     # When sample 0 was heard. Being interrupted between two looks at a clock only adds to it.
