@@ -128,6 +128,11 @@ class Engine:
         self._capture.update(settings.source)
 
     @property
+    def sound_level(self) -> float | None:
+        """How loud the microphone of a recording is, 0 to 1; None if there is none."""
+        return self._sinks.sound_level
+
+    @property
     def stats(self) -> Stats:
         """Statistics over about the last second."""
         reading, parts = self._frame_stats.read(), self._builder.parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ _FIRST_S = 0.3
 _RETRY_S = 2.0
 _STOP_S = 2.0
 _SILENT_AFTER_S = 5.0
+_HEARD_S = 0.5  # A level that is older is not shown.
 
 
 class MicrophoneTrack:
@@ -60,8 +62,8 @@ class MicrophoneTrack:
         self.time_s = 0.0
         """The time of the last picture that sound was written for, in seconds from the start."""
         self._last_block_at_s = 0.0
-        self.level = 0.0
-        """The loudness of the last block: its root mean square, 0 to 1."""
+        self._level, self._heard_at = 0.0, 0.0
+        """The loudness of the newest block, and when it came (time.monotonic, seconds)."""
 
     def start(self) -> None:
         """Start recording."""
@@ -89,6 +91,16 @@ class MicrophoneTrack:
         if missing > 0:
             self._write(writer, np.zeros(missing, np.float32))
         self.time_s = time_s
+
+    @property
+    def level(self) -> float | None:
+        """How loud the sound is, the root mean square of the newest block, 0 to 1.
+
+        0 while none comes; None while the microphone does not work.
+        """
+        if self._error is not None:
+            return None
+        return self._level if time.monotonic() - self._heard_at < _HEARD_S else 0.0
 
     @property
     def problem(self) -> BackdropError | None:
@@ -131,13 +143,12 @@ class MicrophoneTrack:
                 self._microphone.open()
                 while not self._stopping.is_set():
                     block = self._microphone.read()
-                    self._error = None
-                    self.level = (
-                        float(np.sqrt(np.mean(np.square(block.samples)))) if len(block.samples) else 0.0
-                    )
+                    self._error, self._heard_at = None, time.monotonic()
+                    if len(block.samples):
+                        self._level = float(np.sqrt(np.mean(np.square(block.samples))))
                     self._queue.append(block)
             except BackdropError as error:
-                self._error, self.level = error, 0.0
+                self._error = error
             self._close()
             self._stopping.wait(_RETRY_S)
 

@@ -73,6 +73,10 @@ class Recorder(Sink):
             self._sound = MicrophoneTrack(self.microphone)
             self._sound.start()
 
+    def sound_level(self) -> float | None:
+        sound = self._sound
+        return sound.level if sound else None
+
     def problem(self) -> BackdropError | None:
         return self._sound.problem if self._sound else None
 

@@ -69,6 +69,10 @@ class Sink(ABC):
         """What must be installed before it can be opened; None if nothing is known to be missing."""
         return None
 
+    def sound_level(self) -> float | None:
+        """How loud its sound is (root mean square, 0 to 1); None if it has none now. Returns at once."""
+        return None
+
     def problem(self) -> BackdropError | None:
         """What is wrong with the output although it takes pictures; None if nothing is."""
         return None
