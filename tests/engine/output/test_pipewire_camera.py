@@ -7,7 +7,7 @@ import re
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,8 @@ def sending(daemon: Daemon, camera: PipeWireCamera, bgr: Picture, rate: float = 
         for index in itertools.count():
             if done.wait(1 / rate):
                 return
-            camera.send(Composite(index, time.monotonic(), bgr))
+            with suppress(BackdropError):  # A reader that leaves slowly takes no pictures for seconds.
+                camera.send(Composite(index, time.monotonic(), bgr))
 
     thread = threading.Thread(target=send)
     thread.start()
