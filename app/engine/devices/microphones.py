@@ -47,6 +47,12 @@ class Microphone(ABC):
     """A source of mono sound of RATE_HZ. Each method may block and may raise BackdropError."""
 
     title: str
+    may_be_silent: bool = False
+    """Whether no sound at all is no fault."""
+
+    def is_there(self) -> bool:
+        """Whether a recording that begins now shall have its sound."""
+        return True
 
     @abstractmethod
     def open(self) -> None:

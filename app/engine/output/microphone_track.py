@@ -96,15 +96,17 @@ class MicrophoneTrack:
     def level(self) -> float | None:
         """How loud the sound is, the root mean square of the newest block, 0 to 1.
 
-        0 while none comes; None while the microphone does not work.
+        0 while none comes; None while the microphone does not work, or if it is none that must be heard.
         """
-        if self._error is not None:
+        if self._error is not None or self._microphone.may_be_silent:
             return None
         return self._level if time.monotonic() - self._heard_at < _HEARD_S else 0.0
 
     @property
     def problem(self) -> BackdropError | None:
         """Why there is no sound now; None while the microphone works."""
+        if self._microphone.may_be_silent:
+            return self._error
         if self._error is None and self.time_s > self._last_block_at_s + _SILENT_AFTER_S:
             return BackdropError("The microphone '{title}' gives no sound.", title=self._microphone.title)
         return self._error
@@ -146,7 +148,7 @@ class MicrophoneTrack:
                     self._error, self._heard_at = None, time.monotonic()
                     if len(block.samples):
                         self._level = float(np.sqrt(np.mean(np.square(block.samples))))
-                    self._queue.append(block)
+                        self._queue.append(block)
             except BackdropError as error:
                 self._error = error
             self._close()

@@ -21,6 +21,7 @@ from app.engine.output.consumers import Consumers, consumers_of
 
 if TYPE_CHECKING:
     from app.engine.core.types import Composite, Picture
+    from app.engine.devices.microphones import Microphone
 
 
 def how_to_get_one(platform: str = sys.platform) -> Message:
@@ -68,6 +69,9 @@ class Sink(ABC):
     def missing(self) -> BackdropError | None:
         """What must be installed before it can be opened; None if nothing is known to be missing."""
         return None
+
+    def hear(self, microphone: Microphone) -> None:  # noqa: B027  # most sinks have no sound
+        """Use a microphone, unless it has one already; before it is opened."""
 
     def sound_level(self) -> float | None:
         """How loud its sound is (root mean square, 0 to 1); None if it has none now. Returns at once."""

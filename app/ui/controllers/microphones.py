@@ -54,8 +54,8 @@ class MicrophoneController(QObject):
         box.setInformativeText(
             self.tr("Backdrop listens during recordings only. You can change this later under Advanced.")
         )
-        wanted = box.addButton(self.tr("With sound"), Role.AcceptRole)
-        unwanted = box.addButton(self.tr("Without sound"), Role.DestructiveRole)
+        wanted = box.addButton(self.tr("With microphone"), Role.AcceptRole)
+        unwanted = box.addButton(self.tr("Without microphone"), Role.DestructiveRole)
         box.setEscapeButton(box.addButton(self.tr("Cancel"), Role.RejectRole))
         box.setDefaultButton(wanted)
 

@@ -47,7 +47,7 @@ def record_and_stop(desk: Desk) -> None:
     assert not desk.settings.output.recording
 
 
-@pytest.mark.parametrize(("text", "has_sound"), [("With sound", True), ("Without sound", False)])
+@pytest.mark.parametrize(("text", "has_sound"), [("With microphone", True), ("Without microphone", False)])
 def test_first_recording_asks_about_the_microphone_and_the_answer_is_kept(
     desk: Desk, text: str, has_sound: bool
 ) -> None:
@@ -71,7 +71,7 @@ def test_recording_that_is_cancelled_does_not_begin_and_is_asked_about_again(des
     answer(desk, "Cancel")
     assert not window.recording_bar.record.isChecked()
     assert not window.model.recording
-    answer(desk, "Without sound")
+    answer(desk, "Without microphone")
     record_and_stop(desk)
 
 
