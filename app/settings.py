@@ -23,6 +23,8 @@ class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes_to_tray: bool = False
     is_welcomed: bool = False
     """Whether the welcome dialog was shown."""
+    is_asked_about_microphone: bool = False
+    """Whether the user has decided whether recordings have the sound of the microphone."""
 
 
 class StoredSettings(Settings, frozen=True, forbid_unknown_fields=True):

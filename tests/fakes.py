@@ -26,6 +26,7 @@ class FakeEngine:
         self.settings = [settings]
         """All settings it was ever given, oldest first."""
         self.stats = Stats()
+        self.sound_level: float | None = None
         self.thumbnail: Mailbox[Thumbnail] = Mailbox()
         self.before: Mailbox[Frame] = Mailbox(3)
         self.is_previewed = True

@@ -49,7 +49,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="NAME|off",
         default="off",
         help="record the sound of a microphone: a name that `devices` lists, or `default` for the system's "
-        "default microphone (without this option: %(default)s)",
+        "default microphone (without this option: %(default)s); if off, a video as source keeps its own "
+        "sound",
     )
     parser.add_argument("--snapshot", metavar="FILE", help="write the first composite as a PNG, then stop")
     parser.add_argument("--seconds", metavar="N", type=positive, help="stop after this many seconds")

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.engine.builder import Builder, load_segmenter
+from app.engine.capture.source_sound import SourceMicrophone, SourceSound
 from app.engine.capture.sources import Source, open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import NO_MESSAGE, BackdropError
@@ -74,7 +75,7 @@ class Engine:
         self._pipeline: Pipeline | None = None
         self._faults = FaultRegister()
         self._frame_stats = FrameStats()
-        self._sinks = SinkDispatcher(build_sinks, self._faults.set_fault)
+        self._sinks = SinkDispatcher(partial(self._build_sinks, build_sinks), self._faults.set_fault)
         self._builder = Builder(load_segmenter, self._sinks, self._faults.set_fault, self._changed.set)
         self._used_at = -math.inf
         self._placeholders = Placeholders(settings)
@@ -128,6 +129,11 @@ class Engine:
         self._capture.update(settings.source)
 
     @property
+    def sound_level(self) -> float | None:
+        """How loud the microphone of a recording is, 0 to 1; None if there is none."""
+        return self._sinks.sound_level
+
+    @property
     def stats(self) -> Stats:
         """Statistics over about the last second."""
         reading, parts = self._frame_stats.read(), self._builder.parts
@@ -172,6 +178,18 @@ class Engine:
                 self._changed.wait(_RELEASE_S)
                 return_memory()
             self._changed.wait()
+
+    def _build_sinks(
+        self, build_sinks: Callable[[OutputSettings], dict[OutputId, Sink]], settings: OutputSettings
+    ) -> dict[OutputId, Sink]:
+        sinks = build_sinks(settings)
+        for sink in sinks.values():
+            sink.hear(SourceMicrophone(self._source_sound))
+        return sinks
+
+    def _source_sound(self) -> SourceSound | None:
+        source = self._capture.source
+        return source.sound if source and self._settings.is_on else None
 
     def _is_in_use(self) -> bool:
         """True while a consumer is active or was within _LINGER_S; False when off."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from app.engine.core.types import Composite, Picture, Stats
+from app.engine.devices.microphones import list_microphones
 from app.engine.engine import Engine
 from app.ui.controllers.backgrounds import BackgroundController
 from app.ui.controllers.banner import BannerController
@@ -18,6 +19,7 @@ from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
 from app.ui.controllers.keyboard import Keyboard
+from app.ui.controllers.microphones import MicrophoneController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
 from app.ui.controllers.sources import SourceController
@@ -70,6 +72,7 @@ class Window(QWidget):
         library: BackgroundLibrary | None = None,
         examine: Examine = examine_all,
         stored: StoredSettings | None = None,
+        microphones: Callable[[], list[str]] = list_microphones,
     ) -> None:
         """`initial`: the settings to start with; `stored`: those of the file, if options changed them."""
         super().__init__()
@@ -110,7 +113,10 @@ class Window(QWidget):
             self,
         )
         self.profiles = ProfileController(self.model, self.panel.profile, self.banner_controller, self)
-        self.recording = RecordingController(self.model, self._tasks, self.banner_controller, self)
+        self.microphones = MicrophoneController(self.model, self.panel, self._tasks, microphones, self)
+        self.recording = RecordingController(
+            self.model, self._tasks, self.banner_controller, self.microphones, self
+        )
         self._virtual_camera = VirtualCameraController(
             self.model, self.panel.virtual_camera, self.banner_controller, self
         )
@@ -164,6 +170,7 @@ class Window(QWidget):
 
     def _on_composite_ready(self, composite: Composite, before: Picture | None) -> None:
         self.recording.on_composite(composite)
+        self.recording_bar.show_level(self._engine_bridge.sound_level)
         self.preview.show_picture(composite.picture, before)
         self.clean.show_picture(composite.picture)
 

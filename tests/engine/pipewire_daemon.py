@@ -1,4 +1,4 @@
-"""A private PipeWire: message bus, daemon and session manager in a folder of their own."""
+"""A private PipeWire: message bus, daemon, session manager and sound server in a folder of their own."""
 
 from __future__ import annotations
 
@@ -14,11 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NEEDED = ("pipewire", "wireplumber", "dbus-daemon", "gst-launch-1.0", "pw-cli")
+NEEDED_FOR_SOUND = ("pipewire", "wireplumber", "dbus-daemon", "pw-cli", "pipewire-pulse")
+MICROPHONE = "Test microphone"
+_NULL_SOURCE = f"""{{ factory.name=support.null-audio-sink node.name=test-microphone
+    node.description="{MICROPHONE}" media.class=Audio/Duplex audio.position=[MONO] object.linger=true }}"""
+_REAL_TIME = ("chrt", "--fifo", "20")
 _LIMIT_S = 60.0
 
 
+def missing_for_sound() -> str:
+    """Why the tests of microphones cannot run here; empty if they can."""
+    absent = [name for name in NEEDED_FOR_SOUND if shutil.which(name) is None]
+    return f"not installed: {', '.join(absent)}" if absent else ""
+
+
 def missing() -> str:
-    """Why these tests cannot run here; empty if they can."""
+    """Why the tests of the camera cannot run here; empty if they can."""
     absent = [name for name in NEEDED if shutil.which(name) is None]
     if absent:
         return f"not installed: {', '.join(absent)}"
@@ -29,7 +40,9 @@ def missing() -> str:
 class Daemon:
     """Starts with its construction; `environment` is what a client needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_sound: bool = False) -> None:
+        """with_sound: also start the sound server, with a microphone called MICROPHONE."""
+        self._with_sound = with_sound
         # A socket's path is limited to 108 bytes, which pytest's own folders may exceed.
         self.folder = Path(tempfile.mkdtemp(prefix="pw-"))
         self.environment = {
@@ -49,6 +62,21 @@ class Daemon:
         wait_for(lambda: "PipeWire:Interface:Core" in self.listed("Core"))
         self._programs.append(self._start("wireplumber"))
         wait_for(lambda: "WirePlumber" in self.listed("Client"))
+        if self._with_sound:
+            self._programs.append(self._start("pipewire-pulse"))
+            wait_for((self.folder / "pulse" / "native").exists)
+            self.plug_in()
+
+    def plug_in(self) -> None:
+        """Add the microphone. It hears what is played to the loudspeaker of the same name."""
+        self._ask("create-node", "adapter", " ".join(_NULL_SOURCE.split()))
+        wait_for(lambda: MICROPHONE in self.listed("Node"))
+
+    def unplug(self) -> None:
+        """Remove the microphone."""
+        (node,) = (n for n in self.listed("Node").split("\tid ") if MICROPHONE in n)
+        self._ask("destroy", node.split(",")[0])
+        wait_for(lambda: MICROPHONE not in self.listed("Node"))
 
     def kill(self) -> None:
         """End daemon and session manager at once."""
@@ -66,15 +94,7 @@ class Daemon:
 
     def listed(self, kind: str) -> str:
         """The daemon's objects of a kind, as text; empty if it does not answer."""
-        found = subprocess.run(
-            ["pw-cli", "ls", kind],
-            env=self._all(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_LIMIT_S,
-        )
-        return found.stdout
+        return self._ask("ls", kind)
 
     def reader(self, caps: str, frames: int, path: Path = Path(os.devnull)) -> subprocess.Popen[str]:
         """A GStreamer program that reads frames of Backdrop's camera into a file and prints time stamps."""
@@ -86,16 +106,36 @@ class Daemon:
             ["gst-launch-1.0", "-v", *line.split()],
             env=self._all(),
             stdout=subprocess.PIPE if path != Path(os.devnull) else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def _ask(self, *command: str) -> str:
+        found = subprocess.run(
+            ["pw-cli", *command],
+            env=self._all(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_LIMIT_S,
+        )
+        return found.stdout
 
     def _all(self) -> dict[str, str]:
         return {**os.environ, **self.environment}
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
+        # As on a desktop, sound comes before all else: a busy machine must not interrupt it.
+        first = real_time() if self._with_sound else ()
         return subprocess.Popen(
-            command, env=self._all(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            (*first, *command), env=self._all(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+
+def real_time() -> tuple[str, ...]:
+    """What to put before a command so that a busy machine does not interrupt it; empty if not allowed."""
+    is_allowed = subprocess.run([*_REAL_TIME, "true"], capture_output=True, check=False).returncode == 0
+    return _REAL_TIME if is_allowed else ()
 
 
 def wait_for(condition: Callable[[], bool], limit_s: float = _LIMIT_S) -> None:

@@ -47,6 +47,7 @@ class Desk:
     path: Path
     cameras: list[Choice] = field(default_factory=lambda: [Choice("camera:a", "Studio camera")])
     networks: list[Choice] = field(default_factory=lambda: [Choice("bisenet", "BiSeNet"), Choice("b", "B")])
+    microphones: list[str] = field(default_factory=list)
     engines: list[FakeEngine] = field(default_factory=list)
 
     @property
@@ -73,6 +74,7 @@ class Desk:
             lambda: self.cameras,
             lambda: self.networks,
             self.library,
+            microphones=lambda: self.microphones,
         )
         self.window.show()
         QApplication.processEvents()  # Its size and layout are settled then.

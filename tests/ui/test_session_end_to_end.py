@@ -37,7 +37,11 @@ def test_session_end_to_end(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Mo
     )
     library = BackgroundLibrary(own=tmp_path / "own", cache=tmp_path / "cache")
     window = Window(
-        StoredSettings().with_current(chosen), tmp_path / "settings.json", cameras=list, library=library
+        StoredSettings().with_current(chosen),
+        tmp_path / "settings.json",
+        cameras=list,
+        library=library,
+        microphones=list,
     )
     window.show()
     click, wait = click_with(qtbot), waiting(qtbot)

@@ -26,11 +26,12 @@ class PlaybackClock:
     """Maps the times of a video to time.monotonic."""
 
     def __init__(self) -> None:
-        self._began_at: float | None = None
+        self.began_at: float | None = None
+        """When time 0 was played (time.monotonic, seconds); None before the first picture."""
 
     def wait_s(self, at_s: float) -> float:
         """Seconds until the picture of this time is due; 0 after a stall, when the clock restarts from it."""
         now = time.monotonic()
-        if self._began_at is None or now > self._began_at + at_s + _LATE_S:
-            self._began_at = now - at_s
-        return max(0.0, self._began_at + at_s - now)
+        if self.began_at is None or now > self.began_at + at_s + _LATE_S:
+            self.began_at = now - at_s
+        return max(0.0, self.began_at + at_s - now)

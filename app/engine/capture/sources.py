@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from app.engine.capture.pacing import Pacer, PlaybackClock
+from app.engine.capture.source_sound import SourceSound
 from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
 from app.engine.devices import loopbacks
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
     from app.engine.core.types import CaptureFormat, Picture
     from app.engine.devices.cameras import CameraDevice
+    from app.engine.media.video.reader import SoundPacket
 
 _STILL_S = (
     0.2  # A picture that lasts longer is given again: 0.75 s without one may be a fault for the engine.
@@ -53,6 +55,8 @@ class Source(ABC):
     """True if a pause between frames is a fault; a file may pause."""
     may_stand_still: bool = True
     """False if frames that are equal to the last bit mean that the source is frozen."""
+    sound: SourceSound | None = None
+    """Its own sound."""
     asked: CaptureFormat | None = None
     got: CaptureFormat | None = None
 
@@ -130,9 +134,11 @@ class VideoSource(Source):
         self._reader: Clip = VideoReader(path) if "://" in path else open_clip(Path(path))
         self.is_live = "://" in path
         self.title = without_secrets(path) if self.is_live else Path(path).name
-        self._frames = self._reader.frames()
         self._loop_start_s = 0.0
         self._clock = PlaybackClock()
+        if self._reader.sounds:
+            self.sound = SourceSound()
+        self._frames = self._reader.frames(self._on_sound if self.sound else None)
         self._next: tuple[float, Picture] | None = None
         self._shown: Picture | None = None
 
@@ -154,8 +160,15 @@ class VideoSource(Source):
                 return self._loop_start_s + at_s, bgr
             self._loop_start_s += self._reader.end_s
             self._reader.rewind()
-            self._frames = self._reader.frames()
+            if self.sound:
+                self.sound.rewind()
+            self._frames = self._reader.frames(self._on_sound if self.sound else None)
         raise self._reader.problem or BackdropError("'{path}' has no pictures in it.", path=self.title)
+
+    def _on_sound(self, packet: SoundPacket) -> None:
+        began_at = self._clock.began_at
+        if self.sound:
+            self.sound.take(packet, None if began_at is None else began_at + self._loop_start_s)
 
     def close(self) -> None:
         self._reader.close()

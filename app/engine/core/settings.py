@@ -93,7 +93,10 @@ class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recording: str = ""
     """A new video file."""
     record_microphone: bool = False
-    """Whether a recording has the sound of the microphone. It is opened for a recording and never else."""
+    """Whether a recording has the sound of the microphone. It is opened for a recording and never else.
+
+    Without it, a recording of a video has the video's own sound.
+    """
     microphone: str = "default"
     """The name of the microphone, or 'default' for the one that the system prefers."""
     release_camera: bool = True

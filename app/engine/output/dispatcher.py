@@ -85,6 +85,12 @@ class SinkDispatcher:
         return tuple(name for thread in self._sinks.values() for name in thread.consumer_names)
 
     @property
+    def sound_level(self) -> float | None:
+        """How loud the sound of an output is, 0 to 1; None if no output has sound."""
+        levels = [level for thread in self._sinks.values() if (level := thread.sound_level) is not None]
+        return max(levels, default=None)
+
+    @property
     def drops(self) -> int:
         """Composites that outputs dropped because their queues were full."""
         return sum(thread.drops for thread in self._sinks.values())

@@ -56,7 +56,8 @@ class Recorder(Sink):
             )
         try:
             self._path.touch(mode=0o600, exist_ok=False)
-            with_sound = self.microphone is not None
+            microphone = self.microphone if self.microphone and self.microphone.is_there() else None
+            with_sound = microphone is not None
             self._writer = VideoWriter(
                 self._path, "composite", _RATE, _TIME_BASE, is_live=True, with_microphone=with_sound
             )
@@ -69,9 +70,16 @@ class Recorder(Sink):
                 "'{path}' cannot be written: {reason}.", path=self._path, reason=disk_reason(error)
             ) from error
         self._began_at, self._first, self._has_size = None, None, False
-        if self.microphone is not None:
-            self._sound = MicrophoneTrack(self.microphone)
+        if microphone is not None:
+            self._sound = MicrophoneTrack(microphone)
             self._sound.start()
+
+    def hear(self, microphone: Microphone) -> None:
+        self.microphone = self.microphone or microphone
+
+    def sound_level(self) -> float | None:
+        sound = self._sound
+        return sound.level if sound else None
 
     def problem(self) -> BackdropError | None:
         return self._sound.problem if self._sound else None

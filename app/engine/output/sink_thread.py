@@ -47,6 +47,11 @@ class SinkThread:
         return self._sink.title
 
     @property
+    def sound_level(self) -> float | None:
+        """How loud the sound of the sink is, 0 to 1; None if it has none now."""
+        return self._sink.sound_level() if self.is_open else None
+
+    @property
     def drops(self) -> int:
         """Composites dropped because the queue was full; 0 for a sink that needs only the newest."""
         return self._box.drops if self._sink.slots > 1 else 0

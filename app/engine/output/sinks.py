@@ -21,13 +21,19 @@ from app.engine.output.consumers import Consumers, consumers_of
 
 if TYPE_CHECKING:
     from app.engine.core.types import Composite, Picture
+    from app.engine.devices.microphones import Microphone
 
 
-def how_to_get_one() -> Message:
+def how_to_get_one(platform: str = sys.platform) -> Message:
     """What to do for a virtual camera on this computer, as the end of a sentence."""
-    if sys.platform == "linux":
+    if platform == "linux":
         return how_to_get_loopback()
-    return Message("install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam")
+    if platform == "darwin":
+        return Message(
+            "install OBS 30 or later in Applications, start its virtual camera once, allow it in System "
+            "Settings, and stop it again"
+        )
+    return Message("install OBS Studio, or run UnityCapture's Install.bat as administrator")
 
 
 _SAME_SHAPE = (
@@ -62,6 +68,13 @@ class Sink(ABC):
 
     def missing(self) -> BackdropError | None:
         """What must be installed before it can be opened; None if nothing is known to be missing."""
+        return None
+
+    def hear(self, microphone: Microphone) -> None:  # noqa: B027  # most sinks have no sound
+        """Use a microphone, unless it has one already; before it is opened."""
+
+    def sound_level(self) -> float | None:
+        """How loud its sound is (root mean square, 0 to 1); None if it has none now. Returns at once."""
         return None
 
     def problem(self) -> BackdropError | None:

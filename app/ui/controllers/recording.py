@@ -15,6 +15,7 @@ from app.ui.services.images import as_image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.ui.controllers.microphones import MicrophoneController
     from app.ui.models.app_model import AppModel
     from app.ui.models.messages import Notifier
     from app.ui.services.task_runner import TaskRunner
@@ -57,10 +58,17 @@ class RecordingController(QObject):
     refused = Signal()
     """A recording cannot start."""
 
-    def __init__(self, model: AppModel, tasks: TaskRunner, notifier: Notifier, parent: QObject) -> None:
+    def __init__(
+        self,
+        model: AppModel,
+        tasks: TaskRunner,
+        notifier: Notifier,
+        microphones: MicrophoneController,
+        parent: QObject,
+    ) -> None:
         """`notifier` shows what happened or what did not work."""
         super().__init__(parent)
-        self._model, self._tasks, self._notifier = model, tasks, notifier
+        self._model, self._tasks, self._notifier, self._microphones = model, tasks, notifier, microphones
         self._composite: Composite | None = None
 
     def on_composite(self, composite: Composite) -> None:
@@ -88,21 +96,24 @@ class RecordingController(QObject):
     def on_recording_wanted(self, wanted: bool) -> None:
         """Start a recording, or stop it and show its path."""
         if wanted:
-            target = videos_folder()
-
-            def fail(error: Exception) -> None:
-                self.refused.emit()
-                self._notifier.warn(error)
-
-            self._tasks.run(
-                lambda: named_by_the_moment(target, ".mp4"),
-                lambda path: self._model.record(str(path)),
-                fail,
-            )
+            self._microphones.decide(self._start, self.refused.emit)
         elif self._model.recording:
             path = self._model.recording
             self._model.record("")
             self._notifier.notify(self.tr("Saved to '{path}'.").format(path=path))
+
+    def _start(self) -> None:
+        target = videos_folder()
+
+        def fail(error: Exception) -> None:
+            self.refused.emit()
+            self._notifier.warn(error)
+
+        self._tasks.run(
+            lambda: named_by_the_moment(target, ".mp4"),
+            lambda path: self._model.record(str(path)),
+            fail,
+        )
 
     def on_stats(self, stats: Stats) -> None:
         """Take new statistics: the recording may have ended."""

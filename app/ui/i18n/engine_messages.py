@@ -180,8 +180,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "you do not have permission to read it: {advice}"),
     QT_TRANSLATE_NOOP("Sentence", "allow it in System Settings, Privacy and Security, Camera"),
     QT_TRANSLATE_NOOP(
-        "Sentence", "install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam"
+        "Sentence",
+        "install OBS 30 or later in Applications, start its virtual camera once, allow it in System "
+        "Settings, and stop it again",
     ),
+    QT_TRANSLATE_NOOP("Sentence", "install OBS Studio, or run UnityCapture's Install.bat as administrator"),
     QT_TRANSLATE_NOOP("Sentence", "it is not plugged in any more"),
     QT_TRANSLATE_NOOP("Sentence", "another program uses it"),
     QT_TRANSLATE_NOOP("Sentence", "another program may be using it"),

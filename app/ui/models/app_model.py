@@ -78,8 +78,17 @@ class AppModel(QObject):
         """Send to the virtual camera, or stop."""
         self.use_field("output", "virtual_camera", "auto" if wanted else "")
 
+    def set_records_microphone(self, wanted: bool) -> None:
+        """Set whether recordings have the sound of the microphone; the user is not asked any more."""
+        window = msgspec.structs.replace(self.stored.window, is_asked_about_microphone=True)
+        output = msgspec.structs.replace(self.settings.output, record_microphone=wanted)
+        self._replace(msgspec.structs.replace(self.stored, window=window, output=output))
+
     def use_field(self, part: str, field: str, value: object) -> None:
         """Use another value of a field of one part of the settings."""
+        if (part, field) == ("output", "record_microphone"):
+            self.set_records_microphone(bool(value))
+            return
         changed = msgspec.structs.replace(getattr(self.settings, part), **{field: value})
         self.use(msgspec.structs.replace(self.settings, **{part: changed}))
 

@@ -31,6 +31,8 @@ class EngineOfWindow(Protocol):
     def thumbnail(self) -> Mailbox[Thumbnail]: ...
     @property
     def stats(self) -> Stats: ...
+    @property
+    def sound_level(self) -> float | None: ...
 
     def start(self) -> None: ...
     def update(self, settings: Settings) -> None: ...
@@ -86,6 +88,11 @@ class Bridge(QObject):
     def newest_thumbnail(self) -> Thumbnail | None:
         """The newest Thumbnail, or None."""
         return self._engine.thumbnail.get()
+
+    @property
+    def sound_level(self) -> float | None:
+        """How loud the microphone of the recording is, 0 to 1; None if it is off."""
+        return self._engine.sound_level
 
     def mute(self) -> None:
         """Emit no more signals."""

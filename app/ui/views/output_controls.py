@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.widgets.basic import ElidedLabel, make_arrow_group, quiet
+from app.ui.widgets.level_meter import LevelMeter
 
 if TYPE_CHECKING:
     from app.engine.core.types import Stats
@@ -77,6 +78,7 @@ class RecordingBar(QWidget):
         self.clean.setToolTip(
             self.tr("The picture alone, for programs that capture a window. Escape closes it.")
         )
+        self.meter = LevelMeter(self.tr("Level of the microphone"), self)
         self.setObjectName("recording_bar")
         make_arrow_group(self)
         self._grid = QGridLayout(self)
@@ -88,7 +90,8 @@ class RecordingBar(QWidget):
         """Use two rows in a small window."""
         self.setProperty("small", is_small)
         self._grid.setSpacing(4 if is_small else 8)
-        places = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)) if is_small else ((0, 0), (0, 1), (0, 2))
+        places = ((0, 1, 1, 2), (1, 1, 1, 1), (1, 2, 1, 1)) if is_small else ((0, 1), (0, 2), (0, 3))
+        self._grid.addWidget(self.meter, 0, 0)
         for button, place in zip((self.record, self.snapshot, self.clean), places, strict=True):
             self._grid.addWidget(button, *place)
             button.style().unpolish(button)
@@ -100,6 +103,10 @@ class RecordingBar(QWidget):
             self._recording_since = time.monotonic() if is_recording else None
         self.record.setChecked(is_recording)
         self.show_time()
+
+    def show_level(self, level: float | None) -> None:
+        """Show how loud the microphone of the recording is, 0 to 1; None if it is off."""
+        self.meter.show_level(level)
 
     def show_time(self) -> None:
         """Show the length of the recording."""

@@ -28,6 +28,7 @@ from app.ui.models.choices import Choice
 from app.ui.views.background_gallery import BackgroundGallery
 from app.ui.views.effect_form import EffectForm
 from app.ui.views.effect_gallery import EffectGallery
+from app.ui.views.microphone_chooser import MicrophoneChooser
 from app.ui.views.output_controls import VirtualCameraSwitch
 from app.ui.views.panel_frame import PanelFrame
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
@@ -80,6 +81,9 @@ class Panel(PanelFrame):
         column.addSpacing(6)
         self.picture = SettingsForm(self.tr("Framin&g and light"), PICTURE, body)
         self.advanced = SettingsForm(self.tr("&Advanced"), ADVANCED, body)
+        self.microphone = MicrophoneChooser(self.advanced.body)
+        below = self.advanced.column.indexOf(self.advanced.controls["output", "record_microphone"])
+        self.advanced.column.insertWidget(below + 1, self.microphone)
         column.addWidget(self.picture)
         column.addWidget(self.advanced)
         column.addSpacing(6)
@@ -147,6 +151,7 @@ class Panel(PanelFrame):
         self.virtual_camera.show_wanted(bool(settings.output.virtual_camera))
         self.picture.show_settings(settings)
         self.advanced.show_settings(settings)
+        self.microphone.show_current(settings.output.microphone, settings.output.record_microphone)
         self._show_cameras()
         self._show_networks()
 

@@ -27,10 +27,7 @@ ADVANCED: dict[str, tuple[str, ...]] = {
     "network": ("name",),
     "output": ("virtual_camera", "recording", "microphone"),
 }
-"""The parts of the settings that are shown, and the fields that are left out.
-
-Other controls of the panel show those; the name of the microphone is chosen in the settings file or by `run`.
-"""
+"""The parts of the settings that are shown, and the fields that are left out: other controls show those."""
 _REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
 """Fields that have no effect while another field is on."""
 _FACTORS = {("adjustments", "zoom")}

@@ -46,8 +46,12 @@ class Beeps(Microphone):
         self.is_drained = threading.Event()
         self.is_open = False
         self._closing = threading.Event()
+        self.begins = threading.Event()
+        """Whether it hands over what it hears."""
+        self.begins.set()
 
     def open(self) -> None:
+        self.begins.wait(30)
         self.is_open = True
 
     def read(self) -> SoundBlock:
@@ -85,18 +89,21 @@ class Broken(Microphone):
         pass
 
 
-def record(path: Path, microphone: Microphone, seconds: float, began_at: float = 100.0) -> Recorder:
-    """A recording of flashes of 0.1 s at each whole second from 1 on."""
+def record(path: Path, microphone: Microphone, seconds: float, waits: bool = True) -> Recorder:
+    """A recording of flashes of 0.1 s at each whole second from 1 on, begun at the time 100 s.
+
+    waits: whether all that the microphone hears is there before the first picture.
+    """
     recorder = Recorder(str(path))
     recorder.microphone = microphone
     recorder.open(48, 64)
-    if isinstance(microphone, Beeps):
+    if isinstance(microphone, Beeps) and waits:
         assert microphone.is_drained.wait(30)
     for index in range(round(seconds * 30)):
         at_s = index / 30
         level = 255 if at_s >= 0.5 and at_s % 1.0 < 0.1 else 0
         picture = np.full((48, 64, 3), level, np.uint8)
-        recorder.send(Composite(index, began_at + at_s, picture, is_placeholder=False))
+        recorder.send(Composite(index, 100.0 + at_s, picture, is_placeholder=False))
     return recorder
 
 
@@ -200,6 +207,47 @@ def test_clock_of_blocks_ignores_late_arrival() -> None:
     clock.start(blocks)
     placed = [clock.place(each) for each in blocks]
     assert placed == pytest.approx([7.0 + index * 0.01 for index in range(5)])
+
+
+def exact_blocks(clock: BlockClock, late_s: list[float]) -> list[float]:
+    """How late the clock places blocks of 0.1 s whose exact times are so much later than counted."""
+    block = np.zeros(RATE_HZ // 10, np.float32)
+    return [
+        clock.place(SoundBlock(block, 7.0 + index / 10 + late, is_exact=True)) - 7.0 - index / 10
+        for index, late in enumerate(late_s)
+    ]
+
+
+def test_clock_of_exact_blocks_ignores_a_single_wrong_time() -> None:
+    clock = BlockClock()
+    clock.start([SoundBlock(np.zeros(480, np.float32), 7.0, is_exact=True)])
+    assert exact_blocks(clock, [0, 0, 0, -0.1, 0, 0, 0.1, 0]) == pytest.approx([0] * 8)
+
+
+def test_clock_of_exact_blocks_follows_at_once_where_sound_was_lost() -> None:
+    clock = BlockClock()
+    clock.start([SoundBlock(np.zeros(480, np.float32), 7.0, is_exact=True)])
+    assert exact_blocks(clock, [0, 0, 0, *[0.06] * 5])[-3:] == pytest.approx([0.06] * 3)
+
+
+def test_exact_time_among_late_arrivals_gives_the_start() -> None:
+    clock = BlockClock()
+    block = np.zeros(BLOCK_SAMPLES, np.float32)
+    blocks = [SoundBlock(block, 7.2), SoundBlock(block, 7.01, is_exact=True), SoundBlock(block, 7.0)]
+    clock.start(blocks)
+    assert [clock.place(each) for each in blocks] == pytest.approx([7.0, 7.01, 7.02])
+
+
+def test_sound_that_arrives_seconds_late_is_not_lost(tmp_path: Path) -> None:
+    microphone = Beeps(100.0, 5.0)
+    microphone.begins.clear()
+    recorder = record(tmp_path / "out.mkv", microphone, 4.4, waits=False)
+    microphone.begins.set()
+    assert microphone.is_drained.wait(30)
+    recorder.send(Composite(999, 104.5, np.zeros((48, 64, 3), np.uint8), is_placeholder=False))
+    microphone.end()
+    recorder.close()
+    assert beeps_s(tmp_path / "out.mkv") == pytest.approx([1.0, 2.0, 3.0, 4.0], abs=IN_STEP_S)
 
 
 @pytest.mark.parametrize(("by", "expected"), [(0, 0), (1, 1), (-1, -1), (50, 1), (-50, -1)])

@@ -7,7 +7,7 @@ import re
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 HEIGHT_PX, WIDTH_PX = 180, 320
 LEFT, RIGHT = (200, 30, 10), (10, 30, 200)
+NODE = 'node.name = "backdrop"'
 
 needs_daemon = pytest.mark.skipif(bool(missing()), reason=missing() or "PipeWire is here")
 
@@ -63,16 +64,22 @@ def transparent() -> Picture:
 
 
 @contextmanager
-def sending(camera: PipeWireCamera, bgr: Picture, rate: float = 60.0) -> Iterator[None]:
-    """Open a camera and send a picture over and over."""
+def sending(daemon: Daemon, camera: PipeWireCamera, bgr: Picture, rate: float = 60.0) -> Iterator[None]:
+    """Open a camera and send a picture over and over.
+
+    The session manager refuses a reader whose camera it does not know yet ("not-negotiated"), or which asks
+    for the camera of the test before: so this waits for the node to come, and in the end to go.
+    """
     camera.open(*bgr.shape[:2])
+    wait_for(lambda: NODE in daemon.listed("Node"))
     done = threading.Event()
 
     def send() -> None:
         for index in itertools.count():
             if done.wait(1 / rate):
                 return
-            camera.send(Composite(index, time.monotonic(), bgr))
+            with suppress(BackdropError):  # A reader that leaves slowly takes no pictures for seconds.
+                camera.send(Composite(index, time.monotonic(), bgr))
 
     thread = threading.Thread(target=send)
     thread.start()
@@ -82,11 +89,14 @@ def sending(camera: PipeWireCamera, bgr: Picture, rate: float = 60.0) -> Iterato
         done.set()
         thread.join()
         camera.close()
+        wait_for(lambda: NODE not in daemon.listed("Node"))
 
 
 def read(daemon: Daemon, caps: str, frames: int, path: Path) -> tuple[bytes, list[int]]:
     """What a reader got: the bytes of its frames, and their time stamps in nanoseconds."""
-    told, _ = daemon.reader(caps, frames, path).communicate(timeout=120)
+    reader = daemon.reader(caps, frames, path)
+    told, _ = reader.communicate(timeout=120)
+    assert reader.returncode == 0, told
     stamps = [
         ((int(h) * 60 + int(m)) * 60 + int(s)) * 1_000_000_000 + int(ns)
         for h, m, s, ns in re.findall(r"pts: (\d+):(\d+):(\d+)\.(\d+)", told)
@@ -110,7 +120,7 @@ def read(daemon: Daemon, caps: str, frames: int, path: Path) -> tuple[bytes, lis
 def test_reader_of_each_pixel_format_gets_the_picture_byte_for_byte(
     daemon: Daemon, tmp_path: Path, name: str, kind: PixelFormat
 ) -> None:
-    with sending(PipeWireCamera(), picture()):
+    with sending(daemon, PipeWireCamera(), picture()):
         got, _ = read(daemon, f"format={name},width={WIDTH_PX},height={HEIGHT_PX}", 5, tmp_path / "read")
     expected = planes(picture(), VideoFormat(kind, WIDTH_PX, HEIGHT_PX)).tobytes()
     assert got == expected * 5
@@ -118,14 +128,14 @@ def test_reader_of_each_pixel_format_gets_the_picture_byte_for_byte(
 
 @needs_daemon
 def test_transparent_composite_is_transparent_in_rgba(daemon: Daemon, tmp_path: Path) -> None:
-    with sending(PipeWireCamera(), transparent()):
+    with sending(daemon, PipeWireCamera(), transparent()):
         got, _ = read(daemon, f"format=RGBA,width={WIDTH_PX}", 2, tmp_path / "read")
     assert got[:4] == bytes((*reversed(LEFT), 128))
 
 
 @needs_daemon
 def test_reader_of_another_size_and_rate_gets_them(daemon: Daemon, tmp_path: Path) -> None:
-    with sending(PipeWireCamera(), picture()):
+    with sending(daemon, PipeWireCamera(), picture()):
         got, stamps = read(daemon, "format=I420,width=640,height=480,framerate=10/1", 8, tmp_path / "read")
     assert len(got) == 8 * 640 * 480 * 3 // 2
     assert min(np.diff(stamps)) > 0.07e9
@@ -134,7 +144,7 @@ def test_reader_of_another_size_and_rate_gets_them(daemon: Daemon, tmp_path: Pat
 @pytest.mark.slow
 @needs_daemon
 def test_time_stamps_of_a_reader_rise(daemon: Daemon, tmp_path: Path) -> None:
-    with sending(PipeWireCamera(), picture()):
+    with sending(daemon, PipeWireCamera(), picture()):
         _, stamps = read(daemon, "format=I420,width=320", 30, tmp_path / "read")
     assert len(stamps) == 30
     assert min(np.diff(stamps)) > 0
@@ -143,7 +153,7 @@ def test_time_stamps_of_a_reader_rise(daemon: Daemon, tmp_path: Path) -> None:
 @pytest.mark.slow
 @needs_daemon
 def test_two_readers_at_once_both_get_frames(daemon: Daemon, tmp_path: Path) -> None:
-    with sending(PipeWireCamera(), picture()):
+    with sending(daemon, PipeWireCamera(), picture()):
         readers = [
             daemon.reader("format=I420,width=320,height=180", 40, tmp_path / name) for name in ("a", "b")
         ]
@@ -156,7 +166,7 @@ def test_two_readers_at_once_both_get_frames(daemon: Daemon, tmp_path: Path) -> 
 @needs_daemon
 def test_consumers_follow_a_reader_that_comes_and_leaves(daemon: Daemon, tmp_path: Path) -> None:
     camera = PipeWireCamera()
-    with sending(camera, picture()):
+    with sending(daemon, camera, picture()):
         assert camera.consumers() == 0
         reader = daemon.reader("format=I420,width=320", 1000, tmp_path / "read")
         wait_for(lambda: camera.consumers() == 1)
@@ -168,7 +178,7 @@ def test_consumers_follow_a_reader_that_comes_and_leaves(daemon: Daemon, tmp_pat
 @pytest.mark.slow
 @needs_daemon
 def test_reader_that_stood_still_gets_frames_again(daemon: Daemon, tmp_path: Path) -> None:
-    with sending(PipeWireCamera(), picture()):
+    with sending(daemon, PipeWireCamera(), picture()):
         reader = daemon.reader("format=I420,width=320,height=180", 100, tmp_path / "read")
         wait_for(lambda: (tmp_path / "read").exists() and (tmp_path / "read").stat().st_size > 0)
         reader.send_signal(signal.SIGSTOP)
@@ -207,7 +217,7 @@ def test_camera_without_free_buffers_for_long_fails(monkeypatch: pytest.MonkeyPa
 @needs_daemon
 def test_next_reader_may_choose_another_format(daemon: Daemon, tmp_path: Path) -> None:
     camera = PipeWireCamera()
-    with sending(camera, picture()):
+    with sending(daemon, camera, picture()):
         read(daemon, "format=I420,width=320,height=180", 3, tmp_path / "first")
         wait_for(lambda: camera.consumers() == 0)
         wait_for(lambda: camera._stream is not None and camera._stream.format is None)
@@ -232,11 +242,11 @@ def test_camera_is_back_after_the_daemon_was_killed(daemon: Daemon, tmp_path: Pa
     putting = threading.Thread(target=put)
     putting.start()
     try:
-        wait_for(lambda: "backdrop" in daemon.listed("Node"))
+        wait_for(lambda: NODE in daemon.listed("Node"))
         daemon.kill()
         wait_for(lambda: any(isinstance(error, BackdropError) for error in errors))
         daemon.start()
-        wait_for(lambda: "backdrop" in daemon.listed("Node"))
+        wait_for(lambda: NODE in daemon.listed("Node"))
         got, _ = read(daemon, "format=I420,width=320,height=180", 3, tmp_path / "read")
     finally:
         done.set()

@@ -19,7 +19,14 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.types import Composite
 from app.engine.devices import v4l2
 from app.engine.output.sink_thread import SinkThread
-from app.engine.output.sinks import Sink, VirtualCamera, fitted, fitted_with_alpha, over_black
+from app.engine.output.sinks import (
+    Sink,
+    VirtualCamera,
+    fitted,
+    fitted_with_alpha,
+    how_to_get_one,
+    over_black,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +134,14 @@ def test_auto_virtual_camera_takes_first_usable(loopback: Path, monkeypatch: pyt
     camera.open(48, 64)
     camera.close()
     assert camera.title == str(loopback)
+
+
+@pytest.mark.parametrize(("platform", "program"), [("win32", "UnityCapture"), ("darwin", "OBS 30")])
+def test_advice_off_linux_needs_no_further_python_package(platform: str, program: str) -> None:
+    advice = how_to_get_one(platform)
+    assert program in advice
+    assert "OBS" in advice
+    assert "pip" not in advice
 
 
 def rectangle(height_px: int, width_px: int, channels: int = 3) -> Picture:
