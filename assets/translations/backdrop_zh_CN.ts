@@ -272,6 +272,44 @@
     </message>
 </context>
 <context>
+    <name>MicrophoneChooser</name>
+    <message>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>The system&apos;s microphone</source>
+        <translation>系统默认麦克风</translation>
+    </message>
+</context>
+<context>
+    <name>MicrophoneController</name>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Record the sound of the microphone too?</source>
+        <translation>是否同时录制麦克风的声音？</translation>
+    </message>
+    <message>
+        <source>Backdrop listens during recordings only. You can change this later under Advanced.</source>
+        <translation>Backdrop 只在录制期间使用麦克风。之后可在“高级”中更改。</translation>
+    </message>
+    <message>
+        <source>With microphone</source>
+        <translation>使用麦克风</translation>
+    </message>
+    <message>
+        <source>Without microphone</source>
+        <translation>不使用麦克风</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>Panel</name>
     <message>
         <source>&amp;Camera</source>
@@ -455,6 +493,10 @@
     <message>
         <source>The picture alone, for programs that capture a window. Escape closes it.</source>
         <translation>仅显示画面，供捕获窗口的程序使用。按 Esc 关闭。</translation>
+    </message>
+    <message>
+        <source>Level of the microphone</source>
+        <translation>麦克风音量</translation>
     </message>
     <message>
         <source>&amp;Record</source>
@@ -951,8 +993,12 @@
         <translation>请在“系统设置”的“隐私与安全性”中允许使用摄像头</translation>
     </message>
     <message>
-        <source>install OBS Studio, start its virtual camera once, then run pip install pyvirtualcam</source>
-        <translation>请安装 OBS Studio，启动一次它的虚拟摄像头，然后运行 pip install pyvirtualcam</translation>
+        <source>install OBS 30 or later in Applications, start its virtual camera once, allow it in System Settings, and stop it again</source>
+        <translation>请将 OBS 30 或更高版本安装到“应用程序”中，启动一次它的虚拟摄像头，在“系统设置”中允许它，然后停止</translation>
+    </message>
+    <message>
+        <source>install OBS Studio, or run UnityCapture&apos;s Install.bat as administrator</source>
+        <translation>请安装 OBS Studio，或以管理员身份运行 UnityCapture 的 Install.bat</translation>
     </message>
     <message>
         <source>it is not plugged in any more</source>
