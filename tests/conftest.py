@@ -1,10 +1,14 @@
-"""What all tests share: pytest-qt where Qt can be loaded, and the mark `slow_after_first`."""
+"""What all tests share: pytest-qt where Qt can be loaded, the mark `slow_after_first`, no time limits."""
 
 from __future__ import annotations
 
 import importlib
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # On a busy one, any example may take long.
+settings.load_profile("any machine")
 
 
 def _qt_loads() -> bool:

@@ -42,7 +42,7 @@ people = st.builds(scene, st.floats(0.2, 0.8), st.floats(0.2, 0.7), st.floats(0.
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(people)
 def test_auto_framing_view_stays_inside_and_moves_smoothly(bgr: Picture) -> None:
     views = run(AutoFraming(), bgr, 6)
@@ -59,7 +59,7 @@ def test_auto_framing_view_stays_inside_and_moves_smoothly(bgr: Picture) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(0.25, 0.75), st.floats(0.3, 0.6), st.floats(0.1, 0.3))
 def test_auto_framing_centres_small_person_with_headroom(x: float, top: float, width: float) -> None:
     view = run(AutoFraming(), scene(x, top, width), 8)[-1]

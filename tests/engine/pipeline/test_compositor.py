@@ -32,7 +32,7 @@ sizes = st.tuples(st.integers(2, 70), st.integers(2, 70))
 
 
 @given(sizes, st.integers(0, 9))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_composite_equals_frame_at_alpha_1_and_background_at_0(size: tuple[int, int], seed: int) -> None:
     bgr, background = noise(*size, seed), noise(*size, seed + 100)
     assert np.array_equal(composite(still(bgr), frozen(np.ones(size, np.float32)), background), bgr)
@@ -40,7 +40,7 @@ def test_composite_equals_frame_at_alpha_1_and_background_at_0(size: tuple[int, 
 
 
 @given(sizes, st.floats(0, 1, width=32))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_composite_mixes_in_proportion_to_alpha(size: tuple[int, int], alpha: float) -> None:
     bgr, background = noise(*size, 1), noise(*size, 2)
     mixed = composite(still(bgr), frozen(np.full(size, alpha, np.float32)), background, False)

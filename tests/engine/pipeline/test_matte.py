@@ -31,7 +31,7 @@ def picture(height: int = 8, width: int = 12) -> Frame:
 
 
 @given(st.floats(0, 1, width=32), st.floats(0, 1), st.floats(0, 1))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_matte_has_frame_size(value: float, steadiness: float, sharpness: float) -> None:
     stage, settings = MatteStage(), MatteSettings(steadiness, sharpness)
     matte = stage.apply(flat(value), picture(35, 61), settings)

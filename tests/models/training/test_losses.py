@@ -27,7 +27,7 @@ def logits_for(alpha: Tensor, strength: float = 8.0) -> Tensor:
     return torch.stack([(1 - alpha) * strength, alpha * strength], 1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 999), width=st.sampled_from([1, 3, 7, 15]))
 def test_boundary_band_is_dilation_minus_erosion(seed: int, width: int) -> None:
     rng = np.random.default_rng(seed)
@@ -94,7 +94,7 @@ def test_dice_weights_photos_equally_and_handles_empty_ones() -> None:
     assert probability.grad is not None and bool((probability.grad > 0).all())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 999))
 def test_lovasz_of_a_mask_is_1_minus_iou(seed: int) -> None:
     rng = np.random.default_rng(seed)
