@@ -34,6 +34,8 @@ def daemon(shared_daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> Daemon:
     for name, value in shared_daemon.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("PULSE_SERVER", raising=False)
+    # soundcard names the program by its arguments; a process of pytest-xdist has only '-c'.
+    monkeypatch.setattr(sys, "argv", ["backdrop"])
     wait_for(lambda: listed() == [MICROPHONE])
     return shared_daemon
 
