@@ -18,7 +18,18 @@ if TYPE_CHECKING:  # the command runs without torch
     from models.data.loader import Batch
     from models.training.trainer import Trainer
 
-LOSSES = ("total", "segmentation", "boundary", "dice", "lovasz", "auxiliary", "detail", "hint")
+LOSSES = (
+    "total",
+    "segmentation",
+    "boundary",
+    "band_l1",
+    "dice",
+    "lovasz",
+    "laplacian",
+    "auxiliary",
+    "detail",
+    "hint",
+)
 Columns = dict[str, list[float]]  # values by name of the column; nan for an empty cell
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Sample = tuple[Pixels, Pixels]
+_SURE = 0.98  # alpha, 0 to 1, above which a pixel shows the person alone
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Mix:
     """
 
     kinds: dict[str, float] = field(
-        default_factory=lambda: {"crop": 0.46, "paste": 0.40, "columns": 0.08, "empty": 0.06}
+        default_factory=lambda: {"crop": 0.38, "paste": 0.48, "columns": 0.08, "empty": 0.06}
     )
     sources: dict[str, float] = field(
         default_factory=lambda: {"eg1800": 1.5, "celebamask": 0.7, "ccp": 0.9, "hagrid": 1.2, "street": 0.7}
@@ -108,7 +109,9 @@ class Augmenter:
             matrix = person_matrix(photo, (height, width), float(size), count > 1, rng)
             person = warp(photo.images, matrix, (height, width), cv2.BORDER_REPLICATE)
             mask = warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT)
-            cover = soften(mask, float(rng.uniform(0.35, 1.0)), float(rng.choice((0.0, 0.3, 0.5))))
+            inset = float(rng.choice((0.0, 0.3, 0.5), p=(0.6, 0.25, 0.15)))
+            cover = soften(mask, float(rng.uniform(0.35, 0.8)), inset)
+            person = person_colours(person, cover)
             person = match_light(person, cover, frame, float(rng.uniform(0, 0.8)))
             frame = np.asarray(cv2.blendLinear(person, frame, cover, 1 - cover), np.uint8)
             alpha += cover * (1 - alpha)
@@ -174,6 +177,19 @@ def soften(mask: Pixels, sigma_px: float, inset: float) -> NDArray[np.float32]:
     """
     blurred = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma_px)
     return np.clip((blurred / 255 - inset) / (1 - inset), 0, 1).astype(np.float32)
+
+
+def person_colours(image: Pixels, cover: NDArray[np.float32]) -> Pixels:
+    """Replace colours where alpha is below 1, so that the photo's background does not show there.
+
+    A soft pixel gets the mean of the sure pixels of the person around it. image: uint8 [H, W, 3]. cover:
+    alpha, 0 to 1.
+    """
+    side = max(3, image.shape[0] // 8) | 1
+    # A pixel of half alpha still counts a little, for hair that is far from every sure pixel.
+    weight = cover**6 + np.float32(1e-5)
+    mean = cv2.blur(image * weight[..., None], (side, side)) / cv2.blur(weight, (side, side))[..., None]
+    return np.where(cover[..., None] > _SURE, image, mean.astype(np.uint8))
 
 
 def match_light(person: Pixels, cover: NDArray[np.float32], frame: Pixels, amount: float) -> Pixels:

@@ -65,6 +65,8 @@ class TrainingConfig:
     detail: float = _option(1.0, "weight of the detail loss, for networks with an outline output")
     # Helps networks that cross-entropy has already trained well. SINet's code has it too.
     lovasz: float = _option(0.0, "weight of the Lovasz loss")
+    band_l1: float = _option(0.0, "weight of the absolute error of alpha in the boundary band")
+    laplacian: float = _option(0.0, "weight of the Laplacian pyramid loss")
 
     teacher: str = _option("", "checkpoint of a larger network to learn from as well (distillation)")
     taught: float = _option(0.5, "weight of the teacher's alpha in the target, 0 to 1; the rest is the label")
@@ -105,4 +107,6 @@ class TrainingConfig:
             band_px=self.band_px,
             detail=self.detail,
             lovasz=self.lovasz,
+            band_l1=self.band_l1,
+            laplacian=self.laplacian,
         )

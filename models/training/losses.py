@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.training.alpha_losses import band_l1, laplacian
 from models.training.detail_loss import detail_loss
 
 if TYPE_CHECKING:
@@ -29,10 +30,12 @@ class LossWeights:
     band_px: int = 15
     detail: float = 1.0
     lovasz: float = 0.0
+    band_l1: float = 0.0
+    laplacian: float = 0.0
 
 
 def compute_losses(outputs: Outputs, alpha: Tensor, weights: LossWeights) -> dict[str, Tensor]:
-    """Return the weighted losses by name: segmentation, boundary, dice, lovasz, auxiliary, detail.
+    """Return the weighted losses by name: segmentation, boundary, band_l1, dice, lovasz, laplacian, ...
 
     A loss is left out if its weight is 0 or the network lacks the output.
     alpha: the target, [N, H, W], 0 to 1, soft values allowed. Raises ValueError if sizes differ.
@@ -42,13 +45,19 @@ def compute_losses(outputs: Outputs, alpha: Tensor, weights: LossWeights) -> dic
     margin = person_margin(outputs.logits)
     per_pixel = cross_entropy(margin, alpha)
     losses = {"segmentation": weights.segmentation * per_pixel.mean()}
-    if weights.boundary:
+    probability = margin.sigmoid()
+    if weights.boundary or weights.band_l1:
         band = boundary_band(alpha, weights.band_px)
-        losses["boundary"] = weights.boundary * (per_pixel * band).sum() / band.sum().clamp(min=1)
+        if weights.boundary:
+            losses["boundary"] = weights.boundary * (per_pixel * band).sum() / band.sum().clamp(min=1)
+        if weights.band_l1:
+            losses["band_l1"] = weights.band_l1 * band_l1(probability, alpha, band)
     if weights.dice:
-        losses["dice"] = weights.dice * dice(margin.sigmoid(), alpha)
+        losses["dice"] = weights.dice * dice(probability, alpha)
     if weights.lovasz:
-        losses["lovasz"] = weights.lovasz * lovasz(margin.sigmoid(), alpha)
+        losses["lovasz"] = weights.lovasz * lovasz(probability, alpha)
+    if weights.laplacian:
+        losses["laplacian"] = weights.laplacian * laplacian(probability, alpha)
     if weights.auxiliary and outputs.auxiliary:
         total = torch.zeros((), device=alpha.device)
         for logits in outputs.auxiliary:

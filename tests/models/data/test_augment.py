@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from models.data.augment import Augmenter, Mix
+from models.data.augment import Augmenter, Mix, person_colours
 from models.data.dataset import Bank, load_bank, make_photo, pyramid, read_index
 from models.data.photometry import Photometry
 from models.data.warp import warp
@@ -136,3 +136,14 @@ def test_bank_has_every_training_photo_by_source(data: Path) -> None:
     photo = bank.photos["alpha"][0]
     assert photo.images[1].shape == (80, 60, 3) and photo.masks[2].shape == (40, 30)
     assert photo.cut[2] and photo.box[3] == 160  # the bottom border cuts the shoulders off
+
+
+def test_person_colours_of_soft_edge_hide_the_old_background() -> None:
+    person, room = np.array([40, 60, 200], np.float32), np.array([10, 220, 20], np.float32)
+    cover = np.tile(np.clip(np.linspace(-8, 9, 96), 0, 1).astype(np.float32), (96, 1))
+    image = (cover[..., None] * person + (1 - cover[..., None]) * room).astype(np.uint8)
+    estimated = person_colours(image, cover)
+    soft = (cover > 0.05) & (cover < 0.95)
+    error = np.abs(estimated[soft].astype(float) - person).mean()
+    assert error < 0.25 * np.abs(image[soft].astype(float) - person).mean()
+    assert (estimated[cover == 1] == image[cover == 1]).all()
