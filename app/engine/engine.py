@@ -23,6 +23,8 @@ from app.engine.core.memory import return_memory, tune_process
 from app.engine.core.types import Composite, Frame, OutputId, Stats
 from app.engine.faults import FaultRegister
 from app.engine.frame_stats import FrameStats
+from app.engine.load_control import LoadControl, reduced
+from app.engine.networks.catalogue import AUTO
 from app.engine.output.dispatcher import SinkDispatcher
 from app.engine.output.registry import build_sinks
 from app.engine.own_view import OwnView
@@ -45,7 +47,8 @@ _LINGER_S = 2.0  # Some programs open a camera twice in a row.
 class Engine:
     """Runs the pipeline live. Every method but `stop` returns at once.
 
-    `preview` holds the newest composite; `on_preview` is called on an engine thread after each one.
+    `preview` holds the newest composite; `on_preview` is called on an engine thread when it is to be shown:
+    after each one, or after every other one while the computer is busy.
     `is_previewed`: whether the preview is visible. While it is not, and no output has consumers, the source
     is closed. While `is_compared`, `before` holds the frames of the newest composites, and while
     `is_previewed`, `thumbnail` holds a small one about once a second: for the preview only, no output takes
@@ -81,6 +84,7 @@ class Engine:
         self._placeholders = Placeholders(settings)
         self._emitting = threading.Lock()
         self._pace = Pace()
+        self._load = LoadControl()
         self._capture = CaptureSupervisor(
             settings.source,
             open_source,
@@ -159,6 +163,7 @@ class Engine:
             consumer_names=self._sinks.consumer_names,
             output_drops=self._sinks.drops,
             is_camera_released=self._capture.is_camera_released,
+            savings=self._load.level,
             message=self._faults.first,
             notice=parts.segmenter.notice if parts else NO_MESSAGE,
         )
@@ -171,7 +176,7 @@ class Engine:
             self._changed.clear()  # Before the reads below, so that no change and no stop is lost.
             if self._stopping.is_set():
                 return
-            wanted = self._settings
+            wanted = reduced(self._settings, self._load.level)
             has_new_network = self._builder.build(wanted)
             if has_new_network or wanted.source != source:
                 source = wanted.source
@@ -214,9 +219,13 @@ class Engine:
             frame = self._frames.get(_POLL_S)
             if frame is not None:
                 self._pace.begin()
+                begun_at = time.monotonic()
                 composite = self._composite_or_placeholder(frame)
                 self._emit(composite)
                 self._pace.finish(not composite.is_placeholder)
+                is_auto = self._settings.network.name == AUTO
+                if self._load.add(time.monotonic() - begun_at, self._frames.drops, is_auto):
+                    self._changed.set()
 
     def _emit(self, composite: Composite) -> None:
         """The only way out. A composite that was in progress when its source went is replaced here."""
@@ -225,7 +234,8 @@ class Engine:
                 composite = self._placeholder(composite.index)
             self._sinks.put(composite)
             self.preview.put(composite)
-        self._on_preview()
+        if composite.is_placeholder or self._load.is_preview_due():
+            self._on_preview()
 
     def _guard(self) -> None:
         """Emit a placeholder if the last composite is out of date: no frames, a hanging stage, or off."""
@@ -256,7 +266,7 @@ class Engine:
                 self._pipeline = Pipeline(parts)
             self._pipeline.update(parts)
             processed = self._pipeline.process(frame, watch)
-            self._own_view.show(processed, self.is_previewed, self.is_compared)
+            self._own_view.show(processed, self.is_previewed and not self._load.level, self.is_compared)
         except Exception as error:
             self._faults.set_fault("compose", error)
             return self._placeholder(frame.index)

@@ -91,6 +91,8 @@ def status_text(stats: Stats, is_on: bool = True) -> str:
         translate("Status", "{fps} frames per second").format(fps=round(stats.fps)),
         translate("Status", "{latency} ms delay").format(latency=round(stats.latency_ms)),
     ]
+    if stats.savings:
+        parts.append(translate("Status", "Economy"))
     if stats.network:
         on = translate("Status", "{network} on {provider}")
         network = network_title(stats.network_name, stats.network)
