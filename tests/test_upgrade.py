@@ -57,8 +57,9 @@ def test_effects_of_version_0_1_0_still_work(home: Path) -> None:
     frame = Frame(0, 0.0, Demo(160, 96).frame(0))
     for name, profile in stored.profiles.items():
         effect = build_effect(profile.effect)
-        if effect.needs_matte:
-            assert effect.background(frame, alpha).shape[:2] == (96, 160), name
+        background = effect.background(frame, alpha) if effect.needs_matte else None
+        assert background is None or background.shape[:2] == (96, 160), name
+        assert effect.problem is None, name
 
 
 def test_gallery_of_version_0_1_0_keeps_pictures_and_videos(home: Path, tmp_path: Path) -> None:
