@@ -22,7 +22,13 @@ from app.engine.devices.distributions import loopback_commands
 from app.engine.devices.v4l2 import HOW_TO_GET_PERMISSION, PERMISSION_COMMAND
 from app.engine.networks.auto_select import measured
 from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
-from app.engine.networks.providers import cuda_driver_present, cuda_problem
+from app.engine.networks.providers import (
+    CUDA,
+    driver_present,
+    installed_runtimes,
+    problem_of,
+    usable_providers,
+)
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.registry import PYVIRTUALCAM, senders
 from app.engine.output.sinks import how_to_get_one
@@ -183,11 +189,23 @@ def _sender() -> Finding:
 
 
 def _provider() -> Finding:
-    problem = cuda_problem()
-    if not problem:
-        return Finding("gpu", "GPU", True, "NVIDIA GPU found; the network can run there")
-    if cuda_driver_present():
-        text = Message("NVIDIA driver found, but CUDA cannot be used: {reason}", reason=problem)
+    runtimes = installed_runtimes()
+    if len(runtimes) > 1:
+        keep = next((name for name in reversed(runtimes) if name != "onnxruntime"), runtimes[0])
+        commands = f"pip uninstall -y {' '.join(runtimes)}", f"pip install {keep}"
+        text = Message(
+            "{packages} are installed together and overwrite each other's files: run {first}, then {second}",
+            packages=", ".join(runtimes),
+            first=commands[0],
+            second=commands[1],
+        )
+        return Finding("gpu", "GPU", False, text, commands)
+    usable = usable_providers()[:-1]
+    if usable:
+        text = Message("{providers} found; the network can run there", providers=", ".join(usable))
+        return Finding("gpu", "GPU", True, text)
+    if CUDA.driver.get(sys.platform) and driver_present(CUDA):
+        text = Message("NVIDIA driver found, but CUDA cannot be used: {reason}", reason=problem_of(CUDA))
         return Finding("gpu", "GPU", False, text)
     return Finding("gpu", "GPU", True, "none, and none is needed: the network runs on the CPU")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Provider = Literal["auto", "cpu", "cuda"]
+Provider = Literal["auto", "cpu", "cuda", "tensorrt", "migraphx", "directml", "coreml", "openvino"]
 
 PixelFormat = Literal["auto", "MJPG", "YUYV"]
 

@@ -13,7 +13,8 @@ import onnxruntime as ort
 
 from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, any_reason, disk_reason
 from app.engine.core.pyramid import shrunk
-from app.engine.networks.providers import CPU, CUDA, cuda_problem, wanted_providers
+from app.engine.networks.provider_trial import fastest_session
+from app.engine.networks.providers import BY_KEY, CPU, candidates, problem_of, requested
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,20 +66,22 @@ class Segmenter:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # External data that the check misses is looked for in a folder that does not exist.
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
-        wanted = wanted_providers(provider)
         try:
-            self._session = _session(data, options, wanted)
+            self._session = _session(data, options, provider)
         except Exception as error:  # onnxruntime raises its own types, without a common base
             raise BackdropError(
                 "'{name}' cannot be loaded: it is damaged, or not a network.", name=path.name
             ) from error
         self.provider = str(self._session.get_providers()[0]).removesuffix("ExecutionProvider")
         self.notice = NO_MESSAGE
-        """Why the network runs on the CPU although CUDA was chosen; empty otherwise."""
-        if provider == "cuda" and self.provider != "CUDA":
-            reason = cuda_problem() or Message("the graphics card has no room for this network")
+        """Why the network runs on the CPU although another provider was chosen; empty otherwise."""
+        if provider in BY_KEY and self.provider == "CPU":
+            chosen = BY_KEY[provider]
+            reason = problem_of(chosen) or Message("the graphics card has no room for this network")
             self.notice = Message(
-                "CUDA cannot be used, so the network runs on the CPU: {reason}.", reason=reason
+                "{provider} cannot be used, so the network runs on the CPU: {reason}.",
+                provider=chosen.title,
+                reason=reason,
             )
         self.info = _checked_info(self._session, path.name)
 
@@ -108,17 +111,21 @@ class Segmenter:
         return np.asarray(np.clip(alpha[0], 0.0, 1.0) if least < 0 or most > 1 else alpha[0], np.float32)
 
 
-def _session(data: bytes, options: ort.SessionOptions, wanted: list[str]) -> ort.InferenceSession:
-    """A session on the first provider that takes the network."""
-    if CUDA in wanted:
+def _session(data: bytes, options: ort.SessionOptions, provider: Provider) -> ort.InferenceSession:
+    """A session on the chosen provider, or for 'auto' on the fastest; the CPU's if none takes the network."""
+    sessions = []
+    for accelerator in candidates(provider):
         try:
             # Not onnxruntime's own fallback, which prints; it stays for a GPU that fails later.
-            session = ort.InferenceSession(data, options, providers=wanted, enable_fallback=0)
+            session = ort.InferenceSession(data, options, providers=requested(accelerator), enable_fallback=0)
             session.enable_fallback()
-            return session
+            sessions.append(session)
         except Exception:
-            log.info("CUDA does not take the network", exc_info=True)
-    return ort.InferenceSession(data, options, providers=[CPU], enable_fallback=0)
+            log.info("%s does not take the network", accelerator.title, exc_info=True)
+    if sessions and provider != "auto":
+        return sessions[0]
+    on_cpu = ort.InferenceSession(data, options, providers=[CPU], enable_fallback=0)
+    return fastest_session([on_cpu, *sessions]) if sessions else on_cpu
 
 
 def _read_verified(path: Path) -> bytes:

@@ -46,6 +46,11 @@ FIELD_TITLES = {
 PROVIDER_TITLES = {
     "cpu": QT_TRANSLATE_NOOP("Provider", "Processor"),
     "cuda": QT_TRANSLATE_NOOP("Provider", "NVIDIA GPU"),
+    "tensorrt": QT_TRANSLATE_NOOP("Provider", "NVIDIA GPU (TensorRT)"),
+    "migraphx": QT_TRANSLATE_NOOP("Provider", "AMD GPU"),
+    "directml": QT_TRANSLATE_NOOP("Provider", "GPU (DirectML)"),
+    "coreml": QT_TRANSLATE_NOOP("Provider", "Apple GPU and Neural Engine"),
+    "openvino": QT_TRANSLATE_NOOP("Provider", "Intel (OpenVINO)"),
 }
 LEVEL_TITLES = {
     "auto": QT_TRANSLATE_NOOP("Level", "Auto"),

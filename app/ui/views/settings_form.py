@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.engine.core.settings import Settings
+from app.engine.networks.providers import built_in
 from app.ui.i18n.labels import field_title, provider_title
 from app.ui.models.choices import Choice
 from app.ui.widgets.basic import Chooser, Slider, quiet
@@ -100,11 +101,13 @@ class SettingsForm(Collapsible):
         label.setBuddy(chooser)
         titles: dict[object, str] = {v: f"{v}°" for v in values if isinstance(v, int)}
         titles["auto"] = self.tr("Automatic")
-        choices = [Choice(str(value), titles.get(value) or provider_title(str(value))) for value in values]
+        offered = {"auto", "cpu", *built_in()} if name == "provider" else values
+        every = [Choice(str(value), titles.get(value) or provider_title(str(value))) for value in values]
         chooser.chosen.connect(lambda key: on_changed(next(value for value in values if str(value) == key)))
 
         def show(value: object) -> None:
             problem = self._problems.get((part, name), "")
+            choices = [c for c, v in zip(every, values, strict=True) if v in offered or v == value]
             marked = [_with_problem(c, problem) if problem and c.key == str(value) else c for c in choices]
             chooser.show_choices(marked, str(value))
             chooser.setToolTip(tool_tip(problem))
