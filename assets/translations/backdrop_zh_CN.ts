@@ -475,6 +475,26 @@
         <source>NVIDIA GPU</source>
         <translation>NVIDIA 显卡</translation>
     </message>
+    <message>
+        <source>NVIDIA GPU (TensorRT)</source>
+        <translation>NVIDIA 显卡（TensorRT）</translation>
+    </message>
+    <message>
+        <source>AMD GPU</source>
+        <translation>AMD 显卡</translation>
+    </message>
+    <message>
+        <source>GPU (DirectML)</source>
+        <translation>显卡（DirectML）</translation>
+    </message>
+    <message>
+        <source>Apple GPU and Neural Engine</source>
+        <translation>Apple 图形处理器和神经引擎</translation>
+    </message>
+    <message>
+        <source>Intel (OpenVINO)</source>
+        <translation>Intel（OpenVINO）</translation>
+    </message>
 </context>
 <context>
     <name>RecordingBar</name>
@@ -797,8 +817,24 @@
         <translation>“{file_name}”的元数据中有错误的数字：{error}。</translation>
     </message>
     <message>
-        <source>CUDA cannot be used, so the network runs on the CPU: {reason}.</source>
-        <translation>无法使用 CUDA，因此网络在 CPU 上运行：{reason}。</translation>
+        <source>{provider} cannot be used, so the network runs on the CPU: {reason}.</source>
+        <translation>无法使用 {provider}，因此网络在处理器上运行：{reason}。</translation>
+    </message>
+    <message>
+        <source>{maker}&apos;s driver is not installed</source>
+        <translation>未安装 {maker} 的驱动程序</translation>
+    </message>
+    <message>
+        <source>its libraries cannot be loaded</source>
+        <translation>无法加载它的库</translation>
+    </message>
+    <message>
+        <source>{providers} found; the network can run there</source>
+        <translation>找到了 {providers}；网络可以在上面运行</translation>
+    </message>
+    <message>
+        <source>{packages} are installed together and overwrite each other&apos;s files: run {first}, then {second}</source>
+        <translation>{packages} 同时安装，会互相覆盖文件：请运行 {first}，再运行 {second}</translation>
     </message>
     <message>
         <source>NVIDIA driver found, but CUDA cannot be used: {reason}</source>
@@ -807,10 +843,6 @@
     <message>
         <source>this onnxruntime is built without it</source>
         <translation>此 onnxruntime 不包含 CUDA</translation>
-    </message>
-    <message>
-        <source>NVIDIA&apos;s driver is not installed</source>
-        <translation>未安装 NVIDIA 驱动程序</translation>
     </message>
     <message>
         <source>the driver and the graphics card refuse it</source>
@@ -1153,6 +1185,10 @@
     <message>
         <source>{latency} ms delay</source>
         <translation>延迟 {latency} 毫秒</translation>
+    </message>
+    <message>
+        <source>Economy</source>
+        <translation>节能</translation>
     </message>
     <message>
         <source>{network} on {provider}</source>
