@@ -117,7 +117,7 @@ def _evaluate_photos(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m models.evaluate",
         description=__doc__,
-        epilog="The options of --video: python -m models.evaluate --video --help; likewise those of --composed",
+        epilog="The options of --video: python -m models.evaluate --video --help; likewise --composed",
     )
     parser.add_argument("model", type=Path, help="an exported .onnx file or a checkpoint")
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")

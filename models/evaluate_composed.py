@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from models.data.composed import Composed, CutOut, cut_out, make_composed
 from models.data.dataset import DataError, Pixels, read_images, read_index, read_pixels
+from models.evaluate_video import named_folder
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.metrics import boundary_f
 from models.evaluation.onnx_models import ModelError, open_model
@@ -38,8 +39,10 @@ _SHEET_FRAMES = 10
 
 @dataclass(frozen=True)
 class FrameMeasure:
-    """The errors of one frame. mad, soft: mean absolute difference of alpha, 0 to 1, everywhere and in the
-    soft band; soft is None without such pixels. boundary_f: 0 to 1, at the threshold one half.
+    """The errors of one frame.
+
+    mad: mean absolute difference of alpha, 0 to 1. soft: the same in the soft band, None without such pixels.
+    boundary_f: 0 to 1, at the threshold one half.
     """
 
     mad: float
@@ -105,7 +108,7 @@ def network_predictor(path: Path, threads: int) -> FramePredictor:
 
 
 def file_predictor(folder: Path) -> FramePredictor:
-    """Read alphas from `folder`/NAME.png, grey. Calls raise DataError if one is missing or of another size."""
+    """Read alphas from `folder`/NAME.png, grey. Calls raise DataError if missing or of another size."""
 
     def read(name: str, frame: Pixels) -> Alpha:
         path = folder / f"{name}.png"
@@ -237,11 +240,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print the metrics of every frame as JSON")
     parser.add_argument("--threads", type=int, default=1, help="threads (default: %(default)s)")
     return parser
-
-
-def named_folder(text: str) -> tuple[str, Path]:
-    """Read an argument NAME=DIR."""
-    name, equals, folder = text.partition("=")
-    if not (name and equals and folder):
-        raise argparse.ArgumentTypeError(f"{text} must be NAME=DIR")
-    return name, Path(folder)

@@ -5,7 +5,6 @@ Frame n depends only on the seed, n and the photos.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,18 +14,19 @@ import numpy as np
 from models.data.augment import match_light, person_colours
 from models.data.dataset import DataError, Photo, Pixels, make_photo, pyramid
 from models.data.motion import placement
-from models.data.sequences import Camera, uncut_box
+from models.data.sequences import Camera, suitable_box
 from models.data.warp import warp, window_matrix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from models.data.dataset import Box
+    from models.data.warp import Matrix
 
 SIZES = ((360, 640), (480, 360), (640, 360))  # height, width
 _SIZE_SHARES = (0.7, 0.15, 0.15)
 LIGHTS = ("normal", "bright", "dim")
 _LIGHT_SHARES = (0.5, 0.3, 0.2)
-_MIN_PERSON, _MAX_PERSON = 0.08, 0.8  # share of the photo that the person covers
-_MIN_ASPECT = 0.8  # height divided by width of the visible part of a person
 _LOWER_END = 1.03  # least position of the visible part's lower end, as a share of the frame's height
 _MAX_SCALE = 2.0  # enlarging a photo more than this leaves nothing sharp in it
 
@@ -53,9 +53,9 @@ def cut_out(image: Pixels, alpha: Pixels) -> CutOut | None:
 
     image: uint8 [H, W, 3]. alpha: soft, uint8 [H, W], 0 to 255.
     """
-    left, top, right, bottom = box = uncut_box(alpha)
-    share = float((alpha > 127).mean())
-    if top < 2 or not _MIN_PERSON < share < _MAX_PERSON or bottom - top <= _MIN_ASPECT * (right - left):
+    box = suitable_box(alpha)
+    # A person whose hair the photo's upper border cuts off would have a straight edge there.
+    if box is None or box[1] < 2:
         return None
     return CutOut(make_photo(image, alpha), box)
 
@@ -88,7 +88,7 @@ def make_composed(
 def _compose(
     person: CutOut, background: Pixels, light: str, rng: np.random.Generator
 ) -> tuple[Pixels, Pixels]:
-    size = height, width = SIZES[int(rng.choice(len(SIZES), p=_SIZE_SHARES))]
+    size = SIZES[int(rng.choice(len(SIZES), p=_SIZE_SHARES))]
     room = pyramid(background)
     frame = warp(room, window_matrix(room[0].shape, size, rng, None), size, cv2.BORDER_REFLECT_101)
     matrix = _matrix(person.box, size, rng)
@@ -101,7 +101,7 @@ def _compose(
     return _record(composed, light, rng), alpha
 
 
-def _matrix(box: Box, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+def _matrix(box: Box, size: tuple[int, int], rng: np.random.Generator) -> Matrix:
     """Place the head below the upper edge, and the end of the person's visible part below the lower edge."""
     height, width = size
     left, top, right, bottom = box
