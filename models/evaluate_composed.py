@@ -67,7 +67,7 @@ def cut_outs(data: Path, split: str, alphas: Path) -> dict[str, list[CutOut]]:
         alpha = read_alpha(alphas, entry, mask.shape)
         if alpha is None:
             continue
-        fused, doubtful = fuse(alpha, mask.astype(np.float32) / 255)
+        fused, doubtful = fuse(alpha, mask.astype(np.float32) / np.float32(255))
         person = cut_out(image, np.round(fused * 255).astype(np.uint8))
         if person is not None and doubtful <= MAX_DOUBTFUL:
             people.setdefault(entry.source, []).append(person)

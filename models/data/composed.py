@@ -94,7 +94,7 @@ def _compose(
     matrix = _matrix(person.box, size, rng)
     image = warp(person.photo.images, matrix, size, cv2.BORDER_REPLICATE)
     alpha = warp(person.photo.masks, matrix, size, cv2.BORDER_CONSTANT)
-    cover = alpha.astype(np.float32) / 255
+    cover = alpha.astype(np.float32) / np.float32(255)
     image = person_colours(image, cover)
     image = match_light(image, cover, frame, float(rng.uniform(0, 0.5)))
     composed = np.asarray(cv2.blendLinear(image, frame, cover, 1 - cover), np.uint8)
