@@ -1,6 +1,7 @@
 """`python -m models.evaluate FILE.onnx|CHECKPOINT --data DIR`: measure a network on labelled photos.
 
-With --video the command measures alphas over time instead; see evaluate_video.py.
+With --video the command measures alphas over time instead (evaluate_video.py), with --composed on frames with
+true soft alphas (evaluate_composed.py).
 """
 
 from __future__ import annotations
@@ -16,19 +17,18 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from models import evaluate_video
+from models import evaluate_composed, evaluate_video
 from models.data.dataset import DataError, Entry, read_index
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.metrics import Measure, Summary, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Predictor, predict
+from models.evaluation.sheets import Row, contact_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-CELL_PX = 224  # height of an image in the contact sheet
+    from models.data.dataset import Pixels
 
 
 @dataclass(frozen=True)
@@ -92,45 +92,32 @@ def _row(name: str, photos: int, values: Iterable[float]) -> str:
     return "| {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.4f} | {:.4f} |".format(name, photos, *values)
 
 
-def draw_sheet(
-    predictor: Predictor, pixels: int, results: Sequence[Result], count: int = 10
-) -> NDArray[np.uint8]:
-    """Contact sheet of the photos with the lowest fgIoU, two per row: photo, true mask, alpha, composite."""
-    cells = []
+def draw_sheet(predictor: Predictor, pixels: int, results: Sequence[Result], count: int = 10) -> Pixels:
+    """Contact sheet of the photos with the lowest fgIoU."""
+    rows = []
     for result in sorted(results, key=lambda r: r.measure.fgiou)[:count]:
         image, mask = result.entry.read()
-        alpha = predict(predictor, image, pixels)
-        green = np.full_like(image, (64, 160, 64))
-        composite = cv2.blendLinear(image, green, alpha, 1 - alpha)
-        grey = [cv2.cvtColor(m, cv2.COLOR_GRAY2BGR) for m in (mask, np.round(alpha * 255).astype(np.uint8))]
-        width = round(CELL_PX * image.shape[1] / image.shape[0])
-        row = np.hstack([cv2.resize(part, (width, CELL_PX)) for part in (image, *grey, composite)])
         label = f"{result.entry.source}/{result.entry.name} {result.measure.fgiou:.3f}"
-        for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
-            cv2.putText(row, label, (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, thickness)
-        cells.append(row)
-    step, second = CELL_PX + 4, max(cell.shape[1] for cell in cells[0::2]) + 4
-    width = second + max((cell.shape[1] for cell in cells[1::2]), default=0)
-    sheet = np.zeros((step * ((len(cells) + 1) // 2), width, 3), np.uint8)
-    for index, cell in enumerate(cells):
-        top, left = step * (index // 2), second * (index % 2)
-        sheet[top : top + CELL_PX, left : left + cell.shape[1]] = cell
-    return sheet
+        rows.append(Row(label, image, mask, predict(predictor, image, pixels)))
+    return contact_sheet(rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command, with --video that of `evaluate_video`; return its exit status."""
+    """Run the command, with --video or --composed that of the module named so; return its exit status."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--video", action="store_true")
+    parser.add_argument("--composed", action="store_true")
     options, rest = parser.parse_known_args(arguments)
-    return evaluate_video.main(rest) if options.video else _evaluate_photos(rest)
+    if options.video:
+        return evaluate_video.main(rest)
+    return evaluate_composed.main(rest) if options.composed else _evaluate_photos(rest)
 
 
 def _evaluate_photos(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m models.evaluate",
         description=__doc__,
-        epilog="The options of --video: python -m models.evaluate --video --help",
+        epilog="The options of --video: python -m models.evaluate --video --help; likewise --composed",
     )
     parser.add_argument("model", type=Path, help="an exported .onnx file or a checkpoint")
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv")

@@ -154,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--alphas",
-        type=_named_folder,
+        type=named_folder,
         action="append",
         default=[],
         metavar="NAME=DIR",
@@ -206,7 +206,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _named_folder(text: str) -> tuple[str, Path]:
+def named_folder(text: str) -> tuple[str, Path]:
+    """Read an argument NAME=DIR. Raises argparse.ArgumentTypeError."""
     name, equals, folder = text.partition("=")
     if not (name and equals and folder):
         raise argparse.ArgumentTypeError(f"{text} must be NAME=DIR")

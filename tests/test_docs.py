@@ -44,6 +44,7 @@ PROGRAMS = {
 }
 # Options of `models` that are made from the fields of these classes.
 OPTIONS_FROM_FIELDS = (
+    "models/evaluate_composed.py",
     "models/evaluate_video.py",
     "models/training/config.py",
     "models/training/losses.py",
@@ -112,7 +113,7 @@ def test_documented_file_commands_run(tmp_path: Path, monkeypatch: pytest.Monkey
     for _, words in ALL:
         name, arguments = split_command(words)
         # Commands on `seqs/*.mkv` and the like need a data folder.
-        needs_data = any(argument.endswith("/*.mkv") for argument in arguments)
+        needs_data = any(argument.endswith(("/*.mkv", "/*.png")) for argument in arguments)
         if name == "app" and arguments and arguments[0] in RUN and not needs_data:
             assert main(arguments) == 0 or arguments[0] == "doctor", words
             count += 1

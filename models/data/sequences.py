@@ -78,12 +78,19 @@ def _people(entries: Sequence[Entry], rng: np.random.Generator) -> Iterator[tupl
         for turn in range(max(len(photos) for photos in sources)):
             for photos in sources:
                 photo = make_photo(*photos[turn % len(photos)].read())
-                left, top, right, bottom = box = uncut_box(photo.masks[0])
-                share = float((photo.masks[0] > 127).mean())
-                if _MIN_PERSON < share < _MAX_PERSON and bottom - top > _MIN_ASPECT * (right - left):
+                box = suitable_box(photo.masks[0])
+                if box is not None:
                     any_suitable = True
                     yield photo, box
     raise DataError("no photo shows a head and shoulders that its left and right borders do not cut off")
+
+
+def suitable_box(mask: Pixels) -> Box | None:
+    """Box of the person's visible part; None if it is too small, too large or too flat to be placed."""
+    left, top, right, bottom = box = uncut_box(mask)
+    share = float((mask > 127).mean())
+    fits = _MIN_PERSON < share < _MAX_PERSON and bottom - top > _MIN_ASPECT * (right - left)
+    return box if fits else None
 
 
 def uncut_box(mask: Pixels) -> Box:
