@@ -12,15 +12,16 @@ import numpy as np
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.image_ops import cover, disk, enlarge, gaussian, halve, halvings_for, weighted_mean
+from app.engine.core.parameters import Parameter, parse_colour
 from app.engine.core.pyramid import halved
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.pictures.picture_reader import picture_kind, read_image
-from app.engine.pipeline.effect import Effect, Parameter, Still, parse_colour
+from app.engine.pipeline.effect import Effect, Still
 
 if TYPE_CHECKING:
+    from app.engine.core.parameters import Values
     from app.engine.core.settings import EffectSettings
     from app.engine.core.types import Alpha, Frame, Picture
-    from app.engine.pipeline.effect import Values
 
 
 class NoEffect(Effect):

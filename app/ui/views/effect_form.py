@@ -21,7 +21,8 @@ from app.ui.widgets.basic import Slider, make_arrow_group, quiet
 from app.ui.widgets.theme import colours
 
 if TYPE_CHECKING:
-    from app.engine.pipeline.effect import Effect, Parameter
+    from app.engine.core.parameters import Parameter
+    from app.engine.pipeline.effect import Effect
 
 _SWATCHES = ("#00b140", "#0047bb", "#f4f5f7", "#9aa0a8", "#23262d", "#d9c6b0")
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
+from app.engine.core.parameters import parse_colour
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame, Picture
-from app.engine.pipeline.effect import parse_colour
 from app.engine.pipeline.effects import EFFECTS, build_effect
 from tests.clips import write_clip
 
