@@ -49,7 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = options.out / entry.source
             write_photo(photo, folder / "images" / f"{entry.name}.webp", options.quality)
             levels = np.round(mask.astype(np.float32) * ((_LEVELS - 1) / 255)) * (255 / (_LEVELS - 1))
-            _write(np.round(levels).astype(np.uint8), folder / "masks" / f"{entry.name}.png", cv2.IMWRITE_PNG_COMPRESSION, 9)
+            _write(
+                np.round(levels).astype(np.uint8),
+                folder / "masks" / f"{entry.name}.png",
+                cv2.IMWRITE_PNG_COMPRESSION,
+                9,
+            )
             rows.append((entry.source, "train", entry.name, mask.shape[1], mask.shape[0]))
         with (options.out / "index.csv").open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([("source", "split", "name", "width", "height"), *rows])

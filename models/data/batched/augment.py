@@ -1,4 +1,4 @@
-"""Training frames for a batch from textures: the same kinds of frames as `models.data.augment` makes one by one."""
+"""Training frames for a batch: the same kinds of frames as `models.data.augment`, many at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -15,8 +14,11 @@ from models.data.batched.filters import box_mean, gaussian_blur
 from models.data.batched.matrices import person_matrices, random_matrices, window_matrices
 from models.data.batched.objects import front_covers, headset_covers, object_covers
 from models.data.batched.photometry import change_light
+from models.data.batched.textures import on_device
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from models.data.batched.textures import Indices, Textures
 
 _SURE = 0.98  # alpha, 0 to 1, above which a pixel shows the person alone
@@ -64,13 +66,13 @@ class BatchAugmenter:
         return pixels, (alphas[:, 0] * 255).round().to(torch.uint8)
 
     def backgrounds(self, count: int, height: int, width: int, rng: np.random.Generator) -> Tensor:
-        """Background images, empty windows of photos and plain walls, float [N, 3, H, W]; some out of focus."""
+        """Rooms, empty windows of photos and plain walls, float [N, 3, H, W]; some out of focus."""
         textures = self._textures
         kind = rng.random(count)
         indices = textures.backgrounds[rng.integers(len(textures.backgrounds), size=count)]
         matrices = window_matrices(textures.sizes[indices], height, np.full(count, float(width)), rng)
         for row in np.flatnonzero(kind < 0.2):
-            self._empty_window(row, indices, matrices, (height, width), rng)
+            self._empty_window(int(row), indices, matrices, (height, width), rng)
         frames = textures.sample(indices, matrices, (height, width), "reflect")[:, :3].contiguous()
         rows = np.flatnonzero((kind >= 0.2) & (kind < 0.28))
         if len(rows):
@@ -82,16 +84,15 @@ class BatchAugmenter:
         return frames
 
     def _rows(self, rows: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(rows).to(self._device, non_blocking=True)
+        return on_device(rows, self._device)
 
     def _values(self, values: NDArray[np.float64]) -> Tensor:
-        tensor = torch.from_numpy(np.ascontiguousarray(values, np.float32))
-        return tensor.to(self._device, non_blocking=True)[:, None, None, None]
+        return on_device(values, self._device)[:, None, None, None]
 
     def _draw(self, count: int, rng: np.random.Generator) -> Indices:
         """Indices of photos by the mix of sources."""
         drawn = np.searchsorted(self._photo_share, rng.random(count) * self._photo_share[-1])
-        return self._photos[drawn.clip(max=len(self._photos) - 1)]
+        return np.asarray(self._photos[drawn.clip(max=len(self._photos) - 1)], np.int64)
 
     def _crop(
         self,
@@ -132,11 +133,8 @@ class BatchAugmenter:
         textures = self._textures
         size = frames.shape[2], frames.shape[3]
         count = rng.choice((1, 2, 3, 4, 5), len(rows), p=(0.55, 0.18, 0.13, 0.08, 0.06))
-        tall = np.where(
-            count[:, None] > 1,
-            rng.uniform(0.25, 0.95, (len(rows), 5)),
-            rng.uniform(0.4, 1.35, (len(rows), 1)),
-        )
+        among, alone = rng.uniform(0.25, 0.95, (len(rows), 5)), rng.uniform(0.4, 1.35, (len(rows), 1))
+        tall = np.where(count[:, None] > 1, among, alone)
         tall[np.arange(5)[None] >= count[:, None]] = np.inf
         tall.sort(1)
         for turn in range(5):
@@ -177,7 +175,7 @@ class BatchAugmenter:
                 rng.random(len(rows)) < 0.75, rng.uniform(10, 90, len(rows)), rng.uniform(150, 245, len(rows))
             )
             colours = np.clip(grey[:, None] + rng.normal(0, 10, (len(rows), 3)), 0, 255)
-            paint = torch.from_numpy(colours.astype(np.float32)).to(self._device)[:, :, None, None]
+            paint = on_device(colours, self._device)[:, :, None, None]
             frames[where] = torch.lerp(frames[where], paint.expand_as(frames[where]), covers)
             alphas[where] = torch.maximum(alphas[where], covers)
         rows = np.flatnonzero(rng.random(count) < 0.08)
@@ -230,11 +228,11 @@ class BatchAugmenter:
         plain = rng.uniform(0, 255, (count, 3, 1, 1)) + rng.normal(0, 20, (count, 3, 2, 2))
         varied = rng.uniform(0, 255, (count, 3, 2, 2))
         corners = np.where(rng.random((count, 1, 1, 1)) < 0.5, varied, plain)
-        grid = torch.from_numpy(corners.astype(np.float32)).to(self._device)
+        grid = on_device(corners, self._device)
         walls = functional.interpolate(grid, size=(height, width), mode="bilinear", align_corners=True)
         cells = rng.normal(0, 35, (count, 3, int(rng.integers(2, 9)), int(rng.integers(2, 12))))
         cells *= rng.random((count, 1, 1, 1)) < 0.3
-        blotches = torch.from_numpy(cells.astype(np.float32)).to(self._device)
+        blotches = on_device(cells, self._device)
         walls += functional.interpolate(blotches, size=(height, width), mode="bilinear", align_corners=True)
         return walls.clamp_(0, 255)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
+
+from models.data.batched.textures import on_device
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LUMINANCE = (
     (16, 11, 10, 16, 24, 40, 51, 61),
@@ -56,7 +61,7 @@ def _per_image(images: Tensor, kernels: NDArray[np.float64]) -> Tensor:
     """Filter each image [C, H, W] by its own kernel, of odd height and width; the border is mirrored."""
     count, channels, height, width = images.shape
     down, across = kernels.shape[1] // 2, kernels.shape[2] // 2
-    weights = torch.from_numpy(kernels).to(images.device, images.dtype)
+    weights = on_device(kernels, images.device)
     weights = weights.repeat_interleave(channels, 0)[:, None]
     planes = images.reshape(1, count * channels, height, width)
     planes = functional.pad(planes, (across, across, down, down), mode="reflect")
@@ -93,11 +98,11 @@ def _quantise(planes: Tensor, table: tuple[tuple[int, ...], ...], scale: NDArray
     """Round the cosine transform of each block of 8x8 to multiples of the table's values."""
     count, channels, height, width = planes.shape
     steps = np.clip(np.round(np.array(table)[None] * scale[:, None, None]), 1, 255)
-    quanta = torch.from_numpy(steps).to(planes.device, planes.dtype)[:, None, None, None]
+    quanta = on_device(steps, planes.device)[:, None, None, None]
     index = np.arange(8)
     basis = np.cos((2 * index[None] + 1) * index[:, None] * np.pi / 16) * 0.5
     basis[0] /= np.sqrt(2)
-    transform = torch.from_numpy(basis).to(planes.device, planes.dtype)
+    transform = on_device(basis, planes.device)
     blocks = planes.reshape(count, channels, height // 8, 8, width // 8, 8).transpose(3, 4)
     spectrum = transform @ blocks @ transform.T
     spectrum = (spectrum / quanta).round() * quanta

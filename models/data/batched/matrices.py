@@ -15,7 +15,7 @@ Size = tuple[int, int]  # height, width of the frames
 
 
 def random_matrices(source: Floats, target: Floats, scale: Floats, rng: np.random.Generator) -> Matrices:
-    """Matrices that map `source` to `target`, both [N, 2] as x, y, with random rotation, stretch, mirroring."""
+    """Matrices that map `source` to `target`, both [N, 2] as x, y, at random angles."""
     count = len(scale)
     angle = rng.normal(0, 0.07, count)
     stretch = np.exp(rng.normal(0, 0.06, count))

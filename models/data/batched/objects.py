@@ -1,11 +1,17 @@
-"""Random objects in a batch: behind people, in front of them, headsets; `models.data.occluders`, for many at once."""
+"""Random objects for a batch, behind and in front of people: `models.data.occluders`, for many at once."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
+
+from models.data.batched.textures import on_device
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _CORNERS = 8  # sides of the polygons
 _EDGE_PX = 1.0  # width of the soft edge of an object
@@ -65,7 +71,7 @@ def front_covers(size: tuple[int, int], count: int, rng: np.random.Generator, de
 
 
 def headset_covers(alphas: Tensor, rng: np.random.Generator) -> Tensor:
-    """Soft masks of headphones on the topmost heads, float32 [N, 1, H, W]; 0 without a head of a plausible size.
+    """Soft masks of headphones on the topmost heads, float32 [N, 1, H, W]; 0 without a plausible head.
 
     alphas: [N, H, W], 0 to 1.
     """
@@ -130,4 +136,4 @@ def _values(values: NDArray[np.float64], device: torch.device) -> Tensor:
 
 
 def _flat(values: NDArray[np.float64], device: torch.device) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(values, np.float32)).to(device, non_blocking=True)
+    return on_device(values, device)

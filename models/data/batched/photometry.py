@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from models.data.batched.filters import gaussian_blur, jpeg, motion_blur
+from models.data.batched.textures import on_device
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,13 +46,12 @@ def change_light(frames: Tensor, rng: np.random.Generator, noise: torch.Generato
 
 
 def _rows(rows: NDArray[np.int64], frames: Tensor) -> Tensor:
-    return torch.from_numpy(rows).to(frames.device, non_blocking=True)
+    return on_device(rows, frames.device)
 
 
 def _values(values: NDArray[np.float64], frames: Tensor) -> Tensor:
     """One value per frame, or one per frame and channel, to multiply frames with."""
-    tensor = torch.from_numpy(np.ascontiguousarray(values)).to(frames.device, frames.dtype)
-    return tensor.reshape(len(values), -1, 1, 1)
+    return on_device(values, frames.device).reshape(len(values), -1, 1, 1)
 
 
 def _saturate(frames: Tensor, rng: np.random.Generator) -> Tensor:

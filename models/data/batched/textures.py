@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -14,18 +14,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from models.data.dataset import OCCUPIED, DataError, Entry, make_photo, read_index, read_pixels
+from models.data.dataset import OCCUPIED, DataError, Entry, person_box, read_index, read_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.data.dataset import Pixels
+    from models.data.dataset import Box, Pixels
 
 Indices = NDArray[np.int64]
 Matrices = NDArray[np.float64]  # [N, 2, 3], from positions in a photo to positions in a frame, in pixels
 Border = Literal["reflect", "transparent"]
 
 _LEVELS = 3
+_CHUNK = 256  # images that are shrunk at a time
 _SHRINK = 0.6  # scale below which the next smaller level is used
 
 
@@ -57,9 +58,9 @@ class Textures:
         level_of = (scales < _SHRINK).astype(int) + (scales < _SHRINK / 2).astype(int)
         for level in np.unique(level_of):
             rows = np.flatnonzero(level_of == level)
-            images = self.levels[level][_to(indices[rows], device)].float()
+            images = self.levels[level][on_device(indices[rows], device)].float()
             x, y = _positions(matrices[rows], size, device)
-            height, width = _to(self.sizes[indices[rows]], device).float().T[..., None, None]
+            height, width = on_device(self.sizes[indices[rows]], device).T[..., None, None]
             inside = None
             if border == "transparent":
                 inside = (x > 0) & (x < width) & (y > 0) & (y < height)
@@ -73,19 +74,23 @@ class Textures:
             sampled = functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
             if inside is not None:
                 sampled[:, 3] *= inside
-            out[_to(rows, device)] = sampled
+            out[on_device(rows, device)] = sampled
         return out
 
 
-def _to(values: NDArray[np.generic], device: torch.device) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(values)).to(device, non_blocking=True)
+def on_device(values: NDArray[Any], device: torch.device) -> Tensor:
+    """The values as a tensor; floats in single precision. Does not wait for a GPU's queue."""
+    values = np.ascontiguousarray(values, np.float32 if values.dtype.kind == "f" else None)
+    tensor = torch.from_numpy(values)
+    # From memory that is not pinned, the copy would wait until the GPU is idle.
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 
 
 def _positions(matrices: Matrices, size: tuple[int, int], device: torch.device) -> tuple[Tensor, Tensor]:
     """Position in the photo of the middle of each pixel of the frame: x and y, float32 [N, H, W]."""
     linear = np.linalg.inv(matrices[:, :, :2])
     shift = -(linear @ matrices[:, :, 2:])
-    affine = _to(np.concatenate([linear, shift], 2), device).float()[:, :, :, None, None]
+    affine = on_device(np.concatenate([linear, shift], 2), device)[:, :, :, None, None]
     rows = torch.arange(size[0], device=device)[:, None] + 0.5
     columns = torch.arange(size[1], device=device)[None] + 0.5
     x = affine[:, 0, 0] * columns + affine[:, 0, 1] * rows + affine[:, 0, 2]
@@ -109,21 +114,14 @@ def load_textures(roots: Path | Sequence[Path], device: torch.device, side_px: i
     rooms = [path for path in rooms if path.stem not in OCCUPIED]
     if not rooms:
         raise DataError("there are no background images (rooms/*.webp)")
+    items: list[Entry | Path] = [*entries, *rooms]
+    count = len(items)
+    squares = torch.empty((count, 4, side_px, side_px), dtype=torch.uint8, device=device)
+    sizes, boxes, cut = np.empty((count, 2)), np.empty((count, 4)), np.zeros((count, 3), bool)
     with ThreadPoolExecutor() as pool:
-        images = list(pool.map(lambda one: _read(one, side_px), [*entries, *rooms]))
-    squares = torch.empty((len(images), 4, side_px, side_px), dtype=torch.uint8, device=device)
-    sizes, boxes, cut = (
-        np.empty((len(images), 2)),
-        np.empty((len(images), 4)),
-        np.zeros((len(images), 3), bool),
-    )
-    for index, (pixels, mask) in enumerate(images):
-        height, width = mask.shape
-        padding = (0, side_px - height, 0, side_px - width)
-        square = cv2.copyMakeBorder(np.dstack([pixels, mask]), *padding, cv2.BORDER_REPLICATE)
-        squares[index] = torch.from_numpy(square).permute(2, 0, 1).to(device)
-        photo = make_photo(pixels, mask)
-        sizes[index], boxes[index], cut[index] = (height, width), photo.box, photo.cut
+        for index, photo in enumerate(pool.map(lambda item: _read(item, side_px), items)):
+            squares[index] = photo.square.to(device)
+            sizes[index], boxes[index], cut[index] = photo.size, photo.box, photo.cut
     levels = [squares]
     for _ in range(_LEVELS - 1):
         levels.append(_half(levels[-1]))
@@ -131,22 +129,42 @@ def load_textures(roots: Path | Sequence[Path], device: torch.device, side_px: i
     for index, entry in enumerate(entries):
         photos.setdefault(entry.source, []).append(index)
     by_source = {source: np.array(numbers, np.int64) for source, numbers in photos.items()}
-    return Textures(tuple(levels), sizes, boxes, cut, by_source, np.arange(len(entries), len(images)))
+    return Textures(tuple(levels), sizes, boxes, cut, by_source, np.arange(len(entries), count))
 
 
 def _half(squares: Tensor) -> Tensor:
-    parts = [functional.avg_pool2d(part.float(), 2).round().to(torch.uint8) for part in squares.split(256)]
-    return torch.cat(parts)
+    halves = torch.empty(
+        (*squares.shape[:2], squares.shape[2] // 2, squares.shape[3] // 2),
+        dtype=torch.uint8,
+        device=squares.device,
+    )
+    for first in range(0, len(squares), _CHUNK):
+        part = squares[first : first + _CHUNK].float()
+        halves[first : first + _CHUNK] = functional.avg_pool2d(part, 2).round().to(torch.uint8)
+    return halves
 
 
-def _read(item: Entry | Path, side_px: int) -> tuple[Pixels, Pixels]:
-    """Photo and mask, or a background image and an empty mask, no side longer than `side_px`."""
+class _Texture(NamedTuple):
+    square: Tensor  # uint8 [4, S, S]
+    size: tuple[int, int]
+    box: Box
+    cut: tuple[bool, bool, bool]
+
+
+def _read(item: Entry | Path, side_px: int) -> _Texture:
+    """A photo and its mask, or a background image and an empty mask, no side longer than `side_px`."""
     if isinstance(item, Entry):
         pixels, mask = item.read()
     else:
         pixels = read_pixels(item, cv2.IMREAD_COLOR)
         mask = np.zeros(pixels.shape[:2], np.uint8)
-    return shrink(pixels, side_px), shrink(mask, side_px)
+    pixels, mask = shrink(pixels, side_px), shrink(mask, side_px)
+    height, width = mask.shape
+    padding = (0, side_px - height, 0, side_px - width)
+    square = cv2.copyMakeBorder(np.dstack([pixels, mask]), *padding, cv2.BORDER_REPLICATE)
+    box, cut = person_box(mask)
+    planes = torch.from_numpy(square).permute(2, 0, 1).contiguous()
+    return _Texture(planes, (height, width), box, cut)
 
 
 def shrink(pixels: Pixels, side_px: int) -> Pixels:
