@@ -16,13 +16,17 @@ _REQUESTS = {
     "off": "close the camera and show a placeholder",
     "toggle": "off if it is on, on if it is off",
     "snapshot": "save what others see as a picture",
+    "next": "show the next page of the slides",
+    "previous": "show the page before",
     "status": "print the current state",
     "list": "print the names of the effects, backgrounds and profiles",
 }
 _REQUESTS_WITH_NAME = {
     "effect": "use an effect, or a background by its name",
     "profile": "use the settings of a profile",
+    "page": "show a page of the slides",
 }
+_METAVARS = {"page": "N"}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,7 +36,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     for request, text in (_REQUESTS | _REQUESTS_WITH_NAME).items():
         request_parser = requests.add_parser(request, help=text)
         if request in _REQUESTS_WITH_NAME:
-            request_parser.add_argument("name", metavar="NAME")
+            request_parser.add_argument("name", metavar=_METAVARS.get(request, "NAME"))
     parser.set_defaults(run=run)
 
 

@@ -113,14 +113,15 @@ def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     """The effect and content that the options select. Raises BackdropError if they contradict each other."""
     from app.engine.core.settings import EffectSettings
 
-    effect = chosen_effect(args, EffectSettings())
     content: Content = args.output
     if content == "composite":
+        effect = chosen_effect(args, EffectSettings())
         return effect, "foreground" if effect.name == "transparent" else "composite"
     asked = args.effect not in (None, "transparent") or args.background or args.strength is not None
+    asked = asked or args.page is not None
     if asked:
         raise BackdropError(
-            "--output {content} has no background: leave out --effect, --strength and --background.",
+            "--output {content} has no background: leave out --effect, --strength, --background and --page.",
             content=content,
         )
     return EffectSettings("transparent"), content

@@ -163,6 +163,7 @@ class Engine:
             consumer_names=self._sinks.consumer_names,
             output_drops=self._sinks.drops,
             is_camera_released=self._capture.is_camera_released,
+            pages=parts.effect.pages if parts else 0,
             savings=self._load.level,
             message=self._faults.first,
             notice=parts.segmenter.notice if parts else NO_MESSAGE,

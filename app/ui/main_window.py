@@ -20,6 +20,7 @@ from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
 from app.ui.controllers.keyboard import Keyboard
 from app.ui.controllers.microphones import MicrophoneController
+from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
 from app.ui.controllers.sources import SourceController
@@ -112,6 +113,7 @@ class Window(QWidget):
             self.banner_controller,
             self,
         )
+        self.slides = SlideController(self.model, self.backgrounds, self)
         self.profiles = ProfileController(self.model, self.panel.profile, self.banner_controller, self)
         self.microphones = MicrophoneController(self.model, self.panel, self._tasks, microphones, self)
         self.recording = RecordingController(
@@ -182,6 +184,7 @@ class Window(QWidget):
         self.banner_controller.on_stats(stats)
         self.recording.on_stats(stats)
         self._virtual_camera.on_stats(stats)
+        self.slides.on_stats(stats)
         is_seen = self.model.is_on and not stats.is_camera_released
         self._thumbnails.show(
             self._engine_bridge.newest_thumbnail() if is_seen else None,

@@ -45,6 +45,8 @@ class RemoteCommands(QObject):
             self._model.switch({"on": True, "off": False, "toggle": not self._model.is_on}[command])
         elif command == "profile":
             self._use_profile(name)
+        elif command in ("next", "previous", "page"):
+            self._turn(command, name)
         elif command != "status":
             raise BackdropError("There is no command '{command}'.", command=command)
         reply(self._status())
@@ -62,7 +64,8 @@ class RemoteCommands(QObject):
                 picture, lambda error: reply(refusal(str(error)) if error else self._status())
             )
         elif effect is not None:
-            reply(refusal("Choose a picture in the window first, or say which by its name."))
+            what = "slides" if effect == "slides" else "a picture"
+            reply(refusal(f"Choose {what} in the window first, or say which by its name."))
         else:
             there = {kind: ", ".join(names) or "none yet" for kind, names in self._all_names().items()}
             reply(
@@ -71,6 +74,16 @@ class RemoteCommands(QObject):
                     f"the backgrounds are {there['backgrounds']}."
                 )
             )
+
+    def _turn(self, command: str, page: str) -> None:
+        """Turn the page of the slides. Raises BackdropError without slides, or for a page that is none."""
+        slides = self._window.slides
+        if not slides.are_shown:
+            raise BackdropError("No slides are shown: choose a PDF or a folder of pictures as slides first.")
+        if command == "page":
+            slides.go_to(page)
+        else:
+            slides.turn(1 if command == "next" else -1)
 
     def _use_profile(self, name: str) -> None:
         """Use a profile by its name; the case counts only between names that differ in nothing else."""
@@ -93,6 +106,7 @@ class RemoteCommands(QObject):
             "on": self._model.is_on,
             "effect": settings.effect.name,
             "background": self._background(),
+            **self._pages(),
             "profile": self._model.profile,
             "source": stats.source,
             "outputs": list(stats.outputs),
@@ -101,12 +115,16 @@ class RemoteCommands(QObject):
             "message": stats.message,
         }
 
+    def _pages(self) -> dict[str, int]:
+        slides = self._window.slides
+        return {"page": slides.page, "pages": slides.pages} if slides.are_shown else {}
+
     def _background(self) -> str:
         """The title of the picture or video in use; '' if the effect has none."""
         effect = self._model.settings.effect
         if not file_keys(effect.name):
             return ""
-        path = Path(str(effect.values.get("file", "")))
+        path = Path(str(effect.values.get(file_keys(effect.name)[0], "")))
         return self._window.backgrounds.titles.get(path, path.stem)
 
 

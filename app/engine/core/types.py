@@ -117,6 +117,8 @@ class Stats:
     """Composites that an output dropped because its queue was full."""
     is_camera_released: bool = False
     """Whether the camera is closed because nothing uses it."""
+    pages: int = 0
+    """How many pages the slides have; 0 without slides."""
     savings: int = 0
     """How many steps of computing time are saved because the computer is busy; see load_control.py."""
     message: Message = NO_MESSAGE

@@ -31,6 +31,11 @@ class Effect(ABC):
         """The error of a background that still works in part."""
         return None
 
+    @property
+    def pages(self) -> int:
+        """How many pages there are to turn; 0 for an effect without pages."""
+        return 0
+
     @abstractmethod
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         """The background for this frame, at its size; None for transparency.

@@ -1,4 +1,4 @@
-"""The effects. A new effect is one class here and one line in EFFECTS."""
+"""The effects. A new effect is one class, here or in a file of its own, and one line in EFFECTS."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.engine.core.pyramid import halved
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.pictures.picture_reader import picture_kind, read_image
 from app.engine.pipeline.effect import Effect, Still
+from app.engine.pipeline.slides import Slides
 
 if TYPE_CHECKING:
     from app.engine.core.parameters import Values
@@ -149,7 +150,7 @@ class Transparent(Effect):
 
 
 EFFECTS: dict[str, type[Effect]] = {
-    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Transparent)
+    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Slides, Transparent)
 }
 
 

@@ -49,6 +49,12 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is a folder, not a file."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is a pipe or a device: please give a file."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a picture that Backdrop can read."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a PDF that Backdrop can read."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' is locked with a password: save a copy of it without one."),
+    QT_TRANSLATE_NOOP("Sentence", "'{path}' has no pages in it."),
+    QT_TRANSLATE_NOOP("Sentence", "Page {page} of '{path}' cannot be shown: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "There are no pictures in the folder '{folder}'."),
+    QT_TRANSLATE_NOOP("Sentence", "Choose a PDF or a folder of pictures as slides first."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a video that Backdrop can read."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no moving pictures in it."),
     QT_TRANSLATE_NOOP(

@@ -16,6 +16,7 @@ EFFECT_TITLES = (
     QT_TRANSLATE_NOOP("Effect", "Colour"),
     QT_TRANSLATE_NOOP("Effect", "Picture"),
     QT_TRANSLATE_NOOP("Effect", "Video"),
+    QT_TRANSLATE_NOOP("Effect", "Slides"),
     QT_TRANSLATE_NOOP("Effect", "Transparent"),
 )
 PARAMETER_LABELS = (
@@ -23,6 +24,8 @@ PARAMETER_LABELS = (
     QT_TRANSLATE_NOOP("Parameter", "Colour"),
     QT_TRANSLATE_NOOP("Parameter", "Picture"),
     QT_TRANSLATE_NOOP("Parameter", "Video"),
+    QT_TRANSLATE_NOOP("Parameter", "Slides"),
+    QT_TRANSLATE_NOOP("Parameter", "Page"),
 )
 FIELD_TITLES = {
     "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),

@@ -158,5 +158,10 @@ class AppModel(QObject):
 
 
 def _as_profile(settings: Settings) -> Settings:
-    """The settings as a profile stores them: `is_on` is always True, so that it makes no difference."""
-    return msgspec.structs.replace(settings, is_on=True)
+    """The settings as a profile stores them, without what changes during a call and is no choice.
+
+    That is whether the user is shown, and the page of the slides.
+    """
+    values = {key: value for key, value in settings.effect.values.items() if key != "page"}
+    effect = EffectSettings(settings.effect.name, values)
+    return msgspec.structs.replace(settings, is_on=True, effect=effect)

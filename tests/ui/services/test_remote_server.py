@@ -21,6 +21,7 @@ from app.ui import application as window_module
 from app.ui.remote_commands import RemoteCommands
 from app.ui.services.remote_server import RemoteServer
 from tests.frames import read_bgr
+from tests.pdfs import RED, write_pdf
 from tests.ui.views.test_background_gallery import paint
 
 if TYPE_CHECKING:
@@ -138,11 +139,11 @@ def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
     refused = asked(running.qtbot, {"command": "effect", "name": "sparkle"}, name)
     assert not refused["ok"] and refused["message"] == (
         "There is no effect or background 'sparkle': the effects are none, blur, lens, colour, image, video, "
-        "transparent; the backgrounds are My garden."
+        "slides, transparent; the backgrounds are My garden."
     )
     assert asked(running.qtbot, {"command": "list"}, name) == {
         "ok": True,
-        "effects": ["none", "blur", "lens", "colour", "image", "video", "transparent"],
+        "effects": ["none", "blur", "lens", "colour", "image", "video", "slides", "transparent"],
         "backgrounds": ["My garden"],
         "profiles": ["Work"],
     }
@@ -263,3 +264,37 @@ def test_unresponsive_backdrop_is_reported(desk: Desk, name: str, monkeypatch: p
     thread = threading.Thread(target=attempt)
     thread.start()
     desk.qtbot.waitUntil(lambda: failed == ["Backdrop runs, but does not answer."])
+
+
+def test_next_previous_and_page_turn_the_slides(running: Desk, name: str, tmp_path: Path) -> None:
+    refused = asked(running.qtbot, {"command": "next"}, name)
+    assert not refused["ok"] and refused["message"].startswith("No slides are shown")
+    assert "page" not in asked(running.qtbot, {"command": "status"}, name)
+    slides = write_pdf(tmp_path / "talk.pdf", (RED,) * 12)
+    running.window.slides.choose(slides)
+    running.qtbot.waitUntil(lambda: running.settings.effect.name == "slides")
+    running.deliver_stats(Stats(pages=12))
+    for request, page in (
+        ({"command": "next"}, 2),
+        ({"command": "next"}, 3),
+        ({"command": "previous"}, 2),
+        ({"command": "page", "name": "12"}, 12),
+        ({"command": "next"}, 12),
+        ({"command": "page", "name": "1"}, 1),
+        ({"command": "previous"}, 1),
+    ):
+        reply = asked(running.qtbot, request, name)
+        assert (reply["ok"], reply["page"], reply["pages"], reply["background"]) == (True, page, 12, "talk")
+        assert running.settings.effect.values["page"] == page
+    for missing in ("0", "13", "two", "", "1.5", "9" * 30):
+        refused = asked(running.qtbot, {"command": "page", "name": missing}, name)
+        assert refused == {"ok": False, "message": f"There is no page {missing}: the last one is 12."}
+    assert asked(running.qtbot, {"command": "effect", "name": "blur"}, name)["effect"] == "blur"
+    assert asked(running.qtbot, {"command": "effect", "name": "Slides"}, name)["effect"] == "slides"
+
+
+def test_ctl_effect_slides_without_slides_is_refused(running: Desk, name: str) -> None:
+    assert asked(running.qtbot, {"command": "effect", "name": "slides"}, name) == {
+        "ok": False,
+        "message": "Choose slides in the window first, or say which by its name.",
+    }
