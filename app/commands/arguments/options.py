@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from app.commands.arguments.effect_options import chosen_effect
+from app.commands.arguments.look_options import chosen_looks
 from app.commands.arguments.source_options import chosen_source, saved_name
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
@@ -63,4 +64,5 @@ def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings
             file = saved_name(str(effect.values["file"]))
             effect = msgspec.structs.replace(effect, values={**effect.values, "file": file})
         changes["effect"] = effect
+    changes["looks"] = chosen_looks(args, settings.looks)
     return msgspec.structs.replace(settings, **changes)

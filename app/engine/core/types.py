@@ -43,6 +43,20 @@ class Matte:
 
 
 @dataclass(frozen=True, slots=True)
+class Shade:
+    """What darkens a composite. corners: H x W, 255 where nothing does, for person and background; or None.
+
+    room_gain: 0..1, the brightness of the background.
+    """
+
+    corners: npt.NDArray[np.uint8] | None = None
+    room_gain: float = 1.0
+
+
+NO_SHADE = Shade()
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     """A finished picture: BGR, or BGRA with a transparent background.
 
