@@ -58,11 +58,15 @@ class Look(ABC):
 class PictureLook(Look):
     """A look that makes a picture of a picture."""
 
+    is_before_brightening: ClassVar[bool] = False
+    """Whether it gets the frame before it is brightened for poor light; then it comes before all others."""
+
     @abstractmethod
     def apply(self, picture: Picture, frame: Frame, alpha: Alpha) -> Picture:
         """The picture with the look.
 
-        picture: H x W x 3, the result of the looks before. frame: as the network saw it, of the same size.
-        alpha: H x W, 0..1, of this frame; all 1 if no look needs a matte. None of them is written or kept.
+        picture: H x W x 3, the result of the looks before. frame: as the network saw it, of the same size;
+        not brightened if `is_before_brightening`. alpha: H x W, 0..1, of this frame; all 1 if no look needs a
+        matte. None of them is written or kept.
         Returns a new H x W x 3 picture, which the look does not keep.
         """

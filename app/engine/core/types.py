@@ -43,6 +43,14 @@ class Matte:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlit:
+    """A frame before it was brightened: its picture, and the new level, 0 to 255, of each of 256 levels."""
+
+    picture: Picture
+    levels: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
 class Shade:
     """What darkens a composite. corners: H x W, 255 where nothing does, for person and background; or None.
 

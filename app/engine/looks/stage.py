@@ -13,7 +13,7 @@ import numpy as np
 from app.engine.core.errors import BackdropError, any_reason
 from app.engine.core.look import PictureLook
 from app.engine.core.pyramid import halved
-from app.engine.core.types import NO_SHADE, Frame, Shade
+from app.engine.core.types import NO_SHADE, Frame, Shade, Unlit
 from app.engine.looks.registry import build
 from app.engine.looks.tone import Matrix, ToneLook, Toner, fused_matrix, toner, vignette
 
@@ -78,16 +78,24 @@ class Looks:
         for look in self._looks:
             look.reset()
 
-    def apply(self, frame: Frame, alpha: Alpha, room_halvings: int = 0, needs_room: bool = True) -> Looked:
+    def apply(
+        self,
+        frame: Frame,
+        alpha: Alpha,
+        unlit: Unlit | None = None,
+        room_halvings: int = 0,
+        needs_room: bool = True,
+    ) -> Looked:
         """The person and the room with the looks.
 
-        alpha: H x W, 0..1, of this frame. Neither is written or kept. room_halvings: only the room halved so
-        often or more often is needed. needs_room: whether the room is needed at all. The person is complete
-        only where alpha is above 0, and the room only from its `room_halvings` on.
+        alpha: H x W, 0..1, of this frame. unlit: the frame before it was brightened, if it was. None of them
+        is written or kept. room_halvings: only the room halved so often or more often is needed. needs_room:
+        whether the room is needed at all. The person is complete only where alpha is above 0, and the room
+        only from its `room_halvings` on.
         """
         if not self._looks:
             return Looked(frame, frame)
-        changed = self._picture(frame, alpha)
+        changed = self._picture(frame, alpha, unlit)
         for look in self._tones:
             if look not in self._failed:
                 self._attempt(look, partial(look.measure, frame, alpha))
@@ -99,14 +107,28 @@ class Looks:
         room = self._room_of(changed, matrix, room_halvings) if needs_room else changed
         return Looked(person, room, shade)
 
-    def _picture(self, frame: Frame, alpha: Alpha) -> Frame:
-        """The frame after all looks that make pictures. One that fails is left out from then on."""
+    def _picture(self, frame: Frame, alpha: Alpha, unlit: Unlit | None) -> Frame:
+        """The frame after all looks that make pictures."""
+        looks = [look for look in self._looks if isinstance(look, PictureLook)]
+        early = [look for look in looks if look.is_before_brightening]
         picture = frame.bgr
-        for look in self._looks:
-            if isinstance(look, PictureLook) and look not in self._failed:
+        if early and unlit is not None:
+            dark = self._chained(early, unlit.picture, replace(frame, bgr=unlit.picture), alpha)
+            if dark is not unlit.picture:
+                picture = np.asarray(cv2.LUT(dark, unlit.levels), np.uint8)
+        elif early:
+            picture = self._chained(early, picture, frame, alpha)
+        late = [look for look in looks if not look.is_before_brightening]
+        picture = self._chained(late, picture, frame, alpha)
+        return frame if picture is frame.bgr else replace(frame, bgr=picture)
+
+    def _chained(self, looks: list[PictureLook], picture: Picture, frame: Frame, alpha: Alpha) -> Picture:
+        """The picture after these looks. One that fails is left out from then on."""
+        for look in looks:
+            if look not in self._failed:
                 made = self._attempt(look, partial(_checked, look, picture, frame, alpha))
                 picture = picture if made is None else made
-        return frame if picture is frame.bgr else replace(frame, bgr=picture)
+        return picture
 
     def _attempt(self, look: Look, run: Callable[[], Result]) -> Result | None:
         """The result; None if the look fails, which switches it off until it is built again."""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import cv2
 import numpy as np
 
 from app.engine.core.settings import AdjustmentSettings, CompositorSettings, MatteSettings
-from app.engine.core.types import NO_SHADE, Composite, Frame, Matte
+from app.engine.core.types import NO_SHADE, Composite, Frame, Matte, Unlit
 from app.engine.looks.stage import Looks
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.compositor import composite, shaded
@@ -72,9 +73,12 @@ class Pipeline:
         effect, adjustments = self._parts.effect, self._parts.adjustments
         self._reset_on_new_scene(frame)
         view = self._adjuster.view
-        adjusted = self._adjuster.apply(frame.bgr, frame.captured_at, adjustments)
+        shaped = self._adjuster.shaped(frame.bgr, frame.captured_at, adjustments)
+        levels = self._adjuster.levels(shaped, frame.captured_at, adjustments.brighten)
         if self._adjuster.view != view:
             self._matte_stage.forget_room()
+        unlit = None if levels is None else Unlit(shaped, levels)
+        adjusted = shaped if levels is None else np.asarray(cv2.LUT(shaped, levels), np.uint8)
         if adjusted is not frame.bgr:
             frame = replace(frame, bgr=adjusted)
             on_stage("adjust")
@@ -84,7 +88,7 @@ class Pipeline:
         if matte is not None and adjustments.auto_frame:
             self._adjuster.follow(matte.alpha)
             on_stage("adjust")
-        picture = self._composite(frame, matte, on_stage)
+        picture = self._composite(frame, matte, unlit, on_stage)
         return Processed(Composite(frame.index, frame.captured_at, picture), frame, matte)
 
     @property
@@ -111,14 +115,16 @@ class Pipeline:
             self._matte_stage.reset()
             self._parts.looks.reset()
 
-    def _composite(self, frame: Frame, matte: Matte | None, on_stage: OnStage) -> Picture:
+    def _composite(
+        self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage
+    ) -> Picture:
         """The picture: the person over the background, both with the looks."""
         _, effect, _, compositor, _, looks = self._parts
         if not (effect.needs_matte or looks.needs_matte):
             matte = None
         alpha = _everywhere(frame) if matte is None else matte.alpha
         halvings = effect.room_halvings(frame.bgr.shape[0])
-        looked = looks.apply(frame, alpha, halvings, matte is not None and not effect.replaces_room)
+        looked = looks.apply(frame, alpha, unlit, halvings, matte is not None and not effect.replaces_room)
         if looks.are_on:
             on_stage("look")
         if matte is None:
