@@ -52,13 +52,10 @@ class Unlit:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """What darkens a composite. corners: H x W, 255 where nothing does, for person and background; or None.
+    """What darkens a composite: the brightness of each pixel, H x W, 0 to 255; None for 255 everywhere."""
 
-    room_gain: 0..1, the brightness of the background.
-    """
-
-    corners: npt.NDArray[np.uint8] | None = None
-    room_gain: float = 1.0
+    person: npt.NDArray[np.uint8] | None = None
+    background: npt.NDArray[np.uint8] | None = None
 
 
 NO_SHADE = Shade()

@@ -107,7 +107,7 @@ def log_gains(small: npt.NDArray[np.uint8], alpha: Alpha) -> npt.NDArray[np.floa
     for _ in range(_ROUNDS):
         # Each round, grey is what was nearly grey after the gains of the round before.
         weight = 1.0 / (1.0 + np.square((ratios + gain) / _NEARLY_GREY).sum(axis=1)) ** 2
-        mean = (weight @ ratios) / max(float(weight.sum()), 1e-6)
+        mean = (weight[:, None] * ratios).sum(axis=0) / max(float(weight.sum()), 1e-6)
         gain = np.asarray(np.clip(-mean, -_MOST_LOG_GAIN, _MOST_LOG_GAIN))
     gain *= min(1.0, float(weight.sum()) / _LEAST_PIXELS)
     skin = ratios[(alpha[usable] > 0.9) & (ratios[:, 1] > ratios[:, 0] + 0.1)]
@@ -130,16 +130,20 @@ class Colour(ToneLook):
         Parameter("vibrance", "Vibrance", "slider", 0.0, -1.0, 1.0),
     )
 
+    def __init__(self, values: Values) -> None:
+        super().__init__(values)
+        warmth, vibrance = self._number("warmth"), self._number("vibrance")
+        gains = np.array([1.0 - _WARMTH * warmth, 1.0, 1.0 + _WARMTH * warmth])
+        balance = np.diag(gains / (_LUMA @ gains))
+        matrix = np.asarray(_saturation(_VIBRANCE * vibrance) @ balance, np.float32)
+        self._matrix = matrix if warmth or vibrance else None
+
     @property
     def needs_matte(self) -> bool:
         return False
 
     def matrix(self) -> Matrix | None:
-        warmth, vibrance = self._number("warmth"), self._number("vibrance")
-        if not warmth and not vibrance:
-            return None
-        gains = np.array([1.0 - _WARMTH * warmth, 1.0, 1.0 + _WARMTH * warmth])
-        return np.asarray(_saturation(_VIBRANCE * vibrance) @ np.diag(gains / (_LUMA @ gains)), np.float32)
+        return self._matrix
 
     def curve(self, levels: Levels, is_person: bool) -> Levels:
         levels = brighter(levels, 2.0 ** (_STOPS * self._number("exposure")))

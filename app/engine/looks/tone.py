@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.engine.core.look import Look
+from app.engine.core.types import NO_SHADE, Shade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ Levels = npt.NDArray[np.float64]
 Table = npt.NDArray[np.uint8]
 
 _LEVELS = 256
+_BRIGHT_MIDDLE = 0.15  # Of half the squared distance from the middle to a corner: no darker up to there.
 
 
 class ToneLook(Look):
@@ -133,15 +135,24 @@ def bent(looks: Sequence[ToneLook], levels: Levels, is_person: bool) -> Levels:
     return np.clip(levels, 0.0, 1.0)
 
 
-def vignette(height_px: int, width_px: int, darkening: float) -> Table:
-    """The brightness of each pixel, H x W: 255 in the middle, darker towards the corners."""
+def shade(height_px: int, width_px: int, darkening: float, room_gain: float) -> Shade:
+    """The shade of dark corners, 0..1, and of a darker background, whose brightness is 0..1. Read-only."""
+    if not darkening and room_gain == 1.0:
+        return NO_SHADE
     y = np.linspace(-1.0, 1.0, height_px, dtype=np.float32)[:, None]
     x = np.linspace(-1.0, 1.0, width_px, dtype=np.float32)[None]
     # Half the squared distance from the middle: 0 there, 1 in the corners.
-    away = (x * x + y * y) / 2
-    smooth = np.clip((away - 0.15) / 0.85, 0.0, 1.0)
-    shade = 255 * (1.0 - darkening * smooth * smooth * (3.0 - 2.0 * smooth))
-    return np.asarray(shade.round(), np.uint8)
+    away = np.clip(((x * x + y * y) / 2 - _BRIGHT_MIDDLE) / (1.0 - _BRIGHT_MIDDLE), 0.0, 1.0)
+    brightness = np.asarray(1.0 - darkening * away * away * (3.0 - 2.0 * away), np.float32)
+    return Shade(
+        _plane(brightness) if darkening else None, _plane(np.asarray(room_gain * brightness, np.float32))
+    )
+
+
+def _plane(brightness: npt.NDArray[np.float32]) -> Table:
+    plane = np.asarray((255 * brightness).round(), np.uint8)
+    plane.setflags(write=False)
+    return plane
 
 
 def _bytes(levels: Levels) -> Table:

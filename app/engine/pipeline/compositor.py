@@ -54,11 +54,10 @@ def blend(person: Picture, background: Picture, alpha: Alpha, shade: Shade = NO_
     """
     of_person = cv2.convertScaleAbs(alpha, alpha=255)
     of_room = cv2.bitwise_not(of_person)
-    if shade.room_gain != 1.0:
-        of_room = cv2.convertScaleAbs(of_room, alpha=shade.room_gain)
-    if shade.corners is not None:
-        of_person = cv2.multiply(of_person, shade.corners, scale=1 / 255)
-        of_room = cv2.multiply(of_room, shade.corners, scale=1 / 255)
+    if shade.person is not None:
+        of_person = cv2.multiply(of_person, shade.person, scale=1 / 255)
+    if shade.background is not None:
+        of_room = cv2.multiply(of_room, shade.background, scale=1 / 255)
     share = cv2.merge([of_person] * 3)
     picture = cv2.multiply(person, share, scale=1 / 255)
     share = cv2.merge([of_room] * 3, share)
@@ -67,10 +66,10 @@ def blend(person: Picture, background: Picture, alpha: Alpha, shade: Shade = NO_
 
 
 def shaded(picture: Picture, shade: Shade) -> Picture:
-    """A new picture with the corners darkened."""
-    if shade.corners is None:
+    """A new picture, darkened as a person is."""
+    if shade.person is None:
         return picture.copy()
-    return np.asarray(cv2.multiply(picture, cv2.merge([shade.corners] * 3), scale=1 / 255), np.uint8)
+    return np.asarray(cv2.multiply(picture, cv2.merge([shade.person] * 3), scale=1 / 255), np.uint8)
 
 
 def cut_out(frame: Frame, alpha: Alpha) -> Picture:

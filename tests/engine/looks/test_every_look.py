@@ -12,7 +12,7 @@ import pytest
 from app.engine.core.errors import BackdropError
 from app.engine.core.look import Look, PictureLook
 from app.engine.core.parameters import Parameter
-from app.engine.core.types import Alpha, Frame, Picture
+from app.engine.core.types import NO_SHADE, Alpha, Frame, Picture
 from app.engine.looks.registry import LOOKS, PARAMETERS, PRESETS, build, checked, preset_called
 from app.engine.looks.stage import Looks
 from tests.engine.looks.tables import write_cube
@@ -57,7 +57,7 @@ def test_every_look_is_off_by_default_and_costs_nothing() -> None:
     frame, alpha = scene()
     looked = Looks().apply(frame, alpha)
     assert looked.person is frame and looked.room is frame
-    assert looked.shade.corners is None and looked.shade.room_gain == 1.0
+    assert looked.shade is NO_SHADE
 
 
 def test_defaults_named_in_settings_count_as_off() -> None:
@@ -80,7 +80,7 @@ def test_each_slider_alone_changes_the_picture() -> None:
         for index in range(3):
             frame, alpha = scene(index)
             looked = looks.apply(frame, alpha)
-        is_shaded = looked.shade.corners is not None or looked.shade.room_gain != 1.0
+        is_shaded = looked.shade is not NO_SHADE
         assert is_shaded or not np.array_equal(looked.person.bgr, frame.bgr), key
 
 

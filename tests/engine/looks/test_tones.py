@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.engine.core.types import Frame
 from app.engine.looks.colour import brighter, log_gains
 from app.engine.looks.stage import Looks
-from app.engine.looks.tone import vignette
+from app.engine.looks.tone import shade
 
 if TYPE_CHECKING:
     from app.engine.core.parameters import Values
@@ -84,15 +84,29 @@ def test_portrait_light_brightens_the_person_and_dims_the_room() -> None:
     alpha[:, 60:100] = 1.0
     result = looked({"person_light": 1.0, "room_dimmed": 1.0}, bgr, alpha)
     assert (result.person.bgr[:, 60:100] > 140).all()
-    assert result.room.bgr is bgr and result.shade.room_gain == pytest.approx(0.35)
+    assert result.room.bgr is bgr and result.shade.person is None
+    assert result.shade.background is not None
+    assert (result.shade.background == round(255 * 0.35)).all()
 
 
 def test_vignette_is_bright_in_the_middle_and_dark_in_the_corners() -> None:
-    shade = vignette(90, 160, 0.6)
-    assert (shade[30:60, 50:110] == 255).all()
-    corners = shade[[0, 0, -1, -1], [0, -1, 0, -1]]
+    plane = shade(90, 160, 0.6, 1.0).person
+    assert plane is not None and (plane[30:60, 50:110] == 255).all()
+    corners = plane[[0, 0, -1, -1], [0, -1, 0, -1]]
     assert (corners == round(255 * 0.4)).all()
-    assert (np.diff(shade[0, :80].astype(int)) >= 0).all() and np.array_equal(shade, shade[::-1, ::-1])
+    assert (np.diff(plane[0, :80].astype(int)) >= 0).all() and np.array_equal(plane, plane[::-1, ::-1])
+
+
+def test_person_has_its_tone_wherever_alpha_is_above_zero() -> None:
+    """Strips as wide as the person: a thin arm, a hand apart from it, and a person at the edge."""
+    alpha = np.zeros((360, 640), np.float32)
+    alpha[200:, 500:] = 1.0
+    alpha[250:258, 100:500] = 0.6
+    alpha[20:40, 30:60] = 0.01
+    bgr = np.full((360, 640, 3), 100, np.uint8)
+    made = looked({"exposure": 1.0}, bgr, alpha).person.bgr
+    assert (made[alpha > 0] > 120).all()
+    assert (made[100:140] == 100).all(), "no work where nobody is"
 
 
 def test_sharpening_changes_the_person_alone() -> None:
