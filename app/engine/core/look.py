@@ -60,6 +60,8 @@ class PictureLook(Look):
 
     is_before_brightening: ClassVar[bool] = False
     """Whether it gets the frame before it is brightened for poor light; then it comes before all others."""
+    keeps_means: ClassVar[bool] = False
+    """Whether the mean of 8 x 8 pixels hardly changes, so that the frame's small versions serve on."""
 
     @abstractmethod
     def apply(self, picture: Picture, frame: Frame, alpha: Alpha) -> Picture:

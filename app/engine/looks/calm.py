@@ -37,7 +37,7 @@ class Calm(PictureLook):
     frame before, so that slow motion counts too.
     """
 
-    title, is_before_brightening = "Calm picture", True
+    title, is_before_brightening, keeps_means = "Calm picture", True, True
     parameters = (Parameter("calm", "Less noise in the dark", "slider", 0.0),)
 
     def __init__(self, values: Values) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LUMA = np.array([0.114, 0.587, 0.299])  # Of BGR, as in Rec. 601.
 
-_STOPS = 1.0  # At full exposure, in the shadows.
+_STOPS = 2.0  # At full exposure, in the shadows.
 _CONTRAST = 0.6  # Exponent of 2 at full contrast.
 _WARMTH = 0.14  # Share that red gains and blue loses at full warmth.
 _VIBRANCE, _ON_SKIN = 0.6, 0.35  # Saturation at full vibrance; the share of it along the colour of skin.

@@ -31,9 +31,9 @@ PARAMETERS: dict[str, Parameter] = {p.key: p for look in LOOKS for p in look.par
 """Every parameter of every look, by its key."""
 
 PRESETS: dict[str, Values] = {
-    "Natural": {"white_balance": 0.5, "exposure": 0.1, "vibrance": 0.2, "contrast": 0.1},
+    "Natural": {"white_balance": 0.4, "exposure": 0.05, "vibrance": 0.2, "contrast": 0.1},
     "Meeting": {
-        "white_balance": 0.6,
+        "white_balance": 0.4,
         "person_light": 0.4,
         "room_dimmed": 0.3,
         "contrast": 0.15,
@@ -43,10 +43,10 @@ PRESETS: dict[str, Values] = {
     },
     "Dark room": {
         "calm": 1.0,
-        "white_balance": 0.6,
-        "exposure": 0.7,
+        "white_balance": 0.5,
+        "exposure": 0.9,
         "person_light": 0.5,
-        "contrast": 0.2,
+        "contrast": 0.1,
         "vibrance": 0.2,
     },
 }

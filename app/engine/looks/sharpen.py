@@ -20,7 +20,7 @@ _INSIDE = 127  # Alpha in bytes. Outside, the picture stays.
 class Sharpen(PictureLook):
     """Unsharp mask within the matte."""
 
-    title = "Sharpness"
+    title, keeps_means = "Sharpness", True
     parameters = (Parameter("sharpen", "Sharpen me", "slider", 0.0),)
 
     def apply(self, picture: Picture, frame: Frame, alpha: Alpha) -> Picture:

@@ -123,7 +123,12 @@ class Looks:
             picture = self._chained(early, picture, frame, alpha)
         late = [look for look in looks if not look.is_before_brightening]
         picture = self._chained(late, picture, frame, alpha)
-        return frame if picture is frame.bgr else replace(frame, bgr=picture)
+        if picture is frame.bgr:
+            return frame
+        changed = replace(frame, bgr=picture)
+        if all(look.keeps_means for look in looks):
+            changed.pyramid[_EDGE_HALVINGS] = halved(frame, _EDGE_HALVINGS)
+        return changed
 
     def _chained(self, looks: list[PictureLook], picture: Picture, frame: Frame, alpha: Alpha) -> Picture:
         """The picture after these looks. One that fails is left out from then on."""
