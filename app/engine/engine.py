@@ -273,6 +273,7 @@ class Engine:
             return self._placeholder(frame.index)
         self._faults.set_fault("compose", None)
         self._faults.set_fault("background", parts.effect.problem)
+        self._faults.set_fault("looks", parts.looks.problem)
         self._frame_stats.add(frame.captured_at, watch.stage_ms)
         return processed.composite
 

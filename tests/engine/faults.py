@@ -128,6 +128,10 @@ def video(name: str) -> dict[str, Any]:
     return {"effect": EffectSettings("video", {"file": name})}
 
 
+def table(name: str) -> dict[str, Any]:
+    return {"looks": {"colour_table": name, "exposure": 0.3}}
+
+
 FAULTS = [
     Fault(
         "network", "file missing", "composites", "There is no network 'missing'", settings=network("missing")
@@ -214,6 +218,9 @@ FAULTS = [
         settings=video("broken.mkv"),
     ),
     Fault("background", "video deleted while used", "composites", "", settings=video("deleted.mkv")),
+    Fault("look", "table missing", "composites", "there is no such file", settings=table("missing.cube")),
+    Fault("look", "table corrupt", "composites", "line 1 is not understood", settings=table("corrupt.png")),
+    Fault("look", "unknown", "composites", "There is no look 'shine'", settings={"looks": {"shine": 1.0}}),
 ]
 
 SETTINGS_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {

@@ -154,6 +154,9 @@ def wanted(fault: Fault, folder: Path) -> Settings:
         return msgspec.structs.replace(
             settings, output=OutputSettings(recording=str(folder / settings.output.recording))
         )
+    if "colour_table" in settings.looks:
+        file = str(folder / str(settings.looks["colour_table"]))
+        return msgspec.structs.replace(settings, looks={**settings.looks, "colour_table": file})
     if fault.place != "background":
         return settings
     values = {"file": str(folder / str(settings.effect.values["file"]))}
@@ -238,7 +241,7 @@ def test_fault_shows_no_room_and_ends(
     record_property("said", " ".join(watch.said).replace(f"{folder}/", "") or "nothing")
     switch.fault = None
     RELEASED.set()
-    if fault.place in ("network", "background", "recorder"):
+    if fault.place in ("network", "background", "recorder", "look"):
         walk.update(Settings(effect=GREEN))
     sent = kept.sent
     next_where(walk, lambda c: not c.is_placeholder and not walk.stats.message and kept.sent > sent)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from app.commands.arguments.effect_options import chosen_effect
+from app.commands.arguments.look_options import chosen_looks
 from app.commands.arguments.source_options import chosen_source, saved_name
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
@@ -65,4 +66,5 @@ def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings
         if "slides" in values:  # It may be a folder.
             values["slides"] = str(Path(str(values["slides"])).absolute())
         changes["effect"] = msgspec.structs.replace(effect, values=values)
+    changes["looks"] = chosen_looks(args, settings.looks)
     return msgspec.structs.replace(settings, **changes)

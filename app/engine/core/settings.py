@@ -85,6 +85,10 @@ class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, float | str] = {}
 
 
+LookValues = dict[str, float | str]
+"""The values of looks by the name of the parameter; see app/engine/looks. Those not named are off."""
+
+
 class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The outputs besides the preview; '' for each that is off."""
 
@@ -113,5 +117,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: NetworkSettings = NetworkSettings()
     matte: MatteSettings = MatteSettings()
     effect: EffectSettings = EffectSettings()
+    looks: LookValues = {}
     compositor: CompositorSettings = CompositorSettings()
     output: OutputSettings = OutputSettings()

@@ -43,6 +43,25 @@ class Matte:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlit:
+    """A frame before it was brightened: its picture, and the new level, 0 to 255, of each of 256 levels."""
+
+    picture: Picture
+    levels: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """What darkens a composite: the brightness of each pixel, H x W, 0 to 255; None for 255 everywhere."""
+
+    person: npt.NDArray[np.uint8] | None = None
+    background: npt.NDArray[np.uint8] | None = None
+
+
+NO_SHADE = Shade()
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     """A finished picture: BGR, or BGRA with a transparent background.
 

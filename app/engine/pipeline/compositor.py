@@ -9,9 +9,10 @@ import numpy as np
 
 from app.engine.core.image_ops import enlarge, gaussian, halve, weighted_mean
 from app.engine.core.pyramid import halved
+from app.engine.core.types import NO_SHADE
 
 if TYPE_CHECKING:
-    from app.engine.core.types import Alpha, Frame, Picture
+    from app.engine.core.types import Alpha, Frame, Picture, Shade
 
 _CLEAN_HALVINGS = 3
 _CLEAN_SIGMA = 0.012  # Share of the frame's height: slightly wider than the soft edge of the matte.
@@ -25,14 +26,16 @@ def composite(
     background: Picture | None,
     clean_edges: bool = True,
     light_wrap: float = 0.0,
+    shade: Shade = NO_SHADE,
 ) -> Picture:
     """Composite the person over the background.
 
     alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
     clean_edges: remove the room's colours from the person's soft edge. light_wrap: 0..1, share of the
-    background's light on the person's rim, applied together with it.
+    background's light on the person's rim, applied together with it. shade: darkens both; nothing for a
+    transparent background.
     Returns a new H x W x 3 picture: exactly the frame where alpha is 1 (but for light_wrap), exactly the
-    background where it is 0.
+    background where it is 0 (both but for shade).
     Without a background: the H x W x 4 cut-out.
     """
     if background is None:
@@ -40,19 +43,33 @@ def composite(
     person = frame.bgr
     if clean_edges:
         person = clean(frame, alpha, background if light_wrap else None, light_wrap)
-    return blend(person, background, alpha)
+    return blend(person, background, alpha, shade)
 
 
-def blend(person: Picture, background: Picture, alpha: Alpha) -> Picture:
+def blend(person: Picture, background: Picture, alpha: Alpha, shade: Shade = NO_SHADE) -> Picture:
     """alpha x person + (1 - alpha) x background, within 1.5 levels; exact where alpha is 0 or 1.
 
+    A shade multiplies the shares, which costs less than darkening the pictures.
     Computed in bytes: at 1280x720 this takes 1.0 ms; cv2.blendLinear, in float, takes 2.6 ms.
     """
-    share = cv2.merge([cv2.convertScaleAbs(alpha, alpha=255)] * 3)
+    of_person = cv2.convertScaleAbs(alpha, alpha=255)
+    of_room = cv2.bitwise_not(of_person)
+    if shade.person is not None:
+        of_person = cv2.multiply(of_person, shade.person, scale=1 / 255)
+    if shade.background is not None:
+        of_room = cv2.multiply(of_room, shade.background, scale=1 / 255)
+    share = cv2.merge([of_person] * 3)
     picture = cv2.multiply(person, share, scale=1 / 255)
-    cv2.bitwise_not(share, dst=share)
+    share = cv2.merge([of_room] * 3, share)
     cv2.multiply(background, share, dst=share, scale=1 / 255)
     return np.asarray(cv2.add(picture, share, dst=picture), np.uint8)
+
+
+def shaded(picture: Picture, shade: Shade) -> Picture:
+    """A new picture, darkened as a person is."""
+    if shade.person is None:
+        return picture.copy()
+    return np.asarray(cv2.multiply(picture, cv2.merge([shade.person] * 3), scale=1 / 255), np.uint8)
 
 
 def cut_out(frame: Frame, alpha: Alpha) -> Picture:

@@ -28,9 +28,13 @@ def composite_large(pipeline: Pipeline, frame: Frame) -> Picture:
     """
     small, factor = _copy(frame)
     done = pipeline.process(small)
-    if done.matte is None:
-        return frame.bgr
-    alpha, made = done.matte.alpha, done.composite.picture
+    made = done.composite.picture
+    if done.matte is None or pipeline.shows_room:
+        if not pipeline.has_looks:
+            return frame.bgr
+        alpha = np.broadcast_to(np.float32(1.0), made.shape[:2])
+    else:
+        alpha = done.matte.alpha
     shares = None
     if made.shape[2] == 4:
         shares = np.empty(frame.bgr.shape[:2], np.uint8)
