@@ -17,10 +17,11 @@ _REQUESTS = {
     "toggle": "off if it is on, on if it is off",
     "snapshot": "save what others see as a picture",
     "status": "print the current state",
-    "list": "print the names of the effects, backgrounds and profiles",
+    "list": "print the names of the effects, backgrounds, profiles and looks",
 }
 _REQUESTS_WITH_NAME = {
     "effect": "use an effect, or a background by its name",
+    "look": "use a preset of looks, such as meeting, one value, such as exposure=0.3, or none",
     "profile": "use the settings of a profile",
 }
 
