@@ -19,10 +19,11 @@ _REQUESTS = {
     "next": "show the next page of the slides",
     "previous": "show the page before",
     "status": "print the current state",
-    "list": "print the names of the effects, backgrounds and profiles",
+    "list": "print the names of the effects, backgrounds, profiles and looks",
 }
 _REQUESTS_WITH_NAME = {
     "effect": "use an effect, or a background by its name",
+    "look": "use a preset of looks, such as meeting, one value, such as exposure=0.3, or none",
     "profile": "use the settings of a profile",
     "page": "show a page of the slides",
 }

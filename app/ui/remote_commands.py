@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from app.engine.core.errors import BackdropError
+from app.engine.looks.choice import NONE, with_choice
+from app.engine.looks.registry import PARAMETERS, PRESETS
 from app.engine.pipeline.effects import EFFECTS, effect_called, plain_name
-from app.ui.i18n.labels import effect_title
+from app.ui.i18n.labels import effect_title, preset_title
 from app.ui.models.background_effects import can_be_used, file_keys
 from app.ui.services.remote_server import Reply, refusal
 
@@ -43,6 +45,8 @@ class RemoteCommands(QObject):
             self._window.come_forward()
         elif command in ("on", "off", "toggle"):
             self._model.switch({"on": True, "off": False, "toggle": not self._model.is_on}[command])
+        elif command == "look":
+            self._use_look(name)
         elif command == "profile":
             self._use_profile(name)
         elif command in ("next", "previous", "page"):
@@ -85,6 +89,11 @@ class RemoteCommands(QObject):
         else:
             slides.turn(1 if command == "next" else -1)
 
+    def _use_look(self, text: str) -> None:
+        """Use NAME=VALUE, a preset by its name in English or the user's language, or none."""
+        shown = {plain_name(preset_title(title)): title for title in PRESETS}
+        self._model.use_looks(with_choice(self._model.settings.looks, shown.get(plain_name(text), text)))
+
     def _use_profile(self, name: str) -> None:
         """Use a profile by its name; the case counts only between names that differ in nothing else."""
         names = list(self._model.stored.profiles)
@@ -96,6 +105,7 @@ class RemoteCommands(QObject):
             "effects": list(EFFECTS),
             "backgrounds": list(self._window.backgrounds.titles.values()),
             "profiles": list(self._model.stored.profiles),
+            "looks": [*PRESETS, NONE, *PARAMETERS],
         }
 
     def _status(self) -> dict[str, Any]:
@@ -107,6 +117,7 @@ class RemoteCommands(QObject):
             "effect": settings.effect.name,
             "background": self._background(),
             **self._pages(),
+            "looks": settings.looks,
             "profile": self._model.profile,
             "source": stats.source,
             "outputs": list(stats.outputs),

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from app.engine.core.parameters import Values
 
-_NONE = "none"
-
 
 def add_look_options(parser: argparse.ArgumentParser) -> None:
     """Add --look, which may be repeated, and --look-file."""
@@ -47,22 +45,12 @@ def chosen_looks(args: argparse.Namespace, saved: Values) -> Values:
     file = getattr(args, "look_file", None)
     if not looks and file is None:
         return saved
-    from app.engine.looks.registry import PARAMETERS, build, preset_called
+    from app.engine.looks.choice import with_choice
+    from app.engine.looks.registry import build
 
     values = dict(saved) if file is None else read_look_file(Path(file))
     for text in looks:
-        key, equals, value = text.partition("=")
-        key = key.strip().replace("-", "_")
-        if not equals:
-            preset = {} if text.strip().casefold() == _NONE else preset_called(text)
-            if preset is None:
-                raise BackdropError("--look must be NAME=VALUE or a preset, not '{text}'.", text=text)
-            values = preset
-        elif key in PARAMETERS and PARAMETERS[key].kind == "slider":
-            values[key] = _number(text, value)
-        else:
-            is_file = key in PARAMETERS and PARAMETERS[key].kind == "file"
-            values[key] = str(Path(value).absolute()) if is_file and value else value
+        values = with_choice(values, text)
     build(values)  # Reports a wrong name, number or file before any work starts.
     return values
 
@@ -91,10 +79,3 @@ def read_look_file(path: Path) -> Values:
         if key in PARAMETERS and PARAMETERS[key].kind == "file" and value:
             values[key] = str((path.parent / str(value)).absolute())
     return values
-
-
-def _number(text: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise BackdropError("--look {text} needs a number after the equals sign.", text=text) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import cv2
 import numpy as np
 
-from app.engine.core.errors import BackdropError, any_reason
+from app.engine.core.errors import BackdropError, Message, any_reason
 from app.engine.core.look import PictureLook
 from app.engine.core.pyramid import halved
 from app.engine.core.types import NO_SHADE, Frame, Shade, Unlit
@@ -146,7 +146,7 @@ class Looks:
             log.exception("a look failed")
             self._failed.add(look)
             self._failure = BackdropError(
-                "The look '{look}' is off: {reason}.", look=look.title, reason=any_reason(error)
+                "The look '{look}' is off: {reason}.", look=Message(look.title), reason=any_reason(error)
             )
             return None
 

@@ -27,6 +27,25 @@ PARAMETER_LABELS = (
     QT_TRANSLATE_NOOP("Parameter", "Slides"),
     QT_TRANSLATE_NOOP("Parameter", "Page"),
 )
+LOOK_LABELS = (
+    QT_TRANSLATE_NOOP("Look", "Less noise in the dark"),
+    QT_TRANSLATE_NOOP("Look", "Sharpen me"),
+    QT_TRANSLATE_NOOP("Look", "Automatic white balance"),
+    QT_TRANSLATE_NOOP("Look", "Exposure"),
+    QT_TRANSLATE_NOOP("Look", "Contrast"),
+    QT_TRANSLATE_NOOP("Look", "Warmth"),
+    QT_TRANSLATE_NOOP("Look", "Vibrance"),
+    QT_TRANSLATE_NOOP("Look", "Light on me"),
+    QT_TRANSLATE_NOOP("Look", "Darker background"),
+    QT_TRANSLATE_NOOP("Look", "Colour table"),
+    QT_TRANSLATE_NOOP("Look", "Strength of the table"),
+    QT_TRANSLATE_NOOP("Look", "Darker corners"),
+)
+PRESET_TITLES = (
+    QT_TRANSLATE_NOOP("Preset", "Natural"),
+    QT_TRANSLATE_NOOP("Preset", "Meeting"),
+    QT_TRANSLATE_NOOP("Preset", "Dark room"),
+)
 FIELD_TITLES = {
     "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),
     "sharpness": QT_TRANSLATE_NOOP("Field", "Sharpness of the outline"),
@@ -65,6 +84,7 @@ STAGE_TITLES = {
     "adjust": QT_TRANSLATE_NOOP("Stage", "Adjustments"),
     "network": QT_TRANSLATE_NOOP("Stage", "Network"),
     "matte": QT_TRANSLATE_NOOP("Stage", "Matte"),
+    "look": QT_TRANSLATE_NOOP("Stage", "Look"),
     "effect": QT_TRANSLATE_NOOP("Stage", "Effect"),
     "composite": QT_TRANSLATE_NOOP("Stage", "Composite"),
 }
@@ -91,6 +111,16 @@ def effect_title(title: str) -> str:
 def parameter_label(label: str) -> str:
     """A parameter's label in the user's language."""
     return QCoreApplication.translate("Parameter", label)
+
+
+def look_label(label: str) -> str:
+    """The label of a look's parameter in the user's language."""
+    return QCoreApplication.translate("Look", label)
+
+
+def preset_title(title: str) -> str:
+    """The title of a preset of looks in the user's language."""
+    return QCoreApplication.translate("Preset", title)
 
 
 def field_title(name: str) -> str:

@@ -9,9 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
+from app.engine.looks.choice import without_defaults
+from app.engine.looks.registry import checked
 from app.engine.pipeline.effects import EFFECTS
 
 if TYPE_CHECKING:
+    from app.engine.core.settings import LookValues
     from app.settings import StoredSettings
 
 
@@ -65,6 +68,15 @@ class AppModel(QObject):
         """Use another value of a parameter of the effect."""
         effect = self.settings.effect
         self.use_effect(EffectSettings(effect.name, {**effect.values, key: value}))
+
+    def use_looks(self, values: LookValues) -> None:
+        """Use other looks, checked. Raises BackdropError for an unknown name or an invalid value."""
+        checked(values)
+        self.use(msgspec.structs.replace(self.settings, looks=without_defaults(values)))
+
+    def use_look(self, key: str, value: float | str) -> None:
+        """Use another value of one look."""
+        self.use_looks({**self.settings.looks, key: value})
 
     def use_source(self, spec: str) -> None:
         """Use another source."""

@@ -16,6 +16,7 @@ from PySide6.QtNetwork import QLocalSocket
 from app.control import ask
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Stats
+from app.engine.looks.registry import PARAMETERS, PRESETS
 from app.settings import StoredSettings
 from app.ui import application as window_module
 from app.ui.remote_commands import RemoteCommands
@@ -76,6 +77,7 @@ def test_status(running: Desk, name: str) -> None:
         "on": True,
         "effect": "blur",
         "background": "",
+        "looks": {},
         "profile": "",
         "source": "Studio camera",
         "outputs": ["Backdrop"],
@@ -133,6 +135,26 @@ def test_broken_background_is_refused_and_effect_stays(running: Desk, name: str)
     assert running.settings.effect.name == "blur"
 
 
+def test_looks_are_chosen_by_preset_and_by_value(running: Desk, name: str) -> None:
+    def look(text: str) -> dict[str, Any]:
+        return asked(running.qtbot, {"command": "look", "name": text}, name)
+
+    assert look("dark-room")["looks"] == PRESETS["Dark room"]
+    assert running.settings.looks == PRESETS["Dark room"]
+    assert look("exposure=0.5")["looks"] == {**PRESETS["Dark room"], "exposure": 0.5}
+    for wrong, told in (
+        ("sunny", "'sunny' is not a look"),
+        ("exposure=9", "Exposure must be a number"),
+        ("exposure=x", "needs a number"),
+        ("shine=1", "There is no look 'shine'"),
+    ):
+        reply = look(wrong)
+        assert not reply["ok"] and told in reply["message"]
+    assert running.settings.looks["exposure"] == 0.5, "a refused look changes nothing"
+    assert look("exposure=0")["looks"] == {k: v for k, v in PRESETS["Dark room"].items() if k != "exposure"}
+    assert look("None")["looks"] == {} == running.settings.looks
+
+
 def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
     paint(running.folder / "ours" / "backgrounds" / "my-garden.jpg")
     running.window.model.save_profile("Work")
@@ -146,6 +168,7 @@ def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
         "effects": ["none", "blur", "lens", "colour", "image", "video", "slides", "transparent"],
         "backgrounds": ["My garden"],
         "profiles": ["Work"],
+        "looks": [*PRESETS, "none", *PARAMETERS],
     }
     assert asked(running.qtbot, {"command": "profile", "name": "WORK"}, name)["profile"] == "Work"
     assert (
