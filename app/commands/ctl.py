@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from app.commands.arguments.option_types import one_of
 from app.control import ask
 from app.engine.core.errors import BackdropError
 
@@ -26,8 +27,10 @@ _REQUESTS_WITH_NAME = {
     "look": "use a preset of looks, such as meeting, one value, such as exposure=0.3, or none",
     "profile": "use the settings of a profile",
     "page": "show a page of the slides",
+    "tag": "let the name tag fade in or out",
 }
-_METAVARS = {"page": "N"}
+_METAVARS = {"page": "N", "tag": "show|hide"}
+_CHOICES = {"tag": ("show", "hide")}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,7 +40,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     for request, text in (_REQUESTS | _REQUESTS_WITH_NAME).items():
         request_parser = requests.add_parser(request, help=text)
         if request in _REQUESTS_WITH_NAME:
-            request_parser.add_argument("name", metavar=_METAVARS.get(request, "NAME"))
+            metavar, choices = _METAVARS.get(request, "NAME"), _CHOICES.get(request)
+            request_parser.add_argument("name", metavar=metavar, type=one_of(*choices) if choices else str)
     parser.set_defaults(run=run)
 
 

@@ -15,6 +15,7 @@ from app.engine.networks.catalogue import AUTO, network_file
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts
+from app.engine.pipeline.presenter.presenter import Presenter
 
 if TYPE_CHECKING:
     from app.engine.output.dispatcher import SinkDispatcher
@@ -53,6 +54,7 @@ class Builder:
         self._segmenter: Segmenter | None = None
         self._effect: Effect | None = None
         self._looks = Looks()
+        self._presenter = Presenter()
         self._built: Settings | None = None
         self._network: NetworkSettings | None = None
         self.parts: Parts | None = None
@@ -69,6 +71,9 @@ class Builder:
         if built is None or wanted.looks != built.looks:
             looks = self._make("look", partial(Looks, wanted.looks, self._looks), self._looks)
             self._looks = looks or self._looks
+        if built is None or wanted.presenter != built.presenter:
+            presenter = self._make("presenter", partial(Presenter, wanted.presenter), self._presenter)
+            self._presenter = presenter or self._presenter
         network = self._auto.resolved(wanted.network)
         has_new_network = network != self._network
         if has_new_network:
@@ -82,6 +87,7 @@ class Builder:
                 wanted.compositor,
                 wanted.adjustments,
                 self._looks,
+                self._presenter,
             )
         if built is None or wanted.output != built.output:
             self._sinks.connect(wanted.output)

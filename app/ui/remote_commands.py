@@ -49,6 +49,8 @@ class RemoteCommands(QObject):
             self._use_look(name)
         elif command == "profile":
             self._use_profile(name)
+        elif command == "tag":
+            self._show_tag(name)
         elif command in ("next", "previous", "page"):
             self._turn(command, name)
         elif command != "status":
@@ -78,6 +80,13 @@ class RemoteCommands(QObject):
                     f"the backgrounds are {there['backgrounds']}."
                 )
             )
+
+    def _show_tag(self, text: str) -> None:
+        if text not in ("show", "hide"):
+            raise BackdropError("The name tag can be told to show or hide, not '{text}'.", text=text)
+        if text == "show" and not self._model.settings.presenter.tag.get("name"):
+            raise BackdropError("There is no name for the name tag: write one in the window first.")
+        self._model.use_presenter("tag", "shown", float(text == "show"))
 
     def _turn(self, command: str, page: str) -> None:
         """Turn the page of the slides. Raises BackdropError without slides, or for a page that is none."""

@@ -12,6 +12,7 @@ import msgspec
 
 from app.commands.arguments.effect_options import chosen_effect
 from app.commands.arguments.look_options import chosen_looks
+from app.commands.arguments.presenter_options import chosen_presenter
 from app.commands.arguments.source_options import chosen_source, saved_name
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
@@ -66,5 +67,6 @@ def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings
         if "slides" in values:  # It may be a folder.
             values["slides"] = str(Path(str(values["slides"])).absolute())
         changes["effect"] = msgspec.structs.replace(effect, values=values)
+    changes["presenter"] = chosen_presenter(args, settings.presenter)
     changes["looks"] = chosen_looks(args, settings.looks)
     return msgspec.structs.replace(settings, **changes)

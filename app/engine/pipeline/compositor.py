@@ -14,7 +14,8 @@ from app.engine.core.types import NO_SHADE
 if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Frame, Picture, Shade
 
-_CLEAN_HALVINGS = 3
+CLEAN_HALVINGS = 3
+"""Of the frame, for the estimate of the colours at the person's edge."""
 _CLEAN_SIGMA = 0.012  # Share of the frame's height: slightly wider than the soft edge of the matte.
 
 _WRAP_SIGMA = 0.03  # Share of the frame's height: the reach of the light wrap.
@@ -27,13 +28,14 @@ def composite(
     clean_edges: bool = True,
     light_wrap: float = 0.0,
     shade: Shade = NO_SHADE,
+    clean_halvings: int = CLEAN_HALVINGS,
 ) -> Picture:
     """Composite the person over the background.
 
     alpha: H x W, 0..1. background: H x W x 3, or None for transparency.
     clean_edges: remove the room's colours from the person's soft edge. light_wrap: 0..1, share of the
     background's light on the person's rim, applied together with it. shade: darkens both; nothing for a
-    transparent background.
+    transparent background. clean_halvings: fewer for a frame that was made smaller.
     Returns a new H x W x 3 picture: exactly the frame where alpha is 1 (but for light_wrap), exactly the
     background where it is 0 (both but for shade).
     Without a background: the H x W x 4 cut-out.
@@ -42,7 +44,7 @@ def composite(
         return cut_out(frame, alpha)
     person = frame.bgr
     if clean_edges:
-        person = clean(frame, alpha, background if light_wrap else None, light_wrap)
+        person = clean(frame, alpha, background if light_wrap else None, light_wrap, clean_halvings)
     return blend(person, background, alpha, shade)
 
 
@@ -72,15 +74,21 @@ def shaded(picture: Picture, shade: Shade) -> Picture:
     return np.asarray(cv2.multiply(picture, cv2.merge([shade.person] * 3), scale=1 / 255), np.uint8)
 
 
-def cut_out(frame: Frame, alpha: Alpha) -> Picture:
+def cut_out(frame: Frame, alpha: Alpha, clean_halvings: int = CLEAN_HALVINGS) -> Picture:
     """The person alone, H x W x 4 BGRA, straight alpha, without room colours at the edge or under 0."""
     share = cv2.convertScaleAbs(alpha, alpha=255)
     colours = np.zeros_like(frame.bgr)
-    cv2.copyTo(clean(frame, alpha), share, colours)
+    cv2.copyTo(clean(frame, alpha, halvings=clean_halvings), share, colours)
     return np.asarray(cv2.merge([colours, share]), np.uint8)
 
 
-def clean(frame: Frame, alpha: Alpha, light: Picture | None = None, light_wrap: float = 0.0) -> Picture:
+def clean(
+    frame: Frame,
+    alpha: Alpha,
+    light: Picture | None = None,
+    light_wrap: float = 0.0,
+    halvings: int = CLEAN_HALVINGS,
+) -> Picture:
     """The frame without the room's colours in the person's soft edge; exactly the frame where alpha is 1.
 
     With `light`, a background, the share `light_wrap` of its nearby colours is added to the person's rim.
@@ -88,8 +96,8 @@ def clean(frame: Frame, alpha: Alpha, light: Picture | None = None, light_wrap: 
     Source: blurred fusion, Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021, section 3.
     """
     height, width = alpha.shape
-    small = halved(frame, _CLEAN_HALVINGS).astype(np.float32)
-    share = halve(alpha, _CLEAN_HALVINGS)
+    small = halved(frame, halvings).astype(np.float32)
+    share = halve(alpha, halvings)
     mean = gaussian(_CLEAN_SIGMA * small.shape[0])
     person = weighted_mean(small, share, mean)
     room = weighted_mean(small, 1.0 - share, mean)
@@ -98,7 +106,7 @@ def clean(frame: Frame, alpha: Alpha, light: Picture | None = None, light_wrap: 
     if light is not None:
         rim = 1.0 - cv2.GaussianBlur(share[..., 0], (0, 0), _WRAP_SIGMA * small.shape[0])
         glow = cv2.GaussianBlur(
-            halve(light, _CLEAN_HALVINGS).astype(np.float32), (0, 0), _WRAP_SIGMA * small.shape[0]
+            halve(light, halvings).astype(np.float32), (0, 0), _WRAP_SIGMA * small.shape[0]
         )
         foreground += light_wrap * rim[..., None] * (glow - foreground)
     # Two unsigned pictures instead of a signed one: OpenCV handles bytes ten times faster.

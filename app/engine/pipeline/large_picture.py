@@ -29,6 +29,8 @@ def composite_large(pipeline: Pipeline, frame: Frame) -> Picture:
     small, factor = _copy(frame)
     done = pipeline.process(small)
     made = done.composite.picture
+    if pipeline.has_presenter:  # The photo's detail is not where the person is, or is covered.
+        return np.asarray(cv2.resize(made, frame.bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
     if done.matte is None or pipeline.shows_room:
         if not pipeline.has_looks:
             return frame.bgr

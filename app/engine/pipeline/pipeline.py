@@ -14,8 +14,9 @@ from app.engine.core.settings import AdjustmentSettings, CompositorSettings, Mat
 from app.engine.core.types import NO_SHADE, Composite, Frame, Matte, Unlit
 from app.engine.looks.stage import Looks
 from app.engine.pipeline.adjust import Adjuster
-from app.engine.pipeline.compositor import composite, shaded
+from app.engine.pipeline.compositor import shaded
 from app.engine.pipeline.matte import MatteStage
+from app.engine.pipeline.presenter.presenter import Fade, Presenter
 
 if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
@@ -27,10 +28,11 @@ OnStage = Callable[[str], None]
 
 
 NO_LOOKS = Looks()
+NO_PRESENTER = Presenter()
 
 
 class Parts(NamedTuple):
-    """The network, the effect, the looks and the settings that a pipeline works with."""
+    """The network, the effect, the looks, the presenter and the settings that a pipeline works with."""
 
     segmenter: Segmenter
     effect: Effect
@@ -38,6 +40,7 @@ class Parts(NamedTuple):
     compositor: CompositorSettings = CompositorSettings()
     adjustments: AdjustmentSettings = AdjustmentSettings()
     looks: Looks = NO_LOOKS
+    presenter: Presenter = NO_PRESENTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Pipeline:
         self._parts = parts
         self._adjuster = Adjuster()
         self._matte_stage = MatteStage()
+        self._tag_fade = Fade()
         self._scene: tuple[object, ...] | None = None
 
     def update(self, parts: Parts) -> None:
@@ -89,6 +93,10 @@ class Pipeline:
             self._adjuster.follow(matte.alpha)
             on_stage("adjust")
         picture = self._composite(frame, matte, unlit, on_stage)
+        tag_share = self._tag_fade.step(self._parts.presenter.shows_tag, frame.captured_at)
+        if self._parts.presenter.draws:
+            self._parts.presenter.draw(picture, tag_share)
+            on_stage("overlay")
         return Processed(Composite(frame.index, frame.captured_at, picture), frame, matte)
 
     @property
@@ -100,6 +108,11 @@ class Pipeline:
     def has_looks(self) -> bool:
         """Whether looks change the picture."""
         return self._parts.looks.are_on
+
+    @property
+    def has_presenter(self) -> bool:
+        """Whether the person is placed, or a name tag or a logo is drawn."""
+        return self._parts.presenter.is_on
 
     def matte(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Matte:
         """The matte of a frame, without adjustments and without a composite."""
@@ -114,12 +127,13 @@ class Pipeline:
             self._adjuster.reset()
             self._matte_stage.reset()
             self._parts.looks.reset()
+            self._tag_fade.reset()
 
     def _composite(
         self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage
     ) -> Picture:
         """The picture: the person over the background, both with the looks."""
-        _, effect, _, compositor, _, looks = self._parts
+        _, effect, _, compositor, _, looks, presenter = self._parts
         if not (effect.needs_matte or looks.needs_matte):
             matte = None
         alpha = _everywhere(frame) if matte is None else matte.alpha
@@ -132,7 +146,7 @@ class Pipeline:
         background = effect.background(looked.room, alpha)
         on_stage("effect")
         shade = looked.shade if effect.takes_shade else NO_SHADE
-        picture = composite(
+        picture = presenter.placement.composite(
             looked.person, alpha, background, effect.replaces_room, compositor.light_wrap, shade
         )
         on_stage("composite")

@@ -54,6 +54,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no pages in it."),
     QT_TRANSLATE_NOOP("Sentence", "Page {page} of '{path}' cannot be shown: {reason}."),
     QT_TRANSLATE_NOOP("Sentence", "There are no pictures in the folder '{folder}'."),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "No font on this computer has the characters {characters} of the name tag: "
+        "install one that has them, such as Noto Sans CJK for Chinese, Japanese and Korean.",
+    ),
     QT_TRANSLATE_NOOP("Sentence", "Choose a PDF or a folder of pictures as slides first."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a video that Backdrop can read."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no moving pictures in it."),

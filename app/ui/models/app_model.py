@@ -14,6 +14,7 @@ from app.engine.looks.registry import checked
 from app.engine.pipeline.effects import EFFECTS
 
 if TYPE_CHECKING:
+    from app.engine.core.parameters import Values
     from app.engine.core.settings import LookValues
     from app.settings import StoredSettings
 
@@ -77,6 +78,15 @@ class AppModel(QObject):
     def use_look(self, key: str, value: float | str) -> None:
         """Use another value of one look."""
         self.use_looks({**self.settings.looks, key: value})
+
+    def use_presenter(self, part: str, key: str, value: float | str) -> None:
+        """Use another value of a parameter of the presenter; `part` is a field of `PresenterSettings`."""
+        self.use_presenter_values(part, {key: value})
+
+    def use_presenter_values(self, part: str, changes: Values) -> None:
+        """Use other values of several parameters of one part of the presenter."""
+        values = {**getattr(self.settings.presenter, part), **changes}
+        self.use_field("presenter", part, values)
 
     def use_source(self, spec: str) -> None:
         """Use another source."""
@@ -172,8 +182,10 @@ class AppModel(QObject):
 def _as_profile(settings: Settings) -> Settings:
     """The settings as a profile stores them, without what changes during a call and is no choice.
 
-    That is whether the user is shown, and the page of the slides.
+    That is whether the user is shown, the page of the slides, and whether the name tag is shown.
     """
     values = {key: value for key, value in settings.effect.values.items() if key != "page"}
     effect = EffectSettings(settings.effect.name, values)
-    return msgspec.structs.replace(settings, is_on=True, effect=effect)
+    tag = {key: value for key, value in settings.presenter.tag.items() if key != "shown"}
+    presenter = msgspec.structs.replace(settings.presenter, tag=tag)
+    return msgspec.structs.replace(settings, is_on=True, effect=effect, presenter=presenter)

@@ -114,6 +114,7 @@ NEVER_SHOWN = {
     # No control of the window causes these.
     "{label} must be a number from {low} to {high}, not {value}.",
     "{label} must be a text, not {value}.",
+    "{label} must be one of {choices}, not {value}.",
     "'{text}' is not a colour: write it as #RRGGBB, for example #00b140.",
     "There is no effect '{name}': choose one of {choices}.",
     "There is no look '{name}': choose one of {choices}.",

@@ -321,3 +321,16 @@ def test_ctl_effect_slides_without_slides_is_refused(running: Desk, name: str) -
         "ok": False,
         "message": "Choose slides in the window first, or say which by its name.",
     }
+
+
+def test_name_tag_is_shown_and_hidden(running: Desk, name: str) -> None:
+    refused = asked(running.qtbot, {"command": "tag", "name": "show"}, name)
+    assert not refused["ok"] and refused["message"].startswith("There is no name for the name tag")
+    running.window.model.use_presenter("tag", "name", "Ada")
+    running.window.model.save_profile("Talk")
+    for word, shown in (("hide", 0.0), ("show", 1.0), ("hide", 0.0)):
+        reply = asked(running.qtbot, {"command": "tag", "name": word}, name)
+        assert reply["ok"] and reply["profile"] == "Talk"
+        assert running.settings.presenter.tag == {"name": "Ada", "shown": shown}
+    refused = asked(running.qtbot, {"command": "tag", "name": "up"}, name)
+    assert refused == {"ok": False, "message": "The name tag can be told to show or hide, not 'up'."}
