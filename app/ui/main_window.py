@@ -19,6 +19,7 @@ from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
 from app.ui.controllers.keyboard import Keyboard
+from app.ui.controllers.looks import LookController
 from app.ui.controllers.microphones import MicrophoneController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
@@ -125,6 +126,13 @@ class Window(QWidget):
             self.model, self.panel, self._tasks, examine, self.banner_controller.warn, self
         )
         self._thumbnails = EffectThumbnails(self.panel.gallery, self._tasks, self)
+        self._looks = LookController(
+            model=self.model,
+            section=self.panel.looks,
+            tasks=self._tasks,
+            warn=self.banner_controller.warn,
+            parent=self,
+        )
         self._keyboard = Keyboard(self)
         self._before_after = BeforeAfter(self, self.preview)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
@@ -183,11 +191,9 @@ class Window(QWidget):
         self.recording.on_stats(stats)
         self._virtual_camera.on_stats(stats)
         is_seen = self.model.is_on and not stats.is_camera_released
-        self._thumbnails.show(
-            self._engine_bridge.newest_thumbnail() if is_seen else None,
-            self.model.settings.effect.values,
-            is_seen,
-        )
+        thumbnail = self._engine_bridge.newest_thumbnail() if is_seen else None
+        self._thumbnails.show(thumbnail, self.model.settings.effect.values, is_seen)
+        self._looks.show(thumbnail, is_seen)
 
     # Choices of the user
 

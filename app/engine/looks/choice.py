@@ -37,6 +37,15 @@ def with_choice(values: Values, text: str) -> Values:
     return {**values, key: str(Path(value).absolute()) if kind == "file" and value else value}
 
 
+def with_absolute_path(text: str) -> str:
+    """The same choice for a program in another folder: a file's path becomes absolute."""
+    key, equals, value = text.partition("=")
+    parameter = PARAMETERS.get(key.strip().replace("-", "_"))
+    if parameter is None or parameter.kind != "file" or not value.strip():
+        return text
+    return f"{key}{equals}{Path(value.strip()).absolute()}"
+
+
 def without_defaults(values: Values) -> Values:
     """The values that differ from their defaults."""
     return {
