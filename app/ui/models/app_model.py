@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
-from app.engine.looks.choice import without_defaults
+from app.engine.looks.choice import usable, without_defaults
 from app.engine.looks.registry import checked
 from app.engine.pipeline.effects import EFFECTS
 
@@ -76,7 +76,7 @@ class AppModel(QObject):
 
     def use_look(self, key: str, value: float | str) -> None:
         """Use another value of one look."""
-        self.use_looks({**self.settings.looks, key: value})
+        self.use_looks({**usable(self.settings.looks), key: value})
 
     def use_source(self, spec: str) -> None:
         """Use another source."""

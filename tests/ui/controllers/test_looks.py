@@ -71,6 +71,12 @@ def test_slider_preset_and_reset_reach_the_engine(desk: Desk) -> None:
     assert desk.settings.looks == {}
 
 
+def test_values_of_another_version_do_not_stop_a_change(desk: Desk) -> None:
+    window = desk.open(Settings(looks={"shine": 1.0, "exposure": 7.0, "warmth": "much", "vignette": 0.5}))
+    window.panel.looks.value_changed.emit("contrast", 0.2)
+    assert desk.settings.looks == {"vignette": 0.5, "contrast": 0.2}
+
+
 def test_own_looks_are_kept_in_a_profile(desk: Desk) -> None:
     model = desk.open(Settings()).model
     model.use_looks({"warmth": 0.3, "calm": 1.0})
