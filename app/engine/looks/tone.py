@@ -135,18 +135,20 @@ def bent(looks: Sequence[ToneLook], levels: Levels, is_person: bool) -> Levels:
     return np.clip(levels, 0.0, 1.0)
 
 
-def shade(height_px: int, width_px: int, darkening: float, room_gain: float) -> Shade:
-    """The shade of dark corners, 0..1, and of a darker background, whose brightness is 0..1. Read-only."""
+def shade(height_px: int, width_px: int, darkening: float, room_gain: float, edge: float = 1.0) -> Shade:
+    """The shade of dark corners, 0..1, and of a darker background, whose brightness is 0..1. Read-only.
+
+    edge: as in Shade.
+    """
     if not darkening and room_gain == 1.0:
-        return NO_SHADE
+        return NO_SHADE if edge == 1.0 else Shade(edge=edge)
     y = np.linspace(-1.0, 1.0, height_px, dtype=np.float32)[:, None]
     x = np.linspace(-1.0, 1.0, width_px, dtype=np.float32)[None]
     # Half the squared distance from the middle: 0 there, 1 in the corners.
     away = np.clip(((x * x + y * y) / 2 - _BRIGHT_MIDDLE) / (1.0 - _BRIGHT_MIDDLE), 0.0, 1.0)
     brightness = np.asarray(1.0 - darkening * away * away * (3.0 - 2.0 * away), np.float32)
-    return Shade(
-        _plane(brightness) if darkening else None, _plane(np.asarray(room_gain * brightness, np.float32))
-    )
+    background = _plane(np.asarray(room_gain * brightness, np.float32))
+    return Shade(_plane(brightness) if darkening else None, background, edge)
 
 
 def _plane(brightness: npt.NDArray[np.float32]) -> Table:
