@@ -23,6 +23,7 @@ from app.ui.controllers.looks import LookController
 from app.ui.controllers.microphones import MicrophoneController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
+from app.ui.controllers.screen_light import ScreenLightController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
 from app.ui.controllers.virtual_camera import VirtualCameraController
@@ -133,6 +134,7 @@ class Window(QWidget):
             warn=self.banner_controller.warn,
             parent=self,
         )
+        self._screen_light = ScreenLightController(self.model, self.panel.looks.screen_light, self)
         self._keyboard = Keyboard(self)
         self._before_after = BeforeAfter(self, self.preview)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
@@ -194,6 +196,7 @@ class Window(QWidget):
         thumbnail = self._engine_bridge.newest_thumbnail() if is_seen else None
         self._thumbnails.show(thumbnail, self.model.settings.effect.values, is_seen)
         self._looks.show(thumbnail, is_seen)
+        self._screen_light.on_frame(thumbnail, is_seen)
 
     # Choices of the user
 
@@ -276,6 +279,7 @@ class Window(QWidget):
             return
         self._is_closing = True
         self.hide()
+        self._screen_light.close()
         self.clean.close()
         self.clean.deleteLater()
         self._save_timer.stop()

@@ -118,11 +118,15 @@ class AppModel(QObject):
         """Set whether closing the window hides it in the tray instead of ending Backdrop."""
         self._change_window(closes_to_tray=wanted)
 
+    def use_screen_light(self, **changes: object) -> None:
+        """Change fields of the screen light."""
+        self._change_window(screen_light=msgspec.structs.replace(self.stored.window.screen_light, **changes))
+
     def set_welcomed(self) -> None:
         """Store that the welcome dialog was shown."""
         self._change_window(is_welcomed=True)
 
-    def _change_window(self, **changes: bool) -> None:
+    def _change_window(self, **changes: object) -> None:
         window = msgspec.structs.replace(self.stored.window, **changes)
         self._replace(msgspec.structs.replace(self.stored, window=window))
 

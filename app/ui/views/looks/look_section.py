@@ -13,6 +13,7 @@ from app.ui.i18n.labels import look_label
 from app.ui.views.effect_form import CONTROLS, Control
 from app.ui.views.looks.file_control import FileControl
 from app.ui.views.looks.look_gallery import LookGallery
+from app.ui.views.looks.screen_light_controls import ScreenLightControls
 from app.ui.widgets.basic import quiet
 from app.ui.widgets.collapsible import Collapsible
 
@@ -42,6 +43,8 @@ class LookSection(Collapsible):
         for control in self.controls.values():
             self.column.addWidget(control)
             control.value_changed.connect(self.value_changed)
+        self.screen_light = ScreenLightControls(self.body)
+        self.column.addWidget(self.screen_light)
         hint = quiet(QLabel(self.tr("A double click or Delete resets a slider."), self.body))
         hint.setWordWrap(True)
         self.column.addWidget(hint)
