@@ -162,9 +162,9 @@ class Looks:
             return None
 
     def _toned(self, frame: Frame, matrix: Matrix | None, regions: Regions) -> Frame:
-        picture = frame.bgr.copy()
+        picture = self._person.mixed(frame.bgr, matrix)
         for region in regions:
-            self._person.apply(frame.bgr[region], matrix, picture[region])
+            self._person.bend(picture[region])
         return replace(frame, bgr=picture)
 
     def _small_room(self, frame: Frame, matrix: Matrix | None, halvings: int) -> Frame:
@@ -196,8 +196,8 @@ def _checked(look: PictureLook, picture: Picture, frame: Frame, alpha: Alpha) ->
 
 
 def _new(tone: Toner, picture: Picture, matrix: Matrix | None) -> Picture:
-    made = np.empty_like(picture)
-    tone.apply(picture, matrix, made)
+    made = tone.mixed(picture, matrix)
+    tone.bend(made)
     return made
 
 
