@@ -54,3 +54,4 @@ class LookSection(Collapsible):
         self.gallery.show_preset(preset_of(values))
         for key, control in self.controls.items():
             control.show_value(values.get(key, control.parameter.default))
+        self.controls["table_strength"].setEnabled(bool(values.get("colour_table")))

@@ -61,7 +61,7 @@ def test_slider_shows_and_changes_its_value_by_keys(
     parameter = PARAMETERS[key]
     handle = slider(section, key)
     assert handle.accessibleName()
-    section.show_values({key: parameter.low})
+    section.show_values({"colour_table": "/a.cube", key: parameter.low})
     assert handle.value() == 0 and not chosen, "showing emits nothing"
     qtbot.keyClick(handle, Key.Key_Right)
     assert chosen == [(key, pytest.approx(parameter.low + parameter.step))]
@@ -127,5 +127,6 @@ def test_colour_table_is_chosen_in_a_dialog_and_removed(
     assert chosen == [("colour_table", "/films/warm & soft.cube")]
     section.show_values({"colour_table": "/films/warm & soft.cube"})
     assert control.choose.full == "warm & soft.cube"
+    assert section.controls["table_strength"].isEnabled()
     qtbot.keyClick(control.remove, Key.Key_Space)
     assert chosen[-1] == ("colour_table", "")
