@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.commands.arguments.option_types import one_of
 from app.control import ask
 from app.engine.core.errors import BackdropError
+from app.engine.looks.choice import with_absolute_path
 
 if TYPE_CHECKING:
     import argparse
@@ -50,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     request = {"command": args.request}
     if args.request in _REQUESTS_WITH_NAME:
         request["name"] = args.name
+    if args.request == "look":
+        request["name"] = with_absolute_path(args.name)
     reply = ask(request)
     if reply is None:
         raise BackdropError("Backdrop is not running: open its window first.")

@@ -19,10 +19,12 @@ from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
 from app.ui.controllers.keyboard import Keyboard
+from app.ui.controllers.looks import LookController
 from app.ui.controllers.microphones import MicrophoneController
 from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
+from app.ui.controllers.screen_light import ScreenLightController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
 from app.ui.controllers.virtual_camera import VirtualCameraController
@@ -127,6 +129,14 @@ class Window(QWidget):
             self.model, self.panel, self._tasks, examine, self.banner_controller.warn, self
         )
         self._thumbnails = EffectThumbnails(self.panel.gallery, self._tasks, self)
+        self._looks = LookController(
+            model=self.model,
+            section=self.panel.looks,
+            tasks=self._tasks,
+            warn=self.banner_controller.warn,
+            parent=self,
+        )
+        self._screen_light = ScreenLightController(self.model, self.panel.looks.screen_light, self)
         self._keyboard = Keyboard(self)
         self._before_after = BeforeAfter(self, self.preview)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
@@ -186,11 +196,10 @@ class Window(QWidget):
         self._virtual_camera.on_stats(stats)
         self.slides.on_stats(stats)
         is_seen = self.model.is_on and not stats.is_camera_released
-        self._thumbnails.show(
-            self._engine_bridge.newest_thumbnail() if is_seen else None,
-            self.model.settings.effect.values,
-            is_seen,
-        )
+        thumbnail = self._engine_bridge.newest_thumbnail() if is_seen else None
+        self._thumbnails.show(thumbnail, self.model.settings.effect.values, is_seen)
+        self._looks.show(thumbnail, is_seen)
+        self._screen_light.on_frame(thumbnail, is_seen)
 
     # Choices of the user
 
@@ -273,6 +282,7 @@ class Window(QWidget):
             return
         self._is_closing = True
         self.hide()
+        self._screen_light.close()
         self.clean.close()
         self.clean.deleteLater()
         self._save_timer.stop()

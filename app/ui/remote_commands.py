@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from app.engine.core.errors import BackdropError
-from app.engine.looks.choice import NONE, with_choice
+from app.engine.looks.choice import NONE, usable, with_choice
 from app.engine.looks.registry import PARAMETERS, PRESETS
 from app.engine.pipeline.effects import EFFECTS, effect_called, plain_name
 from app.ui.i18n.labels import effect_title, preset_title
@@ -101,7 +101,8 @@ class RemoteCommands(QObject):
     def _use_look(self, text: str) -> None:
         """Use NAME=VALUE, a preset by its name in English or the user's language, or none."""
         shown = {plain_name(preset_title(title)): title for title in PRESETS}
-        self._model.use_looks(with_choice(self._model.settings.looks, shown.get(plain_name(text), text)))
+        present = usable(self._model.settings.looks)
+        self._model.use_looks(with_choice(present, shown.get(plain_name(text), text)))
 
     def _use_profile(self, name: str) -> None:
         """Use a profile by its name; the case counts only between names that differ in nothing else."""

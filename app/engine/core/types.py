@@ -52,10 +52,15 @@ class Unlit:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """What darkens a composite: the brightness of each pixel, H x W, 0 to 255; None for 255 everywhere."""
+    """What darkens a composite.
+
+    person, background: the brightness of each pixel, H x W, 0 to 255; None for 255 everywhere. edge: 0..1,
+    how much darker the room has become against the person; the room's share in the person's edge follows.
+    """
 
     person: npt.NDArray[np.uint8] | None = None
     background: npt.NDArray[np.uint8] | None = None
+    edge: float = 1.0
 
 
 NO_SHADE = Shade()

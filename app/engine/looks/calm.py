@@ -23,6 +23,7 @@ _MOVES = 2.0, 4.0  # Usual changes. From the first on the memory counts less, fr
 _USUAL = 0.35, 4.5  # Levels. Limits of the usual change: that of rounding, and the noise of a bad camera.
 _USUAL_RATE, _MOST_RISE = 0.1, 1.5  # Share of a frame in the usual change; the most that one raises it to.
 _MEDIAN_OF_QUARTER = 1.39  # Ratio of median and lower quartile of noise. Up to three quarters may move.
+_EVERY = 3  # Rows and columns in which the usual change is measured.
 _SUM_OF_CHANNELS = np.ones((1, 3), np.float32)
 _AROUND = np.ones((3, 3), np.uint8)
 _DARK, _BRIGHT = 110.0, 230.0  # Levels: up to the first it works fully, from the second on not.
@@ -62,7 +63,7 @@ class Calm(PictureLook):
             self._memory, self._small = picture.copy(), colours
             return picture.copy()
         kept = self._kept(small, colours, self._small)
-        self._small = self._small + cv2.merge([1.0 - kept] * 3) * (colours - self._small)
+        self._small = np.asarray(cv2.blendLinear(self._small, colours, kept, 1.0 - kept), np.float32)
         height, width = picture.shape[:2]
         share = cv2.merge([cv2.resize(cv2.convertScaleAbs(kept, alpha=255), (width, height))] * 3)
         result = cv2.multiply(self._memory, share, scale=1 / 255)
@@ -75,9 +76,10 @@ class Calm(PictureLook):
     def _kept(self, small: Picture, colours: Colours, memory: Colours) -> Colours:
         """The share of the memory for each pixel of the small picture. Measures the usual change, noise."""
         # Signed before the mean: noise cancels out, an edge that has moved does not.
-        change = np.abs(cv2.blur(colours - memory, (3, 3)))
-        change = cv2.transform(change, _SUM_OF_CHANNELS)
-        typical = _MEDIAN_OF_QUARTER * float(np.percentile(change[::2, ::2], 25))
+        mean = cv2.blur(colours - memory, (3, 3))
+        change = np.asarray(cv2.transform(np.abs(mean, out=mean), _SUM_OF_CHANNELS), np.float32)
+        some = change[::_EVERY, ::_EVERY].ravel()
+        typical = _MEDIAN_OF_QUARTER * float(np.partition(some, some.size // 4)[some.size // 4])
         usual = typical if self._usual is None else self._usual
         usual += _USUAL_RATE * (min(typical, _MOST_RISE * usual) - usual)
         self._usual = float(np.clip(usual, *_USUAL))

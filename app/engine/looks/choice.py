@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError
-from app.engine.looks.registry import PARAMETERS, PRESETS, preset_called
+from app.engine.looks.registry import PARAMETERS, PRESETS, checked, preset_called
 
 if TYPE_CHECKING:
     from app.engine.core.parameters import Values
@@ -37,6 +37,15 @@ def with_choice(values: Values, text: str) -> Values:
     return {**values, key: str(Path(value).absolute()) if kind == "file" and value else value}
 
 
+def with_absolute_path(text: str) -> str:
+    """The same choice for a program in another folder: a file's path becomes absolute."""
+    key, equals, value = text.partition("=")
+    parameter = PARAMETERS.get(key.strip().replace("-", "_"))
+    if parameter is None or parameter.kind != "file" or not value.strip():
+        return text
+    return f"{key}{equals}{Path(value.strip()).absolute()}"
+
+
 def without_defaults(values: Values) -> Values:
     """The values that differ from their defaults."""
     return {
@@ -44,6 +53,18 @@ def without_defaults(values: Values) -> Values:
         for key, value in values.items()
         if key not in PARAMETERS or value != PARAMETERS[key].default
     }
+
+
+def usable(values: Values) -> Values:
+    """The values without those that a settings file of another version, or a wrong one, has."""
+    kept: Values = {}
+    for key, value in values.items():
+        try:
+            checked({key: value})
+        except BackdropError:
+            continue
+        kept[key] = value
+    return kept
 
 
 def preset_of(values: Values) -> str | None:

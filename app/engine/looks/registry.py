@@ -36,9 +36,9 @@ PRESETS: dict[str, Values] = {
         "white_balance": 0.4,
         "person_light": 0.4,
         "room_dimmed": 0.3,
-        "contrast": 0.15,
+        "contrast": 0.1,
         "vibrance": 0.15,
-        "sharpen": 0.3,
+        "sharpen": 0.15,
         "vignette": 0.25,
     },
     "Dark room": {

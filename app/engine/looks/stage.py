@@ -15,7 +15,7 @@ from app.engine.core.look import PictureLook
 from app.engine.core.pyramid import halved
 from app.engine.core.types import NO_SHADE, Frame, Shade, Unlit
 from app.engine.looks.registry import build
-from app.engine.looks.tone import Matrix, ToneLook, Toner, fused_matrix, shade, toner
+from app.engine.looks.tone import Matrix, ToneLook, Toner, bent, fused_matrix, shade, toner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,8 @@ _EDGE_HALVINGS = 3  # Of the picture from which the compositor estimates the col
 _ROW_STEP_PX, _STRIP_ROWS = 4, 12  # Every fourth row of alpha is looked at; twelve of them are a strip.
 _LEAST_ALPHA = 0.5 / 255  # Less counts as 0 in the composite.
 _MARGIN = 0.02  # Share of the height, on both sides of the person.
+
+_SHADES = 4  # Sizes for which the shade is kept: the frame's and that of the small room.
 
 Regions = list[tuple[slice, slice]]
 
@@ -58,8 +60,10 @@ class Looks:
         self._failure: BackdropError | None = None
         self._tones = [look for look in self._looks if isinstance(look, ToneLook)]
         self._person, self._room = toner(self._tones, True), toner(self._tones, False)
-        self._shade = NO_SHADE
-        self._shade_size = (0, 0)
+        middle = np.array([0.5])
+        room, person = (float(bent(self._tones, middle, is_person)[0]) for is_person in (False, True))
+        self._room_to_person = room / max(person, _LEAST_ALPHA)
+        self._shades: dict[tuple[int, int], Shade] = {}
 
     @property
     def are_on(self) -> bool:
@@ -104,10 +108,17 @@ class Looks:
                 self._attempt(look, partial(look.measure, frame, alpha))
         matrix = fused_matrix(self._tones)
         shading = self._shade_of(*alpha.shape)
-        if matrix is None and self._person.table is None and self._room.table is None:
-            return Looked(changed, changed, shading)
-        person = self._toned(changed, self._person, matrix, _regions(alpha))
-        room = self._room_of(changed, matrix, room_halvings) if needs_room else changed
+        person = room = changed
+        if matrix is not None or self._person.table is not None:
+            person = self._toned(changed, matrix, _regions(alpha))
+            if not needs_room:  # Then the room's colours are removed from the edge, at this size.
+                small = halved(changed, _EDGE_HALVINGS)
+                person.pyramid[_EDGE_HALVINGS] = _new(self._person, small, matrix)
+        if needs_room and room_halvings:
+            room = self._small_room(changed, matrix, room_halvings)
+            shading = replace(shading, background=None)
+        elif needs_room and (matrix is not None or self._room.table is not None):
+            room = replace(changed, bgr=_new(self._room, changed.bgr, matrix))
         return Looked(person, room, shading)
 
     def _picture(self, frame: Frame, alpha: Alpha, unlit: Unlit | None) -> Frame:
@@ -150,32 +161,31 @@ class Looks:
             )
             return None
 
-    def _toned(self, frame: Frame, tone: Toner, matrix: Matrix | None, regions: Regions) -> Frame:
-        picture = frame.bgr.copy()
+    def _toned(self, frame: Frame, matrix: Matrix | None, regions: Regions) -> Frame:
+        picture = self._person.mixed(frame.bgr, matrix)
         for region in regions:
-            tone.apply(frame.bgr[region], matrix, picture[region])
-        toned = replace(frame, bgr=picture)
-        small = halved(frame, _EDGE_HALVINGS)
-        toned.pyramid[_EDGE_HALVINGS] = _new(tone, small, matrix)
-        return toned
+            self._person.bend(picture[region])
+        return replace(frame, bgr=picture)
 
-    def _room_of(self, frame: Frame, matrix: Matrix | None, halvings: int) -> Frame:
-        tone = self._room
-        if matrix is None and tone.table is None:
-            return frame
-        if not halvings:
-            return replace(frame, bgr=_new(tone, frame.bgr, matrix))
+    def _small_room(self, frame: Frame, matrix: Matrix | None, halvings: int) -> Frame:
+        """The frame with a room that has its tone and its shade only where it is halved."""
         room = replace(frame)
-        room.pyramid[halvings] = _new(tone, halved(frame, halvings), matrix)
+        picture = _new(self._room, halved(frame, halvings), matrix)
+        plane = self._shade_of(*picture.shape[:2]).background
+        if plane is not None:
+            cv2.multiply(picture, cv2.merge([plane] * 3), dst=picture, scale=1 / 255)
+        room.pyramid[halvings] = picture
         return room
 
     def _shade_of(self, height_px: int, width_px: int) -> Shade:
-        if self._shade_size != (height_px, width_px):
-            self._shade_size = height_px, width_px
+        size = height_px, width_px
+        if size not in self._shades:
+            if len(self._shades) >= _SHADES:
+                self._shades.clear()
             gain = float(np.prod([look.room_gain for look in self._tones]))
             darkening = max((look.darkening for look in self._tones), default=0.0)
-            self._shade = shade(height_px, width_px, darkening, gain)
-        return self._shade
+            self._shades[size] = shade(*size, darkening, gain, min(1.0, gain * self._room_to_person))
+        return self._shades[size]
 
 
 def _checked(look: PictureLook, picture: Picture, frame: Frame, alpha: Alpha) -> Picture:
@@ -186,8 +196,8 @@ def _checked(look: PictureLook, picture: Picture, frame: Frame, alpha: Alpha) ->
 
 
 def _new(tone: Toner, picture: Picture, matrix: Matrix | None) -> Picture:
-    made = np.empty_like(picture)
-    tone.apply(picture, matrix, made)
+    made = tone.mixed(picture, matrix)
+    tone.bend(made)
     return made
 
 

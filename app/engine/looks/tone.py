@@ -76,29 +76,32 @@ class Toner:
     table: Table | None
     residue: npt.NDArray[np.uint32] | None = None
 
-    def apply(self, picture: Picture, matrix: Matrix | None, out: Picture) -> None:
-        """Write the changed H x W x 3 picture to `out`, of the same size, which is another array."""
-        mixed = picture
-        if matrix is not None:
-            mixed = np.asarray(cv2.transform(picture, matrix / np.float32(self.scale), out), np.uint8)
+    def mixed(self, picture: Picture, matrix: Matrix | None) -> Picture:
+        """A new picture: the matrix alone, divided by the scale."""
+        if matrix is None:
+            return picture.copy()
+        return np.asarray(cv2.transform(picture, matrix / np.float32(self.scale)), np.uint8)
+
+    def bend(self, mixed: Picture) -> None:
+        """Apply the tables to what `mixed` returned, or to a part of it, in place."""
         if self.table is None:
-            if matrix is None:
-                np.copyto(out, picture)
             return
         if self.residue is None:
-            cv2.LUT(mixed, self.table, out)
+            cv2.LUT(mixed, self.table, mixed)
             return
         index = cv2.cvtColor(mixed, cv2.COLOR_BGR2BGR565).view(np.uint16)[..., 0]
         found = np.take(self.residue, index, mode="clip").view(np.uint8).reshape(*index.shape, 4)
         residue = cv2.cvtColor(found, cv2.COLOR_BGRA2BGR)
-        cv2.addWeighted(cv2.LUT(mixed, self.table), 1.0, residue, 1.0, -128.0, out)
+        cv2.addWeighted(cv2.LUT(mixed, self.table), 1.0, residue, 1.0, -128.0, mixed)
 
 
 def fused_matrix(looks: Sequence[ToneLook]) -> Matrix | None:
-    """The product of the looks' matrices, the first look first; None if there is none."""
+    """The product of the looks' matrices, the first look first; None if nothing is to be multiplied."""
     product: Matrix | None = None
     for look in looks:
         matrix = look.matrix()
+        if matrix is None and look.most_gain != 1.0:
+            matrix = np.eye(3, dtype=np.float32)  # The tables count on it.
         if matrix is not None:
             product = matrix if product is None else np.asarray(matrix @ product, np.float32)
     return product
@@ -135,18 +138,20 @@ def bent(looks: Sequence[ToneLook], levels: Levels, is_person: bool) -> Levels:
     return np.clip(levels, 0.0, 1.0)
 
 
-def shade(height_px: int, width_px: int, darkening: float, room_gain: float) -> Shade:
-    """The shade of dark corners, 0..1, and of a darker background, whose brightness is 0..1. Read-only."""
+def shade(height_px: int, width_px: int, darkening: float, room_gain: float, edge: float = 1.0) -> Shade:
+    """The shade of dark corners, 0..1, and of a darker background, whose brightness is 0..1. Read-only.
+
+    edge: as in Shade.
+    """
     if not darkening and room_gain == 1.0:
-        return NO_SHADE
+        return NO_SHADE if edge == 1.0 else Shade(edge=edge)
     y = np.linspace(-1.0, 1.0, height_px, dtype=np.float32)[:, None]
     x = np.linspace(-1.0, 1.0, width_px, dtype=np.float32)[None]
     # Half the squared distance from the middle: 0 there, 1 in the corners.
     away = np.clip(((x * x + y * y) / 2 - _BRIGHT_MIDDLE) / (1.0 - _BRIGHT_MIDDLE), 0.0, 1.0)
     brightness = np.asarray(1.0 - darkening * away * away * (3.0 - 2.0 * away), np.float32)
-    return Shade(
-        _plane(brightness) if darkening else None, _plane(np.asarray(room_gain * brightness, np.float32))
-    )
+    background = _plane(np.asarray(room_gain * brightness, np.float32))
+    return Shade(_plane(brightness) if darkening else None, background, edge)
 
 
 def _plane(brightness: npt.NDArray[np.float32]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -45,6 +46,7 @@ def composite(
     person = frame.bgr
     if clean_edges:
         person = clean(frame, alpha, background if light_wrap else None, light_wrap, clean_halvings)
+        shade = replace(shade, edge=1.0)  # There is nothing of the room left in the edge.
     return blend(person, background, alpha, shade)
 
 
@@ -56,12 +58,17 @@ def blend(person: Picture, background: Picture, alpha: Alpha, shade: Shade = NO_
     """
     of_person = cv2.convertScaleAbs(alpha, alpha=255)
     of_room = cv2.bitwise_not(of_person)
+    most = 255
+    if shade.edge < 1.0:
+        # The room's part of an edge pixel, alpha x (1 - alpha) x (1 - edge), has the same mean as this.
+        most -= round(255 * (1.0 - shade.edge) / 3)
+        of_person = cv2.subtract(of_person, 255.0 - most)  # type: ignore[call-overload]  # lacks scalars
     if shade.person is not None:
         of_person = cv2.multiply(of_person, shade.person, scale=1 / 255)
     if shade.background is not None:
         of_room = cv2.multiply(of_room, shade.background, scale=1 / 255)
     share = cv2.merge([of_person] * 3)
-    picture = cv2.multiply(person, share, scale=1 / 255)
+    picture = cv2.multiply(person, share, scale=1 / most)
     share = cv2.merge([of_room] * 3, share)
     cv2.multiply(background, share, dst=share, scale=1 / 255)
     return np.asarray(cv2.add(picture, share, dst=picture), np.uint8)

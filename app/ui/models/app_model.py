@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
-from app.engine.looks.choice import without_defaults
+from app.engine.looks.choice import usable, without_defaults
 from app.engine.looks.registry import checked
 from app.engine.pipeline.effects import EFFECTS
 
@@ -77,7 +77,7 @@ class AppModel(QObject):
 
     def use_look(self, key: str, value: float | str) -> None:
         """Use another value of one look."""
-        self.use_looks({**self.settings.looks, key: value})
+        self.use_looks({**usable(self.settings.looks), key: value})
 
     def use_presenter(self, part: str, key: str, value: float | str) -> None:
         """Use another value of a parameter of the presenter; `part` is a field of `PresenterSettings`."""
@@ -128,11 +128,15 @@ class AppModel(QObject):
         """Set whether closing the window hides it in the tray instead of ending Backdrop."""
         self._change_window(closes_to_tray=wanted)
 
+    def use_screen_light(self, **changes: object) -> None:
+        """Change fields of the screen light."""
+        self._change_window(screen_light=msgspec.structs.replace(self.stored.window.screen_light, **changes))
+
     def set_welcomed(self) -> None:
         """Store that the welcome dialog was shown."""
         self._change_window(is_welcomed=True)
 
-    def _change_window(self, **changes: bool) -> None:
+    def _change_window(self, **changes: object) -> None:
         window = msgspec.structs.replace(self.stored.window, **changes)
         self._replace(msgspec.structs.replace(self.stored, window=window))
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.core.types import Frame
-from app.engine.looks.colour import brighter, log_gains
+from app.engine.looks.colour import WhiteBalance, brighter, log_gains
 from app.engine.looks.stage import Looks
 from app.engine.looks.tone import shade
 
@@ -160,6 +160,17 @@ def test_white_balance_of_a_frame_without_information_changes_nothing() -> None:
     for level in (0, 255):
         small = np.full((45, 80, 3), level, np.uint8)
         assert not log_gains(small, np.zeros((45, 80), np.float32)).any()
+
+
+def test_failing_white_balance_changes_no_brightness(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise ValueError("a fault made on purpose")
+
+    monkeypatch.setattr(WhiteBalance, "measure", fail)
+    looks = Looks({"white_balance": 1.0})
+    made = looks.apply(Frame(0, 0.0, GREYS), np.ones(GREYS.shape[:2], np.float32)).person.bgr
+    assert np.abs(made.astype(int) - GREYS).max() <= 1
+    assert str(looks.problem) == "The look 'White balance' is off: a fault made on purpose."
 
 
 def test_white_balance_follows_a_new_light_slowly_and_resets_at_a_new_scene() -> None:

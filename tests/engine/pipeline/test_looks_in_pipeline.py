@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame, Picture
 from app.engine.looks.stage import Looks
+from app.engine.looks.tone import shade
 from app.engine.pipeline.effects import EFFECTS, build_effect
 from app.engine.pipeline.large_picture import composite_large
 from app.engine.pipeline.pipeline import Parts, Pipeline, Stopwatch
@@ -96,9 +98,38 @@ def test_looks_work_with_every_effect_and_write_no_frame(name: str) -> None:
         assert picture[90:100, 220:260].mean() < before[90:100, 220:260].mean() - 5, "the room is darker"
 
 
-def test_colour_of_the_camera_does_not_change_a_replaced_background(tmp_path: Path) -> None:
-    import cv2
+@pytest.mark.parametrize("effect", ["blur", "lens"])
+def test_bright_rim_of_a_dark_person_is_darkened_as_the_room_is(
+    effect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The soft edge holds some of the bright room."""
+    bgr = np.full((192, 320, 3), 200, np.uint8)
+    bgr[:, :160] = 40
+    bgr = np.asarray(cv2.GaussianBlur(bgr, (0, 0), 2), np.uint8)
+    lit: Values = {"person_light": 0.4, "room_dimmed": 0.5}
 
+    def brightest() -> int:
+        picture = pipeline(EffectSettings(effect), lit).process(Frame(0, 0.0, bgr)).composite.picture
+        row = picture[96, 100:220, 0].astype(int)
+        return int(row.max() - max(row[0], row[-1]))
+
+    rim = brightest()
+    monkeypatch.setattr("app.engine.looks.stage.shade", lambda *values: shade(*values[:4]))
+    assert rim <= 12 and rim < brightest() - 5
+
+
+@pytest.mark.parametrize("effect", ["blur", "lens"])
+def test_room_that_is_darkened_while_small_is_as_dark_as_at_full_size(effect: str) -> None:
+    values: Values = {"vignette": 1.0, "room_dimmed": 0.5}
+    bgr = np.full((360, 640, 3), 160, np.uint8)
+    picture = pipeline(EffectSettings(effect), values).process(Frame(0, 0.0, bgr)).composite.picture
+    plane = Looks(values)._shade_of(360, 640).background
+    assert plane is not None
+    wanted = 160 * plane[:, 400:].astype(float) / 255
+    assert np.abs(picture[:, 400:, 0] - wanted).mean() < 4
+
+
+def test_colour_of_the_camera_does_not_change_a_replaced_background(tmp_path: Path) -> None:
     file = tmp_path / "behind.png"
     cv2.imwrite(str(file), np.full((192, 320, 3), 77, np.uint8))
     effect = EffectSettings("image", {"file": str(file)})

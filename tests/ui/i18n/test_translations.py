@@ -223,6 +223,7 @@ def test_no_text_is_cut_at_double_font_size(
     try:
         window = desk.open()
         window.panel.advanced.heading.click()
+        window.panel.looks.heading.click()
         desk.qtbot.wait(50)
         for kind in (QAbstractButton, QComboBox, QLabel, QSlider):
             for widget in window.panel.findChildren(kind):

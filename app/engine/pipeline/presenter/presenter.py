@@ -57,9 +57,21 @@ class Fade:
 class Presenter:
     """Built again for each change of its values; may cache only what depends on the size."""
 
-    def __init__(self, settings: PresenterSettings = _OFF) -> None:
-        """A logo that cannot be read is left out: see `problem`. Raises BackdropError for other values."""
+    def __init__(self, settings: PresenterSettings = _OFF, previous: Presenter | None = None) -> None:
+        """A logo that cannot be read is left out: see `problem`. Raises BackdropError for other values.
+
+        previous: what has not changed is taken from there, so that a person who is dragged costs no file.
+        """
+        self._settings = settings
         self.placement = Placement(settings.place)
+        self._pieces: dict[tuple[int, ...], list[_Piece]] = {}
+        if previous is not None and (settings.tag, settings.logo) == (
+            previous._settings.tag,
+            previous._settings.logo,
+        ):
+            self._tag, self._logo, self._logo_problem = previous._tag, previous._logo, previous._logo_problem
+            self._pieces = previous._pieces
+            return
         self._tag = NameTag(settings.tag)
         checked_values(LOGO, settings.logo)
         self._logo_problem: BackdropError | None = None
@@ -67,7 +79,6 @@ class Presenter:
             self._logo = Logo(settings.logo)
         except BackdropError as error:
             self._logo_problem, self._logo = error, Logo({})
-        self._pieces: dict[tuple[int, ...], list[_Piece]] = {}
 
     @property
     def is_on(self) -> bool:
