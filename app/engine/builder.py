@@ -72,7 +72,9 @@ class Builder:
             looks = self._make("look", partial(Looks, wanted.looks, self._looks), self._looks)
             self._looks = looks or self._looks
         if built is None or wanted.presenter != built.presenter:
-            presenter = self._make("presenter", partial(Presenter, wanted.presenter, self._presenter), self._presenter)
+            presenter = self._make(
+                "presenter", partial(Presenter, wanted.presenter, self._presenter), self._presenter
+            )
             self._presenter = presenter or self._presenter
         network = self._auto.resolved(wanted.network)
         has_new_network = network != self._network

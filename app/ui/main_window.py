@@ -21,6 +21,7 @@ from app.ui.controllers.effect_thumbnails import EffectThumbnails
 from app.ui.controllers.keyboard import Keyboard
 from app.ui.controllers.looks import LookController
 from app.ui.controllers.microphones import MicrophoneController
+from app.ui.controllers.presenter.presenter import PresenterController
 from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
@@ -138,7 +139,10 @@ class Window(QWidget):
         )
         self._screen_light = ScreenLightController(self.model, self.panel.looks.screen_light, self)
         self._keyboard = Keyboard(self)
-        self._before_after = BeforeAfter(self, self.preview)
+        self._presenter = PresenterController(
+            self.model, self.panel.presenter, self.slides, self.preview, self.clean, self
+        )
+        self._before_after = BeforeAfter(self, self.preview, lambda: self._presenter.mouse.takes_mouse)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)

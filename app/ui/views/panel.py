@@ -32,6 +32,7 @@ from app.ui.views.looks.look_section import LookSection
 from app.ui.views.microphone_chooser import MicrophoneChooser
 from app.ui.views.output_controls import VirtualCameraSwitch
 from app.ui.views.panel_frame import PanelFrame
+from app.ui.views.presenter.presenter_section import PresenterSection
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
 from app.ui.widgets.basic import Chooser, heading, plain, quiet
 from app.ui.widgets.text import shortened
@@ -86,7 +87,8 @@ class Panel(PanelFrame):
         below = self.advanced.column.indexOf(self.advanced.controls["output", "record_microphone"])
         self.advanced.column.insertWidget(below + 1, self.microphone)
         self.looks = LookSection(self.tr("Loo&k"), body)
-        for section in (self.looks, self.picture, self.advanced):
+        self.presenter = PresenterSection(self.tr("&Presenter"), body)
+        for section in (self.looks, self.presenter, self.picture, self.advanced):
             column.addWidget(section)
             self.scroll_to_opened(section)
         column.addSpacing(6)

@@ -115,6 +115,9 @@ QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px soli
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 0 8px; border-radius: 6px; }
 QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
 QComboBox QAbstractItemView::item:disabled { color: $quiet; }
+QLineEdit { background: $field; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 10px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus { border: 2px solid $accent; padding: 6px 9px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1.5px solid $quiet; border-radius: 4px;
     background: $field; }

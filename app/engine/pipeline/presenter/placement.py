@@ -131,7 +131,11 @@ class Placement:
         if layout.mask is not None and layout.fill is None:
             small_alpha = small_alpha * layout.mask
         person = None if shade.person is None else self._fitted(halve(shade.person, times), layout)
-        return Frame(frame.index, frame.captured_at, picture, frame.scene), small_alpha, Shade(person, edge=shade.edge)
+        return (
+            Frame(frame.index, frame.captured_at, picture, frame.scene),
+            small_alpha,
+            Shade(person, edge=shade.edge),
+        )
 
     def _fitted(self, array: Array, layout: _Layout) -> Array:
         """The crop of a halved array at the size of the box, mirrored if wanted."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
+from app.engine.core.settings import EffectSettings
 from app.engine.pipeline.slides import MOST_PAGES, Slides
 from app.ui.models.background_effects import with_slides
 
@@ -44,6 +45,12 @@ class SlideController(QObject):
     def choose(self, path: Path) -> None:
         """Check a PDF or a folder and show its first page."""
         self._backgrounds.choose_effect(with_slides(self._model.settings.effect, path))
+
+    def show_again(self) -> None:
+        """Show the slides that were chosen before, at their page."""
+        values = self._model.settings.effect.values
+        if values.get("slides"):
+            self._backgrounds.choose_effect(EffectSettings(Slides.name, values))
 
     def turn(self, by: int) -> None:
         """Go some pages on, or back; the first and the last page stop it."""
