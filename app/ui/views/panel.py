@@ -87,7 +87,7 @@ class Panel(PanelFrame):
         below = self.advanced.column.indexOf(self.advanced.controls["output", "record_microphone"])
         self.advanced.column.insertWidget(below + 1, self.microphone)
         self.looks = LookSection(self.tr("Loo&k"), body)
-        self.presenter = PresenterSection(self.tr("&Presenter"), body)
+        self.presenter = PresenterSection(self.tr("Pr&esenter"), body)
         for section in (self.looks, self.presenter, self.picture, self.advanced):
             column.addWidget(section)
             self.scroll_to_opened(section)

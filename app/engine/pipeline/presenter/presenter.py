@@ -65,20 +65,22 @@ class Presenter:
         self._settings = settings
         self.placement = Placement(settings.place)
         self._pieces: dict[tuple[int, ...], list[_Piece]] = {}
-        if previous is not None and (settings.tag, settings.logo) == (
-            previous._settings.tag,
-            previous._settings.logo,
-        ):
+        self._tag: NameTag
+        self._logo: Logo
+        self._logo_problem: BackdropError | None = None
+        if previous is not None and previous._has_pieces_of(settings):
             self._tag, self._logo, self._logo_problem = previous._tag, previous._logo, previous._logo_problem
             self._pieces = previous._pieces
             return
         self._tag = NameTag(settings.tag)
         checked_values(LOGO, settings.logo)
-        self._logo_problem: BackdropError | None = None
         try:
             self._logo = Logo(settings.logo)
         except BackdropError as error:
             self._logo_problem, self._logo = error, Logo({})
+
+    def _has_pieces_of(self, settings: PresenterSettings) -> bool:
+        return (self._settings.tag, self._settings.logo) == (settings.tag, settings.logo)
 
     @property
     def is_on(self) -> bool:

@@ -22,7 +22,7 @@ _TURNS = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 
 
 class PresenterController(QObject):
-    """Page Up and Page Down, which remote controls send, turn pages in both windows while slides are shown."""
+    """While slides are shown, Page Up and Page Down turn pages in both windows; remote controls send them."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Controls of parameters that effects do not have: texts, choices, switches, pictures, colours with a label."""
+"""Controls of parameters that effects do not have: texts, choices, switches, pictures, labelled colours."""
 
 from __future__ import annotations
 
