@@ -85,6 +85,7 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
     padding: 6px 14px; }
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
+QPushButton:disabled { color: $quiet; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 8px; }
 QWidget#recording_bar[small="true"] QPushButton { padding: 6px; }
 QWidget#recording_bar[small="true"] QPushButton:focus { padding: 5px; }

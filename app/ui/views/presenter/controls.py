@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 _LONGEST_CHARACTERS = 120
 
 
+class ShareControl(SliderControl):
+    """A share of the picture, shown as such."""
+
+    def _show_reading(self) -> None:
+        percent = format(round(100 * self._value(), 1), "g")
+        self._reading.setText(self.tr("{percent} %").format(percent=percent))
+
+
 class TextControl(Control):
     """One line of text."""
 
@@ -89,7 +97,7 @@ class LabelledColourControl(ColourControl):
 
 
 CONTROLS: dict[str, type[Control]] = {
-    "slider": SliderControl,
+    "slider": ShareControl,
     "colour": LabelledColourControl,
     "text": TextControl,
     "choice": ChoiceControl,
