@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.arguments.effect_options import add_effect_options, chosen_effect
 from app.commands.arguments.look_options import add_look_options, chosen_looks
+from app.commands.arguments.option_types import whole
 from app.commands.arguments.presenter_options import (
     add_presenter_options,
     chosen_presenter,
@@ -73,14 +74,22 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="keep the place where a picture or video was taken; it is left out otherwise",
     )
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=whole(1, 256),
+        help="files to process at once (default: one per core); a single video uses all cores as well",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Process the inputs; return 1 if any of them failed."""
     from app.commands.processing.folder_pictures import left_out
-    from app.commands.processing.process_files import FileProcessor, process_all
+    from app.commands.processing.process_all import process_all
+    from app.commands.processing.process_files import FileProcessor
     from app.commands.processing.process_plan import plan
+    from app.commands.processing.side_by_side import usable_cores
     from app.engine.builder import load_segmenter
     from app.engine.core.memory import tune_process
     from app.engine.core.settings import NetworkSettings, PresenterSettings
@@ -90,8 +99,7 @@ def run(args: argparse.Namespace) -> int:
     from app.engine.pipeline.presenter.presenter import Presenter
 
     effect, content = wanted(args)
-    looks = Looks(chosen_looks(args, {}))
-    presenter = Presenter(chosen_presenter(args, PresenterSettings()))
+    look_settings, presenter_settings = chosen_looks(args, {}), chosen_presenter(args, PresenterSettings())
     jobs, errors = plan(args.inputs, args.out, content)
     for error in errors:
         print(error, file=sys.stderr)
@@ -99,13 +107,24 @@ def run(args: argparse.Namespace) -> int:
         return 1
     network = NetworkSettings(name=args.network or NetworkSettings().name)
     tune_process()
-    pipeline = Pipeline(
-        Parts(load_segmenter(network), build_effect(effect, waits=True), looks=looks, presenter=presenter)
-    )
+    segmenter, cores = load_segmenter(network), usable_cores()
+    at_once = min(args.jobs or cores, len(jobs))
+    parts = [
+        Parts(
+            segmenter,
+            build_effect(effect, waits=True),
+            looks=Looks(look_settings),
+            presenter=Presenter(presenter_settings),
+        )
+        for _ in range(at_once)
+    ]
+    cores_each = max(1, cores // at_once)
+    processors = [
+        FileProcessor(Pipeline(each), content, args.strict, args.keep_location, cores_each) for each in parts
+    ]
     started = time.perf_counter()
     with interruptible():
-        processor = FileProcessor(pipeline, content, args.strict, args.keep_location)
-        done, pictures = process_all(processor, jobs)
+        done, pictures, notes = process_all(processors, jobs)
     seconds = time.perf_counter() - started
     if done:
         total = len(jobs) + len(errors)
@@ -113,12 +132,13 @@ def run(args: argparse.Namespace) -> int:
         what = f"'{jobs[0].target}'" if total == 1 else f"{files} in '{args.out}'"
         count = "1 picture" if pictures == 1 else f"{pictures} pictures"
         print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
-    for note, targets in processor.notes.items():
+    for note, targets in notes.items():
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
-    for problem in filter(None, (looks.problem, presenter.problem)):
-        print(problem, file=sys.stderr)
+    problems = [problem for each in parts for problem in (each.looks.problem, each.presenter.problem)]
+    for text in dict.fromkeys(str(problem) for problem in problems if problem is not None):
+        print(text, file=sys.stderr)
     for folder in filter(os.path.isdir, args.inputs):
         if left := left_out(Path(folder)):
             print(left)

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.engine.core.image_ops import enlarge_along_edges
 from app.engine.core.pyramid import shrunk
-from app.engine.core.types import Alpha, Frame, Matte
+from app.engine.core.types import Alpha, Frame, Matte, Picture
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.room_memory import RoomMemory
@@ -43,10 +43,14 @@ class MatteStage:
         self._room_memory.reset()
 
     def apply(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Matte:
-        """The matte of one frame.
+        """The matte of one frame: `refined`, then `enlarged`.
 
         raw: h x w, 0..1, of this very frame; not written.
         """
+        return enlarged(self.refined(raw, frame, settings), frame, settings)
+
+    def refined(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Alpha:
+        """Alpha at the network's size, filtered and sharpened: below 0 and above 1 where it is certain."""
         small = shrunk(frame, *raw.shape)
         if settings.room_memory:
             raw = self._room_memory.apply(raw, small)
@@ -55,13 +59,21 @@ class MatteStage:
         found = self._component_filter.apply(raw) if settings.remove_uncertain else raw
         if settings.main_person_only:
             found = self._main_person.keep(found)
-        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
         # Sharpened while small. Both ways of enlarging are linear, so the result is the same.
-        sharp = _stretch(self._temporal_filter.apply(found, grey, settings.steadiness), settings)
-        if settings.follow_edges:
-            return Matte(enlarge_along_edges(sharp, grey, frame.bgr, _RADIUS_PX, _EPSILON))
-        alpha = np.asarray(cv2.resize(sharp, frame.bgr.shape[1::-1]), np.float32)
-        return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
+        return _stretch(self._temporal_filter.apply(found, _grey(small), settings.steadiness), settings)
+
+
+def enlarged(alpha: Alpha, frame: Frame, settings: MatteSettings) -> Matte:
+    """The matte of a frame from its refined alpha. Without memory."""
+    if settings.follow_edges:
+        grey = _grey(shrunk(frame, *alpha.shape))
+        return Matte(enlarge_along_edges(alpha, grey, frame.bgr, _RADIUS_PX, _EPSILON))
+    large = np.asarray(cv2.resize(alpha, frame.bgr.shape[1::-1]), np.float32)
+    return Matte(np.clip(large, 0.0, 1.0, out=large))
+
+
+def _grey(picture: Picture) -> Alpha:
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
 
 
 def _stretch(alpha: Alpha, settings: MatteSettings) -> Alpha:

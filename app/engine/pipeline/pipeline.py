@@ -15,7 +15,7 @@ from app.engine.core.types import NO_SHADE, Composite, Frame, Matte, Unlit
 from app.engine.looks.stage import Looks
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.compositor import shaded
-from app.engine.pipeline.matte import MatteStage
+from app.engine.pipeline.matte import MatteStage, enlarged
 from app.engine.pipeline.presenter.presenter import Fade, Presenter
 
 if TYPE_CHECKING:
@@ -56,6 +56,24 @@ class Processed:
     matte: Matte | None
 
 
+@dataclass(slots=True)
+class Draft:
+    """One frame on its way through the steps of a pipeline, each of which adds its result.
+
+    unlit: the frame before it was brightened. raw: the network's alpha, at its size. refined: the same,
+    filtered. matte: at the frame's size.
+    """
+
+    frame: Frame
+    is_new_scene: bool
+    is_new_view: bool
+    unlit: Unlit | None
+    needs_matte: bool
+    raw: Alpha | None = None
+    refined: Alpha | None = None
+    matte: Matte | None = None
+
+
 class Pipeline:
     """Frame in, composite out. Stages with memory are reset when the scene or the network changes."""
 
@@ -74,30 +92,70 @@ class Pipeline:
 
     def process(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Processed:
         """Composite a frame with the matte of that very frame. An error in a stage passes through."""
-        effect, adjustments = self._parts.effect, self._parts.adjustments
-        self._reset_on_new_scene(frame)
+        draft = self.adjust(frame, on_stage)
+        self.infer(draft, on_stage)
+        self.refine(draft)
+        self.enlarge(draft, on_stage)
+        return self.compose(draft, on_stage)
+
+    def adjust(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Draft:
+        """The first of the five steps of `process`: the adjusted frame.
+
+        Each step has memory of its own: they may run on threads of their own if each takes all frames in
+        order, and without auto framing, which needs the matte of the frame before.
+        """
+        adjustments = self._parts.adjustments
+        is_new_scene = self._begins_scene(frame)
+        if is_new_scene:
+            self._adjuster.reset()
         view = self._adjuster.view
         shaped = self._adjuster.shaped(frame.bgr, frame.captured_at, adjustments)
         levels = self._adjuster.levels(shaped, frame.captured_at, adjustments.brighten)
-        if self._adjuster.view != view:
-            self._matte_stage.forget_room()
+        is_new_view = self._adjuster.view != view
         unlit = None if levels is None else Unlit(shaped, levels)
         adjusted = shaped if levels is None else np.asarray(cv2.LUT(shaped, levels), np.uint8)
         if adjusted is not frame.bgr:
             frame = replace(frame, bgr=adjusted)
             on_stage("adjust")
-        matte = None
-        if effect.needs_matte or adjustments.auto_frame or self._parts.looks.needs_matte:
-            matte = self._find_matte(frame, on_stage)
-        if matte is not None and adjustments.auto_frame:
-            self._adjuster.follow(matte.alpha)
+        needs_matte = self._parts.effect.needs_matte or self._parts.looks.needs_matte
+        return Draft(frame, is_new_scene, is_new_view, unlit, needs_matte or adjustments.auto_frame)
+
+    def infer(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> None:
+        """The second step: the network's alpha. It has no memory, so several frames may be in it at once."""
+        if draft.needs_matte:
+            draft.raw = self._parts.segmenter.infer(draft.frame)
+            on_stage("network")
+
+    def refine(self, draft: Draft) -> None:
+        """The third step: alpha, filtered at the network's size."""
+        if draft.is_new_scene:
+            self._matte_stage.reset()
+        elif draft.is_new_view:
+            self._matte_stage.forget_room()
+        if draft.raw is not None:
+            draft.refined = self._matte_stage.refined(draft.raw, draft.frame, self._parts.matte)
+
+    def enlarge(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> None:
+        """The fourth step: the matte. It has no memory, so several frames may be in it at once."""
+        if draft.refined is not None:
+            draft.matte = enlarged(draft.refined, draft.frame, self._parts.matte)
+            on_stage("matte")
+
+    def compose(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> Processed:
+        """The last step: the composite."""
+        if draft.is_new_scene:
+            self._parts.looks.reset()
+            self._tag_fade.reset()
+        if draft.matte is not None and self._parts.adjustments.auto_frame:
+            self._adjuster.follow(draft.matte.alpha)
             on_stage("adjust")
-        picture = self._composite(frame, matte, unlit, on_stage)
+        frame = draft.frame
+        picture = self._composite(frame, draft.matte, draft.unlit, on_stage)
         tag_share = self._tag_fade.step(self._parts.presenter.shows_tag, frame.captured_at)
         if self._parts.presenter.draws:
             self._parts.presenter.draw(picture, tag_share)
             on_stage("overlay")
-        return Processed(Composite(frame.index, frame.captured_at, picture), frame, matte)
+        return Processed(Composite(frame.index, frame.captured_at, picture), frame, draft.matte)
 
     @property
     def shows_room(self) -> bool:
@@ -115,19 +173,19 @@ class Pipeline:
         return self._parts.presenter.is_on
 
     def matte(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Matte:
-        """The matte of a frame, without adjustments and without a composite."""
-        self._reset_on_new_scene(frame)
-        return self._find_matte(frame, on_stage)
+        """The matte of a frame, without a composite."""
+        draft = replace(self.adjust(frame, on_stage), needs_matte=True)
+        self.infer(draft, on_stage)
+        self.refine(draft)
+        self.enlarge(draft, on_stage)
+        assert draft.matte is not None
+        return draft.matte
 
-    def _reset_on_new_scene(self, frame: Frame) -> None:
+    def _begins_scene(self, frame: Frame) -> bool:
         adjustments = self._parts.adjustments
         scene = frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
-        if scene != self._scene:
-            self._scene = scene
-            self._adjuster.reset()
-            self._matte_stage.reset()
-            self._parts.looks.reset()
-            self._tag_fade.reset()
+        before, self._scene = self._scene, scene
+        return scene != before
 
     def _composite(
         self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage
@@ -151,13 +209,6 @@ class Pipeline:
         )
         on_stage("composite")
         return picture
-
-    def _find_matte(self, frame: Frame, on_stage: OnStage) -> Matte:
-        raw = self._parts.segmenter.infer(frame)
-        on_stage("network")
-        matte = self._matte_stage.apply(raw, frame, self._parts.matte)
-        on_stage("matte")
-        return matte
 
 
 def _everywhere(frame: Frame) -> Alpha:

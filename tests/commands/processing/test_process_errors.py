@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 import pytest
 
-from app.commands.processing import process_files
+from app.commands.processing import side_by_side
 from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
 from app.engine.core.errors import BackdropError
+from app.engine.pipeline.pipeline import Draft, Pipeline
 from tests.clips import person, write_clip
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ def test_unreadable_file_is_reported(run: Run, files: Path, name: str) -> None:
 
 @pytest.mark.slow_after_first
 @pytest.mark.parametrize("argv", ["clip.mp4 out.mp4", "clip.mp4 out", "clip.mp4 nothing", "full out"])
+@pytest.mark.parametrize("cores", [1, 2])
 @pytest.mark.parametrize(
     ("failure", "status", "sentence"),
     [
@@ -239,18 +241,20 @@ def test_interrupted_process_leaves_no_file(
     files: Path,
     monkeypatch: pytest.MonkeyPatch,
     argv: str,
+    cores: int,
     failure: BaseException,
     status: int,
     sentence: str,
 ) -> None:
-    original = process_files.FileProcessor._processed
+    original = Pipeline.refine
 
-    def fail(self: process_files.FileProcessor, index: int, *frame: Any) -> np.ndarray:
-        if index in (0, 20):  # the picture, or well into the video
+    def fail(self: Pipeline, draft: Draft, *args: Any) -> None:
+        if draft.frame.index in (0, 20):  # the picture, or well into the video
             raise failure
-        return original(self, index, *frame)
+        original(self, draft, *args)
 
-    monkeypatch.setattr(process_files.FileProcessor, "_processed", fail)
+    monkeypatch.setattr(Pipeline, "refine", fail)
+    monkeypatch.setattr(side_by_side, "usable_cores", lambda: cores)
     before = everything(files)
     code, out, err = run("process", *argv.split())
     assert (code, out) == (status, "")

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
     from app.engine.core.types import Picture
 
+# Encoders give other bytes with another number of threads, so it does not depend on the machine.
+_THREADS = 4
+# With AVX-512, x264 gives other bytes from run to run (PyAV 18.1): one of some 10 films differed.
+_HAS_AVX512 = cv2.checkHardwareSupport(13)  # CV_CPU_AVX_512F, which Python's cv2 does not name.
+
 
 class VideoWriter:
     """A video file being written.
@@ -90,6 +95,8 @@ class VideoWriter:
         self._stream = cast("av.VideoStream", stream)
         self._stream.pix_fmt = self._format.pixels
         self._stream.options = dict(self._format.options)
+        if codec == "libx264" and _HAS_AVX512:
+            self._stream.options = {**self._stream.options, "x264-params": "asm=AVX2"}
         if is_live:
             self._stream.codec_context.gop_size = round(rate)  # A fragment begins with each key frame.
             if codec == "libx264":
@@ -97,6 +104,8 @@ class VideoWriter:
         self._stream.thread_type = (
             "AUTO"  # PyAV's default makes x264 wait for each frame, which takes twice the time.
         )
+        if not is_live:
+            self._stream.codec_context.thread_count = _THREADS
         self._stream.codec_context.time_base = self._time_base
         self._stream.codec_context.flags |= Flags.frame_duration
         self.microphone: SampleWriter | None = None
