@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import os
+import re
 import threading
 import weakref
 from abc import ABC, abstractmethod
