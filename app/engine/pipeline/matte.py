@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 _RADIUS_PX, _EPSILON = 2, 1.5e-2
 _SHIFT = 0.9  # Largest shift as a share of the margin.
+
+
+class FineAlpha(NamedTuple):
+    """The refined alpha of a frame, h x w, before it is enlarged; its values go beyond 0 and 1.
+
+    grey: the frame at the same size, 0 to 255, if alpha shall follow its edges.
+    """
+
+    alpha: Alpha
+    grey: Alpha | None
 
 
 class MatteStage:
@@ -47,6 +57,10 @@ class MatteStage:
 
         raw: h x w, 0..1, of this very frame; not written.
         """
+        return self.enlarged(self.refine(raw, frame, settings), frame)
+
+    def refine(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> FineAlpha:
+        """The alpha at the network's size, with what is known of the frames before. The part with memory."""
         small = shrunk(frame, *raw.shape)
         if settings.room_memory:
             raw = self._room_memory.apply(raw, small)
@@ -58,9 +72,14 @@ class MatteStage:
         grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
         # Sharpened while small. Both ways of enlarging are linear, so the result is the same.
         sharp = _stretch(self._temporal_filter.apply(found, grey, settings.steadiness), settings)
-        if settings.follow_edges:
-            return Matte(enlarge_along_edges(sharp, grey, frame.bgr, _RADIUS_PX, _EPSILON))
-        alpha = np.asarray(cv2.resize(sharp, frame.bgr.shape[1::-1]), np.float32)
+        return FineAlpha(sharp, grey if settings.follow_edges else None)
+
+    @staticmethod
+    def enlarged(fine: FineAlpha, frame: Frame) -> Matte:
+        """The matte at the frame's size. Has no memory."""
+        if fine.grey is not None:
+            return Matte(enlarge_along_edges(fine.alpha, fine.grey, frame.bgr, _RADIUS_PX, _EPSILON))
+        alpha = np.asarray(cv2.resize(fine.alpha, frame.bgr.shape[1::-1]), np.float32)
         return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
 
 

@@ -1,4 +1,4 @@
-"""The pipeline: one method takes a frame through every stage, from adjustments to the composite."""
+"""The pipeline: from a frame to the composite, in one method, or in four for several frames at a time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.engine.core.settings import AdjustmentSettings, CompositorSettings, Mat
 from app.engine.core.types import NO_SHADE, Composite, Frame, Matte, Unlit
 from app.engine.looks.stage import Looks
 from app.engine.pipeline.adjust import Adjuster
+from app.engine.pipeline.auto_framing import FULL
 from app.engine.pipeline.compositor import shaded
 from app.engine.pipeline.matte import MatteStage
 from app.engine.pipeline.presenter.presenter import Fade, Presenter
@@ -21,7 +22,9 @@ from app.engine.pipeline.presenter.presenter import Fade, Presenter
 if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
     from app.engine.networks.segmenter import Segmenter
+    from app.engine.pipeline.auto_framing import View
     from app.engine.pipeline.effect import Effect
+    from app.engine.pipeline.matte import FineAlpha
 
 OnStage = Callable[[str], None]
 """Called with the name of each stage as it ends."""
@@ -56,15 +59,34 @@ class Processed:
     matte: Matte | None
 
 
+@dataclass(slots=True)
+class Work:
+    """What is known of one frame on its way. It belongs to the part of the pipeline that holds it."""
+
+    frame: Frame
+    """Adjusted once `begin` has returned."""
+    scene: tuple[object, ...] = ()
+    unlit: Unlit | None = None
+    view: View = FULL
+    raw: Alpha | None = None
+    fine: FineAlpha | None = None
+
+
 class Pipeline:
-    """Frame in, composite out. Stages with memory are reset when the scene or the network changes."""
+    """Frame in, composite out. Parts with memory are reset when the scene or the network changes.
+
+    `process` does all for one frame. To treat several frames at the same time, call `begin`, `infer`,
+    `refine` and `finish` for each. `begin` and `refine` must get the frames in their order, one after
+    another, and so must `finish` if `finishes_in_order`; `infer` need not.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._adjuster = Adjuster()
         self._matte_stage = MatteStage()
         self._tag_fade = Fade()
-        self._scene: tuple[object, ...] | None = None
+        self._scenes: dict[str, tuple[object, ...]] = {}
+        self._view = FULL
 
     def update(self, parts: Parts) -> None:
         """Use other parts from the next frame on. Not while a frame is being processed."""
@@ -74,30 +96,65 @@ class Pipeline:
 
     def process(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Processed:
         """Composite a frame with the matte of that very frame. An error in a stage passes through."""
-        effect, adjustments = self._parts.effect, self._parts.adjustments
-        self._reset_on_new_scene(frame)
-        view = self._adjuster.view
+        work = self.begin(frame, on_stage)
+        self.infer(work, on_stage)
+        self.refine(work, on_stage)
+        return self.finish(work, on_stage)
+
+    def begin(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Work:
+        """Adjust a frame. With auto framing, not before `finish` of the frame before."""
+        adjustments = self._parts.adjustments
+        scene = self._scene_of(frame)
+        if self._is_new("adjust", scene):
+            self._adjuster.reset()
         shaped = self._adjuster.shaped(frame.bgr, frame.captured_at, adjustments)
         levels = self._adjuster.levels(shaped, frame.captured_at, adjustments.brighten)
-        if self._adjuster.view != view:
-            self._matte_stage.forget_room()
         unlit = None if levels is None else Unlit(shaped, levels)
         adjusted = shaped if levels is None else np.asarray(cv2.LUT(shaped, levels), np.uint8)
         if adjusted is not frame.bgr:
             frame = replace(frame, bgr=adjusted)
             on_stage("adjust")
-        matte = None
-        if effect.needs_matte or adjustments.auto_frame or self._parts.looks.needs_matte:
-            matte = self._find_matte(frame, on_stage)
-        if matte is not None and adjustments.auto_frame:
+        return Work(frame, scene, unlit, self._adjuster.view)
+
+    def infer(self, work: Work, on_stage: OnStage = lambda stage: None) -> None:
+        """Run the network, if anything needs a matte. Has no memory."""
+        if self._needs_matte:
+            work.raw = self._parts.segmenter.infer(work.frame)
+            on_stage("network")
+
+    def refine(self, work: Work, on_stage: OnStage = lambda stage: None) -> None:
+        """Bring the raw alpha together with what is known of the frames before."""
+        if self._is_new("matte", work.scene):
+            self._matte_stage.reset()
+        if work.view != self._view:
+            self._matte_stage.forget_room()
+            self._view = work.view
+        if work.raw is not None:
+            work.fine = self._matte_stage.refine(work.raw, work.frame, self._parts.matte)
+            on_stage("matte")
+
+    def finish(self, work: Work, on_stage: OnStage = lambda stage: None) -> Processed:
+        """The matte at the frame's size, and the composite."""
+        frame = work.frame
+        if self._is_new("picture", work.scene):
+            self._parts.looks.reset()
+            self._tag_fade.reset()
+        matte = self._enlarged(work, on_stage)
+        if matte is not None and self._parts.adjustments.auto_frame:
             self._adjuster.follow(matte.alpha)
             on_stage("adjust")
-        picture = self._composite(frame, matte, unlit, on_stage)
+        picture = self._composite(frame, matte, work.unlit, on_stage)
         tag_share = self._tag_fade.step(self._parts.presenter.shows_tag, frame.captured_at)
         if self._parts.presenter.draws:
             self._parts.presenter.draw(picture, tag_share)
             on_stage("overlay")
         return Processed(Composite(frame.index, frame.captured_at, picture), frame, matte)
+
+    @property
+    def finishes_in_order(self) -> bool:
+        """Whether `finish` must get the frames in their order, one after another."""
+        _, effect, _, _, adjustments, looks, presenter = self._parts
+        return effect.has_memory or adjustments.auto_frame or looks.are_on or presenter.is_on
 
     @property
     def shows_room(self) -> bool:
@@ -116,18 +173,35 @@ class Pipeline:
 
     def matte(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Matte:
         """The matte of a frame, without adjustments and without a composite."""
-        self._reset_on_new_scene(frame)
-        return self._find_matte(frame, on_stage)
+        work = Work(frame, self._scene_of(frame))
+        work.raw = self._parts.segmenter.infer(frame)
+        on_stage("network")
+        self.refine(work, on_stage)
+        matte = self._enlarged(work, on_stage)
+        assert matte is not None
+        return matte
 
-    def _reset_on_new_scene(self, frame: Frame) -> None:
+    @property
+    def _needs_matte(self) -> bool:
+        _, effect, _, _, adjustments, looks, _ = self._parts
+        return effect.needs_matte or adjustments.auto_frame or looks.needs_matte
+
+    def _scene_of(self, frame: Frame) -> tuple[object, ...]:
         adjustments = self._parts.adjustments
-        scene = frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
-        if scene != self._scene:
-            self._scene = scene
-            self._adjuster.reset()
-            self._matte_stage.reset()
-            self._parts.looks.reset()
-            self._tag_fade.reset()
+        return frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
+
+    def _is_new(self, part: str, scene: tuple[object, ...]) -> bool:
+        """Whether a part's memory is of another scene, which each part sees when the frame comes to it."""
+        is_new = self._scenes.get(part) != scene
+        self._scenes[part] = scene
+        return is_new
+
+    def _enlarged(self, work: Work, on_stage: OnStage) -> Matte | None:
+        if work.fine is None:
+            return None
+        matte = self._matte_stage.enlarged(work.fine, work.frame)
+        on_stage("matte")
+        return matte
 
     def _composite(
         self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage
@@ -151,13 +225,6 @@ class Pipeline:
         )
         on_stage("composite")
         return picture
-
-    def _find_matte(self, frame: Frame, on_stage: OnStage) -> Matte:
-        raw = self._parts.segmenter.infer(frame)
-        on_stage("network")
-        matte = self._matte_stage.apply(raw, frame, self._parts.matte)
-        on_stage("matte")
-        return matte
 
 
 def _everywhere(frame: Frame) -> Alpha:
