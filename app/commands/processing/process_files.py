@@ -1,4 +1,4 @@
-"""Process files: a picture, or the frames and the sound of a video."""
+"""Process a file: a picture, or the frames and the sound of a video."""
 
 from __future__ import annotations
 
@@ -7,66 +7,53 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from tqdm import tqdm
 
-from app.commands.processing.process_plan import input_error
+from app.commands.processing.clip_stages import ClipStages, Target, finished
 from app.commands.processing.result_files import (
     NumberedPictures,
     atomic_file,
     atomic_folder,
-    made_folder,
     write_picture,
 )
+from app.commands.processing.spread import Spread
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Frame, Picture
+from app.engine.core.types import Frame
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.pictures.photo_metadata import kept_exif
-from app.engine.media.pictures.picture_reader import read_image
+from app.engine.media.pictures.picture_reader import opened, read_image
 from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
+    from app.commands.processing.clip_stages import Encodable
     from app.commands.processing.process_plan import FileJob
+    from app.engine.core.types import Picture
     from app.engine.media.writing.video_formats import Content
     from app.engine.pipeline.pipeline import Pipeline
-
-
-def process_all(treatment: FileProcessor, jobs: list[FileJob]) -> tuple[int, int]:
-    """Run all jobs, whatever happens in one; print the errors. Returns the numbers of files and pictures."""
-    done = pictures = 0
-    hidden = True if len(jobs) == 1 else None  # A single video has a progress bar of its own.
-    with ExitStack() as stack:
-        for folder in {job.target.parent for job in jobs}:
-            stack.enter_context(made_folder(folder))
-        bar = stack.enter_context(tqdm(jobs, unit="file", leave=False, disable=hidden))
-        for job in bar:
-            try:
-                pictures += treatment.do(job)
-                done += 1
-            except Exception as error:
-                bar.clear()
-                print(input_error(job.source, error), file=sys.stderr)
-    return done, pictures
 
 
 class FileProcessor:
     """Processes files one after another, each as a new scene."""
 
     def __init__(
-        self, pipeline: Pipeline, content: Content, is_strict: bool = False, keeps_location: bool = False
+        self,
+        pipeline: Pipeline,
+        content: Content,
+        is_strict: bool = False,
+        keeps_location: bool = False,
+        spread: Spread | None = None,
     ) -> None:
         """For any `content` but alpha, the pipeline's effect makes the result.
 
         is_strict: a damaged video is an error; otherwise what can be decoded of it is kept.
-        keeps_location: keep the place where a file was taken.
+        keeps_location: keep the place where a file was taken. spread: one core if not given.
         """
         self._pipeline = pipeline
         self._content = content
         self._is_strict = is_strict
         self._keeps_location = keeps_location
+        self._spread = spread or Spread()
         self.notes: dict[str, list[Path]] = {}
         """What was changed or left out besides the pictures, each with the results that it is true of."""
         self._scene = 0
@@ -74,12 +61,10 @@ class FileProcessor:
     def do(self, job: FileJob) -> int:
         """Run one job; return its number of pictures. On BackdropError nothing is written."""
         self._scene += 1
+        self._pipeline.restart()
         if job.kind == "picture":
-            picture = self._processed_picture(read_image(job.source))
-            exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
-            with atomic_file(job.target) as part:
-                write_picture(part, picture, exif)
-            self._note(job.target, notes)
+            with self._spread.memory.of(pixels_of(job.source)):
+                self._picture(job)
             return 1
         with open_clip(job.source) as reader:
             make = self._folder if job.kind == "folder" else self._video
@@ -88,9 +73,17 @@ class FileProcessor:
                 tqdm.write(f"{reader.problem} The rest is in '{job.target}'.", file=sys.stderr)
             return count
 
+    def _picture(self, job: FileJob) -> None:
+        picture = self._processed_picture(read_image(job.source))
+        exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
+        with atomic_file(job.target) as part:
+            write_picture(part, picture, exif)
+        self._note(job.target, notes)
+
     def _folder(self, reader: Clip, target: Path) -> int:
         with atomic_folder(target) as part:
-            return self._all(reader, reader.frames(), NumberedPictures(part).write)
+            pictures = NumberedPictures(part)
+            return self._all(reader, Target(lambda *size: None, pictures.write, lambda time_s, written: None))
 
     def _video(self, reader: Clip, target: Path) -> int:
         sounds = reader.sounds if self._content != "alpha" else []
@@ -108,8 +101,16 @@ class FileProcessor:
                     keeps_location=self._keeps_location,
                 )
             )
-            frames = reader.frames(writer.write_sound if sounds else None)
-            count = self._all(reader, frames, writer.write)
+
+            def convert(number: int, picture: Picture) -> Encodable:
+                return writer.convert(picture)
+
+            def write(time_s: float, frame: Encodable) -> None:
+                assert frame is not None
+                writer.write_frame(time_s, frame)
+
+            on_sound = writer.write_sound if sounds else None
+            count = self._all(reader, Target(writer.fix_size, convert, write, on_sound))
             writer.hold_until(reader.end_s)
         self._note(target, writer.notes)
         return count
@@ -118,17 +119,14 @@ class FileProcessor:
         if notes:
             self.notes.setdefault(" ".join(notes), []).append(target)
 
-    def _all(
-        self,
-        reader: Clip,
-        frames: Iterator[tuple[float, Picture]],
-        write: Callable[[float, Picture], None],
-    ) -> int:
-        count = 0
-        name = Path(reader.path).name
-        bar = tqdm(frames, name, reader.frame_count, leave=False, unit="frame", disable=None)
-        for count, (time_s, bgr) in enumerate(bar, start=1):
-            write(time_s, self._processed(count, time_s, bgr))
+    def _all(self, reader: Clip, target: Target) -> int:
+        name, total = Path(reader.path).name, reader.frame_count
+        hidden = None if self._spread.shows_frames else True
+        with tqdm(None, name, total, leave=False, unit="frame", disable=hidden) as bar:
+            stages = ClipStages(
+                reader, target, self._pipeline, self._content == "alpha", self._scene, bar.update
+            )
+            count = stages.run(self._spread.cores, self._spread.interruption)
         if reader.problem and (self._is_strict or not count):
             raise reader.problem
         if not count:
@@ -137,13 +135,20 @@ class FileProcessor:
 
     def _processed_picture(self, bgr: Picture) -> Picture:
         height, width = bgr.shape[:2]
-        if height * width <= LARGE_PX:
-            return self._processed(0, 0.0, bgr)
-        treat = matte_large if self._content == "alpha" else composite_large
-        return treat(self._pipeline, Frame(0, 0.0, bgr, self._scene))
+        frame = Frame(0, 0.0, bgr, self._scene)
+        is_alpha = self._content == "alpha"
+        if height * width > LARGE_PX:
+            return (matte_large if is_alpha else composite_large)(self._pipeline, frame)
+        work = self._pipeline.begin(frame)
+        self._pipeline.infer(work)
+        self._pipeline.refine(work)
+        return finished(self._pipeline, work, is_alpha)
 
-    def _processed(self, index: int, time_s: float, bgr: Picture) -> Picture:
-        frame = Frame(index, time_s, bgr, self._scene)
-        if self._content == "alpha":
-            return np.rint(self._pipeline.matte(frame).alpha * 255).astype(np.uint8)
-        return self._pipeline.process(frame).composite.picture
+
+def pixels_of(picture: Path) -> int:
+    """The number of pixels of a picture file by its header; 0 if that cannot be read."""
+    try:
+        with opened(picture) as image:
+            return image.width * image.height
+    except BackdropError:
+        return 0  # Reading it will say why.

@@ -18,13 +18,12 @@ from app.engine.pipeline.auto_framing import FULL
 from app.engine.pipeline.compositor import shaded
 from app.engine.pipeline.matte import MatteStage
 from app.engine.pipeline.presenter.presenter import Fade, Presenter
+from app.engine.pipeline.work import Work
 
 if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
     from app.engine.networks.segmenter import Segmenter
-    from app.engine.pipeline.auto_framing import View
     from app.engine.pipeline.effect import Effect
-    from app.engine.pipeline.matte import FineAlpha
 
 OnStage = Callable[[str], None]
 """Called with the name of each stage as it ends."""
@@ -57,19 +56,6 @@ class Processed:
     composite: Composite
     frame: Frame
     matte: Matte | None
-
-
-@dataclass(slots=True)
-class Work:
-    """What is known of one frame on its way. It belongs to the part of the pipeline that holds it."""
-
-    frame: Frame
-    """Adjusted once `begin` has returned."""
-    scene: tuple[object, ...] = ()
-    unlit: Unlit | None = None
-    view: View = FULL
-    raw: Alpha | None = None
-    fine: FineAlpha | None = None
 
 
 class Pipeline:
@@ -133,13 +119,21 @@ class Pipeline:
             work.fine = self._matte_stage.refine(work.raw, work.frame, self._parts.matte)
             on_stage("matte")
 
+    def enlarge(self, work: Work, on_stage: OnStage = lambda stage: None) -> Matte | None:
+        """The matte of a refined frame, at its size; None if nothing needs one. Has no memory."""
+        if work.fine is None:
+            return None
+        matte = self._matte_stage.enlarged(work.fine, work.frame)
+        on_stage("matte")
+        return matte
+
     def finish(self, work: Work, on_stage: OnStage = lambda stage: None) -> Processed:
         """The matte at the frame's size, and the composite."""
         frame = work.frame
         if self._is_new("picture", work.scene):
             self._parts.looks.reset()
             self._tag_fade.reset()
-        matte = self._enlarged(work, on_stage)
+        matte = self.enlarge(work, on_stage)
         if matte is not None and self._parts.adjustments.auto_frame:
             self._adjuster.follow(matte.alpha)
             on_stage("adjust")
@@ -155,6 +149,15 @@ class Pipeline:
         """Whether `finish` must get the frames in their order, one after another."""
         _, effect, _, _, adjustments, looks, presenter = self._parts
         return effect.has_memory or adjustments.auto_frame or looks.are_on or presenter.is_on
+
+    @property
+    def infers_in_order(self) -> bool:
+        """Whether `infer` must not run twice at a time: not all accelerators allow that."""
+        return self._parts.segmenter.provider != "CPU"
+
+    def restart(self) -> None:
+        """Begin a file, whose result does not depend on those before. Raises BackdropError."""
+        self._parts.effect.restart()
 
     @property
     def shows_room(self) -> bool:
@@ -173,11 +176,10 @@ class Pipeline:
 
     def matte(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Matte:
         """The matte of a frame, without adjustments and without a composite."""
-        work = Work(frame, self._scene_of(frame))
-        work.raw = self._parts.segmenter.infer(frame)
+        work = Work(frame, self._scene_of(frame), raw=self._parts.segmenter.infer(frame))
         on_stage("network")
         self.refine(work, on_stage)
-        matte = self._enlarged(work, on_stage)
+        matte = self.enlarge(work, on_stage)
         assert matte is not None
         return matte
 
@@ -195,13 +197,6 @@ class Pipeline:
         is_new = self._scenes.get(part) != scene
         self._scenes[part] = scene
         return is_new
-
-    def _enlarged(self, work: Work, on_stage: OnStage) -> Matte | None:
-        if work.fine is None:
-            return None
-        matte = self._matte_stage.enlarged(work.fine, work.frame)
-        on_stage("matte")
-        return matte
 
     def _composite(
         self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,13 @@ import cv2
 import numpy as np
 import pytest
 
-from app.commands.processing import process_files
 from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
 from app.engine.core.errors import BackdropError
+from app.engine.pipeline.pipeline import Pipeline
 from tests.clips import person, write_clip
 
 if TYPE_CHECKING:
+    from app.engine.pipeline.work import Work
     from tests.commands.conftest import Run
 
 CASES = {
@@ -224,6 +226,7 @@ def test_unreadable_file_is_reported(run: Run, files: Path, name: str) -> None:
 
 
 @pytest.mark.slow_after_first
+@pytest.mark.parametrize("cores", [3, 1])
 @pytest.mark.parametrize("argv", ["clip.mp4 out.mp4", "clip.mp4 out", "clip.mp4 nothing", "full out"])
 @pytest.mark.parametrize(
     ("failure", "status", "sentence"),
@@ -238,25 +241,28 @@ def test_interrupted_process_leaves_no_file(
     run: Run,
     files: Path,
     monkeypatch: pytest.MonkeyPatch,
+    cores: int,
     argv: str,
     failure: BaseException,
     status: int,
     sentence: str,
 ) -> None:
-    original = process_files.FileProcessor._processed
+    original = Pipeline.infer
 
-    def fail(self: process_files.FileProcessor, index: int, *frame: Any) -> np.ndarray:
-        if index in (0, 20):  # the picture, or well into the video
+    def fail(self: Pipeline, work: Work, *on_stage: Any) -> None:
+        if work.frame.index in (0, 20):  # the picture, or well into the video
             raise failure
-        return original(self, index, *frame)
+        original(self, work, *on_stage)
 
-    monkeypatch.setattr(process_files.FileProcessor, "_processed", fail)
+    monkeypatch.setattr(Pipeline, "infer", fail)
+    monkeypatch.setattr("app.commands.processing.spread.usable_cores", lambda: cores)
     before = everything(files)
     code, out, err = run("process", *argv.split())
     assert (code, out) == (status, "")
     name = "full/c.png" if argv.startswith("full") else argv.split()[0]
     assert err.startswith(sentence.replace("{name}", name)) and err.count("\n") == 1
     assert everything(files) == before
+    assert [t.name for t in threading.enumerate() if t.name.startswith("backdrop-")] == []
 
 
 @pytest.mark.parametrize("sounds", [[], ["aac"]])
