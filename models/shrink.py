@@ -1,7 +1,7 @@
 """`python -m models.shrink DATA... OUT --side 384`: one small data folder of the photos that training uses.
 
-Photos, masks and background images are shrunk to the size at which they are trained, and stored as lossy WebP and
-PNG with 17 levels: a tenth of the bytes, for a machine with a GPU that is reached over a slow line.
+Photos, masks and background images are shrunk to the size at which they are trained, and stored as lossy
+WebP and PNG with 17 levels: a tenth of the bytes, for a machine with a GPU that is reached over a slow line.
 """
 
 from __future__ import annotations

@@ -60,9 +60,9 @@ def train(
 
     If `folder` holds last.pt, the run continues with the configuration stored there; only minutes and steps
     are from `config`. A new run starts from the weights of the checkpoint `start`, if given. save_every,
-    check_every: seconds. photo_px: if above 0, whole batches are made on the device that trains, from photos no larger
-    than this; else `workers` processes make them. Each process of a group has its own batches, the first one
-    writes the files, and all stop at the same step. Raises BuildError, DataError, CheckpointError,
+    check_every: seconds. photo_px: if above 0, whole batches are made on the device that trains, from photos
+    no larger than this; else `workers` processes make them. Each process of a group has its own batches, the
+    first one writes the files, and all stop at the same step. Raises BuildError, DataError, CheckpointError,
     FloatingPointError, GroupError.
     """
     last = folder / "last.pt"
@@ -208,8 +208,8 @@ def _parser() -> argparse.ArgumentParser:
         type=_photo_px,
         default=0,
         metavar="PIXELS",
-        help="make whole batches on the device that trains, from photos no larger than this (a multiple of 4): "
-        "for GPUs (default: --workers make the frames)",
+        help="for GPUs: make whole batches on the device that trains, from photos no larger than this, "
+        "a multiple of 4 (default: --workers make the frames)",
     )
     parser.add_argument(
         "--save-every", type=float, default=120.0, help="seconds between checkpoints (default: %(default)s)"

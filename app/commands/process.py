@@ -76,16 +76,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument(
         "--jobs",
-        type=whole(1, 64),
         metavar="N",
-        help="process N files at a time (default: one for each core if all are pictures, else one, which "
-        "takes all cores)",
-    )
-    parser.add_argument(
-        "--cores",
         type=whole(1, 256),
-        metavar="N",
-        help="use N cores for decoding, network and composites (default: all); the results are the same",
+        help="files to process at once (default: one per core); a single video uses all cores as well",
     )
     parser.set_defaults(run=run)
 
@@ -93,22 +86,20 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Process the inputs; return 1 if any of them failed."""
     from app.commands.processing.folder_pictures import left_out
+    from app.commands.processing.process_all import process_all
     from app.commands.processing.process_files import FileProcessor
-    from app.commands.processing.process_jobs import merged_notes, process_all
     from app.commands.processing.process_plan import plan
-    from app.commands.processing.spread import PictureMemory, Spread, usable_cores
     from app.engine.builder import load_segmenter
     from app.engine.core.memory import tune_process
     from app.engine.core.settings import NetworkSettings, PresenterSettings
-    from app.engine.core.stages import Interruption
+    from app.engine.core.stages import usable_cores
     from app.engine.looks.stage import Looks
     from app.engine.pipeline.effects import build_effect
     from app.engine.pipeline.pipeline import Parts, Pipeline
     from app.engine.pipeline.presenter.presenter import Presenter
 
     effect, content = wanted(args)
-    look_values, presenter_settings = chosen_looks(args, {}), chosen_presenter(args, PresenterSettings())
-    looks, presenter = Looks(look_values), Presenter(presenter_settings)
+    look_settings, presenter_settings = chosen_looks(args, {}), chosen_presenter(args, PresenterSettings())
     jobs, errors = plan(args.inputs, args.out, content)
     for error in errors:
         print(error, file=sys.stderr)
@@ -116,23 +107,26 @@ def run(args: argparse.Namespace) -> int:
         return 1
     network = NetworkSettings(name=args.network or NetworkSettings().name)
     tune_process()
-    cores = args.cores or usable_cores()
-    at_once = args.jobs or (cores if all(job.kind == "picture" for job in jobs) else 1)
-    at_once = min(at_once, len(jobs))
-    segmenter = load_segmenter(network)
-    at_once = at_once if segmenter.provider == "CPU" else 1
-    memory, interruption = PictureMemory(), Interruption()
-    processors = []
-    for number in range(at_once):
-        # Each has its own parts with memory. One network serves all.
-        parts = Parts(segmenter, build_effect(effect, waits=True), looks=looks, presenter=presenter)
-        if number:
-            parts = parts._replace(looks=Looks(look_values), presenter=Presenter(presenter_settings))
-        spread = Spread(max(1, cores // at_once), at_once == 1, memory, interruption)
-        processors.append(FileProcessor(Pipeline(parts), content, args.strict, args.keep_location, spread))
+    segmenter, cores = load_segmenter(network), usable_cores()
+    at_once = min(args.jobs or cores, len(jobs))
+    if segmenter.provider != "CPU":
+        at_once = 1  # Not all accelerators allow two frames in one network at once.
+    parts = [
+        Parts(
+            segmenter,
+            build_effect(effect, waits=True),
+            looks=Looks(look_settings),
+            presenter=Presenter(presenter_settings),
+        )
+        for _ in range(at_once)
+    ]
+    cores_each = max(1, cores // at_once)
+    processors = [
+        FileProcessor(Pipeline(each), content, args.strict, args.keep_location, cores_each) for each in parts
+    ]
     started = time.perf_counter()
     with interruptible():
-        done, pictures = process_all(processors, jobs, interruption)
+        done, pictures, notes = process_all(processors, jobs)
     seconds = time.perf_counter() - started
     if done:
         total = len(jobs) + len(errors)
@@ -140,12 +134,13 @@ def run(args: argparse.Namespace) -> int:
         what = f"'{jobs[0].target}'" if total == 1 else f"{files} in '{args.out}'"
         count = "1 picture" if pictures == 1 else f"{pictures} pictures"
         print(f"{what}: {count} in {seconds:.1f} s ({pictures / seconds:.1f} per second).")
-    for note, targets in merged_notes(processors, jobs).items():
+    for note, targets in notes.items():
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
-    for problem in filter(None, (looks.problem, presenter.problem)):
-        print(problem, file=sys.stderr)
+    problems = [problem for each in parts for problem in (each.looks.problem, each.presenter.problem)]
+    for text in dict.fromkeys(str(problem) for problem in problems if problem is not None):
+        print(text, file=sys.stderr)
     for folder in filter(os.path.isdir, args.inputs):
         if left := left_out(Path(folder)):
             print(left)

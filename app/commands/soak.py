@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import random
@@ -11,7 +10,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, astuple, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,9 @@ from app.commands.arguments.option_types import frame_size, positive, whole
 from app.commands.arguments.source_options import chosen_source
 from app.commands.demo_clip import demo_clip
 from app.commands.measurement.leaks import Outcome, Sample, outcome_of
+from app.commands.measurement.sample_table import SampleTable
 from app.engine.capture.sources import Source
-from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.core.errors import BackdropError
 from app.engine.core.settings import (
     EffectSettings,
     MatteSettings,
@@ -134,7 +134,7 @@ class Soak:
         """
         self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
         self._closing = ExitStack()
-        self._table = _Table(csv_file, self._closing) if csv_file else None
+        self._table = SampleTable(csv_file, self._closing) if csv_file else None
         self._chance = random.Random(0)
         self._finished = threading.Semaphore()
         self._frames = self._placeholders = self._changes = 0
@@ -171,11 +171,16 @@ class Soak:
                     self._change()
                 if self._took_s > sampled_at + _SAMPLE_S:
                     sampled_at = self._took_s
-                    self._samples.append(Sample.now(self._is_settled()))
-                    if self._table:
-                        self._table.add(self._took_s, self._frames, self._changes, self._samples[-1])
-                    self._add_message(self._engine.stats.message)
+                    self._sample()
                     bar.update(self._frames - bar.n)
+        # A run may be shorter than the time between two samples.
+        self._sample()
+
+    def _sample(self) -> None:
+        self._samples.append(Sample.now(self._is_settled()))
+        if self._table:
+            self._table.add(self._took_s, self._frames, self._changes, self._samples[-1])
+        self._add_message(self._engine.stats.message)
 
     def outcome(self) -> Outcome:
         """The result of the run."""
@@ -249,22 +254,3 @@ class Soak:
         for path in sorted(self._recordings.iterdir())[:-1]:
             path.unlink()
         return str(self._recordings / f"{self._changes:09}.mp4")
-
-
-class _Table:
-    """A CSV file with one row per sample; each is there at once, whatever happens to the run."""
-
-    def __init__(self, path: Path, closing: ExitStack) -> None:
-        """Raises BackdropError if the file cannot be written."""
-        try:
-            self._file = closing.enter_context(path.open("w", newline="", encoding="utf-8"))
-        except OSError as error:
-            raise BackdropError(
-                "'{path}' cannot be written: {reason}.", path=path, reason=disk_reason(error)
-            ) from error
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(["seconds", "frames", "changes", *(f.name for f in fields(Sample))])
-
-    def add(self, seconds: float, frames: int, changes: int, sample: Sample) -> None:
-        self._writer.writerow([f"{seconds:.1f}", frames, changes, *astuple(sample)])
-        self._file.flush()

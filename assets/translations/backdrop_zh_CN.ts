@@ -108,6 +108,53 @@
     </message>
 </context>
 <context>
+    <name>Choice</name>
+    <message>
+        <source>Full picture</source>
+        <translation>整个画面</translation>
+    </message>
+    <message>
+        <source>Smaller, before the background</source>
+        <translation>缩小，站在背景前</translation>
+    </message>
+    <message>
+        <source>In a circle</source>
+        <translation>圆形窗口</translation>
+    </message>
+    <message>
+        <source>In a rounded rectangle</source>
+        <translation>圆角矩形窗口</translation>
+    </message>
+    <message>
+        <source>Top left</source>
+        <translation>左上</translation>
+    </message>
+    <message>
+        <source>Top right</source>
+        <translation>右上</translation>
+    </message>
+    <message>
+        <source>Bottom left</source>
+        <translation>左下</translation>
+    </message>
+    <message>
+        <source>Bottom right</source>
+        <translation>右下</translation>
+    </message>
+    <message>
+        <source>Without serifs</source>
+        <translation>无衬线</translation>
+    </message>
+    <message>
+        <source>With serifs</source>
+        <translation>衬线</translation>
+    </message>
+    <message>
+        <source>Typewriter</source>
+        <translation>等宽</translation>
+    </message>
+</context>
+<context>
     <name>CleanWindow</name>
     <message>
         <source>Backdrop – clean window</source>
@@ -161,6 +208,10 @@
     <message>
         <source>Video</source>
         <translation>视频</translation>
+    </message>
+    <message>
+        <source>Slides</source>
+        <translation>幻灯片</translation>
     </message>
     <message>
         <source>Transparent</source>
@@ -246,6 +297,21 @@
     </message>
 </context>
 <context>
+    <name>FileControl</name>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Choose a .cube file…</source>
+        <translation>选择 .cube 文件…</translation>
+    </message>
+    <message>
+        <source>Colour tables (*.cube *.CUBE)</source>
+        <translation>颜色查找表 (*.cube *.CUBE)</translation>
+    </message>
+</context>
+<context>
     <name>Level</name>
     <message>
         <source>Auto</source>
@@ -262,6 +328,75 @@
     <message>
         <source>Best</source>
         <translation>最佳</translation>
+    </message>
+</context>
+<context>
+    <name>Look</name>
+    <message>
+        <source>Less noise in the dark</source>
+        <translation>减少暗处噪点</translation>
+    </message>
+    <message>
+        <source>Sharpen me</source>
+        <translation>锐化我的画面</translation>
+    </message>
+    <message>
+        <source>Automatic white balance</source>
+        <translation>自动白平衡</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>曝光</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>Warmth</source>
+        <translation>色温</translation>
+    </message>
+    <message>
+        <source>Vibrance</source>
+        <translation>自然饱和度</translation>
+    </message>
+    <message>
+        <source>Light on me</source>
+        <translation>为我补光</translation>
+    </message>
+    <message>
+        <source>Darker background</source>
+        <translation>调暗背景</translation>
+    </message>
+    <message>
+        <source>Colour table</source>
+        <translation>颜色查找表</translation>
+    </message>
+    <message>
+        <source>Strength of the table</source>
+        <translation>查找表强度</translation>
+    </message>
+    <message>
+        <source>Darker corners</source>
+        <translation>暗角</translation>
+    </message>
+</context>
+<context>
+    <name>LookGallery</name>
+    <message>
+        <source>Looks</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+</context>
+<context>
+    <name>LookSection</name>
+    <message>
+        <source>A double click or Delete resets a slider.</source>
+        <translation>双击滑块或按 Delete 键可还原默认值。</translation>
     </message>
 </context>
 <context>
@@ -344,6 +479,14 @@
         <translation>高级(&amp;A)</translation>
     </message>
     <message>
+        <source>Loo&amp;k</source>
+        <translation>外观(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Pr&amp;esenter</source>
+        <translation>演讲(&amp;E)</translation>
+    </message>
+    <message>
         <source>Others see your room.</source>
         <translation>对方能看到您的房间。</translation>
     </message>
@@ -393,6 +536,21 @@
         <source>Video</source>
         <translation>视频</translation>
     </message>
+    <message>
+        <source>Slides</source>
+        <translation>幻灯片</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页</translation>
+    </message>
+</context>
+<context>
+    <name>PictureControl</name>
+    <message>
+        <source>Choose a picture…</source>
+        <translation>选择图片…</translation>
+    </message>
 </context>
 <context>
     <name>PictureTile</name>
@@ -410,6 +568,111 @@
     <message>
         <source>All files</source>
         <translation>所有文件</translation>
+    </message>
+</context>
+<context>
+    <name>Presenter</name>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>From left to right</source>
+        <translation>从左到右</translation>
+    </message>
+    <message>
+        <source>From top to bottom</source>
+        <translation>从上到下</translation>
+    </message>
+    <message>
+        <source>Mirror me</source>
+        <translation>镜像我的画面</translation>
+    </message>
+    <message>
+        <source>Shadow</source>
+        <translation>阴影</translation>
+    </message>
+    <message>
+        <source>Behind me in the bubble</source>
+        <translation>小窗口内我身后的颜色</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Line below the name</source>
+        <translation>姓名下方的文字</translation>
+    </message>
+    <message>
+        <source>Show the name tag</source>
+        <translation>显示姓名牌</translation>
+    </message>
+    <message>
+        <source>Corner</source>
+        <translation>角落</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Colour of the text</source>
+        <translation>文字颜色</translation>
+    </message>
+    <message>
+        <source>Colour of the plate</source>
+        <translation>底板颜色</translation>
+    </message>
+    <message>
+        <source>Logo</source>
+        <translation>徽标</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+</context>
+<context>
+    <name>PresenterSection</name>
+    <message>
+        <source>Slides</source>
+        <translation>幻灯片</translation>
+    </message>
+    <message>
+        <source>Where I stand</source>
+        <translation>我的位置</translation>
+    </message>
+    <message>
+        <source>Drag yourself in the preview; the wheel changes the size.</source>
+        <translation>在预览中拖动自己；滚轮可改变大小。</translation>
+    </message>
+    <message>
+        <source>Name tag</source>
+        <translation>姓名牌</translation>
+    </message>
+    <message>
+        <source>Logo</source>
+        <translation>徽标</translation>
+    </message>
+</context>
+<context>
+    <name>Preset</name>
+    <message>
+        <source>Natural</source>
+        <translation>自然</translation>
+    </message>
+    <message>
+        <source>Meeting</source>
+        <translation>会议</translation>
+    </message>
+    <message>
+        <source>Dark room</source>
+        <translation>昏暗房间</translation>
     </message>
 </context>
 <context>
@@ -532,6 +795,36 @@
     <message>
         <source>Saved to &apos;{path}&apos;.</source>
         <translation>已保存到“{path}”。</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenLight</name>
+    <message>
+        <source>Screen light</source>
+        <translation>屏幕补光</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenLightControls</name>
+    <message>
+        <source>Screen light</source>
+        <translation>屏幕补光</translation>
+    </message>
+    <message>
+        <source>A ring of light around your screen. You can click through it.</source>
+        <translation>环绕屏幕的一圈光，不影响点击。</translation>
+    </message>
+    <message>
+        <source>Only while it is dark</source>
+        <translation>仅在昏暗时</translation>
+    </message>
+    <message>
+        <source>Brightness of the light</source>
+        <translation>补光亮度</translation>
+    </message>
+    <message>
+        <source>Warmth of the light</source>
+        <translation>补光色温</translation>
     </message>
 </context>
 <context>
@@ -667,6 +960,34 @@
     <message>
         <source>&apos;{path}&apos; is not a picture that Backdrop can read.</source>
         <translation>“{path}”不是 Backdrop 能读取的图片。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is not a PDF that Backdrop can read.</source>
+        <translation>“{path}”不是 Backdrop 能读取的 PDF。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is locked with a password: save a copy of it without one.</source>
+        <translation>“{path}”有密码保护：请另存一份不带密码的副本。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; has no pages in it.</source>
+        <translation>“{path}”中没有页面。</translation>
+    </message>
+    <message>
+        <source>Page {page} of &apos;{path}&apos; cannot be shown: {reason}.</source>
+        <translation>无法显示“{path}”的第 {page} 页：{reason}。</translation>
+    </message>
+    <message>
+        <source>There are no pictures in the folder &apos;{folder}&apos;.</source>
+        <translation>文件夹“{folder}”中没有图片。</translation>
+    </message>
+    <message>
+        <source>No font on this computer has the characters {characters} of the name tag: install one that has them, such as Noto Sans CJK for Chinese, Japanese and Korean.</source>
+        <translation>这台电脑上没有字体包含姓名牌中的字符 {characters}：请安装包含它们的字体，例如用于中文、日文和韩文的 Noto Sans CJK。</translation>
+    </message>
+    <message>
+        <source>Choose a PDF or a folder of pictures as slides first.</source>
+        <translation>请先选择 PDF 或图片文件夹作为幻灯片。</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; is not a video that Backdrop can read.</source>
@@ -949,6 +1270,82 @@
         <translation>无法读取“{path}”：{reason}。</translation>
     </message>
     <message>
+        <source>The look &apos;{look}&apos; is off: {reason}.</source>
+        <translation>外观效果“{look}”已关闭：{reason}。</translation>
+    </message>
+    <message>
+        <source>The colour table &apos;{path}&apos; cannot be read: {reason}.</source>
+        <translation>无法读取颜色查找表“{path}”：{reason}。</translation>
+    </message>
+    <message>
+        <source>The colour table &apos;{path}&apos; cannot be used: {reason}.</source>
+        <translation>无法使用颜色查找表“{path}”：{reason}。</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>没有这个文件</translation>
+    </message>
+    <message>
+        <source>it is too large</source>
+        <translation>文件过大</translation>
+    </message>
+    <message>
+        <source>its table has one dimension instead of three</source>
+        <translation>查找表是一维的，而不是三维的</translation>
+    </message>
+    <message>
+        <source>LUT_3D_SIZE is missing</source>
+        <translation>缺少 LUT_3D_SIZE</translation>
+    </message>
+    <message>
+        <source>LUT_3D_SIZE must be from {low} to {high}</source>
+        <translation>LUT_3D_SIZE 必须在 {low} 到 {high} 之间</translation>
+    </message>
+    <message>
+        <source>DOMAIN_MIN is not below DOMAIN_MAX</source>
+        <translation>DOMAIN_MIN 不小于 DOMAIN_MAX</translation>
+    </message>
+    <message>
+        <source>it has {count} colours instead of {wanted}</source>
+        <translation>它有 {count} 种颜色，而不是 {wanted} 种</translation>
+    </message>
+    <message>
+        <source>one of its values is not a number</source>
+        <translation>其中有一个值不是数字</translation>
+    </message>
+    <message>
+        <source>one of its values is out of range</source>
+        <translation>其中有一个值超出范围</translation>
+    </message>
+    <message>
+        <source>line {number} is not understood</source>
+        <translation>第 {number} 行无法识别</translation>
+    </message>
+    <message>
+        <source>Calm picture</source>
+        <translation>画面降噪</translation>
+    </message>
+    <message>
+        <source>Sharpness</source>
+        <translation>锐度</translation>
+    </message>
+    <message>
+        <source>White balance</source>
+        <translation>白平衡</translation>
+    </message>
+    <message>
+        <source>Portrait light</source>
+        <translation>人像补光</translation>
+    </message>
+    <message>
+        <source>Colour table</source>
+        <translation>颜色查找表</translation>
+    </message>
+    <message>
+        <source>Vignette</source>
+        <translation>暗角</translation>
+    </message>
+    <message>
         <source>Something went wrong; Backdrop keeps trying.</source>
         <translation>出了点问题；Backdrop 会继续尝试。</translation>
     </message>
@@ -1113,6 +1510,80 @@
     </message>
 </context>
 <context>
+    <name>ShareControl</name>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>SlideControls</name>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
+    <message>
+        <source>Choose a PDF as slides</source>
+        <translation>选择 PDF 作为幻灯片</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Choose a folder of pictures as slides</source>
+        <translation>选择图片文件夹作为幻灯片</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Show the slides again</source>
+        <translation>重新显示幻灯片</translation>
+    </message>
+    <message>
+        <source>Previous page</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Previous page (Page Up)</source>
+        <translation>上一页（Page Up）</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>Next page (Page Down, or a click on the preview)</source>
+        <translation>下一页（Page Down，或在预览上单击）</translation>
+    </message>
+    <message>
+        <source>No slides chosen yet</source>
+        <translation>尚未选择幻灯片</translation>
+    </message>
+    <message>
+        <source>Page {page} of {pages}</source>
+        <translation>第 {page} 页，共 {pages} 页</translation>
+    </message>
+    <message>
+        <source>Page {page}</source>
+        <translation>第 {page} 页</translation>
+    </message>
+    <message>
+        <source>Slides</source>
+        <translation>幻灯片</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf *.PDF)</source>
+        <translation>PDF 文件 (*.pdf *.PDF)</translation>
+    </message>
+    <message>
+        <source>A folder of pictures, one for each page</source>
+        <translation>图片文件夹，每页一张图片</translation>
+    </message>
+</context>
+<context>
     <name>SliderControl</name>
     <message>
         <source>{percent} %</source>
@@ -1141,12 +1612,20 @@
         <translation>抠像</translation>
     </message>
     <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
         <source>Effect</source>
         <translation>背景效果</translation>
     </message>
     <message>
         <source>Composite</source>
         <translation>合成</translation>
+    </message>
+    <message>
+        <source>Name tag and logo</source>
+        <translation>姓名牌和徽标</translation>
     </message>
 </context>
 <context>

@@ -9,9 +9,11 @@ import torch
 from torch import Tensor, nn
 
 # The data set of the weights that Backdrop ships: `../shared/data` plus what `models.label` and
-# `models.correct` add.
+# `models.correct` add, the alphas of `models.fuse`, and the rooms of `../shared/data2` that are not held out.
 TRAINING_LICENSE = "research use (two of its training sets are for research only)"
-TRAINING_DATA = "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 5523 photos, 311 rooms"
+TRAINING_DATA = (
+    "EG1800, CelebAMask-HQ, Clothing Co-Parsing, HaGRID; 5523 photos, 1923 rooms; edges of labels by IS-Net"
+)
 
 SIZE_MULTIPLE = 32
 """Height and width of a network's input are multiples of this."""

@@ -132,7 +132,5 @@ def stdc(width: float = 0.5, refined: int = 0) -> Stdc:
     """
     network = Stdc(STDC2, width, refined)
     network.title = "STDC (best)"
-    network.trained_on = (
-        f"{TRAINING_DATA}; 1613 further rooms; edges of labels by IS-Net; hints by bisenet_large"
-    )
+    network.trained_on = f"{TRAINING_DATA}; hints by bisenet_large"
     return network

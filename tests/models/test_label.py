@@ -70,7 +70,9 @@ def test_agreement_is_the_lowest_iou_of_two_teachers(photos: Path) -> None:
     labelled = label.label(photos / "more" / "clear.png", [teacher(80), teacher(100), teacher(80)])
     assert labelled.agreement == pytest.approx(0.8)
     assert labelled.share == pytest.approx(0.5)
-    assert (labelled.mask[:, :80] == 255).all() and (labelled.mask[:, 80:100] == 85).all()
+    assert (labelled.mask[:, :80] == 255).all(), "all three teachers see the person"
+    # One of three sees it: 1/3, steepened to 1/6, which lies in the middle of two of the 16 levels.
+    assert np.isin(labelled.mask[:, 80:100], (34, 51)).all()
 
 
 @pytest.mark.parametrize(

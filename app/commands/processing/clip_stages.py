@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     import av
 
     from app.engine.core.stages import Interruption
-    from app.engine.core.types import Picture
+    from app.engine.core.types import Matte, Picture
     from app.engine.media.moving_picture import Clip
     from app.engine.media.video.reader import SoundPacket
+    from app.engine.pipeline.draft import Draft
     from app.engine.pipeline.pipeline import Pipeline
-    from app.engine.pipeline.work import Work
 
 _LARGEST_BYTES = 1_200_000_000
 _BYTES_PER_PX = 20  # Of a frame under way at most: picture, alpha, background, composite.
@@ -52,7 +52,7 @@ class _Passing:
     time_s: float = 0.0
     decoded: av.VideoFrame | Picture | None = None
     picture: Picture | None = None
-    work: Work | None = None
+    draft: Draft | None = None
     made: Encodable = None
 
 
@@ -77,10 +77,11 @@ class ClipStages:
         """Treat all frames; return their number. Errors are raised as if frames were treated in turns."""
         steps = [
             Step(self._decoded),
-            Step(self._begun, in_order=True),
+            Step(self._adjusted, in_order=True),
             Step(self._inferred, in_order=self._pipeline.infers_in_order),
             Step(self._refined, in_order=True),
-            Step(self._finished, in_order=self._pipeline.finishes_in_order),
+            Step(self._enlarged),
+            Step(self._composed, in_order=self._pipeline.composes_in_order),
             Step(self._converted),
         ]
         most = most_frames(*self._clip.size, cores)
@@ -118,26 +119,34 @@ class ClipStages:
             passing.picture = self._clip.picture(frame)
         return passing
 
-    def _begun(self, passing: _Passing) -> _Passing:
+    def _adjusted(self, passing: _Passing) -> _Passing:
         if passing.picture is not None:
             frame = Frame(passing.number, passing.time_s, passing.picture, self._scene)
-            passing.work = self._pipeline.begin(frame)
+            passing.draft = self._pipeline.adjust(frame)
         return passing
 
     def _inferred(self, passing: _Passing) -> _Passing:
-        if passing.work is not None:
-            self._pipeline.infer(passing.work)
+        if passing.draft is not None:
+            self._pipeline.infer(passing.draft)
         return passing
 
     def _refined(self, passing: _Passing) -> _Passing:
-        if passing.work is not None:
-            self._pipeline.refine(passing.work)
+        if passing.draft is not None:
+            self._pipeline.refine(passing.draft)
         return passing
 
-    def _finished(self, passing: _Passing) -> _Passing:
-        if passing.work is not None:
-            passing.picture = finished(self._pipeline, passing.work, self._is_alpha)
-            passing.work = None
+    def _enlarged(self, passing: _Passing) -> _Passing:
+        if passing.draft is not None:
+            self._pipeline.enlarge(passing.draft)
+        return passing
+
+    def _composed(self, passing: _Passing) -> _Passing:
+        draft, passing.draft = passing.draft, None
+        if draft is not None and self._is_alpha:
+            assert draft.matte is not None
+            passing.picture = grey(draft.matte)
+        elif draft is not None:
+            passing.picture = self._pipeline.compose(draft).composite.picture
         return passing
 
     def _converted(self, passing: _Passing) -> _Passing:
@@ -166,12 +175,8 @@ def _frames(
         yield from clip.frames(on_sound)
 
 
-def finished(pipeline: Pipeline, work: Work, is_alpha: bool) -> Picture:
-    """The result of a frame: the composite, or the matte, H x W, 0 to 255."""
-    if not is_alpha:
-        return pipeline.finish(work).composite.picture
-    matte = pipeline.enlarge(work)
-    assert matte is not None
+def grey(matte: Matte) -> Picture:
+    """A matte as a picture, H x W, 0 to 255."""
     return np.rint(matte.alpha * 255).astype(np.uint8)
 
 

@@ -1,27 +1,28 @@
-"""Process a file: a picture, or the frames and the sound of a video."""
+"""Process files: a picture, or the frames and the sound of a video."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tqdm import tqdm
 
-from app.commands.processing.clip_stages import ClipStages, Target, finished
+from app.commands.processing.clip_stages import ClipStages, Target, grey
+from app.commands.processing.pixel_budget import PixelBudget
 from app.commands.processing.result_files import (
     NumberedPictures,
     atomic_file,
     atomic_folder,
     write_picture,
 )
-from app.commands.processing.spread import Spread
 from app.engine.core.errors import BackdropError
+from app.engine.core.stages import Interruption
 from app.engine.core.types import Frame
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.pictures.photo_metadata import kept_exif
-from app.engine.media.pictures.picture_reader import opened, read_image
+from app.engine.media.pictures.picture_reader import read_image
 from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
 
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
     from app.engine.core.types import Picture
     from app.engine.media.writing.video_formats import Content
     from app.engine.pipeline.pipeline import Pipeline
+
+_budget = PixelBudget(LARGE_PX)
+
+
+class Result(NamedTuple):
+    """The number of pictures of one job, and what else was changed or left out."""
+
+    pictures: int
+    notes: list[str]
 
 
 class FileProcessor:
@@ -42,50 +52,53 @@ class FileProcessor:
         content: Content,
         is_strict: bool = False,
         keeps_location: bool = False,
-        spread: Spread | None = None,
+        cores: int = 1,
     ) -> None:
         """For any `content` but alpha, the pipeline's effect makes the result.
 
         is_strict: a damaged video is an error; otherwise what can be decoded of it is kept.
-        keeps_location: keep the place where a file was taken. spread: one core if not given.
+        keeps_location: keep the place where a file was taken. cores: with more than one, the steps of a video
+        run side by side; the result is the same.
         """
         self._pipeline = pipeline
         self._content = content
         self._is_strict = is_strict
         self._keeps_location = keeps_location
-        self._spread = spread or Spread()
-        self.notes: dict[str, list[Path]] = {}
-        """What was changed or left out besides the pictures, each with the results that it is true of."""
+        self._cores = cores
         self._scene = 0
+        self._interruption = Interruption()
 
-    def do(self, job: FileJob) -> int:
-        """Run one job; return its number of pictures. On BackdropError nothing is written."""
+    def stop(self) -> None:
+        """Give up at the next frame. Any thread may call it."""
+        self._interruption.set()
+
+    def do(self, job: FileJob) -> Result:
+        """Run one job. On an error nothing is written."""
         self._scene += 1
         self._pipeline.restart()
         if job.kind == "picture":
-            with self._spread.memory.of(pixels_of(job.source)):
-                self._picture(job)
-            return 1
+            return self._picture(job)
         with open_clip(job.source) as reader:
             make = self._folder if job.kind == "folder" else self._video
-            count = make(reader, job.target)
+            result = make(reader, job.target)
             if reader.problem:
                 tqdm.write(f"{reader.problem} The rest is in '{job.target}'.", file=sys.stderr)
-            return count
+            return result
 
-    def _picture(self, job: FileJob) -> None:
-        picture = self._processed_picture(read_image(job.source))
-        exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
-        with atomic_file(job.target) as part:
-            write_picture(part, picture, exif)
-        self._note(job.target, notes)
+    def _picture(self, job: FileJob) -> Result:
+        with _budget.of(job.source):
+            picture = self._processed_picture(read_image(job.source))
+            exif, notes = kept_exif(job.source, job.target.suffix, self._keeps_location)
+            with atomic_file(job.target) as part:
+                write_picture(part, picture, exif)
+        return Result(1, notes)
 
-    def _folder(self, reader: Clip, target: Path) -> int:
+    def _folder(self, reader: Clip, target: Path) -> Result:
         with atomic_folder(target) as part:
-            pictures = NumberedPictures(part)
-            return self._all(reader, Target(lambda *size: None, pictures.write, lambda time_s, written: None))
+            write = NumberedPictures(part).write
+            return Result(self._all(reader, Target(lambda *size: None, write, lambda *made: None)), [])
 
-    def _video(self, reader: Clip, target: Path) -> int:
+    def _video(self, reader: Clip, target: Path) -> Result:
         sounds = reader.sounds if self._content != "alpha" else []
         with ExitStack() as stack:
             part = stack.enter_context(atomic_file(target))
@@ -112,21 +125,15 @@ class FileProcessor:
             on_sound = writer.write_sound if sounds else None
             count = self._all(reader, Target(writer.fix_size, convert, write, on_sound))
             writer.hold_until(reader.end_s)
-        self._note(target, writer.notes)
-        return count
-
-    def _note(self, target: Path, notes: list[str]) -> None:
-        if notes:
-            self.notes.setdefault(" ".join(notes), []).append(target)
+        return Result(count, writer.notes)
 
     def _all(self, reader: Clip, target: Target) -> int:
-        name, total = Path(reader.path).name, reader.frame_count
-        hidden = None if self._spread.shows_frames else True
-        with tqdm(None, name, total, leave=False, unit="frame", disable=hidden) as bar:
+        name = Path(reader.path).name
+        with tqdm(desc=name, total=reader.frame_count, leave=False, unit="frame", disable=None) as bar:
             stages = ClipStages(
                 reader, target, self._pipeline, self._content == "alpha", self._scene, bar.update
             )
-            count = stages.run(self._spread.cores, self._spread.interruption)
+            count = stages.run(self._cores, self._interruption)
         if reader.problem and (self._is_strict or not count):
             raise reader.problem
         if not count:
@@ -136,19 +143,9 @@ class FileProcessor:
     def _processed_picture(self, bgr: Picture) -> Picture:
         height, width = bgr.shape[:2]
         frame = Frame(0, 0.0, bgr, self._scene)
-        is_alpha = self._content == "alpha"
         if height * width > LARGE_PX:
-            return (matte_large if is_alpha else composite_large)(self._pipeline, frame)
-        work = self._pipeline.begin(frame)
-        self._pipeline.infer(work)
-        self._pipeline.refine(work)
-        return finished(self._pipeline, work, is_alpha)
-
-
-def pixels_of(picture: Path) -> int:
-    """The number of pixels of a picture file by its header; 0 if that cannot be read."""
-    try:
-        with opened(picture) as image:
-            return image.width * image.height
-    except BackdropError:
-        return 0  # Reading it will say why.
+            treat = matte_large if self._content == "alpha" else composite_large
+            return treat(self._pipeline, frame)
+        if self._content == "alpha":
+            return grey(self._pipeline.matte(frame))
+        return self._pipeline.process(frame).composite.picture

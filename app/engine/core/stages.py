@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
@@ -13,6 +15,11 @@ Item = TypeVar("Item")
 
 _NAME = "backdrop-step"
 _LOOK_S = 0.2  # Windows delivers Ctrl-C to a thread only between its waits.
+
+
+def usable_cores() -> int:
+    """The number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Step(NamedTuple, Generic[Item]):

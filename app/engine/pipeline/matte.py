@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from app.engine.core.image_ops import enlarge_along_edges
 from app.engine.core.pyramid import shrunk
-from app.engine.core.types import Alpha, Frame, Matte
+from app.engine.core.types import Alpha, Frame, Matte, Picture
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.room_memory import RoomMemory
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 
 _RADIUS_PX, _EPSILON = 2, 1.5e-2
 _SHIFT = 0.9  # Largest shift as a share of the margin.
-
-
-class FineAlpha(NamedTuple):
-    """The refined alpha of a frame, h x w, before it is enlarged; its values go beyond 0 and 1.
-
-    grey: the frame at the same size, 0 to 255, if alpha shall follow its edges.
-    """
-
-    alpha: Alpha
-    grey: Alpha | None
 
 
 class MatteStage:
@@ -53,14 +43,14 @@ class MatteStage:
         self._room_memory.reset()
 
     def apply(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Matte:
-        """The matte of one frame.
+        """The matte of one frame: `refined`, then `enlarged`.
 
         raw: h x w, 0..1, of this very frame; not written.
         """
-        return self.enlarged(self.refine(raw, frame, settings), frame)
+        return enlarged(self.refined(raw, frame, settings), frame, settings)
 
-    def refine(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> FineAlpha:
-        """The alpha at the network's size, with what is known of the frames before. The part with memory."""
+    def refined(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Alpha:
+        """Alpha at the network's size, filtered and sharpened: below 0 and above 1 where it is certain."""
         small = shrunk(frame, *raw.shape)
         if settings.room_memory:
             raw = self._room_memory.apply(raw, small)
@@ -69,18 +59,21 @@ class MatteStage:
         found = self._component_filter.apply(raw) if settings.remove_uncertain else raw
         if settings.main_person_only:
             found = self._main_person.keep(found)
-        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
         # Sharpened while small. Both ways of enlarging are linear, so the result is the same.
-        sharp = _stretch(self._temporal_filter.apply(found, grey, settings.steadiness), settings)
-        return FineAlpha(sharp, grey if settings.follow_edges else None)
+        return _stretch(self._temporal_filter.apply(found, _grey(small), settings.steadiness), settings)
 
-    @staticmethod
-    def enlarged(fine: FineAlpha, frame: Frame) -> Matte:
-        """The matte at the frame's size. Has no memory."""
-        if fine.grey is not None:
-            return Matte(enlarge_along_edges(fine.alpha, fine.grey, frame.bgr, _RADIUS_PX, _EPSILON))
-        alpha = np.asarray(cv2.resize(fine.alpha, frame.bgr.shape[1::-1]), np.float32)
-        return Matte(np.clip(alpha, 0.0, 1.0, out=alpha))
+
+def enlarged(alpha: Alpha, frame: Frame, settings: MatteSettings) -> Matte:
+    """The matte of a frame from its refined alpha. Without memory."""
+    if settings.follow_edges:
+        grey = _grey(shrunk(frame, *alpha.shape))
+        return Matte(enlarge_along_edges(alpha, grey, frame.bgr, _RADIUS_PX, _EPSILON))
+    large = np.asarray(cv2.resize(alpha, frame.bgr.shape[1::-1]), np.float32)
+    return Matte(np.clip(large, 0.0, 1.0, out=large))
+
+
+def _grey(picture: Picture) -> Alpha:
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
 
 
 def _stretch(alpha: Alpha, settings: MatteSettings) -> Alpha:

@@ -1,4 +1,4 @@
-"""The pipeline: from a frame to the composite, in one method, or in four for several frames at a time."""
+"""The pipeline: one method takes a frame through every stage, from adjustments to the composite."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from app.engine.looks.stage import Looks
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.auto_framing import FULL
 from app.engine.pipeline.compositor import shaded
-from app.engine.pipeline.matte import MatteStage
+from app.engine.pipeline.draft import Draft
+from app.engine.pipeline.matte import MatteStage, enlarged
 from app.engine.pipeline.presenter.presenter import Fade, Presenter
-from app.engine.pipeline.work import Work
 
 if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
     from app.engine.networks.segmenter import Segmenter
+    from app.engine.pipeline.draft import Scene
     from app.engine.pipeline.effect import Effect
 
 OnStage = Callable[[str], None]
@@ -59,19 +60,14 @@ class Processed:
 
 
 class Pipeline:
-    """Frame in, composite out. Parts with memory are reset when the scene or the network changes.
-
-    `process` does all for one frame. To treat several frames at the same time, call `begin`, `infer`,
-    `refine` and `finish` for each. `begin` and `refine` must get the frames in their order, one after
-    another, and so must `finish` if `finishes_in_order`; `infer` need not.
-    """
+    """Frame in, composite out. Stages with memory are reset when the scene or the network changes."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._adjuster = Adjuster()
         self._matte_stage = MatteStage()
         self._tag_fade = Fade()
-        self._scenes: dict[str, tuple[object, ...]] = {}
+        self._scenes: dict[str, Scene] = {}
         self._view = FULL
 
     def update(self, parts: Parts) -> None:
@@ -82,15 +78,20 @@ class Pipeline:
 
     def process(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Processed:
         """Composite a frame with the matte of that very frame. An error in a stage passes through."""
-        work = self.begin(frame, on_stage)
-        self.infer(work, on_stage)
-        self.refine(work, on_stage)
-        return self.finish(work, on_stage)
+        draft = self.adjust(frame, on_stage)
+        self.infer(draft, on_stage)
+        self.refine(draft)
+        self.enlarge(draft, on_stage)
+        return self.compose(draft, on_stage)
 
-    def begin(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Work:
-        """Adjust a frame. With auto framing, not before `finish` of the frame before."""
+    def adjust(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Draft:
+        """The first of the five steps of `process`: the adjusted frame.
+
+        Each step has memory of its own: they may run on several threads if each that has memory takes all
+        frames in order, and without auto framing, which needs the matte of the frame before.
+        """
         adjustments = self._parts.adjustments
-        scene = self._scene_of(frame)
+        scene = frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
         if self._is_new("adjust", scene):
             self._adjuster.reset()
         shaped = self._adjuster.shaped(frame.bgr, frame.captured_at, adjustments)
@@ -100,60 +101,57 @@ class Pipeline:
         if adjusted is not frame.bgr:
             frame = replace(frame, bgr=adjusted)
             on_stage("adjust")
-        return Work(frame, scene, unlit, self._adjuster.view)
+        needs_matte = self._parts.effect.needs_matte or self._parts.looks.needs_matte
+        return Draft(frame, scene, self._adjuster.view, unlit, needs_matte or adjustments.auto_frame)
 
-    def infer(self, work: Work, on_stage: OnStage = lambda stage: None) -> None:
-        """Run the network, if anything needs a matte. Has no memory."""
-        if self._needs_matte:
-            work.raw = self._parts.segmenter.infer(work.frame)
+    def infer(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> None:
+        """The second step: the network's alpha. It has no memory, so several frames may be in it at once."""
+        if draft.needs_matte:
+            draft.raw = self._parts.segmenter.infer(draft.frame)
             on_stage("network")
 
-    def refine(self, work: Work, on_stage: OnStage = lambda stage: None) -> None:
-        """Bring the raw alpha together with what is known of the frames before."""
-        if self._is_new("matte", work.scene):
+    def refine(self, draft: Draft) -> None:
+        """The third step: alpha, filtered at the network's size."""
+        if self._is_new("refine", draft.scene):
             self._matte_stage.reset()
-        if work.view != self._view:
+        elif draft.view != self._view:
             self._matte_stage.forget_room()
-            self._view = work.view
-        if work.raw is not None:
-            work.fine = self._matte_stage.refine(work.raw, work.frame, self._parts.matte)
+        self._view = draft.view
+        if draft.raw is not None:
+            draft.refined = self._matte_stage.refined(draft.raw, draft.frame, self._parts.matte)
+
+    def enlarge(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> None:
+        """The fourth step: the matte. It has no memory, so several frames may be in it at once."""
+        if draft.refined is not None:
+            draft.matte = enlarged(draft.refined, draft.frame, self._parts.matte)
             on_stage("matte")
 
-    def enlarge(self, work: Work, on_stage: OnStage = lambda stage: None) -> Matte | None:
-        """The matte of a refined frame, at its size; None if nothing needs one. Has no memory."""
-        if work.fine is None:
-            return None
-        matte = self._matte_stage.enlarged(work.fine, work.frame)
-        on_stage("matte")
-        return matte
-
-    def finish(self, work: Work, on_stage: OnStage = lambda stage: None) -> Processed:
-        """The matte at the frame's size, and the composite."""
-        frame = work.frame
-        if self._is_new("picture", work.scene):
+    def compose(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> Processed:
+        """The last step: the composite. See `composes_in_order`."""
+        if self._is_new("compose", draft.scene):
             self._parts.looks.reset()
             self._tag_fade.reset()
-        matte = self.enlarge(work, on_stage)
-        if matte is not None and self._parts.adjustments.auto_frame:
-            self._adjuster.follow(matte.alpha)
+        if draft.matte is not None and self._parts.adjustments.auto_frame:
+            self._adjuster.follow(draft.matte.alpha)
             on_stage("adjust")
-        picture = self._composite(frame, matte, work.unlit, on_stage)
+        frame = draft.frame
+        picture = self._composite(frame, draft.matte, draft.unlit, on_stage)
         tag_share = self._tag_fade.step(self._parts.presenter.shows_tag, frame.captured_at)
         if self._parts.presenter.draws:
             self._parts.presenter.draw(picture, tag_share)
             on_stage("overlay")
-        return Processed(Composite(frame.index, frame.captured_at, picture), frame, matte)
-
-    @property
-    def finishes_in_order(self) -> bool:
-        """Whether `finish` must get the frames in their order, one after another."""
-        _, effect, _, _, adjustments, looks, presenter = self._parts
-        return effect.has_memory or adjustments.auto_frame or looks.are_on or presenter.is_on
+        return Processed(Composite(frame.index, frame.captured_at, picture), frame, draft.matte)
 
     @property
     def infers_in_order(self) -> bool:
-        """Whether `infer` must not run twice at a time: not all accelerators allow that."""
+        """Whether only one frame may be in `infer` at once, as for accelerators: not all allow more."""
         return self._parts.segmenter.provider != "CPU"
+
+    @property
+    def composes_in_order(self) -> bool:
+        """Whether `compose` has memory with these parts; otherwise several frames may be in it at once."""
+        _, effect, _, _, adjustments, looks, presenter = self._parts
+        return effect.has_memory or adjustments.auto_frame or looks.are_on or presenter.is_on
 
     def restart(self) -> None:
         """Begin a file, whose result does not depend on those before. Raises BackdropError."""
@@ -175,28 +173,18 @@ class Pipeline:
         return self._parts.presenter.is_on
 
     def matte(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Matte:
-        """The matte of a frame, without adjustments and without a composite."""
-        work = Work(frame, self._scene_of(frame), raw=self._parts.segmenter.infer(frame))
-        on_stage("network")
-        self.refine(work, on_stage)
-        matte = self.enlarge(work, on_stage)
-        assert matte is not None
-        return matte
+        """The matte of a frame, without a composite."""
+        draft = replace(self.adjust(frame, on_stage), needs_matte=True)
+        self.infer(draft, on_stage)
+        self.refine(draft)
+        self.enlarge(draft, on_stage)
+        assert draft.matte is not None
+        return draft.matte
 
-    @property
-    def _needs_matte(self) -> bool:
-        _, effect, _, _, adjustments, looks, _ = self._parts
-        return effect.needs_matte or adjustments.auto_frame or looks.needs_matte
-
-    def _scene_of(self, frame: Frame) -> tuple[object, ...]:
-        adjustments = self._parts.adjustments
-        return frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
-
-    def _is_new(self, part: str, scene: tuple[object, ...]) -> bool:
-        """Whether a part's memory is of another scene, which each part sees when the frame comes to it."""
-        is_new = self._scenes.get(part) != scene
-        self._scenes[part] = scene
-        return is_new
+    def _is_new(self, step: str, scene: Scene) -> bool:
+        """Whether a step's memory is of another scene. Each asks itself: an earlier one may have failed."""
+        before, self._scenes[step] = self._scenes.get(step), scene
+        return scene != before
 
     def _composite(
         self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage

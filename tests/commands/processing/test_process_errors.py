@@ -18,12 +18,13 @@ import numpy as np
 import pytest
 
 from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
+from app.engine.core import stages
 from app.engine.core.errors import BackdropError
 from app.engine.pipeline.pipeline import Pipeline
 from tests.clips import person, write_clip
 
 if TYPE_CHECKING:
-    from app.engine.pipeline.work import Work
+    from app.engine.pipeline.draft import Draft
     from tests.commands.conftest import Run
 
 CASES = {
@@ -226,8 +227,8 @@ def test_unreadable_file_is_reported(run: Run, files: Path, name: str) -> None:
 
 
 @pytest.mark.slow_after_first
-@pytest.mark.parametrize("cores", [3, 1])
 @pytest.mark.parametrize("argv", ["clip.mp4 out.mp4", "clip.mp4 out", "clip.mp4 nothing", "full out"])
+@pytest.mark.parametrize("cores", [1, 2])
 @pytest.mark.parametrize(
     ("failure", "status", "sentence"),
     [
@@ -241,21 +242,21 @@ def test_interrupted_process_leaves_no_file(
     run: Run,
     files: Path,
     monkeypatch: pytest.MonkeyPatch,
-    cores: int,
     argv: str,
+    cores: int,
     failure: BaseException,
     status: int,
     sentence: str,
 ) -> None:
-    original = Pipeline.infer
+    original = Pipeline.refine
 
-    def fail(self: Pipeline, work: Work, *on_stage: Any) -> None:
-        if work.frame.index in (0, 20):  # the picture, or well into the video
+    def fail(self: Pipeline, draft: Draft, *args: Any) -> None:
+        if draft.frame.index in (0, 20):  # the picture, or well into the video
             raise failure
-        original(self, work, *on_stage)
+        original(self, draft, *args)
 
-    monkeypatch.setattr(Pipeline, "infer", fail)
-    monkeypatch.setattr("app.commands.processing.spread.usable_cores", lambda: cores)
+    monkeypatch.setattr(Pipeline, "refine", fail)
+    monkeypatch.setattr(stages, "usable_cores", lambda: cores)
     before = everything(files)
     code, out, err = run("process", *argv.split())
     assert (code, out) == (status, "")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
+from shiboken6 import isValid
 
 from app.ui.controllers.presenter.preview_mouse import PreviewMouse
 
@@ -65,5 +66,5 @@ class PresenterController(QObject):
         self._section.show_values(settings.presenter)
         path = str(settings.effect.values.get("slides", ""))
         self._section.slides.show_slides(path, slides.page, slides.pages, slides.are_shown)
-        for shortcut in self._shortcuts:
+        for shortcut in filter(isValid, self._shortcuts):  # At the end, a window is deleted before the model.
             shortcut.setEnabled(slides.are_shown)

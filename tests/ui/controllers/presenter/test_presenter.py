@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
+from shiboken6 import delete
 
 from app.engine.core.settings import EffectSettings, PresenterSettings, Settings
 from app.engine.core.types import Stats
@@ -45,6 +46,16 @@ def at(window: Window, x: float, y: float) -> QPoint:
 
 def place(desk: Desk) -> dict[str, float | str]:
     return desk.settings.presenter.place
+
+
+def test_change_after_keys_of_the_clean_window_are_deleted_is_no_error(desk: Desk) -> None:
+    window = opened(desk)
+    for shortcut in window.clean.findChildren(QShortcut):
+        delete(shortcut)
+    window.model.changed.emit()
+    window.activateWindow()
+    desk.qtbot.keyClick(window, Qt.Key.Key_PageDown)
+    assert page(desk) == 3
 
 
 def test_page_down_and_page_up_turn_pages_in_both_windows(desk: Desk) -> None:
