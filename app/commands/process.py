@@ -89,10 +89,10 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.processing.process_all import process_all
     from app.commands.processing.process_files import FileProcessor
     from app.commands.processing.process_plan import plan
-    from app.commands.processing.side_by_side import usable_cores
     from app.engine.builder import load_segmenter
     from app.engine.core.memory import tune_process
     from app.engine.core.settings import NetworkSettings, PresenterSettings
+    from app.engine.core.stages import usable_cores
     from app.engine.looks.stage import Looks
     from app.engine.pipeline.effects import build_effect
     from app.engine.pipeline.pipeline import Parts, Pipeline
@@ -109,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
     tune_process()
     segmenter, cores = load_segmenter(network), usable_cores()
     at_once = min(args.jobs or cores, len(jobs))
+    if segmenter.provider != "CPU":
+        at_once = 1  # Not all accelerators allow two frames in one network at once.
     parts = [
         Parts(
             segmenter,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 from tqdm import tqdm
 
+from app.commands.processing.clip_stages import ClipStages, Target, grey
 from app.commands.processing.pixel_budget import PixelBudget
 from app.commands.processing.result_files import (
     NumberedPictures,
@@ -18,9 +17,9 @@ from app.commands.processing.result_files import (
     atomic_folder,
     write_picture,
 )
-from app.commands.processing.side_by_side import SideBySide
 from app.engine.core.errors import BackdropError
-from app.engine.core.types import Frame, Picture
+from app.engine.core.stages import Interruption
+from app.engine.core.types import Frame
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.pictures.photo_metadata import kept_exif
 from app.engine.media.pictures.picture_reader import read_image
@@ -28,13 +27,11 @@ from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.pipeline.large_picture import LARGE_PX, composite_large, matte_large
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
+    from app.commands.processing.clip_stages import Encodable
     from app.commands.processing.process_plan import FileJob
-    from app.engine.core.types import Matte
-    from app.engine.media.video.reader import SoundPacket
+    from app.engine.core.types import Picture
     from app.engine.media.writing.video_formats import Content
-    from app.engine.pipeline.pipeline import Draft, Pipeline
+    from app.engine.pipeline.pipeline import Pipeline
 
 _budget = PixelBudget(LARGE_PX)
 
@@ -44,20 +41,6 @@ class Result(NamedTuple):
 
     pictures: int
     notes: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A frame as read, with the packets of sound that came before it."""
-
-    index: int
-    time_s: float
-    bgr: Picture
-    sounds: list[SoundPacket]
-
-
-class _StoppedError(Exception):
-    """Ctrl-C ended the work on all files."""
 
 
 class FileProcessor:
@@ -83,15 +66,16 @@ class FileProcessor:
         self._keeps_location = keeps_location
         self._cores = cores
         self._scene = 0
-        self._is_stopped = False
+        self._interruption = Interruption()
 
     def stop(self) -> None:
         """Give up at the next frame. Any thread may call it."""
-        self._is_stopped = True
+        self._interruption.set()
 
     def do(self, job: FileJob) -> Result:
         """Run one job. On an error nothing is written."""
         self._scene += 1
+        self._pipeline.restart()
         if job.kind == "picture":
             return self._picture(job)
         with open_clip(job.source) as reader:
@@ -111,7 +95,8 @@ class FileProcessor:
 
     def _folder(self, reader: Clip, target: Path) -> Result:
         with atomic_folder(target) as part:
-            return Result(self._all(reader, NumberedPictures(part).write), [])
+            write = NumberedPictures(part).write
+            return Result(self._all(reader, Target(lambda *size: None, write, lambda *made: None)), [])
 
     def _video(self, reader: Clip, target: Path) -> Result:
         sounds = reader.sounds if self._content != "alpha" else []
@@ -129,74 +114,31 @@ class FileProcessor:
                     keeps_location=self._keeps_location,
                 )
             )
-            count = self._all(reader, writer.write, writer.write_sound if sounds else None)
+
+            def convert(number: int, picture: Picture) -> Encodable:
+                return writer.convert(picture)
+
+            def write(time_s: float, frame: Encodable) -> None:
+                assert frame is not None
+                writer.write_frame(time_s, frame)
+
+            on_sound = writer.write_sound if sounds else None
+            count = self._all(reader, Target(writer.fix_size, convert, write, on_sound))
             writer.hold_until(reader.end_s)
         return Result(count, writer.notes)
 
-    def _all(
-        self,
-        reader: Clip,
-        write: Callable[[float, Picture], None],
-        write_sound: Callable[[SoundPacket], None] | None = None,
-    ) -> int:
-        count = 0
+    def _all(self, reader: Clip, target: Target) -> int:
         name = Path(reader.path).name
-        rest: list[SoundPacket] = []
-        with SideBySide() as steps:
-            pictures = self._pictures(steps, _reads(reader, rest, write_sound is not None))
-            for read, picture in tqdm(
-                pictures, name, reader.frame_count, leave=False, unit="frame", disable=None
-            ):
-                if self._is_stopped:
-                    raise _StoppedError
-                # In the order of the file, as if all was done on one core.
-                for packet in read.sounds:
-                    cast("Callable[[SoundPacket], None]", write_sound)(packet)
-                write(read.time_s, picture)
-                count = read.index
-        for packet in rest:
-            cast("Callable[[SoundPacket], None]", write_sound)(packet)
+        with tqdm(desc=name, total=reader.frame_count, leave=False, unit="frame", disable=None) as bar:
+            stages = ClipStages(
+                reader, target, self._pipeline, self._content == "alpha", self._scene, bar.update
+            )
+            count = stages.run(self._cores, self._interruption)
         if reader.problem and (self._is_strict or not count):
             raise reader.problem
         if not count:
             raise BackdropError("'{path}' has no pictures in it.", path=reader.path)
         return count
-
-    def _pictures(self, steps: SideBySide, reads: Iterator[_Read]) -> Iterator[tuple[_Read, Picture]]:
-        """The frames with their results; on several cores, the steps work on several frames at once."""
-        if self._cores == 1:
-            for read in reads:
-                draft = self._enlarged(self._refined(self._inferred(self._adjusted(read))))
-                yield self._composed(draft)
-            return
-        drafts = steps.step(steps.ahead(reads), self._adjusted)
-        workers = max(1, self._cores - 1)
-        drafts = steps.step(drafts, self._inferred, workers)
-        drafts = steps.step(drafts, self._refined)
-        drafts = steps.step(drafts, self._enlarged, workers)
-        yield from steps.step(drafts, self._composed)
-
-    def _adjusted(self, read: _Read) -> tuple[_Read, Draft]:
-        return read, self._pipeline.adjust(Frame(read.index, read.time_s, read.bgr, self._scene))
-
-    def _inferred(self, work: tuple[_Read, Draft]) -> tuple[_Read, Draft]:
-        self._pipeline.infer(work[1])
-        return work
-
-    def _refined(self, work: tuple[_Read, Draft]) -> tuple[_Read, Draft]:
-        self._pipeline.refine(work[1])
-        return work
-
-    def _enlarged(self, work: tuple[_Read, Draft]) -> tuple[_Read, Draft]:
-        self._pipeline.enlarge(work[1])
-        return work
-
-    def _composed(self, work: tuple[_Read, Draft]) -> tuple[_Read, Picture]:
-        read, draft = work
-        if self._content == "alpha":
-            assert draft.matte is not None
-            return read, _grey(draft.matte)
-        return read, self._pipeline.compose(draft).composite.picture
 
     def _processed_picture(self, bgr: Picture) -> Picture:
         height, width = bgr.shape[:2]
@@ -205,17 +147,5 @@ class FileProcessor:
             treat = matte_large if self._content == "alpha" else composite_large
             return treat(self._pipeline, frame)
         if self._content == "alpha":
-            return _grey(self._pipeline.matte(frame))
+            return grey(self._pipeline.matte(frame))
         return self._pipeline.process(frame).composite.picture
-
-
-def _reads(reader: Clip, rest: list[SoundPacket], wants_sound: bool) -> Iterator[_Read]:
-    """The frames of a clip. `rest` gets the packets of sound after the last one."""
-    for index, (time_s, bgr) in enumerate(reader.frames(rest.append if wants_sound else None), start=1):
-        sounds = rest.copy()
-        rest.clear()
-        yield _Read(index, time_s, bgr, sounds)
-
-
-def _grey(matte: Matte) -> Picture:
-    return np.rint(matte.alpha * 255).astype(np.uint8)

@@ -134,9 +134,7 @@ class NumberedPictures:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._count = 0
 
-    def write(self, time_s: float, picture: Picture) -> None:
-        """Add a picture. Its time is not stored."""
-        self._count += 1
-        write_picture(self._folder / f"{self._count:06d}.png", picture)
+    def write(self, number: int, picture: Picture) -> None:
+        """Write a frame's picture by its number, from 1 on. Several threads may write at the same time."""
+        write_picture(self._folder / f"{number:06d}.png", picture)

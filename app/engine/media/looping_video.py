@@ -87,6 +87,20 @@ class LoopingVideo:
             self._shown.setflags(write=False)
             return self._shown
 
+    def restart(self) -> None:
+        """Play from the first picture on; only if all calls of `picture` wait.
+
+        Raises BackdropError if the file does not allow it.
+        """
+        with self._changed:
+            if self._requested_s == math.inf:
+                return
+            self._reader.rewind()
+            self._frames, self._loop_start_s, self._has_ended = self._reader.frames(), 0.0, False
+            self._ahead.clear()
+            self._shown_s, self._shown = self._next()
+            self._requested_s = math.inf
+
     @property
     def first(self) -> Picture:
         """The first picture in the video's own size, read-only."""

@@ -23,6 +23,8 @@ class Effect(ABC):
     """False if the background has the room's colours, so that they do not stand out at the outline."""
     takes_shade: ClassVar[bool] = True
     """False if the background must keep its exact colour: looks do not darken it."""
+    has_memory: ClassVar[bool] = False
+    """True if the background depends on the frames before, or two must not be made at the same time."""
 
     def __init__(self, values: Values, waits: bool = False) -> None:
         """`values` holds every parameter, checked. `waits`: each frame may take any time, as for files."""
@@ -45,6 +47,9 @@ class Effect(ABC):
         """How many pages there are to turn; 0 for an effect without pages."""
         return 0
 
+    def restart(self) -> None:  # noqa: B027  # Most effects have no memory.
+        """Begin again, as if newly built: for files, whose results must not depend on each other."""
+
     @abstractmethod
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         """The background for this frame, at its size; None for transparency.
@@ -63,7 +68,9 @@ class Still(Effect):
         """The background for this size."""
 
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
-        if self._fitted is None or self._fitted.shape != frame.bgr.shape:
-            self._fitted = self.fitted(*frame.bgr.shape[:2])
-            self._fitted.setflags(write=False)
-        return self._fitted
+        fitted = self._fitted
+        if fitted is None or fitted.shape != frame.bgr.shape:
+            fitted = self.fitted(*frame.bgr.shape[:2])
+            fitted.setflags(write=False)
+            self._fitted = fitted  # Whole at once: another thread may be here with another frame.
+        return fitted

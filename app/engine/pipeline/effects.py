@@ -127,7 +127,7 @@ class Image(Still):
 class Video(Effect):
     """A video in a loop, scaled and cropped to fill the frame."""
 
-    name, title = "video", "Video"
+    name, title, has_memory = "video", "Video", True
     parameters = (Parameter("file", "Video", "file", ""),)
 
     def __init__(self, values: Values, waits: bool = False) -> None:
@@ -140,6 +140,10 @@ class Video(Effect):
     def problem(self) -> BackdropError | None:
         """The error of a video that is broken in the middle; the part before it plays."""
         return self._player.problem
+
+    def restart(self) -> None:
+        """Play from the first picture on. Raises BackdropError if the file does not allow it."""
+        self._player.restart()
 
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         height, width = alpha.shape

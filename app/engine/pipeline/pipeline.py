@@ -14,13 +14,16 @@ from app.engine.core.settings import AdjustmentSettings, CompositorSettings, Mat
 from app.engine.core.types import NO_SHADE, Composite, Frame, Matte, Unlit
 from app.engine.looks.stage import Looks
 from app.engine.pipeline.adjust import Adjuster
+from app.engine.pipeline.auto_framing import FULL
 from app.engine.pipeline.compositor import shaded
+from app.engine.pipeline.draft import Draft
 from app.engine.pipeline.matte import MatteStage, enlarged
 from app.engine.pipeline.presenter.presenter import Fade, Presenter
 
 if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
     from app.engine.networks.segmenter import Segmenter
+    from app.engine.pipeline.draft import Scene
     from app.engine.pipeline.effect import Effect
 
 OnStage = Callable[[str], None]
@@ -56,24 +59,6 @@ class Processed:
     matte: Matte | None
 
 
-@dataclass(slots=True)
-class Draft:
-    """One frame on its way through the steps of a pipeline, each of which adds its result.
-
-    unlit: the frame before it was brightened. raw: the network's alpha, at its size. refined: the same,
-    filtered. matte: at the frame's size.
-    """
-
-    frame: Frame
-    is_new_scene: bool
-    is_new_view: bool
-    unlit: Unlit | None
-    needs_matte: bool
-    raw: Alpha | None = None
-    refined: Alpha | None = None
-    matte: Matte | None = None
-
-
 class Pipeline:
     """Frame in, composite out. Stages with memory are reset when the scene or the network changes."""
 
@@ -82,7 +67,8 @@ class Pipeline:
         self._adjuster = Adjuster()
         self._matte_stage = MatteStage()
         self._tag_fade = Fade()
-        self._scene: tuple[object, ...] | None = None
+        self._scenes: dict[str, Scene] = {}
+        self._view = FULL
 
     def update(self, parts: Parts) -> None:
         """Use other parts from the next frame on. Not while a frame is being processed."""
@@ -101,24 +87,22 @@ class Pipeline:
     def adjust(self, frame: Frame, on_stage: OnStage = lambda stage: None) -> Draft:
         """The first of the five steps of `process`: the adjusted frame.
 
-        Each step has memory of its own: they may run on threads of their own if each takes all frames in
-        order, and without auto framing, which needs the matte of the frame before.
+        Each step has memory of its own: they may run on several threads if each that has memory takes all
+        frames in order, and without auto framing, which needs the matte of the frame before.
         """
         adjustments = self._parts.adjustments
-        is_new_scene = self._begins_scene(frame)
-        if is_new_scene:
+        scene = frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
+        if self._is_new("adjust", scene):
             self._adjuster.reset()
-        view = self._adjuster.view
         shaped = self._adjuster.shaped(frame.bgr, frame.captured_at, adjustments)
         levels = self._adjuster.levels(shaped, frame.captured_at, adjustments.brighten)
-        is_new_view = self._adjuster.view != view
         unlit = None if levels is None else Unlit(shaped, levels)
         adjusted = shaped if levels is None else np.asarray(cv2.LUT(shaped, levels), np.uint8)
         if adjusted is not frame.bgr:
             frame = replace(frame, bgr=adjusted)
             on_stage("adjust")
         needs_matte = self._parts.effect.needs_matte or self._parts.looks.needs_matte
-        return Draft(frame, is_new_scene, is_new_view, unlit, needs_matte or adjustments.auto_frame)
+        return Draft(frame, scene, self._adjuster.view, unlit, needs_matte or adjustments.auto_frame)
 
     def infer(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> None:
         """The second step: the network's alpha. It has no memory, so several frames may be in it at once."""
@@ -128,10 +112,11 @@ class Pipeline:
 
     def refine(self, draft: Draft) -> None:
         """The third step: alpha, filtered at the network's size."""
-        if draft.is_new_scene:
+        if self._is_new("refine", draft.scene):
             self._matte_stage.reset()
-        elif draft.is_new_view:
+        elif draft.view != self._view:
             self._matte_stage.forget_room()
+        self._view = draft.view
         if draft.raw is not None:
             draft.refined = self._matte_stage.refined(draft.raw, draft.frame, self._parts.matte)
 
@@ -142,8 +127,8 @@ class Pipeline:
             on_stage("matte")
 
     def compose(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> Processed:
-        """The last step: the composite."""
-        if draft.is_new_scene:
+        """The last step: the composite. See `composes_in_order`."""
+        if self._is_new("compose", draft.scene):
             self._parts.looks.reset()
             self._tag_fade.reset()
         if draft.matte is not None and self._parts.adjustments.auto_frame:
@@ -156,6 +141,21 @@ class Pipeline:
             self._parts.presenter.draw(picture, tag_share)
             on_stage("overlay")
         return Processed(Composite(frame.index, frame.captured_at, picture), frame, draft.matte)
+
+    @property
+    def infers_in_order(self) -> bool:
+        """Whether only one frame may be in `infer` at once, as for accelerators: not all allow more."""
+        return self._parts.segmenter.provider != "CPU"
+
+    @property
+    def composes_in_order(self) -> bool:
+        """Whether `compose` has memory with these parts; otherwise several frames may be in it at once."""
+        _, effect, _, _, adjustments, looks, presenter = self._parts
+        return effect.has_memory or adjustments.auto_frame or looks.are_on or presenter.is_on
+
+    def restart(self) -> None:
+        """Begin a file, whose result does not depend on those before. Raises BackdropError."""
+        self._parts.effect.restart()
 
     @property
     def shows_room(self) -> bool:
@@ -181,10 +181,9 @@ class Pipeline:
         assert draft.matte is not None
         return draft.matte
 
-    def _begins_scene(self, frame: Frame) -> bool:
-        adjustments = self._parts.adjustments
-        scene = frame.scene, frame.bgr.shape, adjustments.rotation, adjustments.mirror
-        before, self._scene = self._scene, scene
+    def _is_new(self, step: str, scene: Scene) -> bool:
+        """Whether a step's memory is of another scene. Each asks itself: an earlier one may have failed."""
+        before, self._scenes[step] = self._scenes.get(step), scene
         return scene != before
 
     def _composite(

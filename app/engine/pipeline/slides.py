@@ -20,7 +20,7 @@ MOST_PAGES = 10_000
 class Slides(Effect):
     """A page of a PDF, or of a folder of pictures, drawn off the hot path."""
 
-    name, title, takes_shade = "slides", "Slides", False
+    name, title, takes_shade, has_memory = "slides", "Slides", False, True
     parameters = (
         Parameter("slides", "Slides", "file", ""),
         Parameter("page", "Page", "slider", 1.0, 1.0, float(MOST_PAGES), 1.0),

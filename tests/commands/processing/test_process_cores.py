@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import cv2
 import pytest
 
-from app.commands.processing import process_files, side_by_side
+from app.commands.processing import process_files
+from app.commands.processing.clip_stages import most_frames
 from app.commands.processing.pixel_budget import PixelBudget
+from app.engine.core import stages
 from app.engine.media.pictures import picture_reader
+from app.engine.pipeline.pipeline import Pipeline
 from tests.clips import person, write_clip
 
 if TYPE_CHECKING:
     from app.engine.core.types import Picture
+    from app.engine.pipeline.draft import Draft
     from tests.commands.conftest import Run
 
 _LONG_S = 60.0
@@ -34,6 +38,10 @@ def packets(path: Path) -> list[tuple[int, int | None, int | None, bytes]]:
         "out.mp4",
         "out.mkv --output alpha",
         "out.webm --output foreground",
+        "out.mov --output foreground",
+        "out.mp4 --effect lens",
+        "out.mkv --background #00b140",
+        "out.mp4 --effect none",
         "out.mp4 --look Meeting --look calm=0.5",
         "out.mp4 --background wall.mp4 --place-shape circle",
     ],
@@ -45,11 +53,63 @@ def test_video_on_several_cores_has_the_same_packets_as_on_one(
     write_clip(Path("wall.mp4"), 11)
     results = {}
     for cores in (1, 2, 8):
-        monkeypatch.setattr(side_by_side, "usable_cores", lambda cores=cores: cores)
+        monkeypatch.setattr(stages, "usable_cores", lambda cores=cores: cores)
         status, _, err = run("process", "in.mp4", *argv.split())
         assert (status, err) == (0, "")
         results[cores] = packets(Path(argv.split()[0]))
     assert results[1] == results[2] == results[8]
+
+
+def test_numbered_pictures_on_several_cores_are_those_of_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_clip(Path("in.mp4"), 12)
+    for cores in (1, 5):
+        monkeypatch.setattr(stages, "usable_cores", lambda cores=cores: cores)
+        assert run("process", "in.mp4", f"out{cores}")[0] == 0
+    first, second = ({p.name: p.read_bytes() for p in Path(name).iterdir()} for name in ("out1", "out5"))
+    assert len(first) == 12 and first == second
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_each_video_begins_with_the_first_picture_of_the_background(run: Run, jobs: str) -> None:
+    write_clip(Path("wall.mp4"), 11)
+    names = [f"{number}.mp4" for number in range(4)]
+    for name in names:
+        write_clip(Path(name), 6)
+    assert run("process", *names, "out/", "--background", "wall.mp4", "--jobs", jobs)[0] == 0
+    assert len({(Path("out") / name).read_bytes() for name in names}) == 1
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt(), SystemExit(3)])
+def test_interrupting_several_jobs_leaves_no_file(
+    run: Run, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    names = [f"{number}.mp4" for number in range(4)]
+    for name in names:
+        write_clip(Path(name), 60)
+    infer = Pipeline.infer
+    together = threading.Barrier(2)
+
+    def fail(self: Pipeline, draft: Draft, *args: Any) -> None:
+        if draft.frame.index == 10:
+            together.wait(_LONG_S)  # Both files are under way.
+            raise failure
+        infer(self, draft, *args)
+
+    monkeypatch.setattr(Pipeline, "infer", fail)
+    before = sorted(Path().rglob("*"))
+    status = run("process", *names, "out/", "--jobs", "2")[0]
+    assert status == (130 if isinstance(failure, KeyboardInterrupt) else 3)
+    assert sorted(Path().rglob("*")) == before
+    assert [t.name for t in threading.enumerate() if t.name.startswith("backdrop-")] == []
+
+
+def test_frames_under_way_are_few_if_they_are_large() -> None:
+    assert most_frames(1280, 720, 1) == 6
+    assert most_frames(1280, 720, 8) == 20
+    assert most_frames(3840, 2160, 16) == 7
+    assert most_frames(8000, 6000, 16) == 2
 
 
 def test_folder_with_several_jobs_has_the_same_bytes_as_with_one(run: Run) -> None:

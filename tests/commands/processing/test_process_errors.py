@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,14 @@ import cv2
 import numpy as np
 import pytest
 
-from app.commands.processing import side_by_side
 from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
+from app.engine.core import stages
 from app.engine.core.errors import BackdropError
-from app.engine.pipeline.pipeline import Draft, Pipeline
+from app.engine.pipeline.pipeline import Pipeline
 from tests.clips import person, write_clip
 
 if TYPE_CHECKING:
+    from app.engine.pipeline.draft import Draft
     from tests.commands.conftest import Run
 
 CASES = {
@@ -254,13 +256,14 @@ def test_interrupted_process_leaves_no_file(
         original(self, draft, *args)
 
     monkeypatch.setattr(Pipeline, "refine", fail)
-    monkeypatch.setattr(side_by_side, "usable_cores", lambda: cores)
+    monkeypatch.setattr(stages, "usable_cores", lambda: cores)
     before = everything(files)
     code, out, err = run("process", *argv.split())
     assert (code, out) == (status, "")
     name = "full/c.png" if argv.startswith("full") else argv.split()[0]
     assert err.startswith(sentence.replace("{name}", name)) and err.count("\n") == 1
     assert everything(files) == before
+    assert [t.name for t in threading.enumerate() if t.name.startswith("backdrop-")] == []
 
 
 @pytest.mark.parametrize("sounds", [[], ["aac"]])

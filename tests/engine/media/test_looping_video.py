@@ -75,13 +75,13 @@ def until(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
 def test_looping_video_decodes_ahead_and_never_blocks(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looped = LoopingVideo(clip)
     hold = threading.Event()
-    decode = VideoReader._picture
+    decode = VideoReader.picture
 
     def held(reader: VideoReader, frame: object) -> Picture:
         hold.wait(20)
         return decode(reader, frame)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(VideoReader, "_picture", held)
+    monkeypatch.setattr(VideoReader, "picture", held)
     for at_s in (0.0, 0.01, 0.02):
         assert number(looped.picture(at_s, 48, 64)) == 0, "the first picture is shown without waiting"
     hold.set()

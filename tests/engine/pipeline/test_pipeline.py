@@ -5,14 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.engine.core.settings import AdjustmentSettings, EffectSettings, MatteSettings
-from app.engine.core.types import Frame, Picture
+from app.engine.core.errors import BackdropError
+from app.engine.core.settings import AdjustmentSettings, EffectSettings, MatteSettings, PresenterSettings
+from app.engine.core.types import Alpha, Frame, Picture
+from app.engine.looks.stage import Looks
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.adjust import Adjuster
 from app.engine.pipeline.auto_framing import AutoFraming
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.matte import MatteStage
 from app.engine.pipeline.pipeline import Parts, Pipeline, Stopwatch
+from app.engine.pipeline.presenter.presenter import Presenter
+from tests.fakes import FakeSegmenter
 
 GREEN = (0, 255, 0)
 
@@ -72,6 +76,46 @@ def test_transparent_effect_has_alpha_channel(segmenter: Segmenter) -> None:
     picture = pipeline.process(Frame(0, 0.0, person_at(96))).composite.picture
     assert picture.shape == (192, 320, 4)
     assert (picture[:, :80, 3] == 0).all() and (picture[:, 108:180, 3] == 255).all()
+
+
+def test_new_scene_whose_first_frame_fails_still_ends_all_memory(
+    segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resets: list[str] = []
+    monkeypatch.setattr(MatteStage, "reset", lambda stage: resets.append("matte"))
+    monkeypatch.setattr(Looks, "reset", lambda looks: resets.append("looks"))
+    pipeline, infer = green(segmenter), segmenter.infer
+    pipeline.process(Frame(0, 0.0, person_at(96)))
+    resets.clear()
+
+    def fail(frame: Frame) -> Alpha:
+        raise BackdropError("The network gave a broken matte.")
+
+    monkeypatch.setattr(segmenter, "infer", fail)
+    with pytest.raises(BackdropError):
+        pipeline.process(Frame(1, 1.0, person_at(96), scene=1))
+    monkeypatch.setattr(segmenter, "infer", infer)
+    pipeline.process(Frame(2, 2.0, person_at(96), scene=1))
+    assert resets == ["matte", "looks"]
+
+
+def test_accelerator_infers_one_frame_at_a_time() -> None:
+    segmenter = FakeSegmenter()
+    pipeline = green(segmenter)
+    assert not pipeline.infers_in_order
+    segmenter.provider = "Dml"
+    assert pipeline.infers_in_order
+
+
+def test_composites_without_memory_may_be_made_at_once(segmenter: Segmenter) -> None:
+    parts = green(segmenter)._parts
+    assert not Pipeline(parts).composes_in_order
+    for other in (
+        parts._replace(looks=Looks({"exposure": 0.5})),
+        parts._replace(adjustments=AdjustmentSettings(auto_frame=True)),
+        parts._replace(presenter=Presenter(PresenterSettings(tag={"name": "Ada"}))),
+    ):
+        assert Pipeline(other).composes_in_order
 
 
 @pytest.mark.parametrize("change", ["scene", "size", "network"])

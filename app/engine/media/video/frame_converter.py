@@ -38,6 +38,12 @@ class FrameConverter:
         self._rotation: int | None = None
         self._matrix_shown: bytes | None = None
 
+    def sibling(self) -> FrameConverter:
+        """Another one for the same stream, which gives frames the same size. For another thread."""
+        made = FrameConverter(self._aspect, self._matrix, self._keeps_size)
+        made._size = self._size
+        return made
+
     def picture(self, frame: av.VideoFrame, has_matrix: bool) -> Picture:
         """The frame as H x W x 3 BGR. has_matrix: its own YUV matrix is to be used."""
         matrix = None if has_matrix else self._matrix

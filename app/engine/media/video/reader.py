@@ -110,6 +110,7 @@ class VideoReader:
         self._codec = codec_of(self.stream)
         aspect = self.stream.sample_aspect_ratio
         self._converter = FrameConverter(aspect, self.colours.matrix, keeps_size=not self.is_stream)
+        self._idle = [self._converter]
         self._packets = Packets(self.container, self.stream, path if isinstance(path, Path) else None)
         self._damage = Damage()
         self.end_s = 0.0
@@ -169,6 +170,13 @@ class VideoReader:
         What is damaged is left out; `problem` then says how much. Raises BackdropError if a stream has broken
         off.
         """
+        for at_s, frame in self.decoded(on_sound):
+            yield at_s, self.picture(frame)
+
+    def decoded(
+        self, on_sound: Callable[[SoundPacket], None] | None = None
+    ) -> Iterator[tuple[float, av.VideoFrame]]:
+        """The same as `frames`, before `picture` converts them."""
         self.end_s = 0.0
         damage = self._damage = Damage()
         anywhere = self.is_stream or self._packets.may_begin_anywhere
@@ -181,7 +189,7 @@ class VideoReader:
             for frame in decoder.decode(packet):
                 at_s = self.end_s if frame.time is None else frame.time
                 self.end_s = at_s + (float(frame.duration * self.time_base) or 1 / self.fps)
-                yield max(0.0, at_s), self._picture(frame)
+                yield max(0.0, at_s), frame
             if self.is_stream and decoder.errors > _LARGEST_ERRORS:
                 break
         self.end_s = self._packets.true_end_s(self.end_s, damage)
@@ -193,8 +201,16 @@ class VideoReader:
         """What of the file could not be read, once `frames` has ended; None if it is intact."""
         return self._damage.error(self.path)
 
-    def _picture(self, frame: av.VideoFrame) -> Picture:
-        return self._converter.picture(frame, frame.colorspace in _MATRICES)
+    def picture(self, frame: av.VideoFrame) -> Picture:
+        """A frame of `decoded` as H x W x 3 BGR. After the first, several threads may call it at a time."""
+        has_matrix = frame.colorspace in _MATRICES
+        try:
+            converter = self._idle.pop()
+        except IndexError:
+            converter = self._converter.sibling()
+        made = converter.picture(frame, has_matrix)
+        self._idle.append(converter)
+        return made
 
     def rewind(self) -> None:
         """Go back to the first frame. Raises BackdropError if the file does not allow it."""

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 import av
 import cv2
-import numpy as np
 from av.codec.context import Flags
-from av.video.reformatter import ColorRange, VideoReformatter
+from av.video.reformatter import ColorRange
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.image_ops import contain
-from app.engine.media.video.frame_converter import SCALING
 from app.engine.media.video.packets import start_of
 from app.engine.media.video.reader import ColourSpace, SoundPacket
 from app.engine.media.writing.audio_tracks import AudioTracks
 from app.engine.media.writing.metadata import copy_metadata, lost_tags
+from app.engine.media.writing.picture_converter import PictureConverter
 from app.engine.media.writing.sample_writer import SampleWriter
 from app.engine.media.writing.subtitle_tracks import SubtitleTracks
 from app.engine.media.writing.survey import Survey, survey
@@ -76,8 +74,9 @@ class VideoWriter:
             )
         self._format = VIDEO_FORMATS[content][suffix]
         self._colours = colours
-        self._reformatter = VideoReformatter()
+        self._converter: PictureConverter | None = None
         self._size: tuple[int, int] | None = None
+        self._has_begun = False
         self._last_pts: int | None = None
         self._frame: av.VideoFrame | None = None
         self._end_pts: int | None = None
@@ -137,16 +136,39 @@ class VideoWriter:
         subtitles = self._subtitles.notes if self._subtitles else []
         return [*self._sounds.notes, *subtitles, *self._source_notes]
 
+    def fix_size(self, height_px: int, width_px: int) -> None:
+        """Decide the size of the video, which the first picture otherwise does. Once.
+
+        A side that must be even and is not grows by one pixel.
+        """
+        step = 2 if self._format.needs_even_size else 1
+        height, width = -(-height_px // step) * step, -(-width_px // step) * step
+        if self._format.pixels == "gray":
+            self._colours = None
+        else:
+            self._colours = self._colours or ColourSpace.usual(width_px, height_px)
+        self._size = height, width
+        self._converter = PictureConverter(height, width, self._format.pixels, self._colours)
+
+    def convert(self, picture: Picture) -> av.VideoFrame:
+        """A picture, as for `write`, as a frame for `write_frame`. On any thread, after `fix_size`."""
+        assert self._converter is not None
+        return self._converter.convert(picture)
+
     def write(self, time_s: float, picture: Picture) -> None:
-        """Add a frame (H x W x 3 BGR, H x W x 4 BGRA or H x W grey) that is shown from `time_s` on.
+        """Add a picture (H x W x 3 BGR, H x W x 4 BGRA or H x W grey) that is shown from `time_s` on.
 
         A picture of another size than the first is scaled to fit into it, with bars. A side that must be even
         and is not grows by one pixel, a copy of its neighbour.
         """
         if self._size is None:
-            self._begin(*picture.shape[:2])
-        frame = av.VideoFrame.from_ndarray(self._fitted(picture), format=_LAYOUTS[picture.shape[2:]])
-        frame = self._encodable(frame)
+            self.fix_size(*picture.shape[:2])
+        self.write_frame(time_s, self.convert(picture))
+
+    def write_frame(self, time_s: float, frame: av.VideoFrame) -> None:
+        """Add a frame of `convert`."""
+        if not self._has_begun:
+            self._begin()
         pts = round(time_s / self._time_base)
         if self._last_pts is not None:
             pts = max(pts, self._last_pts + 1)
@@ -162,7 +184,7 @@ class VideoWriter:
 
     def write_sound(self, packet: SoundPacket) -> None:
         """Add a packet of one of the sound tracks."""
-        if self._size is None:  # The header, which holds the frame size, comes first.
+        if not self._has_begun:  # The header, which holds the frame size, comes first.
             self._waiting.append(packet)
             return
         self._sounds.write(packet)
@@ -170,7 +192,7 @@ class VideoWriter:
     def close(self) -> None:
         """Finish the file."""
         try:
-            if self._size is not None:
+            if self._has_begun:
                 self._encode_last()
                 self._container.mux(self._stream.encode(None))
                 self._sounds.finish()
@@ -195,15 +217,14 @@ class VideoWriter:
         with suppress(OSError, av.FFmpegError):  # The first error is the one to report.
             self._container.close()
 
-    def _begin(self, height_px: int, width_px: int) -> None:
-        step = 2 if self._format.needs_even_size else 1
-        self._size = -(-height_px // step) * step, -(-width_px // step) * step
+    def _begin(self) -> None:
+        assert self._size is not None
+        self._has_begun = True
         self._stream.height, self._stream.width = self._size
         context = self._stream.codec_context
-        if self._format.pixels == "gray":
+        if self._colours is None:
             context.color_range = ColorRange.JPEG
         else:
-            self._colours = self._colours or ColourSpace.usual(width_px, height_px)
             context.color_range = ColorRange.MPEG
             context.colorspace = self._colours.matrix
             context.color_primaries = self._colours.primaries
@@ -225,28 +246,3 @@ class VideoWriter:
         usual = max(1, round(1 / self._rate / self._time_base))
         end = self._last_pts + usual if self._end_pts is None else max(self._end_pts, self._last_pts + 1)
         self._encode_waiting(end)
-
-    def _fitted(self, picture: Picture) -> Picture:
-        assert self._size is not None
-        height, width = self._size
-        missing = height - picture.shape[0], width - picture.shape[1]
-        if missing == (0, 0):
-            return np.ascontiguousarray(picture)
-        if all(0 <= m <= 1 for m in missing):
-            padded = cv2.copyMakeBorder(picture, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
-            return np.asarray(padded, np.uint8)
-        return contain(picture, width, height)
-
-    def _encodable(self, frame: av.VideoFrame) -> av.VideoFrame:
-        if self._colours is None or self._format.pixels == "gray":
-            return frame
-        return self._reformatter.reformat(
-            frame,
-            format=self._format.pixels,
-            dst_colorspace=self._colours.matrix,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=SCALING,
-        )
-
-
-_LAYOUTS: dict[tuple[int, ...], str] = {(): "gray", (3,): "bgr24", (4,): "bgra"}
