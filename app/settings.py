@@ -10,11 +10,21 @@ import msgspec
 
 from app.engine.core.atomic_files import PRIVATE, atomic_write
 from app.engine.core.errors import BackdropError, any_reason, disk_reason
-from app.engine.core.settings import NetworkSettings, Settings
+from app.engine.core.settings import NetworkSettings, Settings, Share
 from app.engine.networks.catalogue import AUTO
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class ScreenLightSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ring of light around the screen."""
+
+    is_on: bool = False
+    in_the_dark: bool = False
+    """Whether it is shown only while the camera's picture is dark."""
+    brightness: Share = 0.8
+    warmth: Share = 0.4
 
 
 class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +35,7 @@ class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the welcome dialog was shown."""
     is_asked_about_microphone: bool = False
     """Whether the user has decided whether recordings have the sound of the microphone."""
+    screen_light: ScreenLightSettings = ScreenLightSettings()
 
 
 class StoredSettings(Settings, frozen=True, forbid_unknown_fields=True):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SUFFIXES = {".webp", ".jpg", ".jpeg", ".png"}
+_STEEPNESS = 2.0  # slope of the label over that of the mean of the teachers
 _LEVELS = 16  # grey levels of a mask; more levels make larger files and only add noise
 _SHEET_PHOTOS, _CELL_PX, _ROW = 40, 160, 5  # contact sheet: photos, height of a photo, photos per row
 
@@ -68,7 +69,9 @@ def label(path: Path, teachers: Sequence[Predictor]) -> Label:
     alphas: list[Alpha] = [teacher(photo) for teacher in teachers]
     mean = np.mean(alphas, axis=0)
     agreement = min((iou(a > 0.5, b > 0.5) for a, b in combinations(alphas, 2)), default=1.0)
-    mask = np.round(np.round(mean * (_LEVELS - 1)) * (255 / (_LEVELS - 1))).astype(np.uint8)
+    # The mean of several outlines is softer than each of them.
+    steep = np.clip((mean - 0.5) * _STEEPNESS + 0.5, 0, 1)
+    mask = np.round(np.round(steep * (_LEVELS - 1)) * (255 / (_LEVELS - 1))).astype(np.uint8)
     return Label(path, mask, agreement, float((mean > 0.5).mean()))
 
 

@@ -15,6 +15,7 @@ import torch
 
 from models import REGISTRY, BuildError, read_options
 from models.curve import Curve
+from models.data.batched.stream import BatchedStream
 from models.data.dataset import DataError, Entry, Pixels, read_index
 from models.data.loader import Stream
 from models.evaluation.metrics import measure, summarise
@@ -53,13 +54,16 @@ def train(
     workers: int,
     start: Path | None = None,
     group: Group = SINGLE_PROCESS,
+    photo_px: int = 0,
 ) -> Trainer:
     """Train until the schedule ends or SIGTERM comes; write last.pt, curve.csv and curve.png into `folder`.
 
     If `folder` holds last.pt, the run continues with the configuration stored there; only minutes and steps
     are from `config`. A new run starts from the weights of the checkpoint `start`, if given. save_every,
-    check_every: seconds. Each process of a group has its own batches, the first one writes the files, and all
-    stop at the same step. Raises BuildError, DataError, CheckpointError, FloatingPointError, GroupError.
+    check_every: seconds. photo_px: if above 0, whole batches are made on the device that trains, from photos no larger
+    than this; else `workers` processes make them. Each process of a group has its own batches, the first one
+    writes the files, and all stop at the same step. Raises BuildError, DataError, CheckpointError,
+    FloatingPointError, GroupError.
     """
     last = folder / "last.pt"
     state = checkpoint.load(last) if last.is_file() else None
@@ -78,7 +82,13 @@ def train(
     largest = max(config.batch * height * width for height, width, _ in sizes)
     signals: list[int] = []
     former_handler = signal.signal(signal.SIGTERM, lambda number, _: signals.append(number))
-    stream = Stream(data, trainer.plan, largest, config.seed, trainer.step, workers, group.rank)
+    stream: Stream | BatchedStream
+    if photo_px:
+        stream = BatchedStream(
+            data, trainer.plan, config.seed, trainer.step, group.rank, group.device, photo_px
+        )
+    else:
+        stream = Stream(data, trainer.plan, largest, config.seed, trainer.step, workers, group.rank)
     before: float | None = None
     saved = checked = trainer.seconds
     try:
@@ -144,6 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 options.workers,
                 options.start,
                 group,
+                options.photo_px,
             )
     except (BuildError, DataError, GroupError, checkpoint.CheckpointError, FloatingPointError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -193,6 +204,14 @@ def _parser() -> argparse.ArgumentParser:
         help="processes that make frames, each with all photos in memory (default: %(default)s)",
     )
     parser.add_argument(
+        "--photo-px",
+        type=_photo_px,
+        default=0,
+        metavar="PIXELS",
+        help="make whole batches on the device that trains, from photos no larger than this (a multiple of 4): "
+        "for GPUs (default: --workers make the frames)",
+    )
+    parser.add_argument(
         "--save-every", type=float, default=120.0, help="seconds between checkpoints (default: %(default)s)"
     )
     parser.add_argument(
@@ -202,6 +221,13 @@ def _parser() -> argparse.ArgumentParser:
         help="seconds between validations, 0 for none (default: %(default)s)",
     )
     return parser
+
+
+def _photo_px(text: str) -> int:
+    value = int(text)
+    if value and (value < 32 or value % 4):
+        raise argparse.ArgumentTypeError(f"must be a multiple of 4 from 32 on, not {text}")
+    return value
 
 
 def _add_config_options(group: argparse._ArgumentGroup) -> None:

@@ -19,7 +19,8 @@ ENGINE = {
     "media": {"core"},
     "networks": {"core", "media"},
     "capture": {"core", "devices", "media"},
-    "pipeline": {"core", "media", "networks"},
+    "looks": {"core"},
+    "pipeline": {"core", "media", "networks", "looks"},
     "output": {"core", "devices", "media"},
 }
 MEDIA = {

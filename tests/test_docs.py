@@ -16,6 +16,7 @@ import pytest
 from app.__main__ import main, parser_for
 from app.engine.core.settings import NetworkSettings
 from app.engine.core.types import Composite, Frame
+from app.engine.looks import light
 from app.engine.pipeline import effects
 from tests.clips import person, write_clip
 from tests.networks import write_network
@@ -159,9 +160,16 @@ def test_effect_example_works() -> None:
     assert background.shape == (4, 6, 3) and (background == 100).all()
 
 
+def test_look_example_works() -> None:
+    namespace = dict(vars(light))  # the example is a part of that folder
+    exec(examples()[1], namespace)
+    negative = namespace["Negative"]({"negative": 1.0})
+    assert negative.curve(np.array([0.0, 0.25, 1.0]), True).tolist() == [1.0, 0.75, 0.0]
+
+
 def test_output_example_works(tmp_path: Path) -> None:
     namespace: dict[str, Any] = {}
-    exec(examples()[1], namespace)
+    exec(examples()[2], namespace)
     stills = namespace["Stills"](str(tmp_path / "stills"))
     stills.open(4, 6)
     for index in range(2):

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def test_saved_settings_are_read_again(tmp_path: Path) -> None:
     chosen = Settings(
-        network=NetworkSettings(threads=2), effect=EffectSettings("colour", {"colour": "#123456"})
+        network=NetworkSettings(threads=2),
+        effect=EffectSettings("colour", {"colour": "#123456"}),
+        looks={"exposure": 0.5, "colour_table": "/a.cube"},
     )
     path = tmp_path / "folder" / "settings.json"
     save_settings(chosen, path)

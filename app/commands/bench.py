@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.arguments.option_types import frame_size, whole
 from app.commands.demo_clip import demo_clip
+from app.commands.measurement.look_times import look_figures, look_table
 from app.commands.measurement.memory import engine_memory_mb
 from app.commands.measurement.peers import Floor, Infer, LinuxFakeBackground, landscape_network
 from app.commands.measurement.timing import RunPipeline, time_in_turns
@@ -82,6 +83,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="FILE",
         help="MediaPipe's landscape network, for the reference pipeline that uses it",
     )
+    parser.add_argument(
+        "--looks", action="store_true", help="time the looks instead: what each adds to a frame"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON: a list if there are several")
     parser.set_defaults(run=run)
 
@@ -97,9 +101,14 @@ def run(args: argparse.Namespace) -> int:
     peer = landscape_network(Path(args.peer), args.threads) if args.peer else None
     figures: list[dict[str, object]] = []
     for width, height in _SIZES if args.all else args.size:
-        found = measure(width, height, args.frames, pairs, segmenters, args.threads, peer)
+        if args.looks:
+            effect, network = pairs[0]
+            found = look_figures(segmenters[network], effect, _pictures(width, height), args.frames)
+        else:
+            found = measure(width, height, args.frames, pairs, segmenters, args.threads, peer)
         if not args.json:
-            print(*([] if not figures else [""]), *as_text(found), sep="\n")
+            lines = look_table(found) if args.looks else as_text(found)
+            print(*([] if not figures else [""]), *lines, sep="\n")
         figures += found
     if args.json:
         print(json.dumps(figures[0] if len(figures) == 1 else figures, indent=2))

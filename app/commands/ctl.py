@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from app.commands.arguments.option_types import one_of
 from app.control import ask
 from app.engine.core.errors import BackdropError
+from app.engine.looks.choice import with_absolute_path
 
 if TYPE_CHECKING:
     import argparse
@@ -16,13 +18,20 @@ _REQUESTS = {
     "off": "close the camera and show a placeholder",
     "toggle": "off if it is on, on if it is off",
     "snapshot": "save what others see as a picture",
+    "next": "show the next page of the slides",
+    "previous": "show the page before",
     "status": "print the current state",
-    "list": "print the names of the effects, backgrounds and profiles",
+    "list": "print the names of the effects, backgrounds, profiles and looks",
 }
 _REQUESTS_WITH_NAME = {
     "effect": "use an effect, or a background by its name",
+    "look": "use a preset of looks, such as meeting, one value, such as exposure=0.3, or none",
     "profile": "use the settings of a profile",
+    "page": "show a page of the slides",
+    "tag": "let the name tag fade in or out",
 }
+_METAVARS = {"page": "N", "tag": "show|hide"}
+_CHOICES = {"tag": ("show", "hide")}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,7 +41,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     for request, text in (_REQUESTS | _REQUESTS_WITH_NAME).items():
         request_parser = requests.add_parser(request, help=text)
         if request in _REQUESTS_WITH_NAME:
-            request_parser.add_argument("name", metavar="NAME")
+            metavar, choices = _METAVARS.get(request, "NAME"), _CHOICES.get(request)
+            request_parser.add_argument("name", metavar=metavar, type=one_of(*choices) if choices else str)
     parser.set_defaults(run=run)
 
 
@@ -41,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     request = {"command": args.request}
     if args.request in _REQUESTS_WITH_NAME:
         request["name"] = args.name
+    if args.request == "look":
+        request["name"] = with_absolute_path(args.name)
     reply = ask(request)
     if reply is None:
         raise BackdropError("Backdrop is not running: open its window first.")

@@ -17,6 +17,7 @@ from app.commands.processing.result_files import WriteError, atomic_file
 from app.engine.builder import load_segmenter
 from app.engine.core.memory import tune_process
 from app.engine.core.types import Frame, Picture
+from app.engine.looks.stage import Looks
 from app.engine.media.demo import FPS, Demo
 from app.engine.media.writing.video_writer import VideoWriter
 from app.engine.pipeline.effects import build_effect
@@ -44,6 +45,7 @@ def run(settings: Settings) -> int:
             settings.matte,
             settings.compositor,
             settings.adjustments,
+            Looks(settings.looks),
         )
     )
     frames = round(_SECONDS * FPS)

@@ -12,6 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.arguments.effect_options import add_effect_options, chosen_effect
+from app.commands.arguments.look_options import add_look_options, chosen_looks
+from app.commands.arguments.presenter_options import (
+    add_presenter_options,
+    chosen_presenter,
+    refuse_presenter,
+)
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
@@ -48,6 +54,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("inputs", nargs="+", metavar="IN", help="a picture, a folder of pictures or a video")
     parser.add_argument("out", metavar="OUT", help="where the result goes")
     add_effect_options(parser, default=argparse.SUPPRESS)
+    add_look_options(parser)
+    add_presenter_options(parser)
     parser.add_argument(
         "--output",
         choices=["composite", "alpha", "foreground"],
@@ -75,11 +83,15 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.processing.process_plan import plan
     from app.engine.builder import load_segmenter
     from app.engine.core.memory import tune_process
-    from app.engine.core.settings import NetworkSettings
+    from app.engine.core.settings import NetworkSettings, PresenterSettings
+    from app.engine.looks.stage import Looks
     from app.engine.pipeline.effects import build_effect
     from app.engine.pipeline.pipeline import Parts, Pipeline
+    from app.engine.pipeline.presenter.presenter import Presenter
 
     effect, content = wanted(args)
+    looks = Looks(chosen_looks(args, {}))
+    presenter = Presenter(chosen_presenter(args, PresenterSettings()))
     jobs, errors = plan(args.inputs, args.out, content)
     for error in errors:
         print(error, file=sys.stderr)
@@ -87,7 +99,9 @@ def run(args: argparse.Namespace) -> int:
         return 1
     network = NetworkSettings(name=args.network or NetworkSettings().name)
     tune_process()
-    pipeline = Pipeline(Parts(load_segmenter(network), build_effect(effect, waits=True)))
+    pipeline = Pipeline(
+        Parts(load_segmenter(network), build_effect(effect, waits=True), looks=looks, presenter=presenter)
+    )
     started = time.perf_counter()
     with interruptible():
         processor = FileProcessor(pipeline, content, args.strict, args.keep_location)
@@ -103,6 +117,8 @@ def run(args: argparse.Namespace) -> int:
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
+    for problem in filter(None, (looks.problem, presenter.problem)):
+        print(problem, file=sys.stderr)
     for folder in filter(os.path.isdir, args.inputs):
         if left := left_out(Path(folder)):
             print(left)
@@ -113,14 +129,18 @@ def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:
     """The effect and content that the options select. Raises BackdropError if they contradict each other."""
     from app.engine.core.settings import EffectSettings
 
-    effect = chosen_effect(args, EffectSettings())
     content: Content = args.output
     if content == "composite":
+        effect = chosen_effect(args, EffectSettings())
         return effect, "foreground" if effect.name == "transparent" else "composite"
+    refuse_presenter(args, content)
+    if content == "alpha" and (args.look or args.look_file):
+        raise BackdropError("--output alpha has no colours: leave out --look and --look-file.")
     asked = args.effect not in (None, "transparent") or args.background or args.strength is not None
+    asked = asked or args.page is not None
     if asked:
         raise BackdropError(
-            "--output {content} has no background: leave out --effect, --strength and --background.",
+            "--output {content} has no background: leave out --effect, --strength, --background and --page.",
             content=content,
         )
     return EffectSettings("transparent"), content

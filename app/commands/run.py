@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.commands.arguments.effect_options import add_effect_options
+from app.commands.arguments.look_options import add_look_options
 from app.commands.arguments.option_types import positive
 from app.commands.arguments.options import usable_settings, with_options
+from app.commands.arguments.presenter_options import add_presenter_options
 from app.commands.arguments.source_options import add_source_options
 from app.commands.processing.result_files import atomic_file, write_picture
 from app.engine.core.errors import BackdropError
@@ -55,6 +57,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--snapshot", metavar="FILE", help="write the first composite as a PNG, then stop")
     parser.add_argument("--seconds", metavar="N", type=positive, help="stop after this many seconds")
     add_effect_options(parser, argparse.SUPPRESS)
+    add_look_options(parser)
+    add_presenter_options(parser)
     parser.set_defaults(run=run)
 
 

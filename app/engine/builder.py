@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from app.engine.core.settings import NetworkSettings, Settings
+from app.engine.looks.stage import Looks
 from app.engine.networks.auto_select import AutoNetwork, remembered
 from app.engine.networks.catalogue import AUTO, network_file
 from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts
+from app.engine.pipeline.presenter.presenter import Presenter
 
 if TYPE_CHECKING:
     from app.engine.output.dispatcher import SinkDispatcher
@@ -51,6 +53,8 @@ class Builder:
         self._report_error = report_error
         self._segmenter: Segmenter | None = None
         self._effect: Effect | None = None
+        self._looks = Looks()
+        self._presenter = Presenter()
         self._built: Settings | None = None
         self._network: NetworkSettings | None = None
         self.parts: Parts | None = None
@@ -64,6 +68,14 @@ class Builder:
         built = self._built
         if built is None or wanted.effect != built.effect:
             self._effect = self._make("effect", partial(build_effect, wanted.effect), self._effect)
+        if built is None or wanted.looks != built.looks:
+            looks = self._make("look", partial(Looks, wanted.looks, self._looks), self._looks)
+            self._looks = looks or self._looks
+        if built is None or wanted.presenter != built.presenter:
+            presenter = self._make(
+                "presenter", partial(Presenter, wanted.presenter, self._presenter), self._presenter
+            )
+            self._presenter = presenter or self._presenter
         network = self._auto.resolved(wanted.network)
         has_new_network = network != self._network
         if has_new_network:
@@ -71,7 +83,13 @@ class Builder:
             self._network = network
         if self._segmenter is not None and self._effect is not None:
             self.parts = Parts(
-                self._segmenter, self._effect, wanted.matte, wanted.compositor, wanted.adjustments
+                self._segmenter,
+                self._effect,
+                wanted.matte,
+                wanted.compositor,
+                wanted.adjustments,
+                self._looks,
+                self._presenter,
             )
         if built is None or wanted.output != built.output:
             self._sinks.connect(wanted.output)

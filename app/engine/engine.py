@@ -163,6 +163,7 @@ class Engine:
             consumer_names=self._sinks.consumer_names,
             output_drops=self._sinks.drops,
             is_camera_released=self._capture.is_camera_released,
+            pages=parts.effect.pages if parts else 0,
             savings=self._load.level,
             message=self._faults.first,
             notice=parts.segmenter.notice if parts else NO_MESSAGE,
@@ -272,6 +273,8 @@ class Engine:
             return self._placeholder(frame.index)
         self._faults.set_fault("compose", None)
         self._faults.set_fault("background", parts.effect.problem)
+        self._faults.set_fault("looks", parts.looks.problem)
+        self._faults.set_fault("corner pieces", parts.presenter.problem)
         self._frame_stats.add(frame.captured_at, watch.stage_ms)
         return processed.composite
 

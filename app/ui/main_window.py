@@ -19,9 +19,13 @@ from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
 from app.ui.controllers.keyboard import Keyboard
+from app.ui.controllers.looks import LookController
 from app.ui.controllers.microphones import MicrophoneController
+from app.ui.controllers.presenter.presenter import PresenterController
+from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
+from app.ui.controllers.screen_light import ScreenLightController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
 from app.ui.controllers.virtual_camera import VirtualCameraController
@@ -112,6 +116,7 @@ class Window(QWidget):
             self.banner_controller,
             self,
         )
+        self.slides = SlideController(self.model, self.backgrounds, self)
         self.profiles = ProfileController(self.model, self.panel.profile, self.banner_controller, self)
         self.microphones = MicrophoneController(self.model, self.panel, self._tasks, microphones, self)
         self.recording = RecordingController(
@@ -125,8 +130,19 @@ class Window(QWidget):
             self.model, self.panel, self._tasks, examine, self.banner_controller.warn, self
         )
         self._thumbnails = EffectThumbnails(self.panel.gallery, self._tasks, self)
+        self._looks = LookController(
+            model=self.model,
+            section=self.panel.looks,
+            tasks=self._tasks,
+            warn=self.banner_controller.warn,
+            parent=self,
+        )
+        self._screen_light = ScreenLightController(self.model, self.panel.looks.screen_light, self)
         self._keyboard = Keyboard(self)
-        self._before_after = BeforeAfter(self, self.preview)
+        self._presenter = PresenterController(
+            self.model, self.panel.presenter, self.slides, self.preview, self.clean, self
+        )
+        self._before_after = BeforeAfter(self, self.preview, lambda: self._presenter.mouse.takes_mouse)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
@@ -182,12 +198,12 @@ class Window(QWidget):
         self.banner_controller.on_stats(stats)
         self.recording.on_stats(stats)
         self._virtual_camera.on_stats(stats)
+        self.slides.on_stats(stats)
         is_seen = self.model.is_on and not stats.is_camera_released
-        self._thumbnails.show(
-            self._engine_bridge.newest_thumbnail() if is_seen else None,
-            self.model.settings.effect.values,
-            is_seen,
-        )
+        thumbnail = self._engine_bridge.newest_thumbnail() if is_seen else None
+        self._thumbnails.show(thumbnail, self.model.settings.effect.values, is_seen)
+        self._looks.show(thumbnail, is_seen)
+        self._screen_light.on_frame(thumbnail, is_seen)
 
     # Choices of the user
 
@@ -270,6 +286,7 @@ class Window(QWidget):
             return
         self._is_closing = True
         self.hide()
+        self._screen_light.close()
         self.clean.close()
         self.clean.deleteLater()
         self._save_timer.stop()

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from app.engine.core.errors import BackdropError
+from app.engine.looks.choice import NONE, usable, with_choice
+from app.engine.looks.registry import PARAMETERS, PRESETS
 from app.engine.pipeline.effects import EFFECTS, effect_called, plain_name
-from app.ui.i18n.labels import effect_title
+from app.ui.i18n.labels import effect_title, preset_title
 from app.ui.models.background_effects import can_be_used, file_keys
 from app.ui.services.remote_server import Reply, refusal
 
@@ -43,8 +45,14 @@ class RemoteCommands(QObject):
             self._window.come_forward()
         elif command in ("on", "off", "toggle"):
             self._model.switch({"on": True, "off": False, "toggle": not self._model.is_on}[command])
+        elif command == "look":
+            self._use_look(name)
         elif command == "profile":
             self._use_profile(name)
+        elif command == "tag":
+            self._show_tag(name)
+        elif command in ("next", "previous", "page"):
+            self._turn(command, name)
         elif command != "status":
             raise BackdropError("There is no command '{command}'.", command=command)
         reply(self._status())
@@ -62,7 +70,8 @@ class RemoteCommands(QObject):
                 picture, lambda error: reply(refusal(str(error)) if error else self._status())
             )
         elif effect is not None:
-            reply(refusal("Choose a picture in the window first, or say which by its name."))
+            what = "slides" if effect == "slides" else "a picture"
+            reply(refusal(f"Choose {what} in the window first, or say which by its name."))
         else:
             there = {kind: ", ".join(names) or "none yet" for kind, names in self._all_names().items()}
             reply(
@@ -71,6 +80,29 @@ class RemoteCommands(QObject):
                     f"the backgrounds are {there['backgrounds']}."
                 )
             )
+
+    def _show_tag(self, text: str) -> None:
+        if text not in ("show", "hide"):
+            raise BackdropError("The name tag can be told to show or hide, not '{text}'.", text=text)
+        if text == "show" and not self._model.settings.presenter.tag.get("name"):
+            raise BackdropError("There is no name for the name tag: write one in the window first.")
+        self._model.use_presenter("tag", "shown", float(text == "show"))
+
+    def _turn(self, command: str, page: str) -> None:
+        """Turn the page of the slides. Raises BackdropError without slides, or for a page that is none."""
+        slides = self._window.slides
+        if not slides.are_shown:
+            raise BackdropError("No slides are shown: choose a PDF or a folder of pictures as slides first.")
+        if command == "page":
+            slides.go_to(page)
+        else:
+            slides.turn(1 if command == "next" else -1)
+
+    def _use_look(self, text: str) -> None:
+        """Use NAME=VALUE, a preset by its name in English or the user's language, or none."""
+        shown = {plain_name(preset_title(title)): title for title in PRESETS}
+        present = usable(self._model.settings.looks)
+        self._model.use_looks(with_choice(present, shown.get(plain_name(text), text)))
 
     def _use_profile(self, name: str) -> None:
         """Use a profile by its name; the case counts only between names that differ in nothing else."""
@@ -83,6 +115,7 @@ class RemoteCommands(QObject):
             "effects": list(EFFECTS),
             "backgrounds": list(self._window.backgrounds.titles.values()),
             "profiles": list(self._model.stored.profiles),
+            "looks": [*PRESETS, NONE, *PARAMETERS],
         }
 
     def _status(self) -> dict[str, Any]:
@@ -93,6 +126,8 @@ class RemoteCommands(QObject):
             "on": self._model.is_on,
             "effect": settings.effect.name,
             "background": self._background(),
+            **self._pages(),
+            "looks": settings.looks,
             "profile": self._model.profile,
             "source": stats.source,
             "outputs": list(stats.outputs),
@@ -101,12 +136,16 @@ class RemoteCommands(QObject):
             "message": stats.message,
         }
 
+    def _pages(self) -> dict[str, int]:
+        slides = self._window.slides
+        return {"page": slides.page, "pages": slides.pages} if slides.are_shown else {}
+
     def _background(self) -> str:
         """The title of the picture or video in use; '' if the effect has none."""
         effect = self._model.settings.effect
         if not file_keys(effect.name):
             return ""
-        path = Path(str(effect.values.get("file", "")))
+        path = Path(str(effect.values.get(file_keys(effect.name)[0], "")))
         return self._window.backgrounds.titles.get(path, path.stem)
 
 

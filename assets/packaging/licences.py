@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = Path(__file__).parent / "texts"
-_IS_LICENCE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|ThirdPartyNotices)[^/]*(?<!\.pyc)$", re.IGNORECASE)
+_IS_LICENCE = re.compile(
+    r"\.dist-info/licenses/|(LICEN[CS]E|COPYING|NOTICE|ThirdPartyNotices)[^/]*(?<!\.pyc)$", re.IGNORECASE
+)
 
 # Packages that contain no licence text, with the texts that apply.
 _WITHOUT_TEXT = {

@@ -112,6 +112,14 @@ class Photo:
 
 def make_photo(image: Pixels, mask: Pixels) -> Photo:
     """Make a Photo from pixels; if the mask is empty, the box is the whole photo."""
+    return Photo(pyramid(image), pyramid(mask), *person_box(mask))
+
+
+def person_box(mask: Pixels) -> tuple[Box, tuple[bool, bool, bool]]:
+    """Box of the person, and whether the left, right and bottom border cut the person off.
+
+    If the mask is empty, the box is the whole photo.
+    """
     height, width = mask.shape
     columns = np.flatnonzero((mask > 127).any(0))
     rows = np.flatnonzero((mask > 127).any(1))
@@ -119,8 +127,7 @@ def make_photo(image: Pixels, mask: Pixels) -> Photo:
     if len(rows):
         box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
     near = max(2, height // 100)
-    cut = (box[0] < near, box[2] > width - near, box[3] > height - near)
-    return Photo(pyramid(image), pyramid(mask), box, cut)
+    return box, (box[0] < near, box[2] > width - near, box[3] > height - near)
 
 
 def pyramid(pixels: Pixels, levels: int = 3) -> tuple[Pixels, ...]:

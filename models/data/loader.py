@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from torch import Tensor
 
 AHEAD = 3  # batches that each worker prepares in advance
 
@@ -40,11 +41,14 @@ class BatchShape:
 
 @dataclass(frozen=True)
 class Batch:
-    """frames: uint8 [N, H, W, 3] BGR. alphas: uint8 [N, H, W]. Overwritten after the next batch is read."""
+    """frames: uint8 [N, H, W, 3] BGR. alphas: uint8 [N, H, W]. Overwritten after the next batch is read.
+
+    Tensors if they were made on the device that trains.
+    """
 
     step: int
-    frames: NDArray[np.uint8]
-    alphas: NDArray[np.uint8]
+    frames: NDArray[np.uint8] | Tensor
+    alphas: NDArray[np.uint8] | Tensor
 
 
 class Stream:

@@ -62,8 +62,10 @@ class Group:
             return module
         return nn.parallel.DistributedDataParallel(module, find_unused_parameters=not all_used)
 
-    def to_device(self, pixels: NDArray[np.uint8]) -> Tensor:
-        """Copy a batch's pixels to the device; asynchronous on a GPU."""
+    def to_device(self, pixels: NDArray[np.uint8] | Tensor) -> Tensor:
+        """Copy a batch's pixels to the device; asynchronous on a GPU. A tensor is there already."""
+        if isinstance(pixels, torch.Tensor):
+            return pixels
         tensor = torch.from_numpy(pixels)
         if self.device.type == "cpu":
             return tensor

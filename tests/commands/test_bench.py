@@ -17,6 +17,7 @@ from app.commands.measurement.timing import Times, time_in_turns
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Alpha, Frame
+from app.engine.looks.registry import LOOKS, PARAMETERS
 from app.engine.pipeline.effects import EFFECTS
 from tests.frames import still
 
@@ -75,6 +76,19 @@ def test_bench_all_covers_every_size_effect_and_network(
     pairs = [(name, "bisenet") for name in EFFECTS] + [("blur", "sinet"), ("blur", "third")]
     wanted = [(size, *pair) for size in ("96x64", "64x64") for pair in pairs]
     assert [(f["size"], f["effect"], f["network"]) for f in json.loads(out)] == wanted
+
+
+def test_bench_looks_has_a_row_for_each(run: Run, user_networks: Path) -> None:
+    status, out, err = run("bench", "--looks", "--frames", "2", "--size", "96x64", "160x96", "--json")
+    assert status == 0, err
+    found = json.loads(out)
+    assert [f["size"] for f in found] == ["96x64"] * (len(found) // 2) + ["160x96"] * (len(found) // 2)
+    titles = [f["look"] for f in found][: len(found) // 2]
+    assert titles[: len(LOOKS)] == [look.title for look in LOOKS]
+    assert titles[len(LOOKS) :] == ["Colour, Portrait light, Vignette", "all"]
+    assert set(found[-1]["values"]) == set(PARAMETERS)
+    status, out, _ = run("bench", "--looks", "--frames", "1", "--size", "96x64")
+    assert status == 0 and out.startswith("96x64, blur, 1 frames each") and "Calm picture" in out
 
 
 def lap(stage: str) -> None:

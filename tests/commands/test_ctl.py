@@ -31,11 +31,16 @@ def backdrop(monkeypatch: pytest.MonkeyPatch) -> Backdrop:
 
 
 def test_requests(run: Run, backdrop: Backdrop) -> None:
-    for request in ("on", "off", "toggle", "snapshot", "status", "list"):
+    for request in ("on", "off", "toggle", "snapshot", "next", "previous", "status", "list"):
         status, out, err = run("ctl", request)
         assert (status, json.loads(out), err) == (0, {"ok": True, "on": True}, "")
         assert out.count("\n") == 1
     assert run("ctl", "effect", "blur")[0] == 0
+    assert run("ctl", "page", "7")[0] == 0
+    assert backdrop.requests.pop() == {"command": "page", "name": "7"}
+    for word in ("show", "hide"):
+        assert run("ctl", "tag", word)[0] == 0
+        assert backdrop.requests.pop() == {"command": "tag", "name": word}
     assert backdrop.requests[-2:] == [{"command": "list"}, {"command": "effect", "name": "blur"}]
 
 
@@ -49,7 +54,10 @@ def test_ctl_without_running_backdrop_fails(run: Run, backdrop: Backdrop) -> Non
     assert run("ctl", "status") == (1, "", "Backdrop is not running: open its window first.\n")
 
 
-@pytest.mark.parametrize("argv", [["ctl"], ["ctl", "dance"], ["ctl", "effect"]])
+@pytest.mark.parametrize(
+    "argv",
+    [["ctl"], ["ctl", "dance"], ["ctl", "effect"], ["ctl", "page"], ["ctl", "tag"], ["ctl", "tag", "up"]],
+)
 def test_ctl_usage_error_is_one_sentence(run: Run, backdrop: Backdrop, argv: list[str]) -> None:
     status, out, err = run(*argv)
     assert (status, out) == (2, "") and err.count("\n") == 1

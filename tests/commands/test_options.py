@@ -23,6 +23,7 @@ WRONG = {
     "run --pixel-format": ("auto, MJPG or YUYV", ["RGB", "mjpg", ""]),
     "run --strength": ("a number from 0 to 1", ["1.01", "-0.1", "nan", "much", "inf"]),
     "process a.png b.png --strength": ("a number from 0 to 1", ["2", "-1", "nan", "50%"]),
+    "run --page": ("a whole number from 1 to 10000", ["0", "-1", "1.5", "two", "10001"]),
     "bench --frames": ("a whole number from 1 to 100000", ["0", "-5", "1.5", "1e3", "100001", "nan"]),
     "bench --threads": ("a whole number from 1 to 16", ["0", "17", "-1", "two", "9" * 30]),
     "bench --size": (SIZE, ["640", "0x0", "99999x99999"]),

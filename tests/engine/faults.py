@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings
+from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, PresenterSettings
 
 RELEASED = threading.Event()
 """Ends what hangs."""
@@ -128,6 +128,21 @@ def video(name: str) -> dict[str, Any]:
     return {"effect": EffectSettings("video", {"file": name})}
 
 
+def table(name: str) -> dict[str, Any]:
+    return {"looks": {"colour_table": name, "exposure": 0.3}}
+
+
+def slides(name: str) -> dict[str, Any]:
+    return {"effect": EffectSettings("slides", {"slides": name})}
+
+
+def logo(name: str) -> dict[str, Any]:
+    return {"presenter": PresenterSettings(logo={"file": name})}
+
+
+TAG = {"presenter": PresenterSettings({"shape": "circle"}, {"name": "Ada"})}
+STAR = {"presenter": PresenterSettings({"shape": "star"})}
+
 FAULTS = [
     Fault(
         "network", "file missing", "composites", "There is no network 'missing'", settings=network("missing")
@@ -214,6 +229,16 @@ FAULTS = [
         settings=video("broken.mkv"),
     ),
     Fault("background", "video deleted while used", "composites", "", settings=video("deleted.mkv")),
+    Fault("background", "slides missing", "composites", "There is no file", settings=slides("gone.pdf")),
+    Fault("background", "slides corrupt", "composites", "not a picture", settings=slides("corrupt.png")),
+    Fault("overlay", "raises once", "placeholder", WENT_WRONG, raising(1, once=True), TAG),
+    Fault("overlay", "raises always", "placeholder", WENT_WRONG, raising(1), TAG),
+    Fault("logo", "file missing", "composites", "There is no file", settings=logo("gone.png")),
+    Fault("logo", "file corrupt", "composites", "not a picture", settings=logo("corrupt.png")),
+    Fault("place", "unknown shape", "composites", "Place must be one of", settings=STAR),
+    Fault("look", "table missing", "composites", "there is no such file", settings=table("missing.cube")),
+    Fault("look", "table corrupt", "composites", "line 1 is not understood", settings=table("corrupt.png")),
+    Fault("look", "unknown", "composites", "There is no look 'shine'", settings={"looks": {"shine": 1.0}}),
 ]
 
 SETTINGS_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {

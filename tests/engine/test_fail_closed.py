@@ -10,6 +10,7 @@ import app.engine.capture.supervisor as capture
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings
 from app.engine.engine import Engine
+from app.engine.looks.sharpen import Sharpen
 from app.engine.networks.segmenter import Segmenter
 from tests.engine.rig import GREEN, RoomCamera, engine_of, next_where, running
 from tests.networks import write_network
@@ -52,6 +53,30 @@ def test_missing_network_shows_only_placeholder() -> None:
         for _ in range(5):
             assert next_where(engine, lambda c: True).is_placeholder
         assert engine.stats.message == "There is no network 'gone'."
+
+
+def test_failing_look_is_left_out_and_the_room_stays_hidden(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise ValueError("a fault made on purpose")
+
+    engine = Engine(
+        Settings(effect=GREEN),
+        open_source=lambda settings: RoomCamera(),
+        load_segmenter=lambda settings: Segmenter(tiny),
+    )
+    with running(engine):
+        next_where(engine, lambda c: not c.is_placeholder)
+        monkeypatch.setattr(Sharpen, "apply", fail)
+        engine.update(Settings(effect=GREEN, looks={"sharpen": 1.0, "exposure": 0.5}))
+        next_where(
+            engine, lambda c: engine.stats.message == "The look 'Sharpness' is off: a fault made on purpose."
+        )
+        for _ in range(5):
+            assert not next_where(engine, lambda c: True).is_placeholder
+        engine.update(Settings(effect=GREEN))
+        next_where(engine, lambda c: not c.is_placeholder and engine.stats.message == "")
 
 
 @pytest.mark.slow

@@ -21,11 +21,10 @@ import pytest
 
 import app.engine.capture.supervisor as capture
 import app.engine.pace as pace
-import app.engine.pipeline.pipeline as pipeline
 from app.commands.arguments.options import usable_settings
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
-from app.engine.core.settings import NetworkSettings, OutputSettings, Settings
+from app.engine.core.settings import NetworkSettings, OutputSettings, PresenterSettings, Settings
 from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.media.writing.video_writer import VideoWriter
@@ -34,6 +33,8 @@ from app.engine.output.registry import build_sinks
 from app.engine.output.sinks import Sink
 from app.engine.pipeline.effects import Colour
 from app.engine.pipeline.matte import MatteStage
+from app.engine.pipeline.presenter.placement import Placement
+from app.engine.pipeline.presenter.presenter import Presenter
 from app.settings import StoredSettings
 from tests.clips import Pixels, seen, write_clip
 from tests.engine.faults import FAULTS, RELEASED, SETTINGS_FAULTS, Fault, Switch
@@ -45,13 +46,15 @@ from tests.networks import write_network
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from app.engine.core.parameters import Values
     from app.engine.core.types import Composite
 
 PLACES: dict[str, tuple[Any, str]] = {
     "session": (ort.InferenceSession, "run"),
     "matte": (MatteStage, "apply"),
     "effect": (Colour, "background"),
-    "composite": (pipeline, "composite"),
+    "composite": (Placement, "composite"),
+    "overlay": (Presenter, "draw"),
     "camera": (RoomCamera, "read"),
     "recorder": (VideoWriter, "write"),
 }
@@ -154,9 +157,15 @@ def wanted(fault: Fault, folder: Path) -> Settings:
         return msgspec.structs.replace(
             settings, output=OutputSettings(recording=str(folder / settings.output.recording))
         )
+    if "colour_table" in settings.looks:
+        file = str(folder / str(settings.looks["colour_table"]))
+        return msgspec.structs.replace(settings, looks={**settings.looks, "colour_table": file})
+    if "file" in settings.presenter.logo:
+        logo: Values = {"file": str(folder / str(settings.presenter.logo["file"]))}
+        return msgspec.structs.replace(settings, presenter=PresenterSettings(logo=logo))
     if fault.place != "background":
         return settings
-    values = {"file": str(folder / str(settings.effect.values["file"]))}
+    values = {key: str(folder / str(file)) for key, file in settings.effect.values.items()}
     return msgspec.structs.replace(settings, effect=msgspec.structs.replace(settings.effect, values=values))
 
 
@@ -238,7 +247,7 @@ def test_fault_shows_no_room_and_ends(
     record_property("said", " ".join(watch.said).replace(f"{folder}/", "") or "nothing")
     switch.fault = None
     RELEASED.set()
-    if fault.place in ("network", "background", "recorder"):
+    if fault.place in ("network", "background", "recorder", "look", "overlay", "logo", "place"):
         walk.update(Settings(effect=GREEN))
     sent = kept.sent
     next_where(walk, lambda c: not c.is_placeholder and not walk.stats.message and kept.sent > sent)

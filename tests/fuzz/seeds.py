@@ -14,6 +14,7 @@ from PIL.ExifTags import IFD, Base
 from app.engine.core.settings import NetworkSettings
 from app.engine.networks.auto_select import Measured, _machine
 from tests.clips import person, write_clip
+from tests.engine.looks.tables import write_cube
 from tests.films import Tone, write_film
 from tests.flashes import flash_clip, trimmed
 from tests.heic import write_heic
@@ -135,6 +136,7 @@ def settings_seeds(folder: Path) -> None:
         "matte": {"steadiness": 0.5, "sharpness": 0.5, "shift": -0.5, "drop_doubtful": True},
         "effect": {"name": "colour", "values": {"colour": "#00b140", "strength": 0.5}},
         "compositor": {"light_wrap": 0.25},
+        "looks": {"exposure": 0.5, "vignette": 0.25, "calm": 1.0},
         "output": {"virtual_camera": "auto", "recording": "", "microphone": "default"},
         "window": {"closes_to_tray": True, "is_welcomed": True},
         "profile": "Büro",
@@ -147,6 +149,13 @@ def settings_seeds(folder: Path) -> None:
     for name in ("blur", "lens", "colour", "transparent", "picture", "video"):
         values = {"strength": 0.5, "colour": "#102030", "file": "beach.jpg"}
         (folder / f"{name}.json").write_text(json.dumps({"effect": {"name": name, "values": values}}))
+
+
+def table_seeds(folder: Path) -> None:
+    """Colour tables."""
+    table = write_cube(folder / "plain.cube", lambda bgr: bgr)
+    text = table.read_text(encoding="utf-8")
+    (folder / "domain.cube").write_text(f"DOMAIN_MIN 0 0 0\nDOMAIN_MAX 1.5 1.5 1.5\n{text}", encoding="utf-8")
 
 
 def measurement_seeds(folder: Path) -> None:
@@ -167,6 +176,8 @@ def request_seeds(folder: Path) -> None:
         ("effect", "blur"),
         ("effect", "beach"),
         ("profile", "Büro"),
+        ("look", "meeting"),
+        ("look", "exposure=0.3"),
         ("effect", "picture"),
     ):
         (folder / f"{command}-{name}.json").write_text(json.dumps({"command": command, "name": name}) + "\n")

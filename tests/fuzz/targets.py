@@ -15,6 +15,8 @@ from app.commands.processing.process_files import FileProcessor
 from app.commands.processing.process_plan import FileJob
 from app.commands.processing.result_files import write_picture
 from app.engine.core.settings import EffectSettings, NetworkSettings
+from app.engine.looks.cube import read_cube
+from app.engine.looks.stage import Looks
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.moving_picture import MovingPicture
@@ -130,6 +132,12 @@ def _load_settings(path: Path) -> None:
     save_settings(kept, path.with_name("saved.json"))
     assert load_stored(path.with_name("saved.json")) == kept
     build_effect(kept.effect)
+    Looks(kept.looks)
+
+
+def _read_table(path: Path) -> None:
+    colours = read_cube(path).colours(np.array([[0.0, 0.5, 1.0], [1.0, 0.2, 0.0]]))
+    assert np.isfinite(colours).all()
 
 
 def _remember(path: Path) -> None:
@@ -169,6 +177,7 @@ TARGETS = {
     "networks": Target(_infer, (seeds.network_seeds,)),
     "cards": Target(_check_card, (seeds.card_seeds,), is_text=True),
     "settings": Target(_load_settings, (seeds.settings_seeds,), is_text=True),
+    "tables": Target(_read_table, (seeds.table_seeds,), is_text=True),
     "measurements": Target(_remember, (seeds.measurement_seeds,), is_text=True),
     "requests": Target(request, (seeds.request_seeds,), is_text=True, prepare=listening_window),
     "replies": Target(read_reply, (seeds.reply_seeds,), is_text=True),

@@ -7,19 +7,22 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.arguments.option_types import number
+from app.commands.arguments.option_types import number, whole
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
     from app.engine.core.settings import EffectSettings
 
+# The options that give an effect its values, with the keys of those values.
+_OPTIONS = {"--background": {"colour", "file", "slides"}, "--strength": {"strength"}, "--page": {"page"}}
+
 
 def add_effect_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    """Add --effect, --strength, --background and --network.
+    """Add --effect, --strength, --background, --page and --network.
 
     A subcommand passes `argparse.SUPPRESS` as the default, so that an option before the command counts.
     """
-    effects = "the effect: none, blur, lens, colour, image, video or transparent"
+    effects = "the effect: none, blur, lens, colour, image, video, slides or transparent"
     parser.add_argument("--effect", metavar="NAME", type=effect_name, help=effects, default=default)
     parser.add_argument(
         "--strength",
@@ -28,8 +31,17 @@ def add_effect_options(parser: argparse.ArgumentParser, default: str | None = No
         help="strength of the blur (default: 0.5)",
         default=default,
     )
-    backgrounds = "a picture, a video or a colour; selects the matching effect"
+    backgrounds = (
+        "a picture, a video, a colour, or slides (a PDF or a folder of pictures); selects the matching effect"
+    )
     parser.add_argument("--background", metavar="FILE|#RRGGBB", help=backgrounds, default=default)
+    parser.add_argument(
+        "--page",
+        metavar="N",
+        type=whole(1, 10_000),
+        help="the page of the slides (default: 1)",
+        default=default,
+    )
     add_network_option(parser, default)
 
 
@@ -61,20 +73,25 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
     if args.background is not None:
         implied, key, value = background_effect(args.background)
         values[key] = value
+        if implied == "slides":
+            values["page"] = 1.0  # Other slides begin at their first page.
+    if args.page is not None:
+        values["page"] = float(args.page)
+        implied = implied or "slides"
     if args.strength is not None:
         values["strength"] = args.strength
         implied = implied or (None if saved.name in ("blur", "lens") else "blur")
     name = args.effect or implied or saved.name
     if name in EFFECTS:
         taken = {parameter.key for parameter in EFFECTS[name].parameters}
-        for option, keys in (("--background", {"colour", "file"}), ("--strength", {"strength"})):
+        for option, keys in _OPTIONS.items():
             given = keys & set(values)
             if given and not given <= taken:
                 raise _contradiction(option, name, args.background)
     kept = dict(saved.values) if name == saved.name else {}
     for parameter in EFFECTS[name].parameters if name in EFFECTS else ():
         if parameter.kind == "file" and not {**kept, **values}.get(parameter.key):
-            what = parameter.label.lower()
+            what = "PDF or a folder of pictures" if name == "slides" else parameter.label.lower()
             raise BackdropError(
                 "--effect {name} needs a {what}: add --background FILE.", name=name, what=what
             )
@@ -86,9 +103,12 @@ def chosen_effect(args: argparse.Namespace, saved: EffectSettings) -> EffectSett
 def background_effect(background: str) -> tuple[str, str, str]:
     """The effect that a --background selects, with the key and the value of its parameter."""
     from app.engine.media.file_kinds import VIDEO_SUFFIXES, is_picture
+    from app.engine.media.slide_pages import is_pdf
 
     if background.startswith("#"):
         return "colour", "colour", background
+    if Path(background).is_dir() or is_pdf(Path(background)) or background.lower().endswith(".pdf"):
+        return "slides", "slides", background
     # Shells take an unquoted # for a comment, so the bare number is accepted too.
     if re.fullmatch(r"[0-9a-fA-F]{6}", background) and not Path(background).exists():
         return "colour", "colour", f"#{background}"
@@ -102,6 +122,10 @@ def _contradiction(option: str, effect: str, background: str | None) -> Backdrop
         return BackdropError(
             "--strength belongs to the effects blur and lens, not to {effect}: leave one of them out.",
             effect=effect,
+        )
+    if option == "--page":
+        return BackdropError(
+            "--page belongs to the effect slides, not to {effect}: leave one of them out.", effect=effect
         )
     fitting = background_effect(str(background))[0]
     return BackdropError(

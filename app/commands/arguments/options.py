@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from app.commands.arguments.effect_options import chosen_effect
+from app.commands.arguments.look_options import chosen_looks
+from app.commands.arguments.presenter_options import chosen_presenter
 from app.commands.arguments.source_options import chosen_source, saved_name
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import Settings
@@ -17,7 +20,6 @@ from app.settings import StoredSettings, load_stored
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
@@ -57,10 +59,14 @@ def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings
 
         network_file(args.network)
         changes["network"] = msgspec.structs.replace(settings.network, name=args.network)
-    if any(option is not None for option in (args.effect, args.strength, args.background)):
+    if any(option is not None for option in (args.effect, args.strength, args.background, args.page)):
         effect = chosen_effect(args, settings.effect)
-        if "file" in effect.values:
-            file = saved_name(str(effect.values["file"]))
-            effect = msgspec.structs.replace(effect, values={**effect.values, "file": file})
-        changes["effect"] = effect
+        values = dict(effect.values)
+        if "file" in values:
+            values["file"] = saved_name(str(values["file"]))
+        if "slides" in values:  # It may be a folder.
+            values["slides"] = str(Path(str(values["slides"])).absolute())
+        changes["effect"] = msgspec.structs.replace(effect, values=values)
+    changes["presenter"] = chosen_presenter(args, settings.presenter)
+    changes["looks"] = chosen_looks(args, settings.looks)
     return msgspec.structs.replace(settings, **changes)

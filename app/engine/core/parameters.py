@@ -18,15 +18,17 @@ class Parameter:
 
     key: str
     label: str
-    kind: Literal["slider", "colour", "file"]
+    kind: Literal["slider", "colour", "file", "text", "choice", "switch"]
+    """A switch is 0 or 1."""
     default: float | str
     low: float = 0.0
     high: float = 1.0
     step: float = 0.05
+    choices: tuple[str, ...] = ()
 
     def checked(self, value: float | str) -> float | str:
         """The value, if it is valid. Raises BackdropError otherwise."""
-        if self.kind == "slider":
+        if self.kind in ("slider", "switch"):
             if isinstance(value, str) or not self.low <= value <= self.high:
                 raise BackdropError(
                     "{label} must be a number from {low} to {high}, not {value}.",
@@ -39,7 +41,19 @@ class Parameter:
             raise BackdropError("{label} must be a text, not {value}.", label=self.label, value=value)
         elif self.kind == "colour":
             parse_colour(value)
+        elif self.kind == "choice" and value not in self.choices:
+            raise BackdropError(
+                "{label} must be one of {choices}, not {value}.",
+                label=self.label,
+                choices=", ".join(self.choices),
+                value=value,
+            )
         return value
+
+
+def checked_values(parameters: tuple[Parameter, ...], values: Values) -> Values:
+    """A value for each parameter: those given, checked, and the defaults of the others."""
+    return {p.key: p.checked(values.get(p.key, p.default)) for p in parameters}
 
 
 def parse_colour(text: str) -> tuple[int, int, int]:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 def halved(frame: Frame, times: int) -> Picture:
     """The frame's picture, its width and height halved `times` times by averaging. Read-only."""
-    picture = frame.bgr
-    for step in range(1, times + 1):
-        if step not in frame.pyramid:
-            frame.pyramid[step] = _read_only(halve(picture, 1))
-        picture = frame.pyramid[step]
+    # A look changes the colours of a small version alone where the whole frame is not needed.
+    known = max((step for step in frame.pyramid if isinstance(step, int) and step <= times), default=0)
+    picture = frame.pyramid[known] if known else frame.bgr
+    for step in range(known + 1, times + 1):
+        picture = frame.pyramid[step] = _read_only(halve(picture, 1))
     return picture
 
 

@@ -85,6 +85,21 @@ class EffectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, float | str] = {}
 
 
+LookValues = dict[str, float | str]
+"""The values of looks by the name of the parameter; see app/engine/looks. Those not named are off."""
+
+
+class PresenterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the person stands, the name tag and the logo: the values by the key of their parameter.
+
+    Those not named have their defaults; see app/engine/pipeline/presenter.
+    """
+
+    place: dict[str, float | str] = {}
+    tag: dict[str, float | str] = {}
+    logo: dict[str, float | str] = {}
+
+
 class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The outputs besides the preview; '' for each that is off."""
 
@@ -113,5 +128,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: NetworkSettings = NetworkSettings()
     matte: MatteSettings = MatteSettings()
     effect: EffectSettings = EffectSettings()
+    looks: LookValues = {}
     compositor: CompositorSettings = CompositorSettings()
+    presenter: PresenterSettings = PresenterSettings()
     output: OutputSettings = OutputSettings()

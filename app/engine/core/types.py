@@ -43,6 +43,30 @@ class Matte:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlit:
+    """A frame before it was brightened: its picture, and the new level, 0 to 255, of each of 256 levels."""
+
+    picture: Picture
+    levels: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """What darkens a composite.
+
+    person, background: the brightness of each pixel, H x W, 0 to 255; None for 255 everywhere. edge: 0..1,
+    how much darker the room has become against the person; the room's share in the person's edge follows.
+    """
+
+    person: npt.NDArray[np.uint8] | None = None
+    background: npt.NDArray[np.uint8] | None = None
+    edge: float = 1.0
+
+
+NO_SHADE = Shade()
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     """A finished picture: BGR, or BGRA with a transparent background.
 
@@ -117,6 +141,8 @@ class Stats:
     """Composites that an output dropped because its queue was full."""
     is_camera_released: bool = False
     """Whether the camera is closed because nothing uses it."""
+    pages: int = 0
+    """How many pages the slides have; 0 without slides."""
     savings: int = 0
     """How many steps of computing time are saved because the computer is busy; see load_control.py."""
     message: Message = NO_MESSAGE

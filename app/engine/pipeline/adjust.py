@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from app.engine.core.image_ops import halve
 from app.engine.pipeline.auto_framing import FULL, AutoFraming, View, inside
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
 
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+Levels = npt.NDArray[np.uint8]
 
 _GOOD_LIGHT = 0.45  # Mean brightness, 0 to 1. Brighter frames are not brightened.
 _LOWEST_GAMMA = 0.35  # Exponent. Below it, sensor noise becomes brighter than the person.
@@ -42,6 +45,12 @@ class Adjuster:
 
         bgr: H x W x 3, not written; returned as it is if there is nothing to do. captured_at: seconds.
         """
+        shaped = self.shaped(bgr, captured_at, wanted)
+        levels = self.levels(shaped, captured_at, wanted.brighten)
+        return shaped if levels is None else np.asarray(cv2.LUT(shaped, levels), np.uint8)
+
+    def shaped(self, bgr: Picture, captured_at: float, wanted: AdjustmentSettings) -> Picture:
+        """The same without brightening."""
         if wanted.rotation:
             bgr = np.asarray(cv2.rotate(bgr, _TURNS[wanted.rotation]), np.uint8)
         if wanted.mirror:
@@ -55,8 +64,6 @@ class Adjuster:
         self.view = view
         if view != FULL:
             bgr = cut(bgr, view)
-        if wanted.brighten:
-            bgr = self._brightened(bgr, captured_at, wanted.brighten)
         return bgr
 
     def follow(self, alpha: Alpha) -> None:
@@ -64,7 +71,10 @@ class Adjuster:
         if self._framing is not None:
             self._framing.follow(alpha)
 
-    def _brightened(self, bgr: Picture, captured_at: float, strength: float) -> Picture:
+    def levels(self, bgr: Picture, captured_at: float, strength: float) -> Levels | None:
+        """The brighter level of each of 256 levels; None if the picture, `shaped`, stays as it is."""
+        if not strength:
+            return None
         light = float(halve(bgr, _MEASURE_HALVINGS).mean()) / 255
         if self._light is None:
             self._light = light
@@ -73,9 +83,9 @@ class Adjuster:
         self._lit_at = captured_at
         gamma = brightening_gamma(self._light, strength)
         if gamma == 1.0:
-            return bgr
+            return None
         levels = 255 * (np.arange(256) / 255) ** gamma
-        return np.asarray(cv2.LUT(bgr, levels.round().astype(np.uint8)), np.uint8)
+        return np.asarray(levels.round(), np.uint8)
 
 
 def brightening_gamma(light: float, strength: float) -> float:

@@ -21,15 +21,29 @@ class Effect(ABC):
     """False only for the effect that shows the camera unchanged."""
     replaces_room: ClassVar[bool] = True
     """False if the background has the room's colours, so that they do not stand out at the outline."""
+    takes_shade: ClassVar[bool] = True
+    """False if the background must keep its exact colour: looks do not darken it."""
 
     def __init__(self, values: Values, waits: bool = False) -> None:
         """`values` holds every parameter, checked. `waits`: each frame may take any time, as for files."""
         self._values, self._waits = values, waits
 
+    def room_halvings(self, height_px: int) -> int:
+        """The least number of halvings with which it reads a frame; 0 if it reads `frame.bgr`.
+
+        Looks then change the colours of the halved frame alone, which takes less time.
+        """
+        return 0
+
     @property
     def problem(self) -> BackdropError | None:
         """The error of a background that still works in part."""
         return None
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are to turn; 0 for an effect without pages."""
+        return 0
 
     @abstractmethod
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:

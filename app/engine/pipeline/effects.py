@@ -1,4 +1,4 @@
-"""The effects. A new effect is one class here and one line in EFFECTS."""
+"""The effects. A new effect is one class, here or in a file of its own, and one line in EFFECTS."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.engine.core.pyramid import halved
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.pictures.picture_reader import picture_kind, read_image
 from app.engine.pipeline.effect import Effect, Still
+from app.engine.pipeline.slides import Slides
 
 if TYPE_CHECKING:
     from app.engine.core.parameters import Values
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class NoEffect(Effect):
     """The camera unchanged, by choice of the user."""
 
-    name, title, needs_matte = "none", "None", False
+    name, title, needs_matte, replaces_room = "none", "None", False, False
 
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         return frame.bgr
@@ -45,10 +46,13 @@ class Blur(Effect):
         # Even the weakest blur hides faces and print.
         self._sigma = (0.1 + 0.9 * float(values["strength"])) * self._SIGMA_AT_FULL_STRENGTH
 
+    def room_halvings(self, height_px: int) -> int:
+        return halvings_for(self._sigma * height_px)
+
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         height, width = alpha.shape
         sigma_px = self._sigma * height
-        halvings = halvings_for(sigma_px)
+        halvings = self.room_halvings(height)
         small = halved(frame, halvings).astype(np.float32)
         room = 1.0 - halve(alpha, halvings)
         return enlarge(weighted_mean(small, room, gaussian(sigma_px * len(small) / height)), height, width)
@@ -71,9 +75,12 @@ class LensBlur(Effect):
         self._radius = (0.15 + 0.85 * float(values["strength"])) * self._RADIUS_AT_FULL_STRENGTH
         self._light = (np.arange(256, dtype=np.float32) / 255) ** self._BLOOM
 
+    def room_halvings(self, height_px: int) -> int:
+        return max(0, round(math.log2(height_px / self._HEIGHT_PX)))
+
     def background(self, frame: Frame, alpha: Alpha) -> Picture | None:
         height, width = alpha.shape
-        halvings = max(0, round(math.log2(height / self._HEIGHT_PX)))
+        halvings = self.room_halvings(height)
         small = halved(frame, halvings)
         radius_px = self._radius * len(small)
         light = np.asarray(cv2.LUT(small, self._light), np.float32)
@@ -85,7 +92,7 @@ class LensBlur(Effect):
 class Colour(Still):
     """One flat colour, such as a green screen."""
 
-    name, title = "colour", "Colour"
+    name, title, takes_shade = "colour", "Colour", False
     parameters = (Parameter("colour", "Colour", "colour", "#00b140"),)
 
     def __init__(self, values: Values, waits: bool = False) -> None:
@@ -149,7 +156,7 @@ class Transparent(Effect):
 
 
 EFFECTS: dict[str, type[Effect]] = {
-    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Transparent)
+    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Slides, Transparent)
 }
 
 

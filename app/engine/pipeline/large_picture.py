@@ -28,9 +28,15 @@ def composite_large(pipeline: Pipeline, frame: Frame) -> Picture:
     """
     small, factor = _copy(frame)
     done = pipeline.process(small)
-    if done.matte is None:
-        return frame.bgr
-    alpha, made = done.matte.alpha, done.composite.picture
+    made = done.composite.picture
+    if pipeline.has_presenter:  # The photo's detail is not where the person is, or is covered.
+        return np.asarray(cv2.resize(made, frame.bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+    if done.matte is None or pipeline.shows_room:
+        if not pipeline.has_looks:
+            return frame.bgr
+        alpha = np.broadcast_to(np.float32(1.0), made.shape[:2])
+    else:
+        alpha = done.matte.alpha
     shares = None
     if made.shape[2] == 4:
         shares = np.empty(frame.bgr.shape[:2], np.uint8)

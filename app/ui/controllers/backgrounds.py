@@ -70,8 +70,12 @@ class BackgroundController(QObject):
 
     def choose(self, path: Path, on_checked: OnChecked = lambda error: None) -> None:
         """Check a picture and use it as the background; `on_checked` gets the error or None."""
+        self.choose_effect(with_picture(self._model.settings.effect, path), on_checked)
+
+    def choose_effect(self, effect: EffectSettings, on_checked: OnChecked = lambda error: None) -> None:
+        """Check an effect that needs a file and use it; `on_checked` gets the error or None."""
         self._errors = ()
-        self._check.check(with_picture(self._model.settings.effect, path), on_checked)
+        self._check.check(effect, on_checked)
 
     def forget(self) -> None:
         """Discard the check that is under way, because the user chose something else."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KEY = Qt.Key.Key_B
 _TYPED_IN = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
@@ -16,9 +21,12 @@ class BeforeAfter(QObject):
     changed = Signal(bool)
     """Whether the key or the button is held."""
 
-    def __init__(self, window: QWidget, preview: QWidget) -> None:
+    def __init__(
+        self, window: QWidget, preview: QWidget, mouse_is_taken: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`mouse_is_taken`: whether the button on the preview means something else now."""
         super().__init__(window)
-        self._window, self._preview = window, preview
+        self._window, self._preview, self._mouse_is_taken = window, preview, mouse_is_taken
         self.is_held = False
         application = QApplication.instance()
         assert application is not None
@@ -32,7 +40,7 @@ class BeforeAfter(QObject):
             QEvent.Type.MouseButtonPress,
             QEvent.Type.MouseButtonRelease,
         ):
-            self._hold(kind == QEvent.Type.MouseButtonPress)
+            self._hold(kind == QEvent.Type.MouseButtonPress and not self._mouse_is_taken())
         elif kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
             return self._is_ours(watched, event) and self._on_key(event)
         return False

@@ -16,6 +16,7 @@ EFFECT_TITLES = (
     QT_TRANSLATE_NOOP("Effect", "Colour"),
     QT_TRANSLATE_NOOP("Effect", "Picture"),
     QT_TRANSLATE_NOOP("Effect", "Video"),
+    QT_TRANSLATE_NOOP("Effect", "Slides"),
     QT_TRANSLATE_NOOP("Effect", "Transparent"),
 )
 PARAMETER_LABELS = (
@@ -23,6 +24,27 @@ PARAMETER_LABELS = (
     QT_TRANSLATE_NOOP("Parameter", "Colour"),
     QT_TRANSLATE_NOOP("Parameter", "Picture"),
     QT_TRANSLATE_NOOP("Parameter", "Video"),
+    QT_TRANSLATE_NOOP("Parameter", "Slides"),
+    QT_TRANSLATE_NOOP("Parameter", "Page"),
+)
+LOOK_LABELS = (
+    QT_TRANSLATE_NOOP("Look", "Less noise in the dark"),
+    QT_TRANSLATE_NOOP("Look", "Sharpen me"),
+    QT_TRANSLATE_NOOP("Look", "Automatic white balance"),
+    QT_TRANSLATE_NOOP("Look", "Exposure"),
+    QT_TRANSLATE_NOOP("Look", "Contrast"),
+    QT_TRANSLATE_NOOP("Look", "Warmth"),
+    QT_TRANSLATE_NOOP("Look", "Vibrance"),
+    QT_TRANSLATE_NOOP("Look", "Light on me"),
+    QT_TRANSLATE_NOOP("Look", "Darker background"),
+    QT_TRANSLATE_NOOP("Look", "Colour table"),
+    QT_TRANSLATE_NOOP("Look", "Strength of the table"),
+    QT_TRANSLATE_NOOP("Look", "Darker corners"),
+)
+PRESET_TITLES = (
+    QT_TRANSLATE_NOOP("Preset", "Natural"),
+    QT_TRANSLATE_NOOP("Preset", "Meeting"),
+    QT_TRANSLATE_NOOP("Preset", "Dark room"),
 )
 FIELD_TITLES = {
     "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),
@@ -43,6 +65,37 @@ FIELD_TITLES = {
     "record_microphone": QT_TRANSLATE_NOOP("Field", "Record the sound of the microphone"),
     "release_camera": QT_TRANSLATE_NOOP("Field", "Turn the camera off when no app uses it"),
 }
+PRESENTER_LABELS = (
+    QT_TRANSLATE_NOOP("Presenter", "Place"),
+    QT_TRANSLATE_NOOP("Presenter", "Size"),
+    QT_TRANSLATE_NOOP("Presenter", "From left to right"),
+    QT_TRANSLATE_NOOP("Presenter", "From top to bottom"),
+    QT_TRANSLATE_NOOP("Presenter", "Mirror me"),
+    QT_TRANSLATE_NOOP("Presenter", "Shadow"),
+    QT_TRANSLATE_NOOP("Presenter", "Behind me in the bubble"),
+    QT_TRANSLATE_NOOP("Presenter", "Name"),
+    QT_TRANSLATE_NOOP("Presenter", "Line below the name"),
+    QT_TRANSLATE_NOOP("Presenter", "Show the name tag"),
+    QT_TRANSLATE_NOOP("Presenter", "Corner"),
+    QT_TRANSLATE_NOOP("Presenter", "Font"),
+    QT_TRANSLATE_NOOP("Presenter", "Colour of the text"),
+    QT_TRANSLATE_NOOP("Presenter", "Colour of the plate"),
+    QT_TRANSLATE_NOOP("Presenter", "Logo"),
+    QT_TRANSLATE_NOOP("Presenter", "Opacity"),
+)
+CHOICE_TITLES = {
+    "full": QT_TRANSLATE_NOOP("Choice", "Full picture"),
+    "placed": QT_TRANSLATE_NOOP("Choice", "Smaller, before the background"),
+    "circle": QT_TRANSLATE_NOOP("Choice", "In a circle"),
+    "rounded": QT_TRANSLATE_NOOP("Choice", "In a rounded rectangle"),
+    "top-left": QT_TRANSLATE_NOOP("Choice", "Top left"),
+    "top-right": QT_TRANSLATE_NOOP("Choice", "Top right"),
+    "bottom-left": QT_TRANSLATE_NOOP("Choice", "Bottom left"),
+    "bottom-right": QT_TRANSLATE_NOOP("Choice", "Bottom right"),
+    "sans": QT_TRANSLATE_NOOP("Choice", "Without serifs"),
+    "serif": QT_TRANSLATE_NOOP("Choice", "With serifs"),
+    "mono": QT_TRANSLATE_NOOP("Choice", "Typewriter"),
+}
 PROVIDER_TITLES = {
     "cpu": QT_TRANSLATE_NOOP("Provider", "Processor"),
     "cuda": QT_TRANSLATE_NOOP("Provider", "NVIDIA GPU"),
@@ -62,8 +115,10 @@ STAGE_TITLES = {
     "adjust": QT_TRANSLATE_NOOP("Stage", "Adjustments"),
     "network": QT_TRANSLATE_NOOP("Stage", "Network"),
     "matte": QT_TRANSLATE_NOOP("Stage", "Matte"),
+    "look": QT_TRANSLATE_NOOP("Stage", "Look"),
     "effect": QT_TRANSLATE_NOOP("Stage", "Effect"),
     "composite": QT_TRANSLATE_NOOP("Stage", "Composite"),
+    "overlay": QT_TRANSLATE_NOOP("Stage", "Name tag and logo"),
 }
 BACKGROUND_TITLES = (
     QT_TRANSLATE_NOOP("Background", "Bookshelf"),
@@ -88,6 +143,26 @@ def effect_title(title: str) -> str:
 def parameter_label(label: str) -> str:
     """A parameter's label in the user's language."""
     return QCoreApplication.translate("Parameter", label)
+
+
+def look_label(label: str) -> str:
+    """The label of a look's parameter in the user's language."""
+    return QCoreApplication.translate("Look", label)
+
+
+def preset_title(title: str) -> str:
+    """The title of a preset of looks in the user's language."""
+    return QCoreApplication.translate("Preset", title)
+
+
+def presenter_label(label: str) -> str:
+    """The label of a parameter of the presenter in the user's language."""
+    return QCoreApplication.translate("Presenter", label)
+
+
+def choice_title(choice: str) -> str:
+    """The title of one of a parameter's choices in the user's language."""
+    return QCoreApplication.translate("Choice", str(CHOICE_TITLES[choice]))
 
 
 def field_title(name: str) -> str:

@@ -9,9 +9,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
+from app.engine.looks.choice import usable, without_defaults
+from app.engine.looks.registry import checked
 from app.engine.pipeline.effects import EFFECTS
 
 if TYPE_CHECKING:
+    from app.engine.core.parameters import Values
+    from app.engine.core.settings import LookValues
     from app.settings import StoredSettings
 
 
@@ -66,6 +70,24 @@ class AppModel(QObject):
         effect = self.settings.effect
         self.use_effect(EffectSettings(effect.name, {**effect.values, key: value}))
 
+    def use_looks(self, values: LookValues) -> None:
+        """Use other looks, checked. Raises BackdropError for an unknown name or an invalid value."""
+        checked(values)
+        self.use(msgspec.structs.replace(self.settings, looks=without_defaults(values)))
+
+    def use_look(self, key: str, value: float | str) -> None:
+        """Use another value of one look."""
+        self.use_looks({**usable(self.settings.looks), key: value})
+
+    def use_presenter(self, part: str, key: str, value: float | str) -> None:
+        """Use another value of a parameter of the presenter; `part` is a field of `PresenterSettings`."""
+        self.use_presenter_values(part, {key: value})
+
+    def use_presenter_values(self, part: str, changes: Values) -> None:
+        """Use other values of several parameters of one part of the presenter."""
+        values = {**getattr(self.settings.presenter, part), **changes}
+        self.use_field("presenter", part, values)
+
     def use_source(self, spec: str) -> None:
         """Use another source."""
         self.use_field("source", "spec", spec)
@@ -106,11 +128,15 @@ class AppModel(QObject):
         """Set whether closing the window hides it in the tray instead of ending Backdrop."""
         self._change_window(closes_to_tray=wanted)
 
+    def use_screen_light(self, **changes: object) -> None:
+        """Change fields of the screen light."""
+        self._change_window(screen_light=msgspec.structs.replace(self.stored.window.screen_light, **changes))
+
     def set_welcomed(self) -> None:
         """Store that the welcome dialog was shown."""
         self._change_window(is_welcomed=True)
 
-    def _change_window(self, **changes: bool) -> None:
+    def _change_window(self, **changes: object) -> None:
         window = msgspec.structs.replace(self.stored.window, **changes)
         self._replace(msgspec.structs.replace(self.stored, window=window))
 
@@ -158,5 +184,12 @@ class AppModel(QObject):
 
 
 def _as_profile(settings: Settings) -> Settings:
-    """The settings as a profile stores them: `is_on` is always True, so that it makes no difference."""
-    return msgspec.structs.replace(settings, is_on=True)
+    """The settings as a profile stores them, without what changes during a call and is no choice.
+
+    That is whether the user is shown, the page of the slides, and whether the name tag is shown.
+    """
+    values = {key: value for key, value in settings.effect.values.items() if key != "page"}
+    effect = EffectSettings(settings.effect.name, values)
+    tag = {key: value for key, value in settings.presenter.tag.items() if key != "shown"}
+    presenter = msgspec.structs.replace(settings.presenter, tag=tag)
+    return msgspec.structs.replace(settings, is_on=True, effect=effect, presenter=presenter)

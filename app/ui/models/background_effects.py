@@ -11,6 +11,8 @@ from app.engine.media.file_kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from app.engine.pipeline.effects import EFFECTS
 
 _AFTER_REMOVAL = "blur"
+_PICTURE, _SLIDES = "file", "slides"
+"""The keys of a picture or video, and of slides."""
 
 
 def file_keys(effect: str) -> list[str]:
@@ -26,7 +28,7 @@ def effect_for(path: Path) -> str:
 def can_be_used(name: str, values: dict[str, float | str]) -> bool:
     """Whether the values name the file that an effect needs, if it needs one."""
     files = [str(values.get(key, "")) for key in file_keys(name)]
-    return all(file and effect_for(Path(file)) == name for file in files)
+    return all(file and name in (_SLIDES, effect_for(Path(file))) for file in files)
 
 
 def with_picture(effect: EffectSettings, path: Path) -> EffectSettings:
@@ -37,9 +39,13 @@ def with_picture(effect: EffectSettings, path: Path) -> EffectSettings:
 
 def without_picture(effect: EffectSettings) -> EffectSettings:
     """The effect after its picture was removed; it hides the room."""
-    keys = file_keys(effect.name)
-    kept = {key: value for key, value in effect.values.items() if key not in keys}
-    return EffectSettings(_AFTER_REMOVAL if keys else effect.name, kept)
+    kept = {key: value for key, value in effect.values.items() if key != _PICTURE}
+    return EffectSettings(_AFTER_REMOVAL if _PICTURE in file_keys(effect.name) else effect.name, kept)
+
+
+def with_slides(effect: EffectSettings, path: Path) -> EffectSettings:
+    """The effect with a PDF or folder as slides, at its first page; the other values stay for later."""
+    return EffectSettings(_SLIDES, {**effect.values, _SLIDES: str(path), "page": 1.0})
 
 
 def picture_filter() -> str:

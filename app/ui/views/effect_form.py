@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QColorDialog,
@@ -33,10 +33,11 @@ class Control(QWidget):
     value_changed = Signal(str, object)
     """The parameter's key and its new value."""
 
-    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None, title: str | None = None) -> None:
+        """`title`: in the user's language, for parameters of other things than effects."""
         super().__init__(parent)
         self.parameter = parameter
-        self.title = parameter_label(parameter.label)
+        self.title = parameter_label(parameter.label) if title is None else title
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
@@ -46,14 +47,32 @@ class Control(QWidget):
         raise NotImplementedError
 
 
+class ResettableSlider(Slider):
+    """A slider that a double click, Delete or Backspace resets."""
+
+    reset_wanted = Signal()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.reset_wanted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.reset_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class SliderControl(Control):
     """A number within a range."""
 
-    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
-        super().__init__(parameter, parent)
-        mark = "&" if self.title.isascii() else ""  # Keyboards have no keys for other letters.
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None, title: str | None = None) -> None:
+        super().__init__(parameter, parent, title)
+        # Keyboards have no keys for other letters. With a title of its own there are too many for letters.
+        mark = "&" if self.title.isascii() and title is None else ""
         label, self._reading = QLabel(f"{mark}{self.title}", self), quiet(QLabel(self))
-        self.slider = Slider(self)
+        self.slider = ResettableSlider(self)
+        self.slider.reset_wanted.connect(self._on_reset_wanted)
         self.slider.setAccessibleName(self.title)
         self.slider.setRange(0, round((parameter.high - parameter.low) / parameter.step))
         self.slider.setPageStep(max(1, self.slider.maximum() // 5))
@@ -75,12 +94,21 @@ class SliderControl(Control):
 
     def _show_reading(self) -> None:
         share = self.slider.value() / max(1, self.slider.maximum())
+        if self.parameter.low < 0:
+            share = self._value() / self.parameter.high
         self._reading.setText(self.tr("{percent} %").format(percent=round(100 * share)))
 
-    def _on_value_changed(self, steps: int) -> None:
+    def _value(self) -> float:
+        value = self.parameter.low + self.slider.value() * self.parameter.step
+        return round(min(self.parameter.high, value), 6)
+
+    def _on_value_changed(self) -> None:
         self._show_reading()
-        value = min(self.parameter.high, self.parameter.low + steps * self.parameter.step)
-        self.value_changed.emit(self.parameter.key, round(value, 6))
+        self.value_changed.emit(self.parameter.key, self._value())
+
+    def _on_reset_wanted(self) -> None:
+        self.show_value(self.parameter.default)
+        self.value_changed.emit(self.parameter.key, self.parameter.default)
 
 
 class Swatch(QAbstractButton):
@@ -118,8 +146,8 @@ class Swatch(QAbstractButton):
 class ColourControl(Control):
     """A colour: one of a few common ones, or any other."""
 
-    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
-        super().__init__(parameter, parent)
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None, title: str | None = None) -> None:
+        super().__init__(parameter, parent, title)
         self._colour = str(parameter.default)
         self._before = self._colour
         make_arrow_group(self)
@@ -130,7 +158,9 @@ class ColourControl(Control):
             row.addWidget(swatch)
             swatch.clicked.connect(lambda _=False, colour=swatch.colour: self._choose(colour))
         row.addStretch()
-        self.other = QPushButton(self.tr("&Other…"), self)
+        # With a title of its own there are several such buttons.
+        other = self.tr("&Other…")
+        self.other = QPushButton(other if title is None else other.replace("&", ""), self)
         self.other.setAccessibleName(self.tr("Other colour"))
         self.other.clicked.connect(self._on_other_clicked)
         row.addWidget(self.other)
@@ -148,7 +178,8 @@ class ColourControl(Control):
     def _on_other_clicked(self) -> None:
         self._before = self._colour
         dialog = QColorDialog(QColor(self._colour), self)
-        dialog.setWindowTitle(self.tr("Background colour"))
+        is_background = self.parameter.label == "Colour"
+        dialog.setWindowTitle(self.tr("Background colour") if is_background else self.title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # The preview follows while the user chooses a colour.
         dialog.currentColorChanged.connect(lambda colour: self._choose(colour.name()))

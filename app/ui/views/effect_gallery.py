@@ -21,24 +21,26 @@ _COLUMNS = 3
 _RING_PX = 4
 
 
-class EffectTile(ChoiceTile):
-    """One effect: its scene above its title."""
+class SceneTile(ChoiceTile):
+    """A tile with a scene above its title."""
 
-    def __init__(self, effect: type[Effect], parent: QWidget | None = None) -> None:
+    scene_height_px = 62
+
+    def __init__(self, title: str, scene: str, parent: QWidget | None = None) -> None:
+        """`scene`: the name of the effect whose drawn scene is shown while there is no live picture."""
         super().__init__(parent)
-        self.effect = effect
-        self.title = effect_title(effect.title)
+        self.title, self._scene = title, scene
         self.setText(self.title.replace("&", "&&"))
         self.setAccessibleName(self.title)
         self.values: Values = {}
         self.live: QImage | None = None
-        """A live thumbnail of the effect; None shows the drawn scene instead."""
+        """A live thumbnail; None shows the drawn scene instead."""
 
     def sizeHint(self) -> QSize:
         font = self.font()
         font.setBold(True)
         text = QFontMetrics(font).size(Qt.TextFlag.TextShowMnemonic, self.text())
-        return QSize(max(88, text.width() + 8), 62 + text.height() + 8)
+        return QSize(max(88, text.width() + 8), self.scene_height_px + text.height() + 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -46,7 +48,7 @@ class EffectTile(ChoiceTile):
         text_height = self.fontMetrics().height() + 6
         frame = QRectF(self.rect()).adjusted(1, 1, -1, -text_height - 1)
         scene = frame.adjusted(_RING_PX, _RING_PX, -_RING_PX, -_RING_PX)
-        paint_scene(painter, scene, self.effect.name, self.values, self.live)
+        paint_scene(painter, scene, self._scene, self.values, self.live)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.isChecked():
@@ -71,6 +73,14 @@ class EffectTile(ChoiceTile):
             ring.moveCenter(QRectF(place).center())
             painter.setPen(QPen(QColor(chosen.accent), 1.5))
             painter.drawRoundedRect(ring, 5, 5)
+
+
+class EffectTile(SceneTile):
+    """One effect."""
+
+    def __init__(self, effect: type[Effect], parent: QWidget | None = None) -> None:
+        super().__init__(effect_title(effect.title), effect.name, parent)
+        self.effect = effect
 
 
 class EffectGallery(QWidget):

@@ -28,9 +28,11 @@ from app.ui.models.choices import Choice
 from app.ui.views.background_gallery import BackgroundGallery
 from app.ui.views.effect_form import EffectForm
 from app.ui.views.effect_gallery import EffectGallery
+from app.ui.views.looks.look_section import LookSection
 from app.ui.views.microphone_chooser import MicrophoneChooser
 from app.ui.views.output_controls import VirtualCameraSwitch
 from app.ui.views.panel_frame import PanelFrame
+from app.ui.views.presenter.presenter_section import PresenterSection
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
 from app.ui.widgets.basic import Chooser, heading, plain, quiet
 from app.ui.widgets.text import shortened
@@ -84,17 +86,17 @@ class Panel(PanelFrame):
         self.microphone = MicrophoneChooser(self.advanced.body)
         below = self.advanced.column.indexOf(self.advanced.controls["output", "record_microphone"])
         self.advanced.column.insertWidget(below + 1, self.microphone)
-        column.addWidget(self.picture)
-        column.addWidget(self.advanced)
+        self.looks = LookSection(self.tr("Loo&k"), body)
+        self.presenter = PresenterSection(self.tr("Pr&esenter"), body)
+        for section in (self.looks, self.presenter, self.picture, self.advanced):
+            column.addWidget(section)
+            self.scroll_to_opened(section)
         column.addSpacing(6)
         self._add_program_controls(column, body)
         column.addStretch()
         self.camera.chosen.connect(self._on_source_chosen)
         self.camera.opened.connect(self.cameras_wanted)
         self.network.chosen.connect(self.network_chosen)
-
-        self.scroll_to_opened(self.picture)
-        self.scroll_to_opened(self.advanced)
         self.show_small(False)
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
@@ -149,6 +151,7 @@ class Panel(PanelFrame):
         self.show_effect(settings.effect.name, settings.effect.values)
         self.power.setChecked(settings.is_on)
         self.virtual_camera.show_wanted(bool(settings.output.virtual_camera))
+        self.looks.show_values(settings.looks)
         self.picture.show_settings(settings)
         self.advanced.show_settings(settings)
         self.microphone.show_current(settings.output.microphone, settings.output.record_microphone)

@@ -85,6 +85,7 @@ QPushButton { background: $field; color: $text; border: 1px solid $line; border-
     padding: 6px 14px; }
 QPushButton:hover { border-color: $quiet; }
 QPushButton:focus { border: 2px solid $accent; padding: 5px 13px; }
+QPushButton:disabled { color: $quiet; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 8px; }
 QWidget#recording_bar[small="true"] QPushButton { padding: 6px; }
 QWidget#recording_bar[small="true"] QPushButton:focus { padding: 5px; }
@@ -115,6 +116,9 @@ QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px soli
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 0 8px; border-radius: 6px; }
 QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
 QComboBox QAbstractItemView::item:disabled { color: $quiet; }
+QLineEdit { background: $field; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 10px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus { border: 2px solid $accent; padding: 6px 9px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1.5px solid $quiet; border-radius: 4px;
     background: $field; }

@@ -76,6 +76,13 @@ CASES = {
     "a.png out.png --effect video --background b.png": "'b.png' is not a video that Backdrop can read.",
     # contradictions
     "a.png out.png --effect image": "--effect image needs a picture: add --background FILE.",
+    "a.png out.png --effect slides": "--effect slides needs a PDF or a folder of pictures: add --background "
+    "FILE.",
+    "a.png out.png --background gone.pdf": "There is no file 'gone.pdf'.",
+    "a.png out.png --page 2 --effect blur": "--page belongs to the effect slides, not to blur: leave one of "
+    "them out.",
+    "a.png out.png --output alpha --page 2": "--output alpha has no background: leave out --effect, "
+    "--strength, --background and --page.",
     "a.png out.png --effect video": "--effect video needs a video: add --background FILE.",
     "a.png out.png --effect blur --background b.png": "--background b.png belongs to the effect "
     "image, not to blur: leave one of them out.",
@@ -86,9 +93,9 @@ CASES = {
     "a.png out.png --strength 0.5 --background b.png": "--strength belongs to the "
     "effects blur and lens, not to image: leave one of them out.",
     "a.png out.png --output alpha --effect blur": "--output alpha has no background: leave out --effect, "
-    "--strength and --background.",
+    "--strength, --background and --page.",
     "a.png out.png --output foreground --background b.png": "--output foreground has no background: leave "
-    "out --effect, --strength and --background.",
+    "out --effect, --strength, --background and --page.",
 }
 
 

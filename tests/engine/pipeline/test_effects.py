@@ -101,7 +101,7 @@ def test_every_effect_fits_every_size(size: tuple[int, int], tmp_path: Path) -> 
     clip = write_clip(tmp_path / "room.mp4", 2)
     for name in EFFECTS:
         file = str(clip if name == "video" else picture)
-        background = shown(EffectSettings(name, {"file": file}), bgr, alpha)
+        background = shown(EffectSettings(name, {"file": file, "slides": str(picture)}), bgr, alpha)
         assert background is None or (background.shape == bgr.shape and background.dtype == np.uint8)
 
 
@@ -142,6 +142,8 @@ def test_image_background_is_cropped_about_centre(tmp_path: Path) -> None:
         ("image", {"file": "/no/such.png"}, "There is no file '/no/such.png'."),
         ("video", {}, "Choose a video for the background first."),
         ("video", {"file": "/no/such.mp4"}, "There is no file '/no/such.mp4'."),
+        ("slides", {}, "Choose a PDF or a folder of pictures as slides first."),
+        ("slides", {"slides": "/no/such.pdf"}, "There is no file '/no/such.pdf'."),
     ],
 )
 def test_invalid_effect_values_give_one_sentence(

@@ -11,6 +11,7 @@ import pytest
 from app.engine.core.image_ops import enlarge_along_edges, gaussian, weighted_mean
 from app.engine.core.pyramid import shrunk
 from app.engine.core.settings import MatteSettings
+from app.engine.core.types import Shade
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.compositor import blend
 from app.engine.pipeline.matte import MatteStage
@@ -44,6 +45,22 @@ def test_byte_blending_is_within_two_levels_of_formula(seed: int) -> None:
     assert np.abs(wrong).max() <= 1.51 and abs(wrong.mean()) < 0.02
     sure = (alpha == 0) | (alpha == 1)
     assert sure.any() and not wrong[sure].any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_shaded_blending_is_within_two_levels_of_formula(seed: int) -> None:
+    person, background, alpha = noise(90, 161, seed), noise(90, 161, seed + 9), blobs(90, 161, seed)
+    own, other = noise(90, 161, seed + 3)[..., 0], noise(90, 161, seed + 4)[..., 0]
+    edge = 0.4
+    share = alpha.astype(np.float64)
+    cut = (1 - edge) / 3
+    of_person = np.clip((share - cut) / (1 - cut), 0, 1) * own / 255
+    of_room = (1 - share) * other / 255
+    wanted = of_person[..., None] * person + of_room[..., None] * background
+    wrong = blend(person, background, alpha, Shade(own, other, edge)) - wanted
+    assert np.abs(wrong).max() < 3.0 and abs(wrong.mean()) < 0.3
+    sure = alpha == 1
+    assert np.abs(wrong[sure]).max() < 1.6
 
 
 @pytest.mark.parametrize("follow_edges", [False, True])

@@ -121,3 +121,12 @@ def test_long_profile_names_are_cut_and_shortened(desk: Desk) -> None:
     profile = window.panel.profile
     assert window.panel.width() == width and "…" in profile.text() and profile.full.startswith("A profile &")
     assert all(len(entry.text()) <= 41 for entry in window.profiles.menu.actions())
+
+
+def test_turning_a_page_does_not_leave_the_profile(desk: Desk) -> None:
+    window = desk.open(Settings(effect=EffectSettings("slides", {"slides": "/talk.pdf", "page": 4.0})))
+    window.model.save_profile("Talk")
+    window.slides.turn(1)
+    assert desk.settings.effect.values["page"] == 5 and window.model.profile == "Talk"
+    window.model.use_profile("Talk")
+    assert "page" not in desk.settings.effect.values

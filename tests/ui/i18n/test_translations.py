@@ -17,10 +17,17 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from app.engine.core.errors import Message
 from app.engine.core.paths import assets_folder
 from app.engine.core.types import Stats
+from app.engine.looks.registry import LOOKS, PARAMETERS, PRESETS
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.i18n.engine_messages import SENTENCES, translated
 from app.ui.i18n.install import install_translations
-from app.ui.i18n.labels import BACKGROUND_TITLES, EFFECT_TITLES, PARAMETER_LABELS
+from app.ui.i18n.labels import (
+    BACKGROUND_TITLES,
+    EFFECT_TITLES,
+    LOOK_LABELS,
+    PARAMETER_LABELS,
+    PRESET_TITLES,
+)
 from app.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -83,6 +90,9 @@ def test_qm_file_matches_ts_file(tmp_path: Path) -> None:
 def test_engine_titles_are_in_list_for_translators() -> None:
     assert {effect.title for effect in EFFECTS.values()} <= set(EFFECT_TITLES)
     assert {p.label for effect in EFFECTS.values() for p in effect.parameters} <= set(PARAMETER_LABELS)
+    assert {p.label for p in PARAMETERS.values()} == set(LOOK_LABELS)
+    assert set(PRESETS) == set(PRESET_TITLES)
+    assert {look.title for look in LOOKS} <= {*SENTENCES, "Colour"}, "a look without a title fails"
     ours = {p.stem.replace("-", " ").capitalize() for p in (assets_folder() / "backgrounds").iterdir()}
     assert ours == set(BACKGROUND_TITLES)
 
@@ -104,8 +114,13 @@ NEVER_SHOWN = {
     # No control of the window causes these.
     "{label} must be a number from {low} to {high}, not {value}.",
     "{label} must be a text, not {value}.",
+    "{label} must be one of {choices}, not {value}.",
     "'{text}' is not a colour: write it as #RRGGBB, for example #00b140.",
     "There is no effect '{name}': choose one of {choices}.",
+    "There is no look '{name}': choose one of {choices}.",
+    # `ctl` and commands show these, in English.
+    "'{text}' is not a look: write NAME=VALUE, or one of {presets}.",
+    "'{text}' needs a number after the equals sign.",
     "'{suffix}' is not a video of the kind {content}.",
     "",
 }
@@ -208,6 +223,7 @@ def test_no_text_is_cut_at_double_font_size(
     try:
         window = desk.open()
         window.panel.advanced.heading.click()
+        window.panel.looks.heading.click()
         desk.qtbot.wait(50)
         for kind in (QAbstractButton, QComboBox, QLabel, QSlider):
             for widget in window.panel.findChildren(kind):

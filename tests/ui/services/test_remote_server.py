@@ -16,11 +16,13 @@ from PySide6.QtNetwork import QLocalSocket
 from app.control import ask
 from app.engine.core.errors import BackdropError
 from app.engine.core.types import Stats
+from app.engine.looks.registry import PARAMETERS, PRESETS
 from app.settings import StoredSettings
 from app.ui import application as window_module
 from app.ui.remote_commands import RemoteCommands
 from app.ui.services.remote_server import RemoteServer
 from tests.frames import read_bgr
+from tests.pdfs import RED, write_pdf
 from tests.ui.views.test_background_gallery import paint
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def test_status(running: Desk, name: str) -> None:
         "on": True,
         "effect": "blur",
         "background": "",
+        "looks": {},
         "profile": "",
         "source": "Studio camera",
         "outputs": ["Backdrop"],
@@ -132,19 +135,40 @@ def test_broken_background_is_refused_and_effect_stays(running: Desk, name: str)
     assert running.settings.effect.name == "blur"
 
 
+def test_looks_are_chosen_by_preset_and_by_value(running: Desk, name: str) -> None:
+    def look(text: str) -> dict[str, Any]:
+        return asked(running.qtbot, {"command": "look", "name": text}, name)
+
+    assert look("dark-room")["looks"] == PRESETS["Dark room"]
+    assert running.settings.looks == PRESETS["Dark room"]
+    assert look("exposure=0.5")["looks"] == {**PRESETS["Dark room"], "exposure": 0.5}
+    for wrong, told in (
+        ("sunny", "'sunny' is not a look"),
+        ("exposure=9", "Exposure must be a number"),
+        ("exposure=x", "needs a number"),
+        ("shine=1", "There is no look 'shine'"),
+    ):
+        reply = look(wrong)
+        assert not reply["ok"] and told in reply["message"]
+    assert running.settings.looks["exposure"] == 0.5, "a refused look changes nothing"
+    assert look("exposure=0")["looks"] == {k: v for k, v in PRESETS["Dark room"].items() if k != "exposure"}
+    assert look("None")["looks"] == {} == running.settings.looks
+
+
 def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
     paint(running.folder / "ours" / "backgrounds" / "my-garden.jpg")
     running.window.model.save_profile("Work")
     refused = asked(running.qtbot, {"command": "effect", "name": "sparkle"}, name)
     assert not refused["ok"] and refused["message"] == (
         "There is no effect or background 'sparkle': the effects are none, blur, lens, colour, image, video, "
-        "transparent; the backgrounds are My garden."
+        "slides, transparent; the backgrounds are My garden."
     )
     assert asked(running.qtbot, {"command": "list"}, name) == {
         "ok": True,
-        "effects": ["none", "blur", "lens", "colour", "image", "video", "transparent"],
+        "effects": ["none", "blur", "lens", "colour", "image", "video", "slides", "transparent"],
         "backgrounds": ["My garden"],
         "profiles": ["Work"],
+        "looks": [*PRESETS, "none", *PARAMETERS],
     }
     assert asked(running.qtbot, {"command": "profile", "name": "WORK"}, name)["profile"] == "Work"
     assert (
@@ -263,3 +287,50 @@ def test_unresponsive_backdrop_is_reported(desk: Desk, name: str, monkeypatch: p
     thread = threading.Thread(target=attempt)
     thread.start()
     desk.qtbot.waitUntil(lambda: failed == ["Backdrop runs, but does not answer."])
+
+
+def test_next_previous_and_page_turn_the_slides(running: Desk, name: str, tmp_path: Path) -> None:
+    refused = asked(running.qtbot, {"command": "next"}, name)
+    assert not refused["ok"] and refused["message"].startswith("No slides are shown")
+    assert "page" not in asked(running.qtbot, {"command": "status"}, name)
+    slides = write_pdf(tmp_path / "talk.pdf", (RED,) * 12)
+    running.window.slides.choose(slides)
+    running.qtbot.waitUntil(lambda: running.settings.effect.name == "slides")
+    running.deliver_stats(Stats(pages=12))
+    for request, page in (
+        ({"command": "next"}, 2),
+        ({"command": "next"}, 3),
+        ({"command": "previous"}, 2),
+        ({"command": "page", "name": "12"}, 12),
+        ({"command": "next"}, 12),
+        ({"command": "page", "name": "1"}, 1),
+        ({"command": "previous"}, 1),
+    ):
+        reply = asked(running.qtbot, request, name)
+        assert (reply["ok"], reply["page"], reply["pages"], reply["background"]) == (True, page, 12, "talk")
+        assert running.settings.effect.values["page"] == page
+    for missing in ("0", "13", "two", "", "1.5", "9" * 30):
+        refused = asked(running.qtbot, {"command": "page", "name": missing}, name)
+        assert refused == {"ok": False, "message": f"There is no page {missing}: the last one is 12."}
+    assert asked(running.qtbot, {"command": "effect", "name": "blur"}, name)["effect"] == "blur"
+    assert asked(running.qtbot, {"command": "effect", "name": "Slides"}, name)["effect"] == "slides"
+
+
+def test_ctl_effect_slides_without_slides_is_refused(running: Desk, name: str) -> None:
+    assert asked(running.qtbot, {"command": "effect", "name": "slides"}, name) == {
+        "ok": False,
+        "message": "Choose slides in the window first, or say which by its name.",
+    }
+
+
+def test_name_tag_is_shown_and_hidden(running: Desk, name: str) -> None:
+    refused = asked(running.qtbot, {"command": "tag", "name": "show"}, name)
+    assert not refused["ok"] and refused["message"].startswith("There is no name for the name tag")
+    running.window.model.use_presenter("tag", "name", "Ada")
+    running.window.model.save_profile("Talk")
+    for word, shown in (("hide", 0.0), ("show", 1.0), ("hide", 0.0)):
+        reply = asked(running.qtbot, {"command": "tag", "name": word}, name)
+        assert reply["ok"] and reply["profile"] == "Talk"
+        assert running.settings.presenter.tag == {"name": "Ada", "shown": shown}
+    refused = asked(running.qtbot, {"command": "tag", "name": "up"}, name)
+    assert refused == {"ok": False, "message": "The name tag can be told to show or hide, not 'up'."}

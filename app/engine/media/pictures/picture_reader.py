@@ -75,6 +75,26 @@ def read_image(path: Path, cover_px: tuple[int, int] | None = None) -> Picture:
         return _decoded(image, path, cover_px)
 
 
+def read_with_alpha(path: Path, largest_px: tuple[int, int]) -> Picture:
+    """Decode a picture file, such as a logo, to H x W x 4 BGRA with straight alpha.
+
+    largest_px: width and height in which a larger picture is fitted. Raises BackdropError.
+    """
+    with opened(path) as image:
+        check_size(path, *image.size, LARGEST_PICTURE_PX)
+        image.load()
+        alpha = np.full(image.size[::-1], 255, np.uint8)
+        if image.has_transparency_data:
+            image = image.convert("RGBA")
+            alpha, image = np.asarray(image.getchannel("A")), image.convert("RGB")
+        upright = turned_by_exif(np.dstack([as_bgr(image), alpha]), _orientation(image))
+    scale = min(1.0, largest_px[0] / upright.shape[1], largest_px[1] / upright.shape[0])
+    size = max(1, round(scale * upright.shape[1])), max(1, round(scale * upright.shape[0]))
+    if size == upright.shape[1::-1]:
+        return upright
+    return np.asarray(cv2.resize(upright, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def decode_image(data: bytes, name: str) -> Picture:
     """Decode a picture file in memory. name: for errors. Raises BackdropError."""
     with _told(name), _identified(io.BytesIO(data)) as image:
