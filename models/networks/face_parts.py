@@ -1,7 +1,7 @@
 """Face parts: STDC blocks in BiSeNet's frame, with a head of one logit per part of the face.
 
-As `Stdc` (Fan et al., CVPR 2021; arXiv 2104.13188), but shallower, because it runs beside the network for the matte, and
-with a decoder from stride 8 to stride 2, because an eye is 25 pixels wide in a crop of 256x256.
+As `Stdc` (Fan et al., CVPR 2021; arXiv 2104.13188), whose weights it starts from, with a decoder from stride 8 to stride
+2, because an eye is 20 pixels wide in a crop of 192x192.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class FaceParts(Network):
     classes = PARTS
     title = "Face parts"
     trained_on = "CelebAMask-HQ, 900 faces"
-    working_pixels = 256 * 256
+    working_pixels = 192 * 192
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class FaceParts(Network):
 
 
 def face_parts(
-    width: float = 0.375, at8: int = 2, at16: int = 2, at32: int = 2, coarse: int = 32, fine: int = 16
+    width: float = 0.5, at8: int = 4, at16: int = 5, at32: int = 2, coarse: int = 32, fine: int = 16
 ) -> FaceParts:
     """The network that Backdrop ships. at8, at16, at32: modules per stride; coarse, fine: channels of the decoder."""
     stem = (scaled(32, width), scaled(64, width))

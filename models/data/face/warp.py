@@ -92,6 +92,8 @@ def random_rooms(rooms: Tensor, count: int, side: int) -> Tensor:
     rows = [torch.stack([size * flip, zero], 1), torch.stack([zero, size], 1)]
     placement = torch.cat([torch.stack(rows, 1), shift[:, :, None]], 2)
     grid = functional.affine_grid(placement, [count, 3, side, side], align_corners=False)
-    windows = functional.grid_sample(chosen, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    windows = functional.grid_sample(
+        chosen, grid, mode="bilinear", padding_mode="border", align_corners=False
+    )
     plain = torch.rand(count, 3, 1, 1, device=device) * 255
     return torch.where(chance(count, device, 0.12)[:, None, None, None], plain, windows)

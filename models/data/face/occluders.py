@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from models.data.face_warp import chance, uniform
+from models.data.face.warp import chance, uniform
 from models.networks.face_parts import PARTS
 
 SKIN = PARTS.index("skin")

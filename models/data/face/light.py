@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.data.face_warp import chance, uniform
+from models.data.face.warp import chance, uniform
 
 GREY = (0.114, 0.587, 0.299)  # shares of blue, green and red
 BLOCK = 8  # JPEG's
@@ -20,7 +20,9 @@ class Light:
     def __init__(self, device: torch.device) -> None:
         self._grey = torch.tensor(GREY, device=device)[None, :, None, None]
         index = torch.arange(BLOCK, device=device, dtype=torch.float32)
-        basis = torch.cos((2 * index[None] + 1) * index[:, None] * math.pi / (2 * BLOCK)) * math.sqrt(2 / BLOCK)
+        basis = torch.cos((2 * index[None] + 1) * index[:, None] * math.pi / (2 * BLOCK)) * math.sqrt(
+            2 / BLOCK
+        )
         basis[0] /= math.sqrt(2)
         self._basis = basis
         self._steps = 10 + 6 * (index[:, None] + index[None])  # similar to JPEG's luminance table
@@ -58,7 +60,9 @@ class Light:
         gain = torch.where(dark, uniform(count, device, 0.3, 0.8), uniform(count, device, 0.8, 1.25))
         strength = torch.where(chance(count, device, 0.25), 0.18, 0.06)[:, None]
         cast = torch.exp(torch.randn(count, 3, device=device) * strength)[:, :, None, None]
-        level = level ** column(gamma) * column(gain) * cast + column(torch.randn(count, device=device) * 0.03)
+        level = level ** column(gamma) * column(gain) * cast + column(
+            torch.randn(count, device=device) * 0.03
+        )
         level = (level - 0.4) * column(uniform(count, device, 0.75, 1.25)) + 0.4
         return (level * self._shade(count, frames.shape[-1], device) * 255).clamp(0, 255)
 
@@ -97,8 +101,12 @@ def _small(frames: Tensor) -> Tensor:
     side = frames.shape[-1]
     parts = []
     for part in frames.chunk(4):
-        small = int(side * (0.22 + 0.6 * float(torch.rand(()))))  # a size of the batch, so it is drawn on the CPU
-        shrunk = functional.interpolate(part, size=(small, small), mode="bilinear", antialias=True, align_corners=False)
+        small = int(
+            side * (0.22 + 0.6 * float(torch.rand(())))
+        )  # a size of the batch, so it is drawn on the CPU
+        shrunk = functional.interpolate(
+            part, size=(small, small), mode="bilinear", antialias=True, align_corners=False
+        )
         parts.append(functional.interpolate(shrunk, size=(side, side), mode="bilinear", align_corners=False))
     return torch.cat(parts)
 
@@ -109,7 +117,9 @@ def _blurred(frames: Tensor) -> Tensor:
     device, reach = frames.device, 5
     axis = torch.arange(-reach, reach + 1, device=device, dtype=torch.float32)
     x, y = axis[None, None, :], axis[None, :, None]
-    along = torch.where(chance(count, device, 0.5), uniform(count, device, 0.4, 2.2), uniform(count, device, 1.5, 3.5))
+    along = torch.where(
+        chance(count, device, 0.5), uniform(count, device, 0.4, 2.2), uniform(count, device, 1.5, 3.5)
+    )
     across = torch.where(along > 2.2, torch.full_like(along, 0.4), along)  # noqa: PLR2004
     angle = uniform(count, device, 0, math.pi)[:, None, None]
     u = (x * torch.cos(angle) + y * torch.sin(angle)) / along[:, None, None]
@@ -119,7 +129,9 @@ def _blurred(frames: Tensor) -> Tensor:
     padded = functional.pad(frames, (reach, reach, reach, reach), mode="replicate")
     size = side + 2 * reach
     # One group per frame: its three channels are the batch, so that every frame has its own kernel.
-    blurred = functional.conv2d(padded.transpose(0, 1).reshape(channels, count, size, size), kernels[:, None], groups=count)
+    blurred = functional.conv2d(
+        padded.transpose(0, 1).reshape(channels, count, size, size), kernels[:, None], groups=count
+    )
     return blurred.transpose(0, 1)
 
 

@@ -1,4 +1,4 @@
-"""One small file with all that `models.train_parts` needs: faces, their parts, heads without labels, backgrounds.
+"""One small file with all that `models.train_face` needs: faces, their parts, heads without labels, backgrounds.
 
 A pack is an .npz file of encoded pictures, which is small enough to carry to another machine and is decoded once.
 """
@@ -89,7 +89,13 @@ def head_box(mask: Pixels) -> tuple[int, int, int] | None:
 def write_pack(roots: Path | list[Path], path: Path) -> dict[str, int]:
     """Write a pack; return the number of pictures of each kind. Raises DataError."""
     rng = np.random.default_rng(0)
-    pictures: dict[str, list[Pixels]] = {"faces": [], "val_faces": [], "parts": [], "val_parts": [], "heads": []}
+    pictures: dict[str, list[Pixels]] = {
+        "faces": [],
+        "val_faces": [],
+        "parts": [],
+        "val_parts": [],
+        "heads": [],
+    }
     for split, prefix in (("train", ""), ("val", "val_")):
         for entry in (entry for entry in read_index(roots, split) if has_parts(entry)):
             size = (FACES_PX, FACES_PX)
@@ -107,7 +113,9 @@ def write_pack(roots: Path | list[Path], path: Path) -> dict[str, int]:
     pictures["rooms"] = [_square(rooms[index], rng) for index in rng.permutation(len(rooms))[:ROOMS]]
     arrays: dict[str, NDArray[np.uint8]] = {}
     for name, images in pictures.items():
-        extension, options = (".png", []) if "parts" in name else (".webp", [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+        extension, options = (
+            (".png", []) if "parts" in name else (".webp", [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+        )
         encoded = [cv2.imencode(extension, image, options)[1].ravel() for image in images]
         arrays[name] = np.concatenate(encoded)
         arrays[f"{name}_ends"] = np.cumsum([len(data) for data in encoded])
