@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import cv2
@@ -11,15 +12,15 @@ from numpy.typing import NDArray
 from models.networks.face_parts import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 Pixels = NDArray[np.uint8]
-PartsPredictor = "Callable[[Pixels], NDArray[np.float32]]"
+PartsPredictor = Callable[[Pixels], NDArray[np.float32]]
 """From a frame, uint8 [H, W, 3] BGR, to the parts' probabilities, float32 [15, h, w]."""
 
 
-def predict_parts(predictor: Callable[[Pixels], NDArray[np.float32]], face: Pixels, input_px: int) -> Pixels:
-    """Parts of a square photo, uint8 [P, P]: shrunk to `input_px`, probabilities enlarged, the highest one taken."""
+def predict_parts(predictor: PartsPredictor, face: Pixels, input_px: int) -> Pixels:
+    """Parts of a square photo, uint8 [P, P]; the network sees it with a side of `input_px`."""
     small = cv2.resize(face, (input_px, input_px), interpolation=cv2.INTER_AREA)
     probabilities = predictor(np.asarray(small, np.uint8)).transpose(1, 2, 0)
     side = face.shape[0]

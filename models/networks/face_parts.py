@@ -1,7 +1,7 @@
 """Face parts: STDC blocks in BiSeNet's frame, with a head of one logit per part of the face.
 
-As `Stdc` (Fan et al., CVPR 2021; arXiv 2104.13188), whose weights it starts from, with a decoder from stride 8 to stride
-2, because an eye is 20 pixels wide in a crop of 192x192.
+As `Stdc` (Fan et al., CVPR 2021; arXiv 2104.13188), whose weights it starts from, with a decoder from stride
+8 to stride 2, because an eye is 20 pixels wide in a crop of 192x192.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ class Decode(nn.Module):
 class FaceParts(Network):
     """Logits [N, 15, H/2, W/2] of the parts of a face in a crop around it.
 
-    backbone: gives features at strides 2, 4, 8, 16 and 32. fine: their channels at strides 2 and 4. decoded: channels
-    of the decoder at strides 4 and 2. In training mode the outputs also hold auxiliary logits at strides 16 and 8
-    and outline logits at stride 8, as those of `Stdc`.
+    backbone: gives features at strides 2, 4, 8, 16 and 32. fine: their channels at strides 2 and 4. decoded:
+    channels of the decoder at strides 4 and 2. In training mode the outputs also hold auxiliary logits at
+    strides 16 and 8 and outline logits at stride 8, as those of `Stdc`.
     """
 
     kind = "parts"
@@ -109,7 +109,10 @@ class FaceParts(Network):
 def face_parts(
     width: float = 0.5, at8: int = 4, at16: int = 5, at32: int = 2, coarse: int = 32, fine: int = 16
 ) -> FaceParts:
-    """The network that Backdrop ships. at8, at16, at32: modules per stride; coarse, fine: channels of the decoder."""
+    """The network that Backdrop ships.
+
+    at8, at16, at32: modules per stride. coarse, fine: channels of the decoder.
+    """
     stem = (scaled(32, width), scaled(64, width))
     return FaceParts(Backbone((at8, at16, at32), width), stem, width, (coarse, fine))
 

@@ -1,4 +1,4 @@
-"""The losses of a network for parts: weighted cross-entropy and Dice of all classes, auxiliary heads, outline."""
+"""The losses of a network for parts: cross-entropy and Dice of all classes, auxiliary heads, outline."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def shares(parts: Tensor, stride: int) -> Tensor:
 
 
 def parts_losses(outputs: Outputs, parts: Tensor) -> dict[str, Tensor]:
-    """Return the weighted losses by name. parts: uint8 [N, H, W]; all logits are at a fraction of this size."""
+    """Return the weighted losses by name. parts: uint8 [N, H, W], a multiple of the logits' size."""
     weights = class_weights().to(parts.device)[None, :, None, None]
     target = shares(parts, parts.shape[1] // outputs.logits.shape[2])
     losses = {

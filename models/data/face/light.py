@@ -15,7 +15,7 @@ BLOCK = 8  # JPEG's
 
 
 class Light:
-    """Random changes of frames, float [N, 3, S, S], BGR, 0 to 255; S is a multiple of 8. device: of all frames."""
+    """Random changes of frames, float [N, 3, S, S], BGR, 0 to 255; S is a multiple of 8."""
 
     def __init__(self, device: torch.device) -> None:
         self._grey = torch.tensor(GREY, device=device)[None, :, None, None]
@@ -101,9 +101,7 @@ def _small(frames: Tensor) -> Tensor:
     side = frames.shape[-1]
     parts = []
     for part in frames.chunk(4):
-        small = int(
-            side * (0.22 + 0.6 * float(torch.rand(())))
-        )  # a size of the batch, so it is drawn on the CPU
+        small = int(side * (0.22 + 0.6 * float(torch.rand(()))))
         shrunk = functional.interpolate(
             part, size=(small, small), mode="bilinear", antialias=True, align_corners=False
         )
@@ -120,7 +118,7 @@ def _blurred(frames: Tensor) -> Tensor:
     along = torch.where(
         chance(count, device, 0.5), uniform(count, device, 0.4, 2.2), uniform(count, device, 1.5, 3.5)
     )
-    across = torch.where(along > 2.2, torch.full_like(along, 0.4), along)  # noqa: PLR2004
+    across = torch.where(along > 2.2, torch.full_like(along, 0.4), along)
     angle = uniform(count, device, 0, math.pi)[:, None, None]
     u = (x * torch.cos(angle) + y * torch.sin(angle)) / along[:, None, None]
     v = (y * torch.cos(angle) - x * torch.sin(angle)) / across[:, None, None]

@@ -35,7 +35,7 @@ def cover(frames: Tensor, parts: Tensor, textures: Tensor) -> tuple[Tensor, Tens
 
 def _paint(frames: Tensor, parts: Tensor, chosen: Tensor, shape: Tensor, texture: Tensor) -> None:
     frames[chosen] = frames[chosen] * (1 - shape[:, None]) + texture * shape[:, None]
-    parts[chosen] = parts[chosen] * (shape < 0.5).long()  # noqa: PLR2004
+    parts[chosen] = parts[chosen] * (shape < 0.5).long()
 
 
 def _mesh(side: int, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -1,6 +1,6 @@
-"""One small file with all that `models.train_face` needs: faces, their parts, heads without labels, backgrounds.
+"""One small file of all that training needs: faces, their parts, heads without labels, backgrounds.
 
-A pack is an .npz file of encoded pictures, which is small enough to carry to another machine and is decoded once.
+A pack is an .npz file of encoded pictures: small enough to carry to another machine, and decoded once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from models.data.dataset import DataError, Entry, read_backgrounds, read_index, read_pixels
 from models.networks.face_parts import PARTS
@@ -18,6 +17,8 @@ from models.networks.face_parts import PARTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from models.data.dataset import Pixels
 
@@ -39,8 +40,8 @@ CLASSES = np.array([PARTS.index(name) for name in _NAMES], np.uint8)
 class Pack:
     """Decoded pictures.
 
-    faces, val_faces: uint8 [N, P, P, 3] BGR. parts, val_parts: uint8 [N, P, P], indices of `PARTS`. heads: faces without
-    labels, [N, 256, 256, 3]. rooms: [N, 160, 160, 3].
+    faces, val_faces: uint8 [N, P, P, 3] BGR. parts, val_parts: uint8 [N, P, P], indices of `PARTS`. heads:
+    faces without labels, [N, 256, 256, 3]. rooms: [N, 160, 160, 3].
     """
 
     faces: Pixels

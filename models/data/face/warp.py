@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TILT = math.radians(40)
 IGNORED_EDGE = 0.5  # coverage of the photo below which the window shows the background
@@ -31,8 +27,9 @@ def chance(count: int, device: torch.device, probability: float) -> Tensor:
 def random_placement(count: int, far: Tensor, device: torch.device) -> Tensor:
     """Affine maps from window to photo, both -1 to 1, [count, 2, 3].
 
-    Near photos fill the window, about as the crops that the app cuts out; far ones (bool [count]) are webcam frames, where
-    the photo is a quarter to two thirds of the window. One in eight is pushed out of the window by up to half its size.
+    Near photos fill the window, about as the crops that the app cuts out; far ones (bool [count]) are webcam
+    frames, where the photo is a quarter to two thirds of the window. One in eight is pushed out of the window
+    by up to half its size.
     """
     near_size = torch.exp(uniform(count, device, math.log(0.72), math.log(1.5)))  # window / photo
     far_size = torch.exp(uniform(count, device, math.log(1.5), math.log(4.0)))
@@ -59,9 +56,10 @@ def place(
 ) -> tuple[Tensor, Tensor]:
     """Photos and parts in windows of `side` pixels, before rooms.
 
-    photos: float [N, 3, P, P]. parts: int64 [N, P, P]. rooms: float [N, 3, side, side]. cut_out: bool [N], whether the
-    person alone is pasted; else the photo with its own background is. Below the photo its last row goes on, as a body
-    does; beyond the other borders the room shows. Returns float [N, 3, side, side] and int64 [N, side, side].
+    photos: float [N, 3, P, P]. parts: int64 [N, P, P]. rooms: float [N, 3, side, side]. cut_out: bool [N],
+    whether the person alone is pasted; else the photo with its own background is. Below the photo its last
+    row goes on, as a body does; beyond the other borders the room shows. Returns float [N, 3, side, side] and
+    int64 [N, side, side].
     """
     count = len(photos)
     grid = functional.affine_grid(placement, [count, 3, side, side], align_corners=False)

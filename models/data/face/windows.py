@@ -19,7 +19,7 @@ FAR, CUT_OUT, EMPTY = 0.25, 0.5, 0.04  # shares of the windows
 
 
 class WindowMaker:
-    """Batches of windows with their parts, from the training faces of a pack. Draws from PyTorch's generator."""
+    """Batches of windows with their parts, from a pack. Draws from PyTorch's generator."""
 
     def __init__(self, pack: Pack) -> None:
         self._faces, self._parts = torch.from_numpy(pack.faces), torch.from_numpy(pack.parts)
