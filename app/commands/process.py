@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.processing.folder_pictures import left_out
     from app.commands.processing.process_files import FileProcessor, process_all
     from app.commands.processing.process_plan import plan
-    from app.engine.builder import load_segmenter
+    from app.engine.builder import face_finder, load_segmenter
     from app.engine.core.memory import tune_process
     from app.engine.core.settings import NetworkSettings, PresenterSettings
     from app.engine.looks.stage import Looks
@@ -99,8 +99,15 @@ def run(args: argparse.Namespace) -> int:
         return 1
     network = NetworkSettings(name=args.network or NetworkSettings().name)
     tune_process()
+    faces = face_finder(looks)
     pipeline = Pipeline(
-        Parts(load_segmenter(network), build_effect(effect, waits=True), looks=looks, presenter=presenter)
+        Parts(
+            load_segmenter(network),
+            build_effect(effect, waits=True),
+            looks=looks,
+            presenter=presenter,
+            faces=faces,
+        )
     )
     started = time.perf_counter()
     with interruptible():
@@ -117,7 +124,7 @@ def run(args: argparse.Namespace) -> int:
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
-    for problem in filter(None, (looks.problem, presenter.problem)):
+    for problem in filter(None, (looks.problem, presenter.problem, faces and faces.problem)):
         print(problem, file=sys.stderr)
     for folder in filter(os.path.isdir, args.inputs):
         if left := left_out(Path(folder)):
