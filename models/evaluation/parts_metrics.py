@@ -37,14 +37,14 @@ def confusion(pairs: Iterable[tuple[Pixels, Pixels]]) -> NDArray[np.int64]:
 
 
 def f1(matrix: NDArray[np.int64]) -> dict[str, float]:
-    """F1 of each class, 0 to 1; nan for a class that is neither labelled nor found."""
+    """F1 of each class, 0 to 1; nan for a class that no face has."""
     hits = np.diag(matrix).astype(float)
-    both = (matrix.sum(0) + matrix.sum(1)).astype(float)
-    with np.errstate(invalid="ignore"):
-        values = 2 * hits / both
+    labelled = matrix.sum(1)
+    both = (matrix.sum(0) + labelled).astype(float)
+    values = np.where(labelled > 0, 2 * hits / np.maximum(both, 1), np.nan)
     return dict(zip(PARTS, values.tolist(), strict=True))
 
 
 def mean_f1(scores: dict[str, float]) -> float:
-    """Mean over the classes without background; classes that do not occur are left out."""
+    """Mean over the classes without background; a class that no face has is left out."""
     return float(np.nanmean([value for name, value in scores.items() if name != "background"]))

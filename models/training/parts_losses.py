@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 RARE = {
     "brows": 3.0,
     "eyes": 4.0,
-    "glasses": 2.5,
+    "glasses": 4.0,
     "ears": 2.0,
-    "earrings": 3.0,
+    "earrings": 4.0,
     "nose": 1.5,
     "mouth": 3.0,
     "lips": 3.0,
-    "hat": 1.5,
-    "necklace": 3.0,
+    "hat": 2.0,
+    "necklace": 5.0,
 }
 """Weights in the cross-entropy; all others have 1."""
 
