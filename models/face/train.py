@@ -84,6 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.face.train", description=__doc__)
     parser.add_argument("pack", type=Path, help="file that `models.face.pack` wrote")
     parser.add_argument(
+        "--data", type=Path, required=True, help="folder with index.csv, to measure on its val split"
+    )
+    parser.add_argument(
         "--run", type=Path, required=True, help="folder of the run; continues it if it holds last.pt"
     )
     parser.add_argument("--minutes", type=float, required=True, help="training time of the whole run")
