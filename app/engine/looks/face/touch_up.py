@@ -21,6 +21,8 @@ _LEAST_SIDE_PX = 150  # Of the square at the size at which the skin is evened.
 _RADIUS = 0.022  # Share of the square's side: wrinkles and spots are smaller.
 _EDGE_VARIANCE = 14.0**2  # Levels squared. Stronger structures are kept.
 _OWN_STRUCTURE = 14.0, 28.0  # Levels. From the first on the skin is changed less, from the second on not.
+_DARK_COUNTS = 1.6  # Nostrils, moles and beards are darker than the skin around them.
+_LESS_ON_NOSE = 0.6  # Its shape is fine, and flat without its shades.
 _SKIN = 0.6, 0.92  # Share of skin: from the first on it is evened, from the second on fully.
 
 Planes = npt.NDArray[np.float32]
@@ -46,15 +48,17 @@ class TouchUp(FaceLook):
             return result
         skin = face.share("skin", "nose")
         low = halve(picture[region], halvings).astype(np.float32)
+        inside = _inside(skin) * (1.0 - _LESS_ON_NOSE * face.share("nose"))
         weight = face.enlarged(skin, region, step)
         radius_px = max(2, round(_RADIUS * face.square.side_px / step))
         even = _even(low, weight, radius_px)
-        structure = np.abs(even - low).max(axis=2)
+        change = even - low
+        structure = np.maximum(_DARK_COUNTS * change, -change).max(axis=2)
         first, second = _OWN_STRUCTURE
         keeps = np.clip((second - structure) / (second - first), 0.0, 1.0)
-        share = self._number("touch_up") * face.strength * keeps * face.enlarged(_inside(skin), region, step)
+        share = self._number("touch_up") * face.strength * keeps * face.enlarged(inside, region, step)
         # Half of what is finer than `low` stays: with the pores 0.5 x (picture - low) is added to `even`.
-        base = np.clip(2 * even - low, 0, 255).astype(np.uint8)
+        base = np.clip(even + change, 0, 255).astype(np.uint8)
         height, width = result[region].shape[:2]
         base = np.asarray(cv2.resize(base, (width, height)), np.uint8)
         share = np.asarray(cv2.resize(np.asarray(share, np.float32), (width, height)), np.float32)
