@@ -19,6 +19,10 @@ FACE = ("skin", "brows", "eyes", "glasses", "nose", "mouth", "lips")
 """The parts that are the face itself, without hair, ears and neck."""
 
 
+_LEAST = 0.01  # Share of a cell; less counts as 0.
+_MARGIN_CELLS = 2
+
+
 class Square(NamedTuple):
     """A square in a frame, in pixels; it may reach beyond the frame."""
 
@@ -41,17 +45,24 @@ class Face:
         chosen = [index for index, name in enumerate(self.classes) if name in names]
         return np.asarray(self.shares[chosen].sum(axis=0), np.float32)
 
-    def region(self, height_px: int, width_px: int, multiple: int = 1) -> tuple[slice, slice] | None:
-        """Rows and columns of a frame in the square, multiples of a number; None if there are none."""
-        left, top, side = self.square
+    def region(
+        self, cells: Alpha, height_px: int, width_px: int, multiple: int = 1
+    ) -> tuple[slice, slice] | None:
+        """Rows and columns of a frame where cells, h x w, are not 0, with a margin; None if there are none.
+
+        multiple: the rows and columns begin and end at a multiple of it.
+        """
+        box = cv2.boundingRect((cells > _LEAST).astype(np.uint8))
+        cell = self.square.side_px / cells.shape[0]
         spans = []
-        for low, size in ((top, height_px), (left, width_px)):
-            first = max(0, int(low)) // multiple * multiple
-            last = min(size // multiple * multiple, -(-int(low + side) // multiple) * multiple)
-            if last - first < max(2, multiple):
-                return None
+        for start, axis, size in ((self.square.top_px, 1, height_px), (self.square.left_px, 0, width_px)):
+            first = int(start + (box[axis] - _MARGIN_CELLS) * cell)
+            last = int(start + (box[axis] + box[axis + 2] + _MARGIN_CELLS) * cell) + 1
+            first = max(0, first) // multiple * multiple
+            last = min(size // multiple * multiple, -(-last // multiple) * multiple)
             spans.append(slice(first, last))
-        return spans[0], spans[1]
+        is_empty = not box[2] or any(span.stop - span.start < max(2, multiple) for span in spans)
+        return None if is_empty else (spans[0], spans[1])
 
     def enlarged(self, cells: Alpha, region: tuple[slice, slice], step: int = 1) -> Alpha:
         """Values of the cells, h x w, at each pixel of a region; step: at the middle of n x n pixels."""

@@ -127,12 +127,12 @@ def _followed(square: Square, wanted: Square, cells: int) -> Square:
 
 def _moved(face: Face, square: Square) -> Face:
     """The face with its shares as they lie in another square: those of the nearest cells."""
-    height, width = face.shares.shape[1:]
     if square == face.square:
         return face
     step = square.side_px / face.square.side_px
+    height, width = face.shares.shape[1:]
     cell = face.square.side_px / width
-    rows, columns = (
+    y, x = (
         np.clip(
             np.rint((square[axis] - face.square[axis]) / cell + (np.arange(size) + 0.5) * step - 0.5),
             0,
@@ -140,7 +140,7 @@ def _moved(face: Face, square: Square) -> Face:
         ).astype(np.intp)
         for axis, size in ((1, height), (0, width))
     )
-    return Face(square, face.classes, face.shares[:, rows[:, None], columns[None]], face.strength)
+    return Face(square, face.classes, face.shares.take(y, axis=1).take(x, axis=2), face.strength)
 
 
 def _steady(before: Shares, now: Shares) -> Shares:

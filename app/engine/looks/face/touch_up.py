@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.engine.core.face import Face
     from app.engine.core.types import Alpha, Picture
 
-_LEAST_SIDE_PX = 150  # Of the square at the size at which the skin is evened.
+_LEAST_SIDE_PX = 110  # Of the square at the size at which the skin is evened.
 _RADIUS = 0.022  # Share of the square's side: wrinkles and spots are smaller.
 _EDGE_VARIANCE = 14.0**2  # Levels squared. Stronger structures are kept.
 _OWN_STRUCTURE = 14.0, 28.0  # Levels. From the first on the skin is changed less, from the second on not.
@@ -31,8 +31,8 @@ Planes = npt.NDArray[np.float32]
 class TouchUp(FaceLook):
     """Removes what is larger than pores and weaker than features; pores keep half of their strength.
 
-    The filter is the guided filter with the picture as its own guide, weighted by the skin, so that nothing
-    but skin flows into skin. Source: He, Sun and Tang, "Guided image filtering", TPAMI 2013, with the
+    The filter is the guided filter with the picture's grey as the guide, weighted by the skin, so that
+    nothing but skin flows into skin. Source: He, Sun and Tang, "Guided image filtering", TPAMI 2013, with the
     weights of normalised convolution (Knutsson and Westin, CVPR 1993).
     """
 
@@ -43,45 +43,52 @@ class TouchUp(FaceLook):
         result = picture.copy()
         halvings = max(0, int(math.log2(face.square.side_px / _LEAST_SIDE_PX)))
         step = 2**halvings
-        region = face.region(picture.shape[0], picture.shape[1], step)
+        skin = face.share("skin", "nose")
+        inside = _inside(skin) * (1.0 - _LESS_ON_NOSE * face.share("nose"))
+        region = face.region(inside, picture.shape[0], picture.shape[1], step)
         if region is None:
             return result
-        skin = face.share("skin", "nose")
         low = halve(picture[region], halvings).astype(np.float32)
-        inside = _inside(skin) * (1.0 - _LESS_ON_NOSE * face.share("nose"))
         weight = face.enlarged(skin, region, step)
         radius_px = max(2, round(_RADIUS * face.square.side_px / step))
         even = _even(low, weight, radius_px)
-        change = even - low
+        change = cv2.subtract(even, low)
         structure = np.maximum(_DARK_COUNTS * change, -change).max(axis=2)
         first, second = _OWN_STRUCTURE
         keeps = np.clip((second - structure) / (second - first), 0.0, 1.0)
-        share = self._number("touch_up") * face.strength * keeps * face.enlarged(inside, region, step)
+        strength = self._number("touch_up") * face.strength
+        share = np.asarray(strength * keeps * face.enlarged(inside, region, step), np.float32)
         # Half of what is finer than `low` stays: with the pores 0.5 x (picture - low) is added to `even`.
-        base = np.clip(even + change, 0, 255).astype(np.uint8)
-        height, width = result[region].shape[:2]
-        base = np.asarray(cv2.resize(base, (width, height)), np.uint8)
-        share = np.asarray(cv2.resize(np.asarray(share, np.float32), (width, height)), np.float32)
-        target = cv2.addWeighted(picture[region], 0.5, base, 0.5, 0.0)
-        result[region] = cv2.blendLinear(target, picture[region], share, 1.0 - share)
+        base = cv2.convertScaleAbs(cv2.max(cv2.add(even, change), 0.0))
+        part = picture[region]
+        size = part.shape[1], part.shape[0]
+        target = cv2.addWeighted(part, 0.5, np.asarray(cv2.resize(base, size), np.uint8), 0.5, 0.0)
+        share = np.asarray(cv2.resize(share, size), np.float32)
+        result[region] = cv2.blendLinear(target, part, share, 1.0 - share)
         return result
 
 
 def _even(low: Planes, weight: Alpha, radius_px: int) -> Planes:
-    """The guided filter of each channel, weighted."""
+    """The guided filter of each channel by their mean, weighted."""
     size = 2 * radius_px + 1, 2 * radius_px + 1
 
-    def mean(values: Planes) -> Planes:
-        return np.asarray(cv2.blur(values, size, borderType=cv2.BORDER_REPLICATE), np.float32)
+    def mean(planes: Planes) -> Planes:
+        return np.asarray(cv2.blur(planes, size, borderType=cv2.BORDER_REPLICATE), np.float32)
 
-    weights = cv2.merge([weight + np.float32(1e-3)] * 3)
-    total = mean(np.asarray(weights, np.float32))
-    weighted = low * weights
-    middle = mean(weighted) / total
-    variance = np.maximum(mean(weighted * low) / total - middle * middle, 0)
+    weight = weight + np.float32(1e-3)
+    grey = np.asarray(cv2.transform(low, np.full((1, 3), 1 / 3, np.float32)), np.float32)
+    weights = cv2.merge([weight] * 3)
+    weighted_grey = grey * weight
+    total = 1.0 / mean(np.asarray(weight, np.float32))
+    totals = cv2.merge([total] * 3)
+    middle = cv2.multiply(mean(np.asarray(cv2.multiply(low, weights), np.float32)), totals)
+    grey_middle = np.asarray(cv2.transform(middle, np.full((1, 3), 1 / 3, np.float32)), np.float32)
+    variance = np.maximum(mean(weighted_grey * grey) * total - grey_middle * grey_middle, 0)
     slope = variance / (variance + np.float32(_EDGE_VARIANCE))
-    offset = middle - slope * middle
-    return mean(slope * weights) / total * low + mean(offset * weights) / total
+    offset = cv2.subtract(middle, cv2.merge([slope * grey_middle] * 3))
+    slope = mean(slope * weight) * total
+    offset = cv2.multiply(mean(np.asarray(cv2.multiply(offset, weights), np.float32)), totals)
+    return np.asarray(cv2.add(offset, cv2.merge([slope * grey] * 3)), np.float32)
 
 
 def _inside(skin: Alpha) -> Alpha:
