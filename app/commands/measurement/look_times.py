@@ -96,6 +96,8 @@ def _table(path: Path) -> Path:
 
 
 def _cost_ms(times: Times) -> float:
-    """The median of the stages that looks change."""
+    """The mean of the stages that looks change, without the tenth of the frames at each end."""
     stages = [times.stages[stage] for stage in _STAGES if stage in times.stages]
-    return float(np.median(np.sum(stages, axis=0)))
+    costs = np.sort(np.sum(stages, axis=0))
+    tenth = len(costs) // 10
+    return float(costs[tenth : len(costs) - tenth].mean())
