@@ -28,7 +28,11 @@ _FOLLOWS = 0.35  # Share of the way to the new place and size per frame.
 _SAME_SIZE = 1.08  # Up to this ratio the size stays, so that nothing trembles.
 _STEADY, _AT_ONCE = 0.35, 0.35  # Share of a new value that hardly differs; difference that counts fully.
 _FADE_S = 0.2
-_STILL, _SOON_S = 0.012, 0.05  # Mean change of a share; time up to which a still face is the same.
+_STILL, _HARDLY, _SOON_S = (
+    0.012,
+    0.011,
+    0.05,
+)  # Mean change of a share; way by side; time. Up to these it is still.
 _SLOW_MS, _TIMES = 40.0, 15
 
 
@@ -97,7 +101,8 @@ class FaceFinder:
         self._strength = min(1.0, self._strength + since_s / _FADE_S)
         face = Face(square, network.classes, shares, self._strength)
         self._last = _moved(face, _followed(square, wanted, shares.shape[1]))
-        self._is_still = is_still and self._last.square == square
+        moved = max(abs(a - b) for a, b in zip(self._last.square, square, strict=True))
+        self._is_still = is_still and moved <= _HARDLY * square.side_px
         return face
 
     def _seen(self, network: PartsNetwork, frame: Frame, square: Square) -> tuple[Shares, Square] | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.engine.core.face import Face
     from app.engine.core.types import Alpha, Picture
 
+
 def blended(picture: Picture, face: Face, cells: Alpha, change: Callable[[Picture], Picture]) -> Picture:
     """A new picture, changed as far as the cells of a face, h x w, 0..1, say.
 
