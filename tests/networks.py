@@ -10,7 +10,7 @@ from onnx import TensorProto, helper
 if TYPE_CHECKING:
     from pathlib import Path
 
-METADATA = {
+METADATA: dict[str, str | None] = {
     "name": "tiny",
     "title": "Tiny",
     "version": "1",

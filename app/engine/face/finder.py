@@ -161,7 +161,7 @@ def _moved(face: Face, square: Square) -> Face:
 
 
 def _steady(before: Shares, change: Shares) -> Shares:
-    """New shares, nearer to those before where they hardly change: less flicker, no trail. Writes `change`."""
+    """New shares, nearer to those before where they hardly change: no trail. Writes `change`."""
     gain = np.abs(change)
     gain *= (1 - _STEADY) / _AT_ONCE
     gain += _STEADY

@@ -97,7 +97,7 @@ def _some(frames: Tensor, which: Tensor, change: object) -> Tensor:
 
 
 def _small(frames: Tensor) -> Tensor:
-    """Shrunk and enlarged again, as a face far from the camera; each quarter of the frames to another size."""
+    """Shrunk and enlarged again, as far faces; each quarter of the frames to another size."""
     side = frames.shape[-1]
     parts = []
     for part in frames.chunk(4):

@@ -1,10 +1,11 @@
-"""One small file of all that training needs: faces, their parts, heads without labels, backgrounds.
+"""One small file of all that training needs: faces, their parts, backgrounds.
 
 A pack is an .npz file of encoded pictures: small enough to carry to another machine, and decoded once.
 """
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,9 @@ if TYPE_CHECKING:
 
     from models.data.dataset import Pixels
 
-FACES_PX, HEADS_PX, ROOMS_PX = 320, 256, 160  # height and width of the pictures
+FACES_PX, ROOMS_PX = 320, 160  # height and width of the pictures
 QUALITY = 85  # WebP
-HEAD_SOURCES = {"eg1800": 330, "hagrid": 330, "ccp": 60}  # photos to take heads from
 ROOMS = 200
-SMALLEST_HEAD_PX = 12  # radius
 
 # CelebAMask's 19 classes as indices of PARTS.
 _NAMES = (
@@ -40,15 +39,12 @@ CLASSES = np.array([PARTS.index(name) for name in _NAMES], np.uint8)
 class Pack:
     """Decoded pictures.
 
-    faces, val_faces: uint8 [N, P, P, 3] BGR. parts, val_parts: uint8 [N, P, P], indices of `PARTS`. heads:
-    faces without labels, [N, 256, 256, 3]. rooms: [N, 160, 160, 3].
+    faces: uint8 [N, 320, 320, 3] BGR. parts: uint8 [N, 320, 320], indices of `PARTS`. rooms: uint8
+    [N, 160, 160, 3].
     """
 
     faces: Pixels
     parts: Pixels
-    val_faces: Pixels
-    val_parts: Pixels
-    heads: Pixels
     rooms: Pixels
 
 
@@ -65,57 +61,24 @@ def has_parts(entry: Entry) -> bool:
     return (entry.root / entry.source / "parts" / f"{entry.name}.png").is_file()
 
 
-def head_box(mask: Pixels) -> tuple[int, int, int] | None:
-    """Centre (x, y) and radius of a head, in pixels, from the person's mask; None without a plausible head.
-
-    From the top down, the largest disc inside the mask grows to the head's radius and shrinks at the neck.
-    """
-    inside = cv2.distanceTransform((mask > 127).astype(np.uint8), cv2.DIST_L2, 3)
-    radii = inside.max(1)
-    rows = np.flatnonzero(radii > 0)
-    if not len(rows):
-        return None
-    top, best = int(rows[0]), int(rows[0])
-    for y in range(top, len(radii)):
-        if radii[y] > radii[best]:
-            best = y
-        if radii[y] < 0.85 * radii[best] or y - top > 2.6 * radii[best] + 6:
-            break
-    radius = round(float(radii[best]))
-    if radius < SMALLEST_HEAD_PX or best - top > 1.8 * radius:  # too small to teach anything, or a body
-        return None
-    return int(inside[best].argmax()), best, radius
-
-
-def write_pack(roots: Path | list[Path], path: Path) -> dict[str, int]:
-    """Write a pack; return the number of pictures of each kind. Raises DataError."""
+def write_pack(root: Path, path: Path) -> dict[str, int]:
+    """Write a pack of the train split; return the number of pictures of each kind. Raises DataError."""
     rng = np.random.default_rng(0)
-    pictures: dict[str, list[Pixels]] = {
-        "faces": [],
-        "val_faces": [],
-        "parts": [],
-        "val_parts": [],
-        "heads": [],
-    }
-    for split, prefix in (("train", ""), ("val", "val_")):
-        for entry in (entry for entry in read_index(roots, split) if has_parts(entry)):
-            size = (FACES_PX, FACES_PX)
-            pictures[f"{prefix}faces"].append(_shrunk(entry.read()[0], FACES_PX))
-            labels = cv2.resize(read_parts(entry), size, interpolation=cv2.INTER_NEAREST_EXACT)
-            pictures[f"{prefix}parts"].append(np.asarray(labels, np.uint8))
-    train = read_index(roots, "train")
-    for source, count in HEAD_SOURCES.items():
-        entries = [entry for entry in train if entry.source == source]
-        for index in rng.permutation(len(entries))[:count]:
-            head = _head(*entries[index].read())
-            if head is not None:
-                pictures["heads"].append(head)
-    rooms = read_backgrounds(roots if not isinstance(roots, list) else roots[0])
+    pictures: dict[str, list[Pixels]] = {"faces": [], "parts": []}
+    for entry in labelled(read_index(root, "train")):
+        size = (FACES_PX, FACES_PX)
+        pictures["faces"].append(_shrunk(entry.read()[0], FACES_PX))
+        labels = cv2.resize(read_parts(entry), size, interpolation=cv2.INTER_NEAREST_EXACT)
+        pictures["parts"].append(np.asarray(labels, np.uint8))
+    rooms = read_backgrounds(root)
     pictures["rooms"] = [_square(rooms[index], rng) for index in rng.permutation(len(rooms))[:ROOMS]]
+    for name, images in pictures.items():
+        if not images:
+            raise DataError(f"{root} has no {name} for training")
     arrays: dict[str, NDArray[np.uint8]] = {}
     for name, images in pictures.items():
         extension, options = (
-            (".png", []) if "parts" in name else (".webp", [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+            (".png", []) if name == "parts" else (".webp", [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
         )
         encoded = [cv2.imencode(extension, image, options)[1].ravel() for image in images]
         arrays[name] = np.concatenate(encoded)
@@ -127,31 +90,21 @@ def write_pack(roots: Path | list[Path], path: Path) -> dict[str, int]:
 def read_pack(path: Path) -> Pack:
     """Read a pack. Raises DataError."""
     try:
-        with np.load(path) as file:
+        with path.open("rb") as opened, np.load(opened) as file:
             arrays = {name: file[name] for name in file.files}
         return Pack(**{name: _decode(arrays, name) for name in Pack.__dataclass_fields__})
-    except (OSError, ValueError, KeyError, cv2.error) as error:
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, cv2.error) as error:
         raise DataError(f"{path} is not a pack of faces: {error}") from None
 
 
 def _decode(arrays: dict[str, NDArray[np.uint8]], name: str) -> Pixels:
-    flags = cv2.IMREAD_GRAYSCALE if "parts" in name else cv2.IMREAD_COLOR
+    flags = cv2.IMREAD_GRAYSCALE if name == "parts" else cv2.IMREAD_COLOR
     parts = np.split(arrays[name], arrays[f"{name}_ends"][:-1])
     return np.stack([np.asarray(cv2.imdecode(np.ascontiguousarray(part), flags), np.uint8) for part in parts])
 
 
 def _shrunk(image: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _head(image: Pixels, mask: Pixels) -> Pixels | None:
-    box = head_box(mask)
-    if box is None:
-        return None
-    x, y, radius = box
-    half = round(1.9 * radius)
-    padded = cv2.copyMakeBorder(image, half, half, half, half, cv2.BORDER_REPLICATE)
-    return _shrunk(np.asarray(padded[y : y + 2 * half, x : x + 2 * half], np.uint8), HEADS_PX)
 
 
 def _square(image: Pixels, rng: np.random.Generator) -> Pixels:

@@ -56,7 +56,7 @@ def paint(x: int = 320, y: int = 150, size: int = 60, with_face: bool = True) ->
             cv2.circle(bgr, (x + side * size // 2, y - size // 3), size // 5, (255, 0, 0), -1)
         cv2.ellipse(bgr, (x, y + 2 * size // 3), (size // 2, size // 6), 0, 0, 360, (0, 255, 0), -1)
     bgr.setflags(write=False)
-    alpha = mask.astype(np.float32) / 255
+    alpha = mask.astype(np.float32) / np.float32(255)
     alpha.setflags(write=False)
     return bgr, alpha
 

@@ -147,7 +147,7 @@ def test_face_looks_keep_neither_input_nor_result(kind: type[FaceLook]) -> None:
 
 
 def test_face_looks_without_a_face_leave_the_picture() -> None:
-    values = {p.key: p.high for look in LOOKS if issubclass(look, FaceLook) for p in look.parameters}
+    values: Values = {p.key: p.high for look in LOOKS if issubclass(look, FaceLook) for p in look.parameters}
     looks = Looks(values)
     frame, alpha = scene()
     assert looks.needs_face and not Looks({"exposure": 0.5}).needs_face

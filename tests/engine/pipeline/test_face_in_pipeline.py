@@ -57,7 +57,9 @@ def test_face_is_looked_for_only_while_a_look_needs_it() -> None:
     assert faces.asked is None and "face" not in stages
     _, stages = processed({"exposure": 0.5, "touch_up": 1.0}, faces)
     assert "face" in stages
-    assert np.array_equal(faces.asked, Demo(640, 360).frame(0)), "the frame without looks"
+    assert faces.asked is not None and np.array_equal(faces.asked, Demo(640, 360).frame(0)), (
+        "the frame without looks"
+    )
 
 
 def test_demo_has_a_face_that_is_touched_up() -> None:

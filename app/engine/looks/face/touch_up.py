@@ -59,7 +59,7 @@ class TouchUp(FaceLook):
         strength = self._number("touch_up") * face.strength
         share = np.asarray(strength * keeps * face.enlarged(inside, region, step), np.float32)
         # Half of what is finer than `low` stays: with the pores 0.5 x (picture - low) is added to `even`.
-        base = cv2.convertScaleAbs(cv2.max(cv2.add(even, change), 0.0))
+        base = np.clip(even + change, 0, 255).astype(np.uint8)
         part = picture[region]
         size = part.shape[1], part.shape[0]
         target = cv2.addWeighted(part, 0.5, np.asarray(cv2.resize(base, size), np.uint8), 0.5, 0.0)

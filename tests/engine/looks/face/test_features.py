@@ -78,11 +78,11 @@ def test_face_light_goes_from_cool_to_warm() -> None:
 
 
 def test_shading_follows_the_face() -> None:
-    """Most light where the face looks forward and a little up, least at its sides; the same if it is tilted."""
+    """Most light where the face looks forward and a little up, least at its sides."""
     egg = np.zeros((CELLS, CELLS), np.float32)
     cv2.ellipse(egg, (48, 50), (20, 28), 0, 0, 360, 1.0, -1)
     made = shading(egg)
     assert made[42, 48] > made[60, 48] > made[72, 48] and made[42, 48] > made[42, 32]
     assert np.allclose(made[:, 20:77], made[:, 20:77][:, ::-1], atol=0.06)
-    assert 0.0 <= made.min() and made.max() <= 1.0
+    assert made.min() >= 0.0 and made.max() <= 1.0
     assert (shading(np.zeros_like(egg)) == 0).all()

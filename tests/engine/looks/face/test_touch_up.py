@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
 
-from app.engine.core.types import Picture
 from app.engine.looks.face.touch_up import TouchUp
 from tests.engine.looks.face.painted import face, masks, one, picture
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Picture
 
 MASKS = masks()
 INNER = cv2.erode(MASKS["skin"].astype(np.uint8), np.ones((31, 31), np.uint8)).astype(bool)
