@@ -26,6 +26,8 @@ REGISTRY: dict[str, str] = {
     "bisenet_large": "models.networks.bisenet:bisenet_large",
     "bisenet_resnet18": "models.networks.bisenet:bisenet_resnet18",
     "bisenet_xception39": "models.networks.bisenet:bisenet_xception39",
+    "face_parts": "models.networks.face_parts:face_parts",
+    "face_parts_teacher": "models.networks.face_parts:face_parts_teacher",
     "sinet": "models.networks.sinet:sinet",
     "sinet_published": "models.networks.sinet:sinet_published",
     "stdc": "models.networks.stdc:stdc",

@@ -20,7 +20,8 @@ ENGINE = {
     "networks": {"core", "media"},
     "capture": {"core", "devices", "media"},
     "looks": {"core"},
-    "pipeline": {"core", "media", "networks", "looks"},
+    "face": {"core", "networks"},
+    "pipeline": {"core", "media", "networks", "looks", "face"},
     "output": {"core", "devices", "media"},
 }
 MEDIA = {
@@ -43,9 +44,10 @@ UI = {
 }
 MODELS = {
     "networks": set(),
-    "data": set(),
+    "data": {"networks"},
     "training": {"networks", "data"},
     "evaluation": {"networks", "data", "training"},
+    "face": {"networks", "data", "training", "evaluation", "export", "quantise"},
 }
 # Stages receive each other's results from the pipeline; they do not call each other.
 STAGES = {

@@ -14,7 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from app.commands.processing.result_files import WriteError, atomic_file
-from app.engine.builder import load_segmenter
+from app.engine.builder import face_finder, load_segmenter
 from app.engine.core.memory import tune_process
 from app.engine.core.types import Frame, Picture
 from app.engine.looks.stage import Looks
@@ -38,6 +38,7 @@ def run(settings: Settings) -> int:
     """Process the demo with these settings, write it to a file and print its name."""
     effect = build_effect(settings.effect, waits=True)
     tune_process()
+    looks = Looks(settings.looks)
     pipeline = Pipeline(
         Parts(
             load_segmenter(settings.network),
@@ -45,7 +46,8 @@ def run(settings: Settings) -> int:
             settings.matte,
             settings.compositor,
             settings.adjustments,
-            Looks(settings.looks),
+            looks,
+            faces=face_finder(looks),
         )
     )
     frames = round(_SECONDS * FPS)

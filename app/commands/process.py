@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from app.engine.core.settings import EffectSettings
     from app.engine.media.writing.video_formats import Content
+    from app.engine.pipeline.pipeline import Parts
 
 _DESCRIPTION = """\
 Process pictures, folders of pictures and videos.
@@ -89,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.processing.process_all import process_all
     from app.commands.processing.process_files import FileProcessor
     from app.commands.processing.process_plan import plan
-    from app.engine.builder import load_segmenter
+    from app.engine.builder import face_finder, load_segmenter
     from app.engine.core.memory import tune_process
     from app.engine.core.settings import NetworkSettings, PresenterSettings
     from app.engine.core.stages import usable_cores
@@ -111,15 +112,11 @@ def run(args: argparse.Namespace) -> int:
     at_once = min(args.jobs or cores, len(jobs))
     if segmenter.provider != "CPU":
         at_once = 1  # Not all accelerators allow two frames in one network at once.
-    parts = [
-        Parts(
-            segmenter,
-            build_effect(effect, waits=True),
-            looks=Looks(look_settings),
-            presenter=Presenter(presenter_settings),
-        )
-        for _ in range(at_once)
-    ]
+    parts = []
+    for looks in (Looks(look_settings) for _ in range(at_once)):
+        presenter, faces = Presenter(presenter_settings), face_finder(looks)
+        made = build_effect(effect, waits=True)
+        parts.append(Parts(segmenter, made, looks=looks, presenter=presenter, faces=faces))
     cores_each = max(1, cores // at_once)
     processors = [
         FileProcessor(Pipeline(each), content, args.strict, args.keep_location, cores_each) for each in parts
@@ -138,13 +135,18 @@ def run(args: argparse.Namespace) -> int:
         others = len(targets) - 1
         more = "" if not others else " and 1 other" if others == 1 else f" and {others} others"
         print(f"'{targets[0]}'{more}: {note}")
-    problems = [problem for each in parts for problem in (each.looks.problem, each.presenter.problem)]
+    problems = [problem for each in parts for problem in problems_of(each)]
     for text in dict.fromkeys(str(problem) for problem in problems if problem is not None):
         print(text, file=sys.stderr)
     for folder in filter(os.path.isdir, args.inputs):
         if left := left_out(Path(folder)):
             print(left)
     return 0 if done == len(jobs) and not errors else 1
+
+
+def problems_of(parts: Parts) -> list[BackdropError | None]:
+    """What of the looks, the presenter and the finder of faces does not work."""
+    return [parts.looks.problem, parts.presenter.problem, parts.faces.problem if parts.faces else None]
 
 
 def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from app.engine.core.settings import NetworkSettings, Settings
+from app.engine.face.finder import FaceFinder
 from app.engine.looks.stage import Looks
 from app.engine.networks.auto_select import AutoNetwork, remembered
 from app.engine.networks.catalogue import AUTO, network_file
@@ -33,6 +34,13 @@ def load_segmenter(settings: NetworkSettings) -> Segmenter:
     return Segmenter(network_file(settings.name), settings.provider, settings.threads)
 
 
+def face_finder(looks: Looks, present: FaceFinder | None = None) -> FaceFinder | None:
+    """What finds the face, if a look needs it: the present one, or a new one, which takes a while to load."""
+    if not looks.needs_face:
+        return None
+    return FaceFinder() if present is None else present
+
+
 class Builder:
     """Keeps the parts of the pipeline and the outputs up to date with the settings."""
 
@@ -55,6 +63,7 @@ class Builder:
         self._effect: Effect | None = None
         self._looks = Looks()
         self._presenter = Presenter()
+        self._faces: FaceFinder | None = None
         self._built: Settings | None = None
         self._network: NetworkSettings | None = None
         self.parts: Parts | None = None
@@ -71,6 +80,7 @@ class Builder:
         if built is None or wanted.looks != built.looks:
             looks = self._make("look", partial(Looks, wanted.looks, self._looks), self._looks)
             self._looks = looks or self._looks
+            self._faces = face_finder(self._looks, self._faces)
         if built is None or wanted.presenter != built.presenter:
             presenter = self._make(
                 "presenter", partial(Presenter, wanted.presenter, self._presenter), self._presenter
@@ -90,6 +100,7 @@ class Builder:
                 wanted.adjustments,
                 self._looks,
                 self._presenter,
+                self._faces,
             )
         if built is None or wanted.output != built.output:
             self._sinks.connect(wanted.output)

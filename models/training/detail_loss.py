@@ -41,7 +41,11 @@ def detail_loss(logits: Tensor, alpha: Tensor) -> Tensor:
 
     Dice, because only a few percent of the pixels are outline (equations 1 and 2). Returns a scalar.
     """
-    target = detail_target(alpha)
+    return outline_loss(logits, detail_target(alpha))
+
+
+def outline_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """The same for any outline, [N, H, W], 0 or 1."""
     enlarged = functional.interpolate(logits, size=target.shape[1:], mode="bilinear", align_corners=False)[
         :, 0
     ]

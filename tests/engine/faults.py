@@ -116,6 +116,15 @@ class Fault:
         return f"{self.place} {self.what}"
 
 
+def late(call: int, method: Callable[..., Any], *args: Any) -> Any:
+    """Take 60 ms longer each time."""
+    RELEASED.wait(0.06)
+    return method(*args)
+
+
+TOUCH_UP: dict[str, Any] = {"looks": {"touch_up": 1.0}}
+
+
 def network(name: str) -> dict[str, Any]:
     return {"network": NetworkSettings(name=name)}
 
@@ -238,6 +247,17 @@ FAULTS = [
     Fault("place", "unknown shape", "composites", "Place must be one of", settings=STAR),
     Fault("look", "table missing", "composites", "there is no such file", settings=table("missing.cube")),
     Fault("look", "table corrupt", "composites", "line 1 is not understood", settings=table("corrupt.png")),
+    Fault("face", "raises once", "composites", "looks for the face are off", raising(1, once=True), TOUCH_UP),
+    Fault("face", "raises always", "composites", "looks for the face are off", raising(1), TOUCH_UP),
+    Fault("face", "is slow", "composites", "This computer is too slow for them", late, TOUCH_UP),
+    Fault(
+        "face file",
+        "is missing",
+        "composites",
+        "There is no network for the parts of a face",
+        raising_message("There is no network for the parts of a face: please install Backdrop again."),
+        TOUCH_UP,
+    ),
     Fault("look", "unknown", "composites", "There is no look 'shine'", settings={"looks": {"shine": 1.0}}),
 ]
 

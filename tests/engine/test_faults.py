@@ -28,6 +28,7 @@ from app.engine.core.settings import NetworkSettings, OutputSettings, PresenterS
 from app.engine.core.types import OutputId
 from app.engine.engine import Engine
 from app.engine.media.writing.video_writer import VideoWriter
+from app.engine.networks.parts_network import PartsNetwork
 from app.engine.networks.segmenter import Segmenter
 from app.engine.output.registry import build_sinks
 from app.engine.output.sinks import Sink
@@ -55,6 +56,8 @@ PLACES: dict[str, tuple[Any, str]] = {
     "effect": (Colour, "background"),
     "composite": (Placement, "composite"),
     "overlay": (Presenter, "draw"),
+    "face": (PartsNetwork, "infer"),
+    "face file": (PartsNetwork, "__init__"),
     "camera": (RoomCamera, "read"),
     "recorder": (VideoWriter, "write"),
 }
@@ -247,7 +250,17 @@ def test_fault_shows_no_room_and_ends(
     record_property("said", " ".join(watch.said).replace(f"{folder}/", "") or "nothing")
     switch.fault = None
     RELEASED.set()
-    if fault.place in ("network", "background", "recorder", "look", "overlay", "logo", "place"):
+    if fault.place in (
+        "network",
+        "background",
+        "recorder",
+        "look",
+        "overlay",
+        "logo",
+        "place",
+        "face",
+        "face file",
+    ):
         walk.update(Settings(effect=GREEN))
     sent = kept.sent
     next_where(walk, lambda c: not c.is_placeholder and not walk.stats.message and kept.sent > sent)

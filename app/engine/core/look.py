@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from app.engine.core.errors import BackdropError
+    from app.engine.core.face import Face
     from app.engine.core.parameters import Parameter, Values
     from app.engine.core.types import Alpha, Frame, Picture
 
@@ -70,5 +71,21 @@ class PictureLook(Look):
         picture: H x W x 3, the result of the looks before. frame: as the network saw it, of the same size;
         not brightened if `is_before_brightening`. alpha: H x W, 0..1, of this frame; all 1 if no look needs a
         matte. None of them is written or kept.
+        Returns a new H x W x 3 picture, which the look does not keep.
+        """
+
+
+class FaceLook(Look):
+    """A look that changes a face. Without a face the picture stays."""
+
+    keeps_means: ClassVar[bool] = False
+    """As of `PictureLook`."""
+
+    @abstractmethod
+    def improve(self, picture: Picture, face: Face, alpha: Alpha) -> Picture:
+        """The picture with the look.
+
+        picture: H x W x 3, the result of the looks before. face: found in the frame as the network saw it.
+        alpha: H x W, 0..1, of this frame. None of them is written or kept.
         Returns a new H x W x 3 picture, which the look does not keep.
         """

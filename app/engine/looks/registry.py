@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from app.engine.core.errors import BackdropError
 from app.engine.looks.calm import Calm
 from app.engine.looks.colour import Colour, ColourTable, WhiteBalance
+from app.engine.looks.face.eyes import ClearEyes
+from app.engine.looks.face.light import FaceLight
+from app.engine.looks.face.lips import Lips
+from app.engine.looks.face.touch_up import TouchUp
 from app.engine.looks.light import PortraitLight, Vignette
 from app.engine.looks.sharpen import Sharpen
 
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
 
 LOOKS: tuple[type[Look], ...] = (
     Calm,  # First: all that follow brighten, and noise with it.
+    TouchUp,
+    ClearEyes,
+    Lips,
+    FaceLight,
     Sharpen,
     WhiteBalance,
     Colour,

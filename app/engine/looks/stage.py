@@ -11,15 +11,16 @@ import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError, Message, any_reason
-from app.engine.core.look import PictureLook
+from app.engine.core.look import FaceLook, PictureLook
 from app.engine.core.pyramid import halved
 from app.engine.core.types import NO_SHADE, Frame, Shade, Unlit
 from app.engine.looks.registry import build
 from app.engine.looks.tone import Matrix, ToneLook, Toner, bent, fused_matrix, shade, toner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from app.engine.core.face import Face
     from app.engine.core.look import Look
     from app.engine.core.parameters import Values
     from app.engine.core.types import Alpha, Picture
@@ -76,6 +77,11 @@ class Looks:
         return any(look.needs_matte for look in self._looks)
 
     @property
+    def needs_face(self) -> bool:
+        """Whether a look changes the face."""
+        return any(isinstance(look, FaceLook) and look not in self._failed for look in self._looks)
+
+    @property
     def problem(self) -> BackdropError | None:
         """Why a look does not work, or in part only; the others do."""
         return self._failure or next((look.problem for look in self._looks if look.problem), None)
@@ -92,17 +98,18 @@ class Looks:
         unlit: Unlit | None = None,
         room_halvings: int = 0,
         needs_room: bool = True,
+        face: Face | None = None,
     ) -> Looked:
         """The person and the room with the looks.
 
-        alpha: H x W, 0..1, of this frame. unlit: the frame before it was brightened, if it was. None of them
-        is written or kept. room_halvings: only the room halved so often or more often is needed. needs_room:
-        whether the room is needed at all. The person is complete only where alpha is above 0, and the room
-        only from its `room_halvings` on.
+        alpha: H x W, 0..1, of this frame. unlit: the frame before it was brightened, if it was. face: of this
+        frame, if there is one. None of them is written or kept. room_halvings: only the room halved so often
+        or more often is needed. needs_room: whether the room is needed at all. The person is complete only
+        where alpha is above 0, and the room only from its `room_halvings` on.
         """
         if not self._looks:
             return Looked(frame, frame)
-        changed = self._picture(frame, alpha, unlit)
+        changed = self._picture(frame, alpha, unlit, face)
         for look in self._tones:
             if look not in self._failed:
                 self._attempt(look, partial(look.measure, frame, alpha))
@@ -121,19 +128,19 @@ class Looks:
             room = replace(changed, bgr=_new(self._room, changed.bgr, matrix))
         return Looked(person, room, shading)
 
-    def _picture(self, frame: Frame, alpha: Alpha, unlit: Unlit | None) -> Frame:
+    def _picture(self, frame: Frame, alpha: Alpha, unlit: Unlit | None, face: Face | None) -> Frame:
         """The frame after all looks that make pictures."""
-        looks = [look for look in self._looks if isinstance(look, PictureLook)]
-        early = [look for look in looks if look.is_before_brightening]
+        looks = [look for look in self._looks if isinstance(look, PictureLook | FaceLook)]
+        early = [look for look in looks if isinstance(look, PictureLook) and look.is_before_brightening]
         picture = frame.bgr
         if early and unlit is not None:
-            dark = self._chained(early, unlit.picture, replace(frame, bgr=unlit.picture), alpha)
+            dark = self._chained(early, unlit.picture, replace(frame, bgr=unlit.picture), alpha, face)
             if dark is not unlit.picture:
                 picture = np.asarray(cv2.LUT(dark, unlit.levels), np.uint8)
         elif early:
-            picture = self._chained(early, picture, frame, alpha)
-        late = [look for look in looks if not look.is_before_brightening]
-        picture = self._chained(late, picture, frame, alpha)
+            picture = self._chained(early, picture, frame, alpha, face)
+        late = [look for look in looks if look not in early]
+        picture = self._chained(late, picture, frame, alpha, face)
         if picture is frame.bgr:
             return frame
         changed = replace(frame, bgr=picture)
@@ -141,11 +148,18 @@ class Looks:
             changed.pyramid[_EDGE_HALVINGS] = halved(frame, _EDGE_HALVINGS)
         return changed
 
-    def _chained(self, looks: list[PictureLook], picture: Picture, frame: Frame, alpha: Alpha) -> Picture:
+    def _chained(
+        self,
+        looks: Sequence[PictureLook | FaceLook],
+        picture: Picture,
+        frame: Frame,
+        alpha: Alpha,
+        face: Face | None,
+    ) -> Picture:
         """The picture after these looks. One that fails is left out from then on."""
         for look in looks:
-            if look not in self._failed:
-                made = self._attempt(look, partial(_checked, look, picture, frame, alpha))
+            if look not in self._failed and not (face is None and isinstance(look, FaceLook)):
+                made = self._attempt(look, partial(_checked, look, picture, frame, alpha, face))
                 picture = picture if made is None else made
         return picture
 
@@ -188,8 +202,14 @@ class Looks:
         return self._shades[size]
 
 
-def _checked(look: PictureLook, picture: Picture, frame: Frame, alpha: Alpha) -> Picture:
-    made = look.apply(picture, frame, alpha)
+def _checked(
+    look: PictureLook | FaceLook, picture: Picture, frame: Frame, alpha: Alpha, face: Face | None
+) -> Picture:
+    if isinstance(look, PictureLook):
+        made = look.apply(picture, frame, alpha)
+    else:
+        assert face is not None
+        made = look.improve(picture, face, alpha)
     if made.shape != picture.shape or made.dtype != np.uint8:
         raise ValueError("its picture has the wrong size or type")
     return made

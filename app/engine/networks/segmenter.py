@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime as ort
 
-from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, any_reason, disk_reason
+from app.engine.core.errors import NO_MESSAGE, BackdropError, Message, any_reason
 from app.engine.core.pyramid import shrunk
-from app.engine.networks.provider_trial import fastest_session
-from app.engine.networks.providers import BY_KEY, CPU, candidates, problem_of, requested
+from app.engine.networks.providers import BY_KEY, problem_of
+from app.engine.networks.session import open_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import onnxruntime as ort
+
     from app.engine.core.settings import Provider
     from app.engine.core.types import Alpha, Frame
 
-log = logging.getLogger(__name__)
-
 _STRIDE_PX = 32
-_LARGEST_FILE_BYTES = 200_000_000
-_EXTERNAL_DATA = b"\n\x08location\x12"  # How external_data of onnx.proto names another file.
-_NO_FOLDER = "/nonexistent"
 _ALL_PERSON = 0.999
 
 
@@ -57,21 +51,7 @@ class Segmenter:
 
     def __init__(self, path: Path, provider: Provider = "auto", threads: int = 1) -> None:
         """Load a network. Raises BackdropError if the file is missing, changed or breaks the contract."""
-        data = _read_verified(path)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        # Spinning threads use a whole core between frames.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # External data that the check misses is looked for in a folder that does not exist.
-        options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
-        try:
-            self._session = _session(data, options, provider)
-        except Exception as error:  # onnxruntime raises its own types, without a common base
-            raise BackdropError(
-                "'{name}' cannot be loaded: it is damaged, or not a network.", name=path.name
-            ) from error
+        self._session = open_session(path, provider, threads)
         self.provider = str(self._session.get_providers()[0]).removesuffix("ExecutionProvider")
         self.notice = NO_MESSAGE
         """Why the network runs on the CPU although another provider was chosen; empty otherwise."""
@@ -109,56 +89,6 @@ class Segmenter:
                 "The network '{name}' took the whole picture for the person.", name=self.info.name
             )
         return np.asarray(np.clip(alpha[0], 0.0, 1.0) if least < 0 or most > 1 else alpha[0], np.float32)
-
-
-def _session(data: bytes, options: ort.SessionOptions, provider: Provider) -> ort.InferenceSession:
-    """A session on the chosen provider, or for 'auto' on the fastest; the CPU's if none takes the network."""
-    sessions = []
-    for accelerator in candidates(provider):
-        try:
-            # Not onnxruntime's own fallback, which prints; it stays for a GPU that fails later.
-            session = ort.InferenceSession(data, options, providers=requested(accelerator), enable_fallback=0)
-            session.enable_fallback()
-            sessions.append(session)
-        except Exception:
-            log.info("%s does not take the network", accelerator.title, exc_info=True)
-    if sessions and provider != "auto":
-        return sessions[0]
-    on_cpu = ort.InferenceSession(data, options, providers=[CPU], enable_fallback=0)
-    return fastest_session([on_cpu, *sessions]) if sessions else on_cpu
-
-
-def _read_verified(path: Path) -> bytes:
-    """The bytes of the file, after comparing their sha256 with the model card beside it, if there is one."""
-    try:
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            limit_mb = _LARGEST_FILE_BYTES // 1_000_000
-            raise BackdropError(
-                "'{name}' is too large for a network: Backdrop takes up to {limit_mb} MB.",
-                name=path.name,
-                limit_mb=limit_mb,
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise BackdropError(
-            "The network '{path}' cannot be read: {reason}.", path=path, reason=disk_reason(error)
-        ) from error
-    card = path.with_suffix(".md")
-    if card.is_file():
-        expected = [
-            line.split(":", 1)[1].strip().strip("`")
-            for line in card.read_text(encoding="utf-8", errors="replace").splitlines()
-            if line.lower().startswith("sha256:")
-        ]
-        if expected != [hashlib.sha256(data).hexdigest()]:
-            raise BackdropError(
-                "'{name}' is not what its model card describes: please install it again.", name=path.name
-            )
-    if _EXTERNAL_DATA in data:
-        raise BackdropError(
-            "'{name}' keeps its weights in another file: export it as a single one.", name=path.name
-        )
-    return data
 
 
 def _checked_info(session: ort.InferenceSession, file_name: str) -> NetworkInfo:

@@ -21,7 +21,9 @@ from app.engine.pipeline.matte import MatteStage, enlarged
 from app.engine.pipeline.presenter.presenter import Fade, Presenter
 
 if TYPE_CHECKING:
+    from app.engine.core.face import Face
     from app.engine.core.types import Alpha, Picture
+    from app.engine.face.finder import FaceFinder
     from app.engine.networks.segmenter import Segmenter
     from app.engine.pipeline.draft import Scene
     from app.engine.pipeline.effect import Effect
@@ -35,7 +37,10 @@ NO_PRESENTER = Presenter()
 
 
 class Parts(NamedTuple):
-    """The network, the effect, the looks, the presenter and the settings that a pipeline works with."""
+    """The networks, the effect, the looks, the presenter and the settings that a pipeline works with.
+
+    faces: None if no look needs the face.
+    """
 
     segmenter: Segmenter
     effect: Effect
@@ -44,6 +49,7 @@ class Parts(NamedTuple):
     adjustments: AdjustmentSettings = AdjustmentSettings()
     looks: Looks = NO_LOOKS
     presenter: Presenter = NO_PRESENTER
+    faces: FaceFinder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ class Pipeline:
         if self._is_new("compose", draft.scene):
             self._parts.looks.reset()
             self._tag_fade.reset()
+            if self._parts.faces is not None:
+                self._parts.faces.reset()
         if draft.matte is not None and self._parts.adjustments.auto_frame:
             self._adjuster.follow(draft.matte.alpha)
             on_stage("adjust")
@@ -150,8 +158,9 @@ class Pipeline:
     @property
     def composes_in_order(self) -> bool:
         """Whether `compose` has memory with these parts; otherwise several frames may be in it at once."""
-        _, effect, _, _, adjustments, looks, presenter = self._parts
-        return effect.has_memory or adjustments.auto_frame or looks.are_on or presenter.is_on
+        effect, looks, presenter = self._parts.effect, self._parts.looks, self._parts.presenter
+        follows = self._parts.adjustments.auto_frame
+        return effect.has_memory or follows or looks.are_on or presenter.is_on
 
     def restart(self) -> None:
         """Begin a file, whose result does not depend on those before. Raises BackdropError."""
@@ -190,12 +199,14 @@ class Pipeline:
         self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage
     ) -> Picture:
         """The picture: the person over the background, both with the looks."""
-        _, effect, _, compositor, _, looks, presenter = self._parts
+        _, effect, _, compositor, _, looks, presenter, _ = self._parts
         if not (effect.needs_matte or looks.needs_matte):
             matte = None
         alpha = _everywhere(frame) if matte is None else matte.alpha
         halvings = effect.room_halvings(frame.bgr.shape[0])
-        looked = looks.apply(frame, alpha, unlit, halvings, matte is not None and not effect.replaces_room)
+        face = self._find_face(frame, alpha, on_stage)
+        needs_room = matte is not None and not effect.replaces_room
+        looked = looks.apply(frame, alpha, unlit, halvings, needs_room, face)
         if looks.are_on:
             on_stage("look")
         if matte is None:
@@ -208,6 +219,14 @@ class Pipeline:
         )
         on_stage("composite")
         return picture
+
+    def _find_face(self, frame: Frame, alpha: Alpha, on_stage: OnStage) -> Face | None:
+        """The face, if a look needs it and there is one. Never raises: without it the picture goes on."""
+        if self._parts.faces is None or not self._parts.looks.needs_face:
+            return None
+        face = self._parts.faces.find(frame, alpha)
+        on_stage("face")
+        return face
 
 
 def _everywhere(frame: Frame) -> Alpha:

@@ -180,6 +180,17 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Sentence", "one of its values is out of range"),
     QT_TRANSLATE_NOOP("Sentence", "line {number} is not understood"),
     QT_TRANSLATE_NOOP("Sentence", "Calm picture"),
+    QT_TRANSLATE_NOOP("Sentence", "Touch up"),
+    QT_TRANSLATE_NOOP("Sentence", "Clear eyes"),
+    QT_TRANSLATE_NOOP("Sentence", "Lips"),
+    QT_TRANSLATE_NOOP("Sentence", "Face light"),
+    QT_TRANSLATE_NOOP("Sentence", "The looks for the face are off. {reason}"),
+    QT_TRANSLATE_NOOP("Sentence", "This computer is too slow for them."),
+    QT_TRANSLATE_NOOP(
+        "Sentence", "There is no network for the parts of a face: please install Backdrop again."
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "'{name}' is not a network for the parts of a face."),
+    QT_TRANSLATE_NOOP("Sentence", "The network '{name}' gave broken parts of the face."),
     QT_TRANSLATE_NOOP("Sentence", "Sharpness"),
     QT_TRANSLATE_NOOP("Sentence", "White balance"),
     QT_TRANSLATE_NOOP("Sentence", "Portrait light"),

@@ -29,6 +29,12 @@ PARAMETER_LABELS = (
 )
 LOOK_LABELS = (
     QT_TRANSLATE_NOOP("Look", "Less noise in the dark"),
+    QT_TRANSLATE_NOOP("Look", "Touch up my skin"),
+    QT_TRANSLATE_NOOP("Look", "Clear eyes"),
+    QT_TRANSLATE_NOOP("Look", "Colour my lips"),
+    QT_TRANSLATE_NOOP("Look", "Lips: from plum to coral"),
+    QT_TRANSLATE_NOOP("Look", "Light on my face"),
+    QT_TRANSLATE_NOOP("Look", "Light on my face: from cool to warm"),
     QT_TRANSLATE_NOOP("Look", "Sharpen me"),
     QT_TRANSLATE_NOOP("Look", "Automatic white balance"),
     QT_TRANSLATE_NOOP("Look", "Exposure"),

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
-from app.engine.core.look import Look, PictureLook
+from app.engine.core.face import Face, Square
+from app.engine.core.look import FaceLook, Look, PictureLook
 from app.engine.core.parameters import Parameter
 from app.engine.core.types import NO_SHADE, Alpha, Frame, Picture
 from app.engine.looks.registry import LOOKS, PARAMETERS, PRESETS, build, checked, preset_called
@@ -37,6 +38,22 @@ def scene(index: int = 0, seed: int = 0) -> tuple[Frame, Alpha]:
     picture.setflags(write=False)
     alpha.setflags(write=False)
     return Frame(index, index / 30, picture), alpha
+
+
+def face() -> Face:
+    """A face of the person of `scene`: skin, with an eye and lips."""
+    classes = ("background", "skin", "eyes", "lips")
+    shares = np.zeros((len(classes), 32, 32), np.float32)
+    shares[0] = 1.0
+    for part, (rows, columns) in {
+        1: (slice(4, 28), slice(6, 26)),
+        2: (slice(10, 13), slice(10, 15)),
+        3: (slice(20, 24), slice(11, 21)),
+    }.items():
+        shares[:, rows, columns] = 0.0
+        shares[part, rows, columns] = 1.0
+    shares.setflags(write=False)
+    return Face(Square(45.0, 18.0, 70.0), classes, shares)
 
 
 @pytest.fixture
@@ -74,12 +91,12 @@ def test_keys_are_unique_and_defaults_within_range() -> None:
 
 def test_each_slider_alone_changes_the_picture() -> None:
     for key, parameter in PARAMETERS.items():
-        if parameter.kind != "slider" or key == "table_strength":
+        looks = Looks({key: parameter.high} if parameter.kind == "slider" else {})
+        if not looks.are_on:  # It belongs to another one.
             continue
-        looks = Looks({key: parameter.high})
         for index in range(3):
             frame, alpha = scene(index)
-            looked = looks.apply(frame, alpha)
+            looked = looks.apply(frame, alpha, face=face())
         is_shaded = looked.shade is not NO_SHADE
         assert is_shaded or not np.array_equal(looked.person.bgr, frame.bgr), key
 
@@ -89,8 +106,8 @@ def test_looks_write_no_input_and_keep_no_array(on: Values) -> None:
     kept, overwritten = Looks(on), Looks(on)
     for index in range(4):
         frame, alpha = scene(index)
-        wanted = kept.apply(frame, alpha)
-        looked = overwritten.apply(dataclasses.replace(frame), alpha)
+        wanted = kept.apply(frame, alpha, face=face())
+        looked = overwritten.apply(dataclasses.replace(frame), alpha, face=face())
         for got, of_other in ((looked.person, wanted.person), (looked.room, wanted.room)):
             assert got.bgr is not frame.bgr and not np.shares_memory(got.bgr, frame.bgr)
             assert got.bgr.shape == frame.bgr.shape and got.bgr.dtype == np.uint8
@@ -112,6 +129,29 @@ def test_picture_looks_keep_neither_input_nor_result(kind: type[PictureLook]) ->
         assert not np.shares_memory(made, writable)
         made[:] = 7
         writable[:] = 99
+
+
+@pytest.mark.parametrize("kind", [look for look in LOOKS if issubclass(look, FaceLook)])
+def test_face_looks_keep_neither_input_nor_result(kind: type[FaceLook]) -> None:
+    values = {p.key: p.high for p in kind.parameters}
+    kept, overwritten = kind(dict(values)), kind(dict(values))
+    for index in range(3):
+        frame, alpha = scene(index)
+        wanted = kept.improve(frame.bgr, face(), alpha)
+        writable = frame.bgr.copy()
+        made = overwritten.improve(writable, face(), alpha)
+        assert np.array_equal(made, wanted) and not np.array_equal(made, frame.bgr), f"frame {index}"
+        assert not np.shares_memory(made, writable)
+        made[:] = 7
+        writable[:] = 99
+
+
+def test_face_looks_without_a_face_leave_the_picture() -> None:
+    values: Values = {p.key: p.high for look in LOOKS if issubclass(look, FaceLook) for p in look.parameters}
+    looks = Looks(values)
+    frame, alpha = scene()
+    assert looks.needs_face and not Looks({"exposure": 0.5}).needs_face
+    assert looks.apply(frame, alpha).person.bgr is frame.bgr
 
 
 def test_preset_values_are_valid_and_found_in_any_case() -> None:

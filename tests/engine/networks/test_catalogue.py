@@ -11,12 +11,13 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.paths import assets_folder
 from app.engine.core.settings import NetworkSettings
 from app.engine.networks.segmenter import Segmenter
-from tests.networks import write_network
+from tests.networks import write_network, write_parts_network
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHIPPED = sorted((assets_folder() / "models").glob("*.onnx"))
+FILES = sorted((assets_folder() / "models").glob("*.onnx"))
+SHIPPED = [path for path in FILES if networks.kind_of(path) == "alpha"]
 
 
 def test_default_network_ships() -> None:
@@ -29,6 +30,17 @@ def test_each_shipped_network_loads_and_has_a_card(path: Path) -> None:
     info = Segmenter(path, "cpu").info
     assert info.name == path.stem
     assert info.parameters > 0 and info.license and info.trained_on
+
+
+def test_networks_for_parts_are_not_offered_for_the_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(networks, "user_networks_folder", lambda: tmp_path)
+    mine = write_parts_network(tmp_path / "mine.onnx")
+    assert "mine" not in networks.network_files() and networks.network_files("parts")["mine"] == mine
+    write_network(tmp_path / "mine.onnx", title="A longer title, so that the size of the file changes")
+    assert "mine" in networks.network_files() and "mine" not in networks.network_files("parts")
+    assert networks.kind_of(tmp_path / "none.onnx") == "alpha"
 
 
 def test_user_networks_replace_shipped_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 import app.engine.networks.providers as providers
 import app.engine.networks.segmenter as segmenter
+import app.engine.networks.session as session
 from app.engine.core.errors import NO_MESSAGE, Message
 from app.engine.core.types import Frame
 from app.engine.media.demo import Demo
@@ -85,7 +86,7 @@ def test_notice_says_that_the_chosen_provider_cannot_be_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accelerator: Accelerator, problem: str
 ) -> None:
     monkeypatch.setattr(segmenter, "problem_of", lambda one: Message(problem) if problem else NO_MESSAGE)
-    monkeypatch.setattr(segmenter, "candidates", lambda key: [])
+    monkeypatch.setattr(session, "candidates", lambda key: [])
     loaded = Segmenter(write_network(tmp_path / "tiny.onnx"), cast("Provider", accelerator.key))
     reason = problem or "the graphics card has no room for this network"
     assert loaded.provider == "CPU"

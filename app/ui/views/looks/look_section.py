@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _CONTROLS: dict[str, type[Control]] = {**CONTROLS, "file": FileControl}
 
+_DETAILS = {"table_strength": "colour_table", "lips_hue": "lips", "face_light_warmth": "face_light"}
+"""Parameters that do nothing alone, and the one each belongs to."""
+
 
 class LookSection(Collapsible):
     """Shows the values of the looks and emits the user's choices; it changes nothing itself."""
@@ -54,4 +57,5 @@ class LookSection(Collapsible):
         self.gallery.show_preset(preset_of(values))
         for key, control in self.controls.items():
             control.show_value(values.get(key, control.parameter.default))
-        self.controls["table_strength"].setEnabled(bool(values.get("colour_table")))
+        for key, of in _DETAILS.items():
+            self.controls[key].setEnabled(bool(values.get(of)))

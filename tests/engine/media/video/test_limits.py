@@ -13,7 +13,7 @@ import onnx
 import pytest
 from PIL import ImageFile
 
-import app.engine.networks.segmenter as segmenter
+import app.engine.networks.session as session
 from app.engine.core.errors import BackdropError
 from app.engine.media.pictures.picture_reader import read_image
 from app.engine.media.video.reader import VideoReader
@@ -89,7 +89,7 @@ def test_network_reads_no_external_file(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BackdropError, match=r"'split\.onnx' keeps its weights in another file"):
         Segmenter(path)
-    monkeypatch.setattr(segmenter, "_EXTERNAL_DATA", b"written in a way that was not thought of")
+    monkeypatch.setattr(session, "_EXTERNAL_DATA", b"written in a way that was not thought of")
     with pytest.raises(BackdropError, match="cannot be loaded"):
         Segmenter(path)
 

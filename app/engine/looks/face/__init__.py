@@ -1,0 +1,1 @@
+"""Looks that change the face, by its parts."""

@@ -1,0 +1,1 @@
+"""Training windows of faces with their parts."""
