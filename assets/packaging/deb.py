@@ -22,7 +22,10 @@ LINUX = Path(__file__).parent / "linux"
 ID = "io.github.backdrop.Backdrop"
 
 # Libraries that the desktop provides and a package should not contain: graphics, fonts, message bus.
-_DEPENDS = "libegl1, libgl1, libx11-6, libxcb1, libxkbcommon0, libdbus-1-3, libfontconfig1"
+_DEPENDS = (
+    "libegl1, libgl1, libx11-6, libxcb1, libxkbcommon0, libdbus-1-3, libfontconfig1, libglib2.0-0, "
+    "libgssapi-krb5-2, libzstd1, libstdc++6"
+)
 _CONTROL = """\
 Package: backdrop
 Version: {version}

@@ -14,7 +14,7 @@ Entry = tuple[str, str, str]
 """PyInstaller's entry: target path, source path, and BINARY, EXTENSION or SYMLINK."""
 
 # Libraries whose symbol tables are a large part of the file.
-_STRIPPED = r"^av/|^numpy/|^PIL/|libpython|lib-dynload|libicu(?!data)"
+_STRIPPED = r"^av/|^numpy/|^PIL/|^_?pi_heif|^pypdfium2_raw/|libpython|lib-dynload|libicu(?!data)"
 
 
 def slimmed(binaries: list[Entry], work: Path) -> list[Entry]:

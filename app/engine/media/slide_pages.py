@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import weakref
@@ -49,7 +50,9 @@ def open_pages(path: Path) -> SlidePages:
 
 
 def is_pdf(path: Path) -> bool:
-    """Whether a file's content is a PDF; False if it cannot be read."""
+    """Whether a file's content is a PDF; False if it cannot be read, or is a pipe or a device."""
+    if not os.path.isfile(path):  # noqa: PTH113  # Path.is_file raises for some files.
+        return False
     try:
         with path.open("rb") as file:
             return b"%PDF-" in file.read(_HEAD_BYTES)
