@@ -337,6 +337,30 @@
         <translation>减少暗处噪点</translation>
     </message>
     <message>
+        <source>Touch up my skin</source>
+        <translation>美化我的皮肤</translation>
+    </message>
+    <message>
+        <source>Clear eyes</source>
+        <translation>明亮双眼</translation>
+    </message>
+    <message>
+        <source>Colour my lips</source>
+        <translation>为我的嘴唇上色</translation>
+    </message>
+    <message>
+        <source>Lips: from plum to coral</source>
+        <translation>唇色：从梅紫到珊瑚</translation>
+    </message>
+    <message>
+        <source>Light on my face</source>
+        <translation>照亮我的脸</translation>
+    </message>
+    <message>
+        <source>Light on my face: from cool to warm</source>
+        <translation>脸部光线：从冷到暖</translation>
+    </message>
+    <message>
         <source>Sharpen me</source>
         <translation>锐化我的画面</translation>
     </message>
@@ -1324,6 +1348,42 @@
     <message>
         <source>Calm picture</source>
         <translation>画面降噪</translation>
+    </message>
+    <message>
+        <source>Touch up</source>
+        <translation>美颜</translation>
+    </message>
+    <message>
+        <source>Clear eyes</source>
+        <translation>明亮双眼</translation>
+    </message>
+    <message>
+        <source>Lips</source>
+        <translation>唇色</translation>
+    </message>
+    <message>
+        <source>Face light</source>
+        <translation>脸部补光</translation>
+    </message>
+    <message>
+        <source>The looks for the face are off. {reason}</source>
+        <translation>脸部效果已关闭。{reason}</translation>
+    </message>
+    <message>
+        <source>This computer is too slow for them.</source>
+        <translation>这台电脑的速度不足以使用它们。</translation>
+    </message>
+    <message>
+        <source>There is no network for the parts of a face: please install Backdrop again.</source>
+        <translation>缺少识别脸部各部分的网络：请重新安装 Backdrop。</translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; is not a network for the parts of a face.</source>
+        <translation>“{name}”不是识别脸部各部分的网络。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{name}&apos; gave broken parts of the face.</source>
+        <translation>网络“{name}”给出的脸部各部分已损坏。</translation>
     </message>
     <message>
         <source>Sharpness</source>
