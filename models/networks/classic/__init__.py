@@ -1,0 +1,1 @@
+"""Semantic networks that portrait networks are compared with: PSPNet, DeepLabv3, RefineNet."""
