@@ -1,7 +1,7 @@
 """`python -m models.convert PUBLISHED.pth OUT`: convert published weights to a checkpoint or .onnx file.
 
-SINet becomes `sinet_published`. EfficientNet-Lite0 becomes the context path of `bisenet`, whose other weights
-are random: a checkpoint that training can start from (`models.train --start`).
+SINet becomes `sinet_published`. EfficientNet-Lite0 becomes the backbone of `bisenet` or another --network,
+whose other weights are random: a checkpoint that training can start from (`models.train --start`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from torch import Tensor
 from models import build
 from models.data.dataset import DataError
 from models.export import ExportError, export
-from models.networks.bisenet import BiSeNet
+from models.networks.efficientnet import EfficientNetLite0
 from models.networks.sinet import SINet
 from models.training import checkpoint
 
@@ -106,14 +106,16 @@ def rename_efficientnet(published: dict[str, Tensor], new_names: Sequence[str]) 
     return state
 
 
-def load_efficientnet(path: Path) -> BiSeNet:
-    """Build `bisenet` with the published weights in its context path. Raises CheckpointError, ValueError."""
+def load_efficientnet(path: Path, name: str = "bisenet") -> Network:
+    """Build a network with the published weights in its backbone. Raises CheckpointError, ValueError."""
     torch.manual_seed(1)
-    network = build("bisenet")
-    assert isinstance(network, BiSeNet)
+    network = build(name)
+    backbone = getattr(network, "backbone", None)
+    if not isinstance(backbone, EfficientNetLite0):
+        raise ValueError(f"the backbone of {name} is not EfficientNet-Lite0")
     try:
-        state = rename_efficientnet(checkpoint.read(path), list(network.backbone.state_dict()))
-        network.backbone.load_state_dict(state, strict=False)
+        state = rename_efficientnet(checkpoint.read(path), list(backbone.state_dict()))
+        backbone.load_state_dict(state, strict=False)
     except (RuntimeError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is not the published EfficientNet-Lite0: {error}") from None
     return network.eval()
@@ -124,6 +126,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.convert", description=__doc__)
     parser.add_argument("published", type=Path, help="published .pth file")
     parser.add_argument("out", type=Path, help="file to write: .pt (checkpoint) or .onnx (for the app)")
+    parser.add_argument(
+        "--network",
+        default="bisenet",
+        help="whose backbone EfficientNet-Lite0 becomes (default: %(default)s)",
+    )
     options = parser.parse_args(arguments)
     out: Path = options.out
     try:
@@ -131,11 +138,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ValueError(f"{out} must end in .pt or .onnx")
         state = checkpoint.read(options.published)
         is_efficientnet = isinstance(state, dict) and "_conv_stem.weight" in state
-        name = "bisenet" if is_efficientnet else "sinet_published"
+        name = options.network if is_efficientnet else "sinet_published"
         if is_efficientnet and out.suffix == ".onnx":
             raise ValueError("EfficientNet-Lite0 is only a start for training; OUT must end in .pt")
-        load = load_efficientnet if is_efficientnet else load_published
-        network: Network = load(options.published)
+        published = options.published
+        network = load_efficientnet(published, name) if is_efficientnet else load_published(published)
         if out.suffix == ".pt":
             weights = network.state_dict()
             state = {**checkpoint.describe(name, network), "weights": weights, "average": weights}

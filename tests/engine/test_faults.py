@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 PLACES: dict[str, tuple[Any, str]] = {
     "session": (ort.InferenceSession, "run"),
-    "matte": (MatteStage, "apply"),
+    "matte": (MatteStage, "refined"),
     "effect": (Colour, "background"),
     "composite": (Placement, "composite"),
     "overlay": (Presenter, "draw"),

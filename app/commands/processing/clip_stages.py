@@ -182,4 +182,5 @@ def grey(matte: Matte) -> Picture:
 
 def most_frames(width_px: int, height_px: int, cores: int) -> int:
     """How many frames may be under way: enough for all cores, but at most about a gigabyte of them."""
-    return max(2, min(2 * cores + 4, _LARGEST_BYTES // (_BYTES_PER_PX * width_px * height_px)))
+    each = max(1, _BYTES_PER_PX * width_px * height_px)  # A damaged file may say 0 pixels.
+    return max(2, min(2 * cores + 4, _LARGEST_BYTES // each))

@@ -109,6 +109,7 @@ def test_frames_under_way_are_few_if_they_are_large() -> None:
     assert most_frames(1280, 720, 1) == 6
     assert most_frames(1280, 720, 8) == 20
     assert most_frames(3840, 2160, 16) == 7
+    assert most_frames(0, 0, 2) == 8, "as a damaged file may say"
     assert most_frames(8000, 6000, 16) == 2
 
 

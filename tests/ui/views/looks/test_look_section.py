@@ -61,7 +61,7 @@ def test_slider_shows_and_changes_its_value_by_keys(
     parameter = PARAMETERS[key]
     handle = slider(section, key)
     assert handle.accessibleName()
-    section.show_values({"colour_table": "/a.cube", key: parameter.low})
+    section.show_values({"colour_table": "/a.cube", "lips": 1.0, "face_light": 1.0, key: parameter.low})
     assert handle.value() == 0 and not chosen, "showing emits nothing"
     qtbot.keyClick(handle, Key.Key_Right)
     assert chosen == [(key, pytest.approx(parameter.low + parameter.step))]
