@@ -9,8 +9,6 @@ set -euo pipefail
 python=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 flags=(-Csetup-args=-Dblas=none -Csetup-args=-Dlapack=none -Csetup-args=-Dallow-noblas=true)
-# Code for AVX2 and none for AVX-512.
-if [ "$(uname -m)" = x86_64 ]; then flags+=(-Csetup-args=-Dcpu-dispatch=X86_V3); fi
 
 locked=$(sed -n '/^numpy==/,/[0-9a-f]$/p' "$here/requirements.txt")
 key=$(printf '%s\n' "$locked" "${flags[@]}" "$("$python" -VV)" "$(uname -m)" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-16)
