@@ -1,7 +1,7 @@
 """`python -m models.evaluate FILE.onnx|CHECKPOINT --data DIR`: measure a network on labelled photos.
 
-With --video the command measures alphas over time instead (evaluate_video.py), with --composed on frames with
-true soft alphas (evaluate_composed.py).
+With --video the command measures alphas over time instead (video_command.py), with --composed on frames with
+true soft alphas (composed_command.py).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from models import evaluate_composed, evaluate_video
 from models.data.dataset import DataError, Entry, read_index
+from models.evaluation import composed_command, video_command
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.metrics import Measure, Summary, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
@@ -109,8 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--composed", action="store_true")
     options, rest = parser.parse_known_args(arguments)
     if options.video:
-        return evaluate_video.main(rest)
-    return evaluate_composed.main(rest) if options.composed else _evaluate_photos(rest)
+        return video_command.main(rest)
+    return composed_command.main(rest) if options.composed else _evaluate_photos(rest)
 
 
 def _evaluate_photos(arguments: Sequence[str]) -> int:

@@ -29,7 +29,7 @@ from models.summary import PORTRAIT, count
 from models.training import checkpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,27 +66,30 @@ class _Contract(nn.Module):
 
 def to_onnx(network: Network, metadata: Mapping[str, str]) -> onnx.ModelProto:
     """Trace the network to an ONNX graph with this metadata. Puts the network into eval mode."""
-    # The exporter restores the mode of the outermost module, so the wrapper must be in eval mode too.
-    contract = _Contract(network).eval()
+    model = trace(_Contract(network), "alpha", {1: "H", 2: "W"})
+    set_metadata(model, metadata)
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def trace(contract: nn.Module, output: str, axes: Mapping[int, str]) -> onnx.ModelProto:
+    """Trace a module from frames, uint8 [1, H, W, 3], to one output, some of whose axes vary."""
     buffer = io.BytesIO()
     frame = torch.zeros(1, *SIZES[0], 3, dtype=torch.uint8)
     with warnings.catch_warnings():
         # The tracing exporter warns that it is deprecated. The newer one needs onnxscript and gains nothing.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            contract,
+            contract.eval(),  # The exporter restores the mode of the outermost module.
             (frame,),
             buffer,  # type: ignore[arg-type]  # the tracing exporter writes to any file object
             input_names=["frame"],
-            output_names=["alpha"],
-            dynamic_axes={"frame": {1: "H", 2: "W"}, "alpha": {1: "H", 2: "W"}},
+            output_names=[output],
+            dynamic_axes={"frame": {1: "H", 2: "W"}, output: dict(axes)},
             opset_version=OPSET,
             dynamo=False,
         )
-    model = onnx.load_from_string(buffer.getvalue())
-    set_metadata(model, metadata)
-    onnx.checker.check_model(model, full_check=True)
-    return model
+    return onnx.load_from_string(buffer.getvalue())
 
 
 def set_metadata(model: onnx.ModelProto, metadata: Mapping[str, str]) -> None:
@@ -98,18 +101,27 @@ def set_metadata(model: onnx.ModelProto, metadata: Mapping[str, str]) -> None:
 
 def difference(model: onnx.ModelProto, network: Network, sizes: Sequence[tuple[int, int]] = SIZES) -> float:
     """Largest difference of alpha between the graph in onnxruntime and PyTorch, on random frames."""
+    return largest_difference(
+        model, lambda frame: network(network.normalise(frame)).logits.softmax(1)[:, 1], sizes
+    )
+
+
+def largest_difference(
+    model: onnx.ModelProto, expected: Callable[[Tensor], Tensor], sizes: Sequence[tuple[int, int]]
+) -> float:
+    """Largest difference between a graph's only output and what PyTorch gives, on random frames."""
     session = open_session(model.SerializeToString())
     rng = np.random.default_rng(0)
     worst = 0.0
     for height, width in sizes:
         coarse = rng.integers(0, 256, (1, height // 16, width // 16, 3)).repeat(16, 1).repeat(16, 2)
         frame = np.clip(coarse + rng.normal(0, 12, coarse.shape), 0, 255).astype(np.uint8)
-        (alpha,) = session.run(["alpha"], {"frame": frame})
+        (found,) = session.run(None, {"frame": frame})
         with torch.inference_mode():
-            true = network(network.normalise(torch.from_numpy(frame))).logits.softmax(1)[:, 1].numpy()
-        if alpha.shape != true.shape or alpha.dtype != np.float32:
-            raise ExportError(f"the output is {alpha.dtype} {alpha.shape}, expected float32 {true.shape}")
-        worst = max(worst, float(np.abs(alpha - true).max()))
+            true = expected(torch.from_numpy(frame)).numpy()
+        if found.shape != true.shape or found.dtype != np.float32:
+            raise ExportError(f"the output is {found.dtype} {found.shape}, expected float32 {true.shape}")
+        worst = max(worst, float(np.abs(found - true).max()))
     return worst
 
 

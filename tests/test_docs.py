@@ -45,8 +45,9 @@ PROGRAMS = {
 }
 # Options of `models` that are made from the fields of these classes.
 OPTIONS_FROM_FIELDS = (
-    "models/evaluate_composed.py",
-    "models/evaluate_video.py",
+    "models/evaluation/composed_command.py",
+    "models/evaluation/video_command.py",
+    "models/training/arguments.py",
     "models/training/config.py",
     "models/training/losses.py",
 )

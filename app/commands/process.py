@@ -90,10 +90,10 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.processing.process_all import process_all
     from app.commands.processing.process_files import FileProcessor
     from app.commands.processing.process_plan import plan
+    from app.commands.processing.stages import usable_cores
     from app.engine.builder import face_finder, load_segmenter
     from app.engine.core.memory import tune_process
     from app.engine.core.settings import NetworkSettings, PresenterSettings
-    from app.engine.core.stages import usable_cores
     from app.engine.looks.stage import Looks
     from app.engine.pipeline.effects import build_effect
     from app.engine.pipeline.pipeline import Parts, Pipeline

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from app.control import ask, sockets_to_listen_on, use_private_runtime_folder
 from app.ending_signals import ending_signals
 from app.engine.core.paths import assets_folder
-from app.ui.controllers.tray import Tray
-from app.ui.controllers.tray_watch import TrayWatch
+from app.ui.controllers.tray.tray import Tray
+from app.ui.controllers.tray.tray_watch import TrayWatch
 from app.ui.i18n.install import install_translations
 from app.ui.main_window import Window
 from app.ui.models.background_library import BackgroundLibrary

@@ -19,13 +19,13 @@ from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
 from app.ui.controllers.keyboard import Keyboard
-from app.ui.controllers.looks import LookController
+from app.ui.controllers.looks.looks import LookController
+from app.ui.controllers.looks.screen_light import ScreenLightController
 from app.ui.controllers.microphones import MicrophoneController
 from app.ui.controllers.presenter.presenter import PresenterController
 from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
-from app.ui.controllers.screen_light import ScreenLightController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
 from app.ui.controllers.virtual_camera import VirtualCameraController

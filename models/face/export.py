@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +19,16 @@ from torch import Tensor, nn
 
 from models.data.dataset import DataError, read_index
 from models.data.face.pack import labelled
-from models.evaluation.onnx_models import open_session
 from models.export import (
     BEGIN,
     END,
-    OPSET,
     TOLERANCE,
     VERSION,
     ExportError,
     atomic_write,
+    largest_difference,
     set_metadata,
+    trace,
     update_card,
 )
 from models.face.evaluate import evaluate, onnx_parts, table
@@ -65,38 +63,14 @@ class _Contract(nn.Module):
 
 def to_onnx(network: Network) -> onnx.ModelProto:
     """Trace the network to an ONNX graph without metadata."""
-    buffer = io.BytesIO()
-    frame = torch.zeros(1, *SIZES[0], 3, dtype=torch.uint8)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # The tracing exporter warns that it is deprecated.
-        torch.onnx.export(
-            _Contract(network).eval(),
-            (frame,),
-            buffer,  # type: ignore[arg-type]  # the tracing exporter writes to any file object
-            input_names=["frame"],
-            output_names=["parts"],
-            dynamic_axes={"frame": {1: "H", 2: "W"}, "parts": {2: "h", 3: "w"}},
-            opset_version=OPSET,
-            dynamo=False,
-        )
-    model = onnx.load_from_string(buffer.getvalue())
+    model = trace(_Contract(network), "parts", {2: "h", 3: "w"})
     onnx.checker.check_model(model, full_check=True)
     return model
 
 
 def difference(model: onnx.ModelProto, network: Network) -> float:
     """Largest difference of a probability between the graph in onnxruntime and PyTorch, on random frames."""
-    session, rng, worst = open_session(model.SerializeToString()), np.random.default_rng(0), 0.0
-    for height, width in SIZES:
-        coarse = rng.integers(0, 256, (1, height // 16, width // 16, 3)).repeat(16, 1).repeat(16, 2)
-        frame = np.clip(coarse + rng.normal(0, 12, coarse.shape), 0, 255).astype(np.uint8)
-        (parts,) = session.run(["parts"], {"frame": frame})
-        with torch.inference_mode():
-            true = network(network.normalise(torch.from_numpy(frame))).logits.softmax(1).numpy()
-        if parts.shape != true.shape:
-            raise ExportError(f"the output is {parts.shape}, expected {true.shape}")
-        worst = max(worst, float(np.abs(parts - true).max()))
-    return worst
+    return largest_difference(model, lambda frame: network(network.normalise(frame)).logits.softmax(1), SIZES)
 
 
 def describe(name: str, network: Network, mean: float | None = None) -> dict[str, str]:

@@ -13,12 +13,14 @@ from torch import Tensor, nn
 from models.networks.blocks import (
     Context,
     FeatureFusion,
+    Residual,
     conv_norm,
     enlarge,
     head,
     logits_from_margin,
     margin,
     margin_to_frame,
+    projection,
     scaled,
 )
 from models.networks.boundary_refinement import Refinement
@@ -43,46 +45,29 @@ class Separable(nn.Module):
         return out
 
 
-class XceptionBlock(nn.Module):
+class XceptionBlock(Residual):
     """Three separable convolutions, the last with four times the channels, and a residual connection.
 
     At stride 2 the residual connection is a projection.
     """
 
     def __init__(self, inputs: int, inner: int, stride: int) -> None:
-        super().__init__()
         outputs = 4 * inner
-        self.body = nn.Sequential(
+        body = nn.Sequential(
             *(Separable(inputs, inner, stride), relu(inner), Separable(inner, inner), relu(inner)),
             Separable(inner, outputs),
         )
-        self.skip = nn.Identity() if stride == 1 else Separable(inputs, outputs, stride)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[N, inputs, H, W] to [N, 4 * inner, H/stride, W/stride]."""
-        out: Tensor = self.body(x) + self.skip(x)
-        return out.relu()
+        super().__init__(body, None if stride == 1 else Separable(inputs, outputs, stride))
 
 
-class ResidualBlock(nn.Module):
-    """ResNet block: two 3x3 convolutions and a residual connection.
-
-    Where the size or the number of channels changes, the residual connection is a projection.
-    """
+class ResidualBlock(Residual):
+    """ResNet block: two 3x3 convolutions and a residual connection."""
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
+        body = nn.Sequential(
             *conv_norm(inputs, outputs, 3, stride), conv(outputs, outputs, 3), nn.BatchNorm2d(outputs)
         )
-        same = stride == 1 and inputs == outputs
-        project = nn.Sequential(conv(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
-        self.skip = nn.Identity() if same else project
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[N, inputs, H, W] to [N, outputs, H/stride, W/stride]."""
-        out: Tensor = self.body(x) + self.skip(x)
-        return out.relu()
+        super().__init__(body, projection(inputs, outputs, stride))
 
 
 class Backbone(nn.Module):

@@ -22,6 +22,30 @@ def conv_norm(inputs: int, outputs: int, kernel: int = 1, stride: int = 1) -> nn
     return nn.Sequential(conv(inputs, outputs, kernel, stride), nn.BatchNorm2d(outputs), relu(outputs))
 
 
+class Residual(nn.Module):
+    """A body and a residual connection, added, then ReLU.
+
+    skip: a projection where the body changes the size or the number of channels; None for an identity.
+    """
+
+    def __init__(self, body: nn.Module, skip: nn.Module | None) -> None:
+        super().__init__()
+        self.body = body
+        self.skip = skip or nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs, H, W] to the shape that the body gives."""
+        out: Tensor = self.body(x) + self.skip(x)
+        return out.relu()
+
+
+def projection(inputs: int, outputs: int, stride: int) -> nn.Module | None:
+    """1x1 convolution and batch norm for a residual connection; None where nothing changes."""
+    if stride == 1 and inputs == outputs:
+        return None
+    return nn.Sequential(conv(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
+
+
 class AttentionRefinement(nn.Module):
     """Attention refinement: a 3x3 convolution, then a gate per channel from their means (section 3.2)."""
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from models import fuse
+from models.data import fusing
 from models.data.dataset import load_bank, read_index
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def person(low: int = 60, high: int = 140) -> NDArray[np.float32]:
 def test_band_has_the_teachers_alpha_and_the_rest_the_label() -> None:
     label = person()
     alpha = np.asarray(cv2.GaussianBlur(label, (0, 0), 2.0), np.float32)
-    fused, unchanged = fuse.fuse(alpha, label)
+    fused, unchanged = fusing.fuse(alpha, label)
     assert fused.dtype == np.float32 and fused.shape == label.shape and unchanged == 0
     np.testing.assert_array_equal(fused[100, 54:62], alpha[100, 54:62])
     assert (fused[63:137, 63:137] == 1).all()
@@ -43,7 +44,7 @@ def test_errors_of_the_teacher_outside_the_band_are_ignored() -> None:
     alpha = label.copy()
     alpha[90:110, 90:110] = 0.5  # a half transparent jacket
     alpha[10:30, 10:30] = 1  # a chair
-    fused, _ = fuse.fuse(alpha, label)
+    fused, _ = fusing.fuse(alpha, label)
     assert (fused[90:110, 90:110] == 1).all() and (fused[10:30, 10:30] == 0).all()
 
 
@@ -51,7 +52,7 @@ def test_wide_difference_keeps_the_blurred_label() -> None:
     label = person()
     alpha = label.copy()
     alpha[:, :100] = 0  # the teacher lacks half of the person
-    fused, unchanged = fuse.fuse(alpha, label)
+    fused, unchanged = fusing.fuse(alpha, label)
     assert 0.1 < unchanged < 0.9
     soft = cv2.GaussianBlur(label, (0, 0), 1.2)
     np.testing.assert_allclose(fused[100, 55:64], soft[100, 55:64], atol=0.05)
@@ -61,7 +62,7 @@ def test_wide_difference_keeps_the_blurred_label() -> None:
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_label_without_an_edge_is_unchanged(value: float) -> None:
     label = np.full((64, 96), value, np.float32)
-    fused, unchanged = fuse.fuse(np.full_like(label, 0.5), label)
+    fused, unchanged = fusing.fuse(np.full_like(label, 0.5), label)
     assert (fused == value).all() and unchanged == 0
 
 
@@ -81,7 +82,7 @@ def test_fuse_equals_the_script_that_made_the_training_labels(
     label = (cv2.resize(rng.random((6, 5), np.float32), (180, 240)) > 0.5).astype(np.float32)
     blurred = cv2.GaussianBlur(label, (0, 0), 3)
     alpha = np.asarray(np.clip(0.6 * blurred + 0.4 * noise, 0, 1), np.float32)
-    fused, unchanged = fuse.fuse(alpha, label)
+    fused, unchanged = fusing.fuse(alpha, label)
     expected, share = script.fuse(alpha, label)
     np.testing.assert_allclose(fused, expected, atol=1e-6)
     assert unchanged == pytest.approx(share) and unchanged > 0

@@ -11,7 +11,7 @@ from PySide6.QtGui import QIcon, QPixmap
 
 from app.engine.core.settings import EffectSettings, Settings
 from app.settings import StoredSettings, load_stored
-from app.ui.controllers.tray import Tray
+from app.ui.controllers.tray.tray import Tray
 from app.ui.models.app_model import AppModel
 
 if TYPE_CHECKING:

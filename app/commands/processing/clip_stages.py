@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from app.engine.core.stages import Stages, Step
+from app.commands.processing.stages import Stages, Step
 from app.engine.core.types import Frame
 from app.engine.media.video.reader import VideoReader
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import av
 
-    from app.engine.core.stages import Interruption
+    from app.commands.processing.stages import Interruption
     from app.engine.core.types import Matte, Picture
     from app.engine.media.moving_picture import Clip
     from app.engine.media.video.reader import SoundPacket

@@ -17,8 +17,8 @@ from app.commands.processing.result_files import (
     atomic_folder,
     write_picture,
 )
+from app.commands.processing.stages import Interruption
 from app.engine.core.errors import BackdropError
-from app.engine.core.stages import Interruption
 from app.engine.core.types import Frame
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.pictures.photo_metadata import kept_exif

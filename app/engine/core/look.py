@@ -81,6 +81,11 @@ class FaceLook(Look):
     keeps_means: ClassVar[bool] = False
     """As of `PictureLook`."""
 
+    @classmethod
+    def is_on_with(cls, values: Values) -> bool:
+        """Whether the first parameter, the strength, is not 0: hue and warmth change nothing alone."""
+        return values[cls.parameters[0].key] != 0.0
+
     @abstractmethod
     def improve(self, picture: Picture, face: Face, alpha: Alpha) -> Picture:
         """The picture with the look.

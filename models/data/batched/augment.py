@@ -10,9 +10,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.data.augment import Mix
-from models.data.batched.filters import box_mean, gaussian_blur
+from models.data.batched.filters import gaussian_blur
 from models.data.batched.matrices import person_matrices, random_matrices, window_matrices
 from models.data.batched.objects import front_covers, headset_covers, object_covers
+from models.data.batched.pasting import match_light, person_colours
 from models.data.batched.photometry import change_light
 from models.data.batched.textures import on_device
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from models.data.batched.textures import Indices, Textures
 
-_SURE = 0.98  # alpha, 0 to 1, above which a pixel shows the person alone
 _ATTEMPTS = 4  # to find a window of a photo beside its person
 _EMPTY = 26  # highest alpha, 0 to 255, in such a window
 
@@ -235,24 +235,3 @@ class BatchAugmenter:
         blotches = on_device(cells, self._device)
         walls += functional.interpolate(blotches, size=(height, width), mode="bilinear", align_corners=True)
         return walls.clamp_(0, 255)
-
-
-def person_colours(images: Tensor, covers: Tensor) -> Tensor:
-    """Replace colours where alpha is below 1, so that the photo's background does not show there.
-
-    images: [N, 3, H, W]. covers: alpha, [N, 1, H, W], 0 to 1.
-    """
-    side = max(3, images.shape[2] // 8) | 1
-    # A pixel of half alpha still counts a little, for hair that is far from every sure pixel.
-    weight = covers**6 + 1e-5
-    mean = box_mean(images * weight, side) / box_mean(weight, side)
-    return torch.where(covers > _SURE, images, mean)
-
-
-def match_light(people: Tensor, covers: Tensor, frames: Tensor, amount: Tensor) -> Tensor:
-    """Move the mean colour of each person towards its background's by `amount`, [N, 1, 1, 1], 0 to 1."""
-    where = (covers > 0.5).float()
-    total = where.sum((2, 3), keepdim=True)
-    person_mean = (people * where).sum((2, 3), keepdim=True) / total.clamp(min=1) + 8
-    gain = (((frames.mean((2, 3), keepdim=True) + 8) / person_mean) ** amount).clamp_(0.35, 2.5)
-    return (people * gain).clamp_(0, 255)

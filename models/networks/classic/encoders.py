@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
-from models.networks.blocks import conv_norm, scaled
+from models.networks.blocks import Residual, conv_norm, projection, scaled
 from models.networks.efficientnet import EfficientNetLite0
 from models.networks.layers import conv
 
@@ -24,26 +24,18 @@ def _check(output_stride: int) -> None:
         raise ValueError(f"the output stride must be 8, 16 or 32, not {output_stride}")
 
 
-class Bottleneck(nn.Module):
+class Bottleneck(Residual):
     """1x1, 3x3 and 1x1 convolution with a residual connection; the last has four times the channels."""
 
     def __init__(self, inputs: int, inner: int, stride: int, rate: int) -> None:
-        super().__init__()
         outputs = 4 * inner
         middle = nn.Conv2d(inner, inner, 3, stride, rate, dilation=rate, bias=False)
-        self.body = nn.Sequential(
+        body = nn.Sequential(
             *conv_norm(inputs, inner),
             *(middle, nn.BatchNorm2d(inner), nn.ReLU(inplace=True)),
             *(conv(inner, outputs), nn.BatchNorm2d(outputs)),
         )
-        same = stride == 1 and inputs == outputs
-        project = nn.Sequential(conv(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
-        self.skip = nn.Identity() if same else project
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[N, inputs, H, W] to [N, 4 * inner, H/stride, W/stride]."""
-        out: Tensor = self.body(x) + self.skip(x)
-        return out.relu()
+        super().__init__(body, projection(inputs, outputs, stride))
 
 
 class ResNet(nn.Module):

@@ -10,10 +10,9 @@ import av
 import cv2
 import pytest
 
-from app.commands.processing import process_files
+from app.commands.processing import process_files, stages
 from app.commands.processing.clip_stages import most_frames
 from app.commands.processing.pixel_budget import PixelBudget
-from app.engine.core import stages
 from app.engine.media.pictures import picture_reader
 from app.engine.pipeline.pipeline import Pipeline
 from tests.clips import person, write_clip

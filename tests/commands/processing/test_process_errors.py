@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 import pytest
 
+from app.commands.processing import stages
 from app.commands.processing.result_files import WriteError, atomic_file, atomic_folder, write_errors
-from app.engine.core import stages
 from app.engine.core.errors import BackdropError
 from app.engine.pipeline.pipeline import Pipeline
 from tests.clips import person, write_clip

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, NetworkSettings, OutputSettings, Settings, SourceSettings
 from app.settings import StoredSettings, load_stored
-from app.ui.controllers.tray import Tray
+from app.ui.controllers.tray.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
 from tests.ui.desk import child

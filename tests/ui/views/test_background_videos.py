@@ -11,7 +11,7 @@ from PySide6.QtGui import QIcon
 
 from app.engine.core.settings import EffectSettings, Settings
 from app.settings import StoredSettings
-from app.ui.controllers.tray import Tray
+from app.ui.controllers.tray.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
 from tests.clips import person, write_clip

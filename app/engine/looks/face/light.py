@@ -34,10 +34,6 @@ class FaceLight(FaceLook):
         Parameter("face_light_warmth", "Light on my face: from cool to warm", "slider", 0.0, low=-1.0),
     )
 
-    @classmethod
-    def is_on_with(cls, values: Values) -> bool:
-        return values["face_light"] != 0.0
-
     def __init__(self, values: Values) -> None:
         super().__init__(values)
         warmth = _WARMTH_STOPS * self._number("face_light_warmth")

@@ -14,7 +14,6 @@ from app.engine.looks.face.cells import blended, soft
 
 if TYPE_CHECKING:
     from app.engine.core.face import Face
-    from app.engine.core.parameters import Values
     from app.engine.core.types import Alpha, Picture
 
 _LUMA = np.array([0.114, 0.587, 0.299])  # Of BGR, as in Rec. 601.
@@ -31,10 +30,6 @@ class Lips(FaceLook):
         Parameter("lips", "Colour my lips", "slider", 0.0),
         Parameter("lips_hue", "Lips: from plum to coral", "slider", 0.0, low=-1.0),
     )
-
-    @classmethod
-    def is_on_with(cls, values: Values) -> bool:
-        return values["lips"] != 0.0
 
     def improve(self, picture: Picture, face: Face, alpha: Alpha) -> Picture:
         hue = (_ROSE_DEGREES + _REACH_DEGREES * self._number("lips_hue")) / 360 % 1.0

@@ -10,7 +10,8 @@ import torch
 
 from models.data.augment import Mix
 from models.data.batched import augment
-from models.data.batched.augment import BatchAugmenter, match_light, person_colours
+from models.data.batched.augment import BatchAugmenter
+from models.data.batched.pasting import match_light, person_colours
 from models.data.batched.textures import Textures, load_textures
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.core.types import Frame, Stats, Thumbnail
 from app.engine.looks.registry import PRESETS
-from app.ui.controllers import looks
-from app.ui.controllers.looks import preset_pictures
+from app.ui.controllers.looks import looks
+from app.ui.controllers.looks.looks import preset_pictures
 from tests.engine.looks.tables import write_cube
 
 if TYPE_CHECKING:

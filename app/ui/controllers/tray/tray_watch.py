@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
 if TYPE_CHECKING:
-    from app.ui.controllers.tray import Tray
+    from app.ui.controllers.tray.tray import Tray
 
 _POLL_MS = 1500
 _MISSES = 2

@@ -9,8 +9,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from app.settings import StoredSettings, WindowSettings
-from app.ui.controllers.tray import Tray
-from app.ui.controllers.tray_watch import TrayWatch
+from app.ui.controllers.tray.tray import Tray
+from app.ui.controllers.tray.tray_watch import TrayWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,14 +21,14 @@ from tqdm import tqdm
 
 from models.data.composed import Composed, CutOut, cut_out, make_composed
 from models.data.dataset import DataError, Pixels, read_images, read_index, read_pixels
-from models.evaluate_video import named_folder
+from models.data.fusing import fuse, read_alpha
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.metrics import boundary_f
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, predict
 from models.evaluation.sheets import Row, contact_sheet
+from models.evaluation.video_command import named_folder
 from models.evaluation.video_files import TRUTH
-from models.fuse import fuse, read_alpha
 
 # From the name and the pixels of a frame to its alpha.
 FramePredictor = Callable[[str, Pixels], Alpha]

@@ -11,7 +11,7 @@ import pytest
 
 from models.data.dataset import read_pixels
 from models.evaluate import main
-from models.evaluate_composed import measure_frame
+from models.evaluation.composed_command import measure_frame
 from tests.networks import write_network
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The icon in the system tray, and when there is a tray."""
