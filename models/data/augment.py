@@ -16,6 +16,7 @@ import numpy as np
 from models.data.dataset import Bank, Photo, Pixels
 from models.data.occluders import add_behind, add_headset, cover_front
 from models.data.photometry import Photometry
+from models.data.seats import add_seats
 from models.data.warp import person_matrix, random_matrix, warp, window_matrix
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _SURE = 0.98  # alpha, 0 to 1, above which a pixel shows the person alone
 
 @dataclass(frozen=True)
 class Mix:
-    """Relative frequencies of the kinds of frames and of the sources.
+    """Relative frequencies of the kinds of frames and of the sources, and the share of frames with seats.
 
     Sources that the bank lacks are ignored; sources that are not listed have the weight 1.
     """
@@ -38,6 +39,7 @@ class Mix:
     sources: dict[str, float] = field(
         default_factory=lambda: {"eg1800": 1.5, "celebamask": 0.7, "ccp": 0.9, "hagrid": 1.2, "street": 0.7}
     )
+    seats: float = 0.3
 
 
 class Augmenter:
@@ -53,6 +55,7 @@ class Augmenter:
         self._kinds = list(mix.kinds)
         shares = np.array(list(mix.kinds.values()))
         self._kind_share = shares / shares.sum()
+        self._seats = mix.seats
         self._photometry = Photometry()
 
     def __call__(self, height: int, width: int, rng: np.random.Generator) -> Sample:
@@ -63,8 +66,10 @@ class Augmenter:
         return self._photometry(frame, rng), alpha
 
     def add_objects(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
-        """Add, each with a low probability, objects behind the people, a desk in front, a headset."""
+        """Add, each with a low probability, seats and objects behind the people, a desk in front, a headset."""
         height, width = alpha.shape
+        if rng.random() < self._seats:
+            frame = add_seats(frame, alpha, self.texture(height, width, rng), rng)
         if rng.random() < 0.35:
             for _ in range(int(rng.integers(1, 4))):
                 frame = add_behind(frame, alpha, self.texture(height, width, rng), rng)

@@ -14,6 +14,7 @@ import numpy as np
 from models.data.augment import match_light, person_colours
 from models.data.dataset import DataError, Photo, Pixels, make_photo, pyramid
 from models.data.motion import placement
+from models.data.seats import add_seats
 from models.data.sequences import Camera, suitable_box
 from models.data.warp import warp, window_matrix
 
@@ -61,11 +62,16 @@ def cut_out(image: Pixels, alpha: Pixels) -> CutOut | None:
 
 
 def make_composed(
-    people: Mapping[str, Sequence[CutOut]], backgrounds: Sequence[Pixels], count: int, seed: int
+    people: Mapping[str, Sequence[CutOut]],
+    backgrounds: Sequence[Pixels],
+    count: int,
+    seed: int,
+    seats: float = 0.0,
 ) -> Iterator[Composed]:
     """Make `count` frames: each source of people in turn, each background once before any twice.
 
-    Raises DataError if there are no people or no backgrounds.
+    seats: share of frames, 0 to 1, whose person touches a seat. Raises DataError if there are no people or no
+    backgrounds.
     """
     sources = [source for source in sorted(people) if people[source]]
     if not sources or not backgrounds:
@@ -81,12 +87,15 @@ def make_composed(
         person = people[source][orders[source][turn % len(orders[source])]]
         background = backgrounds[rooms[number % len(rooms)]]
         light = LIGHTS[int(np.random.default_rng((seed, number, 1)).choice(len(LIGHTS), p=_LIGHT_SHARES))]
-        frame, alpha = _compose(person, background, light, np.random.default_rng((seed, number)))
+        fabric = None
+        if np.random.default_rng((seed, number, 2)).random() < seats:
+            fabric = backgrounds[rooms[(number + 1) % len(rooms)]]
+        frame, alpha = _compose(person, background, fabric, light, np.random.default_rng((seed, number)))
         yield Composed(f"{number:03d}_{source}_{light}", frame, alpha)
 
 
 def _compose(
-    person: CutOut, background: Pixels, light: str, rng: np.random.Generator
+    person: CutOut, background: Pixels, fabric: Pixels | None, light: str, rng: np.random.Generator
 ) -> tuple[Pixels, Pixels]:
     size = SIZES[int(rng.choice(len(SIZES), p=_SIZE_SHARES))]
     room = pyramid(background)
@@ -98,6 +107,9 @@ def _compose(
     image = person_colours(image, cover)
     image = match_light(image, cover, frame, float(rng.uniform(0, 0.5)))
     composed = np.asarray(cv2.blendLinear(image, frame, cover, 1 - cover), np.uint8)
+    if fabric is not None:
+        texture = cv2.resize(fabric, (size[1], size[0]), interpolation=cv2.INTER_AREA)
+        composed = add_seats(composed, alpha, np.asarray(texture, np.uint8), rng)
     return _record(composed, light, rng), alpha
 
 

@@ -202,7 +202,8 @@ def _frames(options: argparse.Namespace) -> Iterable[Composed]:
     if not (options.data and options.backgrounds and options.teacher_alphas):
         raise DataError("name the frames with --read, or --data, --backgrounds and --teacher-alphas")
     people = cut_outs(options.data, options.split, options.teacher_alphas)
-    return make_composed(people, read_images(options.backgrounds), options.frames, options.seed)
+    rooms = read_images(options.backgrounds)
+    return make_composed(people, rooms, options.frames, options.seed, options.seats)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -233,6 +234,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--frames", type=int, default=100, help="number of frames (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--seats",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of frames, 0 to 1, whose person touches a drawn seat (default: %(default)s)",
+    )
     parser.add_argument("--write", type=Path, metavar="DIR", help="only write the frames to this folder")
     parser.add_argument(
         "--sheet", type=Path, help="write the ten worst frames of the first network to this image"

@@ -109,3 +109,12 @@ def test_wrong_arguments_give_a_one_line_error(
         assert main(["--composed", *arguments]) == 1
         error = capsys.readouterr().err
         assert message in error and error.count("\n") == 1
+
+
+def test_seats_change_the_frames_but_not_the_alphas(written: Path, inputs: list[str], tmp_path: Path) -> None:
+    assert main([*inputs, "--seats", "1", "--write", str(tmp_path / "seats")]) == 0
+    names = [path.name for path in written.glob("*.png")]
+    changed = [(written / n).read_bytes() != (tmp_path / "seats" / n).read_bytes() for n in names]
+    truths = [(written / "truth" / n).read_bytes() for n in names]
+    assert truths == [(tmp_path / "seats" / "truth" / n).read_bytes() for n in names]
+    assert sum(changed) >= 10
