@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import random
 import sys
 import tempfile
 import threading
@@ -14,41 +13,29 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 from tqdm import tqdm
 
 from app.commands.arguments.effect_options import add_network_option
 from app.commands.arguments.option_types import frame_size, positive, whole
 from app.commands.arguments.source_options import chosen_source
 from app.commands.demo_clip import demo_clip
+from app.commands.measurement.fast_source import FastSource
 from app.commands.measurement.leaks import Outcome, Sample, outcome_of
+from app.commands.measurement.random_settings import RandomSettings
 from app.commands.measurement.sample_table import SampleTable
-from app.engine.capture.sources import Source
 from app.engine.core.errors import BackdropError
-from app.engine.core.settings import (
-    EffectSettings,
-    MatteSettings,
-    NetworkSettings,
-    OutputSettings,
-    Settings,
-    SourceSettings,
-)
+from app.engine.core.settings import NetworkSettings, Settings, SourceSettings
 from app.engine.engine import Engine
-from app.engine.media.demo import PERIOD_FRAMES, Demo
-from app.engine.networks.catalogue import network_file, network_files
+from app.engine.networks.catalogue import network_file
 
 if TYPE_CHECKING:
     import argparse
-
-    from app.engine.core.types import Picture
 
 _CHURN_FRAMES = 50  # Usual number of frames between two changes of settings.
 _RETURN_EVERY = 10  # Changes between two returns to the first settings, where memory is compared.
 _SETTLED_S = 5.0  # After the return to the first network, until the previous ones are released.
 _SAMPLE_S = 1.0  # Seconds between samples. More of them would themselves look like a leak after an hour.
 _SIZE_PX = (640, 360)
-_SMALLEST_PX = 64
-_DEMO_STEP = 10  # One in so many frames of the demo is used.
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -100,23 +87,6 @@ def run(args: argparse.Namespace) -> int:
     return int(outcome.leaks)
 
 
-class Cycle(Source):
-    """A source that gives the demo's frames as fast as the engine takes them."""
-
-    title = "soak"
-
-    def __init__(self, settings: SourceSettings, finished: threading.Semaphore) -> None:
-        demo = Demo(settings.width_px, settings.height_px)
-        self._frames = [demo.frame(index) for index in range(0, PERIOD_FRAMES, _DEMO_STEP)]
-        self._finished = finished
-        self._index = 0
-
-    def read(self) -> Picture:
-        self._finished.acquire(timeout=0.2)
-        self._index += 1
-        return self._frames[self._index % len(self._frames)].copy()
-
-
 class Soak:
     """One long run."""
 
@@ -135,19 +105,19 @@ class Soak:
         self._seconds, self._target, self._churn = seconds, frames or float("inf"), churn
         self._closing = ExitStack()
         self._table = SampleTable(csv_file, self._closing) if csv_file else None
-        self._chance = random.Random(0)
         self._finished = threading.Semaphore()
         self._frames = self._placeholders = self._changes = 0
         self._took_s = 0.0
         self._samples: list[Sample] = []
         self._messages: list[str] = []
         self._initial = self._settings = initial
-        self._clip = str(demo_clip(*_SIZE_PX))  # Made now, so that it does not count as growth.
-        self._recordings = Path(self._closing.enter_context(tempfile.TemporaryDirectory("backdrop-soak")))
+        # The clip is made now, so that it does not count as growth.
+        recordings = Path(self._closing.enter_context(tempfile.TemporaryDirectory("backdrop-soak")))
+        self._random = RandomSettings(initial, demo_clip(*_SIZE_PX), recordings)
         self._initial_network = ""
         self._is_returning = False
         self._initial_since_s = math.inf
-        self._engine = Engine(self._settings, self._on_preview, lambda wanted: Cycle(wanted, self._finished))
+        self._engine = Engine(initial, self._on_preview, lambda wanted: FastSource(wanted, self._finished))
 
     def run(self) -> None:
         """Run until the time is up or the frames are done."""
@@ -216,41 +186,11 @@ class Soak:
             self._messages.append(message)
 
     def _change(self) -> None:
-        chance = self._chance
         self._changes += 1
         if self._changes % _RETURN_EVERY == 0:
             self._settings, self._is_returning = self._initial, True
             self._engine.update(self._settings)
             return
         self._initial_network = self._initial_network or self._engine.stats.network
-        effect = chance.choice(
-            [
-                EffectSettings("blur", {"strength": chance.random()}),
-                EffectSettings("colour", {"colour": f"#{chance.randrange(1 << 24):06x}"}),
-                EffectSettings("video", {"file": self._clip}),
-                EffectSettings("transparent"),
-                EffectSettings("none"),
-            ]
-        )
-        changes: dict[str, object] = {"effect": effect}
-        changes["matte"] = MatteSettings(chance.random(), chance.random(), chance.random() < 0.5)
-        if chance.random() < 0.3:
-            name = chance.choice(list(network_files()))
-            changes["network"] = msgspec.structs.replace(self._settings.network, name=name)
-        if chance.random() < 0.1:
-            changes["source"] = SourceSettings("demo", *chance.choice(self._sizes_px()))
-        changes["output"] = OutputSettings(recording=self._new_recording() if chance.random() < 0.3 else "")
-        self._settings = msgspec.structs.replace(self._settings, **changes)
+        self._settings = self._random.change(self._settings, self._changes)
         self._engine.update(self._settings)
-
-    def _sizes_px(self) -> list[tuple[int, int]]:
-        """The first width and height, half of both, and another shape."""
-        width, height = self._initial.source.width_px, self._initial.source.height_px
-        half = max(_SMALLEST_PX, width // 2), max(_SMALLEST_PX, height // 2)
-        return [(width, height), half, (width, height * 4 // 3)]
-
-    def _new_recording(self) -> str:
-        """A name for the next recording; all but the last one are deleted, which may still be open."""
-        for path in sorted(self._recordings.iterdir())[:-1]:
-            path.unlink()
-        return str(self._recordings / f"{self._changes:09}.mp4")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from app.engine.builder import Builder, load_segmenter
 from app.engine.capture.source_sound import SourceMicrophone, SourceSound
-from app.engine.capture.sources import Source, open_source
+from app.engine.capture.sources import open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import NO_MESSAGE, BackdropError
 from app.engine.core.mailbox import Mailbox
@@ -35,6 +35,7 @@ from app.engine.placeholder import Placeholders
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.engine.capture.source import Source
     from app.engine.core.settings import NetworkSettings, OutputSettings, Settings, SourceSettings
     from app.engine.networks.segmenter import Segmenter
     from app.engine.output.sinks import Sink

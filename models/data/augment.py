@@ -66,7 +66,7 @@ class Augmenter:
         return self._photometry(frame, rng), alpha
 
     def add_objects(self, frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Sample:
-        """Add, each with a low probability, seats and objects behind the people, a desk in front, a headset."""
+        """Add, each with some probability, seats and objects behind people, a desk in front, a headset."""
         height, width = alpha.shape
         if rng.random() < self._seats:
             frame = add_seats(frame, alpha, self.texture(height, width, rng), rng)

@@ -71,7 +71,7 @@ def _superellipse(
     """Soft mask, 0 to 1: an ellipse at power 2, a rounded box at larger ones. turn: radians."""
     x, y = _turned(size, centre, turn)
     radius = (np.abs(x / half[0]) ** power + np.abs(y / half[1]) ** power) ** (1 / power)
-    return np.clip((1 - radius) * min(half) + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((1 - radius) * min(half) + 0.5, 0, 1), np.float32)
 
 
 def _turned(
@@ -98,7 +98,7 @@ def _tinted(texture: Pixels, clothes: NDArray[np.float64], rng: np.random.Genera
         target = mean + (clothes - mean) * rng.uniform(0.3, 1.0) + rng.normal(0, 12, 3)
     contrast = float(rng.uniform(0.1, 1.0))
     offset = target - contrast * mean
-    return np.clip(texture * np.float32(contrast) + offset.astype(np.float32), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(texture * np.float32(contrast) + offset.astype(np.float32), 0, 255), np.uint8)
 
 
 def _shaded(
@@ -109,7 +109,7 @@ def _shaded(
     side = max(half)
     light = 1 + np.float32(rng.uniform(0, 0.5)) * np.clip(x / side, -1, 1)
     light -= np.float32(rng.uniform(0, 0.5)) * np.clip((x**2 + y**2) / (2 * side**2), 0, 1)
-    return np.clip(fabric * light[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(fabric * light[..., None], 0, 255), np.uint8)
 
 
 def _with_shadow(frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Pixels:
@@ -121,4 +121,4 @@ def _with_shadow(frame: Pixels, alpha: Pixels, rng: np.random.Generator) -> Pixe
     shadow = cv2.GaussianBlur(cv2.warpAffine(alpha, matrix, (width, height)), (0, 0), sigma)
     room = 1 - alpha.astype(np.float32) / 255
     share = 1 - np.float32(rng.uniform(0.2, 0.7)) * room * shadow.astype(np.float32) / 255
-    return np.clip(frame * share[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(frame * share[..., None], 0, 255), np.uint8)

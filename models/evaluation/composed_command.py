@@ -7,12 +7,11 @@ image files.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -22,13 +21,17 @@ from tqdm import tqdm
 from models.data.composed import Composed, CutOut, cut_out, make_composed
 from models.data.dataset import DataError, Pixels, read_images, read_index, read_pixels
 from models.data.fusing import fuse, read_alpha
+from models.evaluation.arguments import composed_parser
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.metrics import boundary_f
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, predict
 from models.evaluation.sheets import Row, contact_sheet
-from models.evaluation.video_command import named_folder
 from models.evaluation.video_files import TRUTH
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
 
 # From the name and the pixels of a frame to its alpha.
 FramePredictor = Callable[[str, Pixels], Alpha]
@@ -154,7 +157,7 @@ def worst_sheet(
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit status."""
-    parser = _parser()
+    parser = composed_parser(__doc__)
     options = parser.parse_args(arguments)
     if options.frames < 1:
         parser.error("--frames must be at least 1")
@@ -204,47 +207,3 @@ def _frames(options: argparse.Namespace) -> Iterable[Composed]:
     people = cut_outs(options.data, options.split, options.teacher_alphas)
     rooms = read_images(options.backgrounds)
     return make_composed(people, rooms, options.frames, options.seed, options.seats)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.evaluate --composed", description=__doc__)
-    parser.add_argument(
-        "networks", type=Path, nargs="*", help="exported .onnx files, checkpoints or baselines"
-    )
-    parser.add_argument(
-        "--alphas",
-        type=named_folder,
-        action="append",
-        default=[],
-        metavar="NAME=DIR",
-        help="folder with alphas from another program, a grey NAME.png per frame (repeatable)",
-    )
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--data", type=Path, help="folder with index.csv, for the people")
-    source.add_argument("--read", type=Path, metavar="DIR", help="folder of frames that --write wrote")
-    parser.add_argument("--split", default="val", help="split of the data (default: %(default)s)")
-    parser.add_argument(
-        "--backgrounds", type=Path, metavar="DIR", help="folder of background images (.webp) without people"
-    )
-    parser.add_argument(
-        "--teacher-alphas",
-        type=Path,
-        metavar="DIR",
-        help="folder of a matting teacher's alphas of the photos, as --alphas of models.fuse",
-    )
-    parser.add_argument("--frames", type=int, default=100, help="number of frames (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--seats",
-        type=float,
-        default=0.0,
-        metavar="SHARE",
-        help="share of frames, 0 to 1, whose person touches a drawn seat (default: %(default)s)",
-    )
-    parser.add_argument("--write", type=Path, metavar="DIR", help="only write the frames to this folder")
-    parser.add_argument(
-        "--sheet", type=Path, help="write the ten worst frames of the first network to this image"
-    )
-    parser.add_argument("--json", action="store_true", help="print the metrics of every frame as JSON")
-    parser.add_argument("--threads", type=int, default=1, help="threads (default: %(default)s)")
-    return parser

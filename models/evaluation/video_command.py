@@ -6,12 +6,11 @@ Alphas of networks are enlarged bilinearly. Alphas from another program are read
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -20,11 +19,16 @@ from tqdm import tqdm
 
 from models.data.dataset import DataError, Pixels, read_backgrounds, read_images, read_index
 from models.data.sequences import Footage, Material, make_sequences
+from models.evaluation.arguments import video_parser
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Alpha, predict
 from models.evaluation.video_files import read_footage, read_video, read_window, write_footage
 from models.evaluation.video_metrics import FrameMeasure, means, measure_video, warped_changes
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
 
 # From the name and the frames of a video to its alphas.
 VideoPredictor = Callable[[str, Sequence[Pixels]], list[Alpha]]
@@ -114,7 +118,7 @@ def table(summaries: Mapping[str, Mapping[str, float]]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit status."""
-    parser = _parser()
+    parser = video_parser(__doc__)
     options = parser.parse_args(arguments)
     if options.sequences < 1 or options.frames < 2 or (options.last is not None and options.last < 1):
         parser.error("--sequences and --last must be at least 1 and --frames at least 2")
@@ -145,83 +149,6 @@ def main(arguments: Sequence[str]) -> int:
     else:
         print(table(summaries))
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.evaluate --video", description=__doc__)
-    parser.add_argument(
-        "networks", type=Path, nargs="*", help="exported .onnx files, checkpoints or baselines"
-    )
-    parser.add_argument(
-        "--alphas",
-        type=named_folder,
-        action="append",
-        default=[],
-        metavar="NAME=DIR",
-        help="folder with alphas from another program, a grey VIDEO.mkv per sequence and clip (repeatable)",
-    )
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--data", type=Path, help="folder with index.csv to compose sequences from")
-    source.add_argument("--read", type=Path, metavar="DIR", help="folder of sequences that --write wrote")
-    parser.add_argument("--split", default="val")
-    parser.add_argument(
-        "--behind",
-        nargs="+",
-        default=[],
-        metavar="CLIP[@LEFT,TOP,RIGHT,BOTTOM]",
-        help="clips without people, or windows of them, as the background of every other sequence",
-    )
-    parser.add_argument(
-        "--backgrounds",
-        type=Path,
-        metavar="DIR",
-        help="folder of background images (.webp) in place of those of --data",
-    )
-    parser.add_argument(
-        "--hand-held",
-        type=float,
-        default=0.5,
-        metavar="SHARE",
-        help="share of the sequences before images with a hand-held camera (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--last", type=int, metavar="N", help="measure only the last N frames of each sequence"
-    )
-    parser.add_argument(
-        "--sequences", type=int, default=20, help="number of sequences (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--frames", type=int, default=60, help="frames of each sequence and clip (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--size", type=_size, default=(360, 640), metavar="WIDTHxHEIGHT", help="default: 640x360"
-    )
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--write", type=Path, metavar="DIR", help="only write the sequences to this folder")
-    parser.add_argument(
-        "--clips", type=Path, metavar="DIR", help="folder of real clips, for the change along the flow"
-    )
-    parser.add_argument("--json", action="store_true", help="print the metrics of every frame as JSON")
-    parser.add_argument("--threads", type=int, default=1)
-    return parser
-
-
-def named_folder(text: str) -> tuple[str, Path]:
-    """Read an argument NAME=DIR. Raises argparse.ArgumentTypeError."""
-    name, equals, folder = text.partition("=")
-    if not (name and equals and folder):
-        raise argparse.ArgumentTypeError(f"{text} must be NAME=DIR")
-    return name, Path(folder)
-
-
-def _size(text: str) -> tuple[int, int]:
-    try:
-        width, height = (int(number) for number in text.split("x"))
-    except ValueError:
-        width = height = 0
-    if not (64 <= width <= 3840 and 64 <= height <= 2160):
-        raise argparse.ArgumentTypeError(f"{text} must be WIDTHxHEIGHT, from 64x64 to 3840x2160")
-    return height, width
 
 
 def _footage(options: argparse.Namespace) -> Iterable[Footage]:

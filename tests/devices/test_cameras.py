@@ -15,7 +15,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from app.engine.capture.sources import CameraSource, open_source
+from app.engine.capture.camera_source import CameraSource
+from app.engine.capture.sources import open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.core.types import CaptureFormat, Picture

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.engine.capture.sources import CameraSource
+from app.engine.capture.camera_source import CameraSource
 from app.engine.core.errors import BackdropError
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.settings import OutputSettings, Settings, SourceSettings

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.engine.capture.sources import Source
+from app.engine.capture.source import Source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.engine import Engine

@@ -20,7 +20,7 @@ from tests.engine.rig import GREEN, PERSON, RoomCamera, engine_of, next_where, r
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.engine.capture.sources import Source
+    from app.engine.capture.source import Source
     from app.engine.core.types import Composite, Picture
 
 

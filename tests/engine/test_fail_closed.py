@@ -18,7 +18,7 @@ from tests.networks import write_network
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.engine.capture.sources import Source
+    from app.engine.capture.source import Source
 
 
 def test_broken_effect_at_start_shows_only_placeholder(tiny: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.engine.capture.sources import Source
+    from app.engine.capture.source import Source
     from app.engine.core.types import Picture
 
 

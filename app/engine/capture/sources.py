@@ -1,32 +1,20 @@
-"""The sources: camera, video file, still image, demo."""
+"""Sources that are no camera: video, still image, snapshot, demo; and the choice of the source."""
 
 from __future__ import annotations
 
-import os
 import time
-from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
-import numpy as np
 
+from app.engine.capture.camera_source import CameraSource
 from app.engine.capture.pacing import Pacer, PlaybackClock
+from app.engine.capture.source import Source
 from app.engine.capture.source_sound import SourceSound
 from app.engine.core.addresses import without_secrets
 from app.engine.core.errors import BackdropError
-from app.engine.devices import loopbacks
-from app.engine.devices.cameras import (
-    NO_CAMERA,
-    asked_format,
-    cannot_open,
-    find_camera,
-    got_format,
-    is_unplugged,
-    names_device,
-    open_capture,
-    real_cameras,
-)
+from app.engine.devices.cameras import NO_CAMERA, names_device, real_cameras
 from app.engine.media.demo import FPS as DEMO_FPS
 from app.engine.media.demo import Demo
 from app.engine.media.file_kinds import is_picture
@@ -37,94 +25,12 @@ from app.engine.media.video.reader import VideoReader
 
 if TYPE_CHECKING:
     from app.engine.core.settings import SourceSettings
-    from app.engine.core.types import CaptureFormat, Picture
-    from app.engine.devices.cameras import CameraDevice
+    from app.engine.core.types import Picture
     from app.engine.media.video.reader import SoundPacket
 
 _STILL_S = (
     0.2  # A picture that lasts longer is given again: 0.75 s without one may be a fault for the engine.
 )
-
-
-class Source(ABC):
-    """A source of frames, at its own rate."""
-
-    title: str
-    is_demo: bool = False
-    is_live: bool = False
-    """True if a pause between frames is a fault; a file may pause."""
-    may_stand_still: bool = True
-    """False if frames that are equal to the last bit mean that the source is frozen."""
-    sound: SourceSound | None = None
-    """Its own sound."""
-    asked: CaptureFormat | None = None
-    got: CaptureFormat | None = None
-
-    @abstractmethod
-    def read(self) -> Picture:
-        """Wait for the next frame, H x W x 3 BGR. Raises BackdropError if there are no more."""
-
-    def close(self) -> None:  # noqa: B027  # most sources have nothing to close
-        """Close the device or file."""
-
-
-class CameraSource(Source):
-    """A camera by id, name, number or device file; '' is the first one."""
-
-    is_live = True
-
-    def __init__(self, wanted: str, settings: SourceSettings) -> None:
-        self._camera = find_camera(wanted)
-        self.title = self._camera.name
-        self._claim = _claimed(self._camera)
-        self.may_stand_still = self._camera.is_virtual  # It may show a still picture.
-        self.asked = asked_format(self._camera, settings)
-        try:
-            self._capture = open_capture(self._camera, self.asked)
-        except BackdropError:
-            self._release_claim()
-            raise
-        self._stamp_ms = 0.0
-
-    def read(self) -> Picture:
-        while not is_unplugged(self._camera):
-            is_read, bgr = self._capture.read()
-            if not is_read:
-                break
-            stamp_ms = self._capture.get(cv2.CAP_PROP_POS_MSEC)
-            if stamp_ms and stamp_ms == self._stamp_ms:
-                time.sleep(0.005)  # The driver returned the last picture again.
-                continue
-            self._stamp_ms = stamp_ms
-            if self.got is None:
-                self.got = got_format(self._capture)
-            return np.asarray(bgr, np.uint8)
-        if is_unplugged(self._camera):
-            raise BackdropError("The camera '{title}' was unplugged.", title=self.title)
-        if self.got is None:
-            raise cannot_open(self._camera)
-        raise BackdropError(
-            "The camera '{title}' gives no more pictures: is it still plugged in?", title=self.title
-        )
-
-    def close(self) -> None:
-        self._capture.release()
-        self._release_claim()
-
-    def _release_claim(self) -> None:
-        claim, self._claim = self._claim, None
-        if claim is not None:
-            os.close(claim)
-
-
-def _claimed(camera: CameraDevice) -> int | None:
-    """Keep Backdrop from writing into a virtual camera that it reads; a descriptor to close."""
-    if not camera.is_virtual or not camera.node:
-        return None
-    claim = loopbacks.claim(camera.node, for_writing=False)
-    if claim is None:
-        raise cannot_open(camera)
-    return claim
 
 
 class VideoSource(Source):

@@ -20,7 +20,7 @@ from app.engine.devices.cameras import real_cameras
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.engine.capture.sources import Source
+    from app.engine.capture.source import Source
     from app.engine.core.settings import SourceSettings
 
 # Intervals and limits in seconds.

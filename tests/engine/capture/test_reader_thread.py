@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.engine.capture.reader_thread import ReaderThread
-from app.engine.capture.sources import Source
+from app.engine.capture.source import Source
 
 if TYPE_CHECKING:
     from app.engine.core.types import Picture

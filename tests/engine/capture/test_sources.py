@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.engine.capture.camera_source import CameraSource
 from app.engine.capture.pacing import Pacer
-from app.engine.capture.sources import CameraSource, DemoSource, ImageSource, VideoSource, open_source
+from app.engine.capture.sources import DemoSource, ImageSource, VideoSource, open_source
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
 from app.engine.devices.cameras import CameraDevice

@@ -13,7 +13,9 @@ import pytest
 from cv2_enumerate_cameras.camera_info import CameraInfo
 
 import app.engine.capture.supervisor as capture
-from app.engine.capture.sources import CameraSource, Source, open_source
+from app.engine.capture.camera_source import CameraSource
+from app.engine.capture.source import Source
+from app.engine.capture.sources import open_source
 from app.engine.capture.supervisor import CaptureSupervisor
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import SourceSettings
@@ -294,7 +296,7 @@ class Driver:
 def test_camera_format_is_set_in_required_order(monkeypatch: pytest.MonkeyPatch) -> None:
     camera = CameraDevice("a", "Acme Cam", 0, 0, pixel_formats=["YUYV", "MJPG"])
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", lambda: [camera])
-    monkeypatch.setattr("app.engine.capture.sources.is_unplugged", lambda camera: False)
+    monkeypatch.setattr("app.engine.capture.camera_source.is_unplugged", lambda camera: False)
     monkeypatch.setattr(cv2, "VideoCapture", Driver)
     source = open_source(SourceSettings(fps=60))
     assert isinstance(source, CameraSource) and isinstance(source._capture, Driver)
@@ -314,7 +316,7 @@ def test_camera_without_device_file_is_unplugged(
 ) -> None:
     camera = CameraDevice("a", "Acme Cam", 97, 0)
     monkeypatch.setattr("app.engine.devices.cameras.list_cameras", lambda: [camera])
-    monkeypatch.setattr("app.engine.capture.sources.is_unplugged", lambda camera: True)
+    monkeypatch.setattr("app.engine.capture.camera_source.is_unplugged", lambda camera: True)
     monkeypatch.setattr(cv2, "VideoCapture", Driver)
     with pytest.raises(BackdropError, match="The camera 'Acme Cam' was unplugged"):
         CameraSource("", SourceSettings()).read()
