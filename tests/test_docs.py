@@ -45,8 +45,7 @@ PROGRAMS = {
 }
 # Options of `models` that are made from the fields of these classes.
 OPTIONS_FROM_FIELDS = (
-    "models/evaluation/composed_command.py",
-    "models/evaluation/video_command.py",
+    "models/evaluation/arguments.py",
     "models/training/arguments.py",
     "models/training/config.py",
     "models/training/losses.py",
