@@ -17,6 +17,7 @@ from app.engine.builder import Builder, load_segmenter
 from app.engine.capture.source_sound import SourceMicrophone, SourceSound
 from app.engine.capture.sources import open_source
 from app.engine.capture.supervisor import CaptureSupervisor
+from app.engine.composer import Composer
 from app.engine.core.errors import NO_MESSAGE, BackdropError
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.memory import return_memory, tune_process
@@ -29,7 +30,6 @@ from app.engine.output.dispatcher import SinkDispatcher
 from app.engine.output.registry import build_sinks
 from app.engine.own_view import OwnView
 from app.engine.pace import Pace
-from app.engine.pipeline.pipeline import Pipeline, Stopwatch
 from app.engine.placeholder import Placeholders
 
 if TYPE_CHECKING:
@@ -76,13 +76,15 @@ class Engine:
         self._changed = threading.Event()
         """Set when there is something to build."""
         self._settings = settings
-        self._pipeline: Pipeline | None = None
         self._faults = FaultRegister()
         self._frame_stats = FrameStats()
         self._sinks = SinkDispatcher(partial(self._build_sinks, build_sinks), self._faults.set_fault)
         self._builder = Builder(load_segmenter, self._sinks, self._faults.set_fault, self._changed.set)
         self._used_at = -math.inf
         self._placeholders = Placeholders(settings)
+        self._composer = Composer(
+            self._builder, self._placeholders, self._faults, self._frame_stats, self._own_view
+        )
         self._emitting = threading.Lock()
         self._pace = Pace()
         self._load = LoadControl()
@@ -222,7 +224,8 @@ class Engine:
             if frame is not None:
                 self._pace.begin()
                 begun_at = time.monotonic()
-                composite = self._composite_or_placeholder(frame)
+                is_previewed = self.is_previewed and not self._load.level
+                composite = self._composer.compose(frame, self._settings, is_previewed, self.is_compared)
                 self._emit(composite)
                 self._pace.finish(not composite.is_placeholder)
                 is_auto = self._settings.network.name == AUTO
@@ -252,33 +255,6 @@ class Engine:
                 self._pace.interrupt()
             if is_without_source or self._pace.is_late:
                 self._emit(self._placeholder(index=-1))
-
-    def _composite_or_placeholder(self, frame: Frame) -> Composite:
-        """The only way from a frame to the outputs: a finished composite of that frame, or a placeholder.
-
-        An error of a stage ends here, with every reference to the frame.
-        """
-        watch = Stopwatch()
-        try:
-            self._placeholders.resize(self._settings, *frame.bgr.shape[:2])
-            parts = self._builder.parts
-            if parts is None or not self._settings.is_on:
-                return self._placeholder(frame.index)
-            if self._pipeline is None:
-                self._pipeline = Pipeline(parts)
-            self._pipeline.update(parts)
-            processed = self._pipeline.process(frame, watch)
-            self._own_view.show(processed, self.is_previewed and not self._load.level, self.is_compared)
-        except Exception as error:
-            self._faults.set_fault("compose", error)
-            return self._placeholder(frame.index)
-        self._faults.set_fault("compose", None)
-        self._faults.set_fault("background", parts.effect.problem)
-        self._faults.set_fault("looks", parts.looks.problem)
-        self._faults.set_fault("face", parts.faces.problem if parts.faces else None)
-        self._faults.set_fault("corner pieces", parts.presenter.problem)
-        self._frame_stats.add(frame.captured_at, watch.stage_ms)
-        return processed.composite
 
     def _placeholder(self, index: int) -> Composite:
         return self._placeholders.make(index, self._settings.is_on)

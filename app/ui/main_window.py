@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 
 from app.engine.core.types import Composite, Picture, Stats
 from app.engine.devices.microphones import list_microphones
@@ -18,7 +16,9 @@ from app.ui.controllers.banner import BannerController
 from app.ui.controllers.before_after import BeforeAfter
 from app.ui.controllers.drag_and_drop import DragAndDrop
 from app.ui.controllers.effect_thumbnails import EffectThumbnails
-from app.ui.controllers.keyboard import Keyboard
+from app.ui.controllers.keys.full_screen import FullScreen
+from app.ui.controllers.keys.keyboard import Keyboard
+from app.ui.controllers.keys.settings_search import SettingsSearch
 from app.ui.controllers.looks.looks import LookController
 from app.ui.controllers.looks.screen_light import ScreenLightController
 from app.ui.controllers.microphones import MicrophoneController
@@ -26,16 +26,19 @@ from app.ui.controllers.presenter.presenter import PresenterController
 from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
+from app.ui.controllers.saving import SavingController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
 from app.ui.controllers.virtual_camera import VirtualCameraController
 from app.ui.models.app_model import AppModel
 from app.ui.models.background_library import BackgroundLibrary
 from app.ui.models.choices import Choice, camera_choices, network_choices
+from app.ui.models.history import History
 from app.ui.models.messages import status_text
 from app.ui.services.engine_bridge import Bridge, MakeEngine
 from app.ui.services.settings_store import SettingsStore
 from app.ui.services.task_runner import TaskRunner
+from app.ui.tray_window import TrayWindow
 from app.ui.views.clean_window import CleanWindow
 from app.ui.views.output_controls import RecordingBar
 from app.ui.views.panel import Panel
@@ -52,15 +55,12 @@ if TYPE_CHECKING:
 
     from app.settings import StoredSettings
 
-log = logging.getLogger(__name__)
-
-_SAVE_AFTER_MS = 600
 _SIZE = QSize(1200, 720)
 
 Choices = Callable[[], list[Choice]]
 
 
-class Window(QWidget):
+class Window(TrayWindow):
     """The main window. It never blocks on a disk, a device or a network."""
 
     closed = Signal()
@@ -84,13 +84,6 @@ class Window(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Backdrop"))
         self.model = AppModel(initial, self)
-        self._settings_store = SettingsStore(initial, settings_path, stored)
-        self._is_closing = False
-        self.has_tray = False
-        """Whether there is a tray to close to."""
-        self.waits_for_tray = False
-        """Whether the minimised window goes to the tray when one comes."""
-
         self.banner, self.preview, self.status, self.panel = (
             Banner(self),
             Preview(self),
@@ -139,17 +132,22 @@ class Window(QWidget):
         )
         self._screen_light = ScreenLightController(self.model, self.panel.looks.screen_light, self)
         self._keyboard = Keyboard(self)
+        self._search = SettingsSearch(self.panel, self)
+        self._full_screen = FullScreen(self, self._layout)
+        self._history = History(self.model)
         self._presenter = PresenterController(
             self.model, self.panel.presenter, self.slides, self.preview, self.clean, self
         )
         self._before_after = BeforeAfter(self, self.preview, lambda: self._presenter.mouse.takes_mouse)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)
-        self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._saving = SavingController(
+            SettingsStore(initial, settings_path, stored), self._tasks, self.banner_controller.warn, self
+        )
         self._screen_fit = ScreenFit(self, _SIZE)
         self._connect()
         self.sources.list_cameras()
-        self._tasks.run(networks, self.panel.show_networks)
+        self._tasks.run(networks, self.panel.network.show_networks)
         QTimer.singleShot(300, self.backgrounds.loader.open)
         self.setFocus()  # Not a control: Space would change its setting.
         self._engine_bridge.start()
@@ -159,7 +157,6 @@ class Window(QWidget):
         model.changed.connect(self._on_changed)
         self._engine_bridge.composite_ready.connect(self._on_composite_ready)
         self._engine_bridge.stats_ready.connect(self._on_stats_ready)
-        self._save_timer.timeout.connect(self._on_save_due)
         panel.power_wanted.connect(model.switch)
         panel.effect_chosen.connect(self._on_effect_chosen)
         panel.value_changed.connect(model.use_value)
@@ -175,7 +172,12 @@ class Window(QWidget):
         self.backgrounds.refused.connect(self.show_choices)
         self.recording.refused.connect(self.show_choices)
         self.banner_controller.cameras_wanted.connect(panel.open_cameras)
-        QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.backgrounds.paste)
+        for key, act in (
+            (QKeySequence.StandardKey.Paste, self.backgrounds.paste),
+            (QKeySequence.StandardKey.Undo, self._history.undo),
+            (QKeySequence.StandardKey.Redo, self._history.redo),
+        ):
+            QShortcut(key, self).activated.connect(act)
 
     # Events of the engine
 
@@ -208,9 +210,8 @@ class Window(QWidget):
     # Choices of the user
 
     def _on_changed(self) -> None:
-        self._settings_store.settings = self.model.stored
         self._engine_bridge.update(self.model.effective)
-        self._save_timer.start()
+        self._saving.save_soon(self.model.stored)
         self.show_choices()
         self.status.show_text(status_text(self.stats, self.model.is_on))
         self.banner_controller.forget()
@@ -230,25 +231,6 @@ class Window(QWidget):
         self.backgrounds.forget()
         self.model.use_effect_named(name)
 
-    def come_forward(self) -> None:
-        """Raise the window."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def use_tray(self, is_there: bool) -> None:
-        """Offer to close to the tray. A window that is in the tray comes back when the tray goes."""
-        self.has_tray = is_there
-        self.show_choices()
-        if self._is_closing:
-            return
-        if not is_there and not self.isVisible():
-            self.show()
-        elif is_there and self.waits_for_tray and self.isMinimized():
-            self.hide()
-        self.waits_for_tray = False
-
     # Size and visibility
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -262,44 +244,24 @@ class Window(QWidget):
         return taken
 
     def _update_is_previewed(self) -> None:
-        if self._is_closing:  # Late events of a closing window; the clean window is deleted already.
+        if self.is_closing:  # Late events of a closing window; the clean window is deleted already.
             return
         is_seen = (self.isVisible() and not self.isMinimized()) or self.clean.isVisible()
         self._engine_bridge.show_preview(is_seen)
 
     # The end
 
-    def _on_save_due(self) -> None:
-        self._tasks.run(self._settings_store.save, otherwise=self.banner_controller.warn)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self.has_tray and self.model.stored.window.closes_to_tray and not self._is_closing:
-            event.ignore()
-            self.hide()
-            return
-        event.accept()
-        self.end()
+    def closes_to_tray(self) -> bool:
+        return self.model.stored.window.closes_to_tray
 
     def end(self) -> None:
         """Stop everything and close, with or without a tray; emit `closed` at the end."""
-        if self._is_closing:
+        if self.is_closing:
             return
-        self._is_closing = True
+        self.is_closing = True
         self.hide()
         self._screen_light.close()
         self.clean.close()
         self.clean.deleteLater()
-        self._save_timer.stop()
         self._engine_bridge.mute()
-
-        def finish() -> None:
-            try:
-                self._settings_store.save()
-            finally:
-                self._engine_bridge.stop_engine()
-
-        def fail(error: Exception) -> None:
-            log.error("%s", error)
-            self.closed.emit()
-
-        self._tasks.run(finish, lambda _: self.closed.emit(), fail)
+        self._saving.save_and(self._engine_bridge.stop_engine, self.closed.emit)

@@ -108,6 +108,25 @@
     </message>
 </context>
 <context>
+    <name>CameraChooser</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+    <message>
+        <source>Picture or video file…</source>
+        <translation>图片或视频文件…</translation>
+    </message>
+    <message>
+        <source>{camera} (not there)</source>
+        <translation>{camera}（未连接）</translation>
+    </message>
+</context>
+<context>
     <name>Choice</name>
     <message>
         <source>Full picture</source>
@@ -503,6 +522,10 @@
         <translation>高级(&amp;A)</translation>
     </message>
     <message>
+        <source>Find a setting</source>
+        <translation>查找设置</translation>
+    </message>
+    <message>
         <source>Loo&amp;k</source>
         <translation>外观(&amp;K)</translation>
     </message>
@@ -517,22 +540,6 @@
     <message>
         <source>Black in programs that show no transparency.</source>
         <translation>不支持透明的程序会显示为黑色。</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>Demo</source>
-        <translation>演示</translation>
-    </message>
-    <message>
-        <source>Picture or video file…</source>
-        <translation>图片或视频文件…</translation>
-    </message>
-    <message>
-        <source>{camera} (not there)</source>
-        <translation>{camera}（未连接）</translation>
     </message>
 </context>
 <context>

@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from app.engine.core.errors import Message
 from app.engine.core.types import OutputId, Stats
-from tests.ui.views.test_background_gallery import drop
+from tests.ui.views.backgrounds.test_background_gallery import drop
 
 if TYPE_CHECKING:
     from pathlib import Path

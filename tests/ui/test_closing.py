@@ -30,8 +30,8 @@ WELCOMED = StoredSettings(window=WindowSettings(is_welcomed=True))
 def test_settings_are_saved_soon_and_at_close(desk: Desk) -> None:
     window = desk.open()
     desk.click_tile("none")
-    assert window._save_timer.isActive()
-    window._save_timer.timeout.emit()
+    assert window._saving.timer.isActive()
+    window._saving.timer.timeout.emit()
     desk.qtbot.waitUntil(desk.path.exists)
     assert load_settings(desk.path).effect.name == "none"
     desk.click_tile("transparent")
@@ -50,7 +50,7 @@ def test_unsavable_settings_are_reported(desk: Desk) -> None:
     desk.path.parent.write_text("in the way")
     window = desk.open()
     desk.click_tile("none")
-    window._save_timer.timeout.emit()
+    window._saving.timer.timeout.emit()
     desk.qtbot.waitUntil(lambda: window.banner.text.startswith("The settings cannot be kept in "))
     desk.close()
     assert desk.engine.is_stopped
@@ -172,4 +172,4 @@ def test_signal_while_the_window_is_built_ends_it(
     else:
         monkeypatch.setattr(window_module, moment, interrupted)
     assert window_module.run(WELCOMED, tmp_path / "settings.json", str(tmp_path / "socket")) == 0
-    assert not windows[0].isVisible() and windows[0]._is_closing
+    assert not windows[0].isVisible() and windows[0].is_closing

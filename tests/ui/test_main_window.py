@@ -14,7 +14,7 @@ from app.engine.core.types import Stats
 from app.engine.engine import Engine
 from app.settings import StoredSettings
 from app.ui.main_window import Window
-from app.ui.views.effect_form import ColourControl, SliderControl
+from app.ui.views.backgrounds.effect_form import ColourControl, SliderControl
 from tests.fakes import FakeSegmenter
 from tests.ui.desk import Desk, child, library_in
 

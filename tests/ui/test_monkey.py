@@ -12,7 +12,7 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 
 from app.settings import load_stored
 from tests.ui.monkey import Monkey
-from tests.ui.views.test_background_gallery import paint
+from tests.ui.views.backgrounds.test_background_gallery import paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

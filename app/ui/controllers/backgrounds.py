@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.ui.models.background_library import Background, BackgroundLibrary
     from app.ui.models.messages import Notifier
     from app.ui.services.task_runner import TaskRunner
-    from app.ui.views.background_gallery import BackgroundGallery
+    from app.ui.views.backgrounds.background_gallery import BackgroundGallery
 
 
 _SENTENCES, _NAMED_FILES, _NAME_LETTERS = 3, 12, 40

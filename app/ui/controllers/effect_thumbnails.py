@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from app.engine.core.types import Thumbnail
     from app.ui.services.task_runner import TaskRunner
-    from app.ui.views.effect_gallery import EffectGallery
-    from app.ui.views.scene_artwork import Values
+    from app.ui.views.backgrounds.effect_gallery import EffectGallery
+    from app.ui.views.backgrounds.scene_artwork import Values
 
 _SIZE_PX = 192, 128
 

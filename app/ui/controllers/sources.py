@@ -44,7 +44,7 @@ class SourceController(QObject):
 
     def list_cameras(self) -> None:
         """List the cameras again."""
-        self._tasks.run(self._find_cameras, self._panel.show_cameras)
+        self._tasks.run(self._find_cameras, self._panel.camera.show_cameras)
 
     def _on_file_wanted(self) -> None:
         films = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)

@@ -157,7 +157,7 @@ class AppModel(QObject):
         name = " ".join(name.split())[:_LONGEST_NAME_CHARACTERS].strip()
         if not name:
             raise BackdropError("Give the profile a name.")
-        profiles = {**self.stored.profiles, name: _as_profile(self.settings)}
+        profiles = {**self.stored.profiles, name: as_profile(self.settings)}
         self._replace(msgspec.structs.replace(self.stored, profiles=profiles, profile=name))
 
     def remove_profile(self, name: str) -> None:
@@ -175,7 +175,7 @@ class AppModel(QObject):
     def profile(self) -> str:
         """The name of the profile in use; '' if the settings have changed since, or for none."""
         name = self.stored.profile
-        return name if self.stored.profiles.get(name) == _as_profile(self.settings) else ""
+        return name if self.stored.profiles.get(name) == as_profile(self.settings) else ""
 
     def _replace(self, stored: StoredSettings) -> None:
         if stored != self.stored:
@@ -183,7 +183,7 @@ class AppModel(QObject):
             self.changed.emit()
 
 
-def _as_profile(settings: Settings) -> Settings:
+def as_profile(settings: Settings) -> Settings:
     """The settings as a profile stores them, without what changes during a call and is no choice.
 
     That is whether the user is shown, the page of the slides, and whether the name tag is shown.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,16 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.core.addresses import without_secrets
-from app.engine.networks.catalogue import AUTO
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.i18n.engine_messages import translated
-from app.ui.i18n.labels import network_title
 from app.ui.models.background_effects import file_keys
-from app.ui.models.choices import Choice
-from app.ui.views.background_gallery import BackgroundGallery
-from app.ui.views.effect_form import EffectForm
-from app.ui.views.effect_gallery import EffectGallery
+from app.ui.views.backgrounds.background_gallery import BackgroundGallery
+from app.ui.views.backgrounds.effect_form import EffectForm
+from app.ui.views.backgrounds.effect_gallery import EffectGallery
+from app.ui.views.choosers import CameraChooser, NetworkChooser
 from app.ui.views.looks.look_section import LookSection
 from app.ui.views.microphone_chooser import MicrophoneChooser
 from app.ui.views.output_controls import VirtualCameraSwitch
@@ -35,13 +31,13 @@ from app.ui.views.panel_frame import PanelFrame
 from app.ui.views.presenter.presenter_section import PresenterSection
 from app.ui.views.settings_form import ADVANCED, PICTURE, SettingsForm
 from app.ui.widgets.basic import Chooser, heading, plain, quiet
+from app.ui.widgets.search_field import SearchField
 from app.ui.widgets.text import shortened
 
 if TYPE_CHECKING:
     from app.engine.core.settings import Settings
     from app.engine.core.types import Stats
 
-FILE_KEY = "file"
 _TITLE_LETTERS = 48
 VIRTUAL_CAMERA_IS_POSSIBLE = sys.platform in ("linux", "win32", "darwin")
 
@@ -67,25 +63,26 @@ class Panel(PanelFrame):
         self, parent: QWidget | None = None, offers_virtual_camera: bool = VIRTUAL_CAMERA_IS_POSSIBLE
     ) -> None:
         super().__init__(parent)
-        self._cameras: list[Choice] = []
-        self._networks: list[Choice] = []
-        self._spec, self._network, self._network_in_use = "", "", ""
         body, column = self.body, self.column
         self.power, self.profile = self.head.power, self.head.profile
         self.power.clicked.connect(self.power_wanted)
-        self.camera = self._add_chooser(column, body, self.tr("&Camera"))
+        self.camera = CameraChooser(plain(self.tr("&Camera")), body)
+        self._add_chooser(column, self.tr("&Camera"), self.camera)
         self.virtual_camera = VirtualCameraSwitch(body)
         self.virtual_camera.setVisible(offers_virtual_camera)
         column.addWidget(self.virtual_camera)
         self._add_background(column, body)
         column.addSpacing(8)
-        self.network = self._add_chooser(column, body, self.tr("&Quality"))
+        self.network = NetworkChooser(plain(self.tr("&Quality")), body)
+        self._add_chooser(column, self.tr("&Quality"), self.network)
         column.addSpacing(6)
         self.picture = SettingsForm(self.tr("Framin&g and light"), PICTURE, body)
         self.advanced = SettingsForm(self.tr("&Advanced"), ADVANCED, body)
         self.microphone = MicrophoneChooser(self.advanced.body)
         below = self.advanced.column.indexOf(self.advanced.controls["output", "record_microphone"])
         self.advanced.column.insertWidget(below + 1, self.microphone)
+        self.search = SearchField(self.tr("Find a setting"), body)
+        column.addWidget(self.search)
         self.looks = LookSection(self.tr("Loo&k"), body)
         self.presenter = PresenterSection(self.tr("Pr&esenter"), body)
         for section in (self.looks, self.presenter, self.picture, self.advanced):
@@ -94,7 +91,8 @@ class Panel(PanelFrame):
         column.addSpacing(6)
         self._add_program_controls(column, body)
         column.addStretch()
-        self.camera.chosen.connect(self._on_source_chosen)
+        self.camera.source_chosen.connect(self.source_chosen)
+        self.camera.source_file_wanted.connect(self.source_file_wanted)
         self.camera.opened.connect(self.cameras_wanted)
         self.network.chosen.connect(self.network_chosen)
         self.show_small(False)
@@ -137,17 +135,14 @@ class Panel(PanelFrame):
         for widget in (self.closing_to_tray, self.starting_with_system, self.check):
             column.addWidget(widget)
 
-    def _add_chooser(self, column: QVBoxLayout, body: QWidget, title: str) -> Chooser:
-        label = heading(title, body)
-        chooser = Chooser(plain(title), body)
+    def _add_chooser(self, column: QVBoxLayout, title: str, chooser: Chooser) -> None:
+        label = heading(title, self.body)
         label.setBuddy(chooser)
         column.addWidget(label)
         column.addWidget(chooser)
-        return chooser
 
     def show_settings(self, settings: Settings) -> None:
         """Show the current settings."""
-        self._spec, self._network = settings.source.spec, settings.network.name
         self.show_effect(settings.effect.name, settings.effect.values)
         self.power.setChecked(settings.is_on)
         self.virtual_camera.show_wanted(bool(settings.output.virtual_camera))
@@ -155,16 +150,14 @@ class Panel(PanelFrame):
         self.picture.show_settings(settings)
         self.advanced.show_settings(settings)
         self.microphone.show_current(settings.output.microphone, settings.output.record_microphone)
-        self._show_cameras()
-        self._show_networks()
+        self.camera.show_source(settings.source.spec)
+        self.network.show_network(settings.network.name)
 
     def show_stats(self, stats: Stats) -> None:
         """Show the consumers and the network in use."""
         self.virtual_camera.show_stats(stats)
         self.advanced.show_problem("network", "provider", translated(stats.notice))
-        if stats.network_name != self._network_in_use:
-            self._network_in_use = stats.network_name
-            self._show_networks()
+        self.network.show_in_use(stats.network_name)
 
     def show_starting_with_system(self, wanted: bool) -> None:
         """Show whether Backdrop starts with the system."""
@@ -197,53 +190,7 @@ class Panel(PanelFrame):
         self._forms.setCurrentWidget(self._description)
         self.pictures.show_chosen(path)
 
-    def show_cameras(self, cameras: list[Choice]) -> None:
-        """Show these cameras in the list."""
-        self._cameras = cameras
-        self._show_cameras()
-
-    def show_networks(self, networks: list[Choice]) -> None:
-        """Show these networks in the list."""
-        self._networks = networks
-        self._show_networks()
-
     def open_cameras(self) -> None:
         """Open the list of cameras."""
         self.camera.setFocus(Qt.FocusReason.OtherFocusReason)
         self.camera.showPopup()
-
-    def _show_cameras(self) -> None:
-        choices = [
-            Choice("auto", self.tr("Automatic")),
-            *self._cameras,
-            Choice("demo", self.tr("Demo")),
-            Choice(FILE_KEY, self.tr("Picture or video file…")),
-        ]
-        if all(choice.key != self._spec for choice in choices):
-            choices.insert(-1, Choice(self._spec, self._title_of(self._spec)))
-        self.camera.show_choices(choices, self._spec)
-
-    def _title_of(self, spec: str) -> str:
-        """The title of a source that is not in the list of cameras."""
-        if spec.startswith("camera:"):
-            camera = spec.removeprefix("camera:")
-            return self.tr("{camera} (not there)").format(camera=camera)
-        return without_secrets(spec) if "://" in spec else Path(spec).name
-
-    def _show_networks(self) -> None:
-        choices = [
-            replace(c, title=network_title(c.key, c.title), problem=translated(c.problem))
-            for c in self._networks
-        ]
-        if self._network == AUTO and self._network_in_use:
-            in_use = network_title(self._network_in_use, self._network_in_use)
-            auto = f"{network_title(AUTO, AUTO)} ({in_use})"
-            choices = [replace(c, title=auto) if c.key == AUTO else c for c in choices]
-        self.network.show_choices(choices, self._network)
-
-    def _on_source_chosen(self, key: str) -> None:
-        if key == FILE_KEY:
-            self._show_cameras()
-            self.source_file_wanted.emit()
-        else:
-            self.source_chosen.emit(key)

@@ -62,6 +62,10 @@ class PanelFrame(QFrame):
         wait = partial(QTimer.singleShot, QApplication.doubleClickInterval(), section, show)
         section.heading.toggled.connect(lambda is_open: wait() if is_open else None)
 
+    def scroll_to(self, widget: QWidget) -> None:
+        """Scroll a widget of the body into view."""
+        self._scroll.ensureWidgetVisible(widget, 0, _MARGIN_PX)
+
     def _set_margins(self) -> None:
         margin = self._margin_px
         self.column.setContentsMargins(margin, margin // 2, margin, margin)

@@ -34,6 +34,7 @@ class WindowLayout:
     ) -> None:
         self._banner, self._bar, self._panel = banner, recording_bar, panel
         self._is_small: bool | None = None
+        self._status = status
         self._left = QVBoxLayout()
         self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._below.setSpacing(8)
@@ -70,3 +71,14 @@ class WindowLayout:
         self._left.setSpacing(6 if is_small else 12)
         self._bar.show_small(is_small)
         self._panel.show_small(is_small)
+
+    def show_preview_alone(self, is_alone: bool) -> None:
+        """Hide everything but the preview and the banner, which tells faults; or show all again."""
+        for widget in (self._status, self._bar, self._panel):
+            widget.setVisible(not is_alone)
+        if is_alone:
+            self._left.setContentsMargins(0, 0, 0, 0)
+        else:
+            width_px = self._panel.window().width()
+            self._is_small = None
+            self.arrange(width_px)

@@ -23,7 +23,7 @@ from app.ui.remote_commands import RemoteCommands
 from app.ui.services.remote_server import RemoteServer
 from tests.frames import read_bgr
 from tests.pdfs import RED, write_pdf
-from tests.ui.views.test_background_gallery import paint
+from tests.ui.views.backgrounds.test_background_gallery import paint
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -15,7 +15,7 @@ from app.ui.controllers.tray.tray import Tray
 from app.ui.models.app_model import AppModel
 from app.ui.remote_commands import RemoteCommands
 from tests.clips import person, write_clip
-from tests.ui.views.test_background_gallery import pixel_of
+from tests.ui.views.backgrounds.test_background_gallery import pixel_of
 
 if TYPE_CHECKING:
     from tests.ui.desk import Desk

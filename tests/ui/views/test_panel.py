@@ -15,9 +15,9 @@ from app.engine.networks.catalogue import AUTO, LEVELS
 from app.engine.pipeline.effects import EFFECTS
 from app.ui.models.background_effects import file_keys
 from app.ui.models.choices import Choice
-from app.ui.views.background_gallery import PictureTile
-from app.ui.views.effect_form import ColourControl, SliderControl
-from app.ui.views.effect_gallery import EffectTile
+from app.ui.views.backgrounds.background_gallery import PictureTile
+from app.ui.views.backgrounds.effect_form import ColourControl, SliderControl
+from app.ui.views.backgrounds.effect_gallery import EffectTile
 from app.ui.views.panel import Panel
 from tests.ui.desk import child
 
@@ -38,8 +38,8 @@ def panel(qtbot: QtBot) -> Panel:
     qtbot.addWidget(widget)
     widget.resize(widget.width(), 700)
     widget.show_settings(Settings())
-    widget.show_cameras(CAMERAS)
-    widget.show_networks(NETWORKS)
+    widget.camera.show_cameras(CAMERAS)
+    widget.network.show_networks(NETWORKS)
     widget.show()
     return widget
 
@@ -92,8 +92,8 @@ def test_showing_values_emits_no_signal(panel: Panel, signals: Signals) -> None:
                 network=NetworkSettings("mine"),
             )
         )
-    panel.show_cameras([])
-    panel.show_networks([])
+    panel.camera.show_cameras([])
+    panel.network.show_networks([])
     assert signals == []
 
 
@@ -205,16 +205,16 @@ def test_stream_as_source_is_shown_without_password(
 def test_missing_camera_keeps_its_name_in_list(panel: Panel) -> None:
     panel.show_settings(Settings(source=SourceSettings("camera:usb-1")))
     assert panel.camera.currentText() == "Studio camera"
-    panel.show_cameras([])
+    panel.camera.show_cameras([])
     assert panel.camera.currentText() == "usb-1 (not there)"
-    panel.show_cameras(CAMERAS)
+    panel.camera.show_cameras(CAMERAS)
     assert panel.camera.currentText() == "Studio camera"
 
 
 def test_camera_plugged_in_while_list_is_open_appears(panel: Panel, qtbot: QtBot) -> None:
-    panel.show_cameras([])
+    panel.camera.show_cameras([])
     panel.open_cameras()
-    panel.show_cameras(CAMERAS)
+    panel.camera.show_cameras(CAMERAS)
     assert panel.camera.view().isVisible()
     assert panel.camera.findText("Desk camera") >= 0
     panel.camera.hidePopup()
@@ -241,7 +241,7 @@ def test_wheel_scrolls_and_changes_no_value(panel: Panel, qtbot: QtBot, signals:
 
 def test_networks(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
     assert panel.network.currentText() == "Balanced"
-    panel.show_networks([*NETWORKS, Choice("wide", "Wide")])
+    panel.network.show_networks([*NETWORKS, Choice("wide", "Wide")])
     pick(qtbot, panel.network, "Wide")
     assert signals == [("network", "wide")]
     broken = panel.network.model().index(1, 0)
@@ -251,7 +251,7 @@ def test_networks(panel: Panel, qtbot: QtBot, signals: Signals) -> None:
 
 def test_auto_network_shows_its_choice(panel: Panel, signals: Signals) -> None:
     levels = [Choice(name, name) for name in (AUTO, *LEVELS.values())]
-    panel.show_networks([*levels, Choice("mine", "My network")])
+    panel.network.show_networks([*levels, Choice("mine", "My network")])
     panel.show_settings(Settings(network=NetworkSettings(AUTO)))
     titles = [panel.network.itemText(row) for row in range(panel.network.count())]
     assert titles == ["Auto", "Fastest", "Balanced", "Best", "My network"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.ui.views.effect_form import Control
+from app.ui.views.backgrounds.effect_form import Control
 from app.ui.widgets.basic import ShortenedText
 from app.ui.widgets.text import tool_tip
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.engine.looks.registry import PRESETS
 from app.ui.i18n.labels import preset_title
-from app.ui.views.effect_gallery import SceneTile
+from app.ui.views.backgrounds.effect_gallery import SceneTile
 from app.ui.widgets.basic import make_arrow_group
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.engine.looks.choice import preset_of
 from app.engine.looks.registry import PARAMETERS
 from app.ui.i18n.labels import look_label
-from app.ui.views.effect_form import CONTROLS, Control
+from app.ui.views.backgrounds.effect_form import CONTROLS, Control
 from app.ui.views.looks.file_control import FileControl
 from app.ui.views.looks.look_gallery import LookGallery
 from app.ui.views.looks.screen_light_controls import ScreenLightControls

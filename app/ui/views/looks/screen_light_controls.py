@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.engine.core.parameters import Parameter
 from app.settings import ScreenLightSettings
-from app.ui.views.effect_form import SliderControl
+from app.ui.views.backgrounds.effect_form import SliderControl
 
 if TYPE_CHECKING:
-    from app.ui.views.effect_form import Control
+    from app.ui.views.backgrounds.effect_form import Control
 
 _DEFAULTS = ScreenLightSettings()
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 from app.engine.media.file_kinds import IMAGE_SUFFIXES
 from app.ui.i18n.labels import choice_title
 from app.ui.models.choices import Choice
-from app.ui.views.effect_form import ColourControl, Control, SliderControl
+from app.ui.views.backgrounds.effect_form import ColourControl, Control, SliderControl
 from app.ui.views.looks.file_control import FileControl
 from app.ui.widgets.basic import Chooser
 

@@ -17,7 +17,7 @@ from app.ui.widgets.collapsible import Collapsible
 
 if TYPE_CHECKING:
     from app.engine.core.settings import PresenterSettings
-    from app.ui.views.effect_form import Control
+    from app.ui.views.backgrounds.effect_form import Control
 
 _ONLY_PLACED = ("size", "x", "y")
 

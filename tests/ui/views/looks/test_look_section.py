@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QSlider
 
 from app.engine.looks.registry import PARAMETERS, PRESETS
-from app.ui.views.effect_form import SliderControl
+from app.ui.views.backgrounds.effect_form import SliderControl
 from app.ui.views.looks.file_control import FileControl
 from app.ui.views.looks.look_section import LookSection
 from tests.ui.desk import child

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
     from app.ui.main_window import Window
-    from app.ui.views.background_gallery import PictureTile
+    from app.ui.views.backgrounds.background_gallery import PictureTile
     from tests.ui.desk import Desk
 
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMenu, QWidget
 
 from app.ui.i18n.labels import background_title
-from app.ui.views.scene_artwork import paint_picture
+from app.ui.views.backgrounds.scene_artwork import paint_picture
 from app.ui.widgets.basic import ChoiceTile, PaintedButton, make_arrow_group
 from app.ui.widgets.text import tool_tip
 from app.ui.widgets.theme import colours

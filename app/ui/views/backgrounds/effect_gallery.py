@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.ui.i18n.labels import effect_title
-from app.ui.views.scene_artwork import Values, paint_scene
+from app.ui.views.backgrounds.scene_artwork import Values, paint_scene
 from app.ui.widgets.basic import ChoiceTile, make_arrow_group
 from app.ui.widgets.mnemonics import with_mnemonics
 from app.ui.widgets.theme import colours

@@ -1,0 +1,1 @@
+"""The backgrounds and effects in the panel, with their controls."""
