@@ -75,7 +75,6 @@ class Stages(Generic[Item]):
         # What waits for each step, by its number, and last what is finished.
         self._waiting: list[dict[int, Item | _Failure]] = [{} for _ in range(len(steps) + 1)]
         self._next = [0] * len(steps)
-        self._is_busy = [False] * len(steps)
         self._fed = self._drained = 0
         self._has_fed_all = self._is_stopped = False
 
@@ -143,7 +142,6 @@ class Stages(Generic[Item]):
                     return
                 index, number = found
                 item = self._waiting[index].pop(number)
-                self._is_busy[index] = True
             step = self._steps[index]
             if not isinstance(item, _Failure):
                 try:
@@ -152,7 +150,6 @@ class Stages(Generic[Item]):
                     item = _Failure(error)
             with self._changed:
                 self._waiting[index + 1][number] = item
-                self._is_busy[index] = False
                 self._next[index] = number + 1
                 self._changed.notify_all()
             del item  # While the worker waits, it keeps no picture.
@@ -165,7 +162,8 @@ class Stages(Generic[Item]):
                 continue
             if not self._steps[index].in_order:
                 return index, min(waiting)
-            if not self._is_busy[index] and self._next[index] in waiting:
+            # While an item is in the step, its number stays the next one, so no other can be taken.
+            if self._next[index] in waiting:
                 return index, self._next[index]
         return None
 
