@@ -20,7 +20,7 @@ from app.standard_streams import lenient_streams
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("process", "run", "bench", "soak", "devices", "doctor", "ctl")
+COMMANDS = ("process", "run", "bench", "soak", "devices", "doctor", "ctl", "reset")
 """Modules of `app.commands`. Each is imported only if it is named: `doctor` runs with a library missing."""
 
 _REPORTS = {"bench", "devices", "doctor"}

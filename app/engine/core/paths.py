@@ -51,6 +51,11 @@ def thumbnails_folder() -> Path:
     return cache_folder() / "thumbnails"
 
 
+def user_folders() -> list[Path]:
+    """Every folder with files that Backdrop has stored for the user, except recordings and snapshots."""
+    return list(dict.fromkeys((settings_file().parent, _data_folder(), cache_folder())))
+
+
 def _data_folder() -> Path:
     return Path(platformdirs.user_data_dir("backdrop", appauthor=False))
 
