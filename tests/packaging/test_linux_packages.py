@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from app import __version__
 
 pytest.importorskip("PySide6.QtGui", exc_type=ImportError)
 
-from assets.packaging import arch, deb, rpm
+from assets.packaging import arch, deb, flatpak, rpm
 
 PLACES = (
     "/usr/bin/backdrop",
@@ -102,3 +103,28 @@ def test_pkgbuild_names_the_checksum_of_the_deb(tmp_path: Path) -> None:
     text = arch.main(package, tmp_path, "2.35").read_text(encoding="utf-8")
     assert "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" in text
     assert output("bash", "-n", tmp_path / "PKGBUILD") == ""
+
+
+def test_flatpak_manifest_is_read_by_the_builder(tmp_path: Path) -> None:
+    package = tmp_path / "backdrop_1_amd64.deb"
+    package.write_bytes(b"abc")
+    path = flatpak.main(package, tmp_path)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert not [permission for permission in written["finish-args"] if "network" in permission]
+    need("flatpak-builder")
+    read = json.loads(output("flatpak-builder", "--show-manifest", path, folder=tmp_path))
+    assert read["id"] == path.stem and read["finish-args"] == written["finish-args"]
+    assert read["modules"][0]["build-commands"] == written["modules"][0]["build-commands"]
+
+
+def test_flatpak_commands_put_every_file_in_its_place(frozen: Path, tmp_path: Path) -> None:
+    for tool in ("dpkg-deb", "ar"):
+        need(tool)
+    package = deb.main(frozen, tmp_path / "work")
+    package.rename(package.with_name("backdrop.deb"))
+    app = tmp_path / "app"
+    for command in flatpak.manifest(package.with_name("backdrop.deb"))["modules"][0]["build-commands"]:  # type: ignore[index]
+        output("sh", "-ec", str(command).replace("/app/", f"{app}/"), folder=tmp_path / "work")
+    assert output(app / "bin/backdrop") == "started\n"
+    assert (app / "share/applications/backdrop.desktop").exists()
+    assert (app / "share/icons/hicolor/scalable/apps/backdrop.svg").exists()
