@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -291,13 +292,13 @@ def test_ten_thousand_frames_do_not_grow_memory(daemon: Daemon) -> None:
                 time.sleep(0.001)  # Without any pause PipeWire 0.3.65 may stop for good.
             return _resident_kb()
 
-        before = send(2_000)
-        after = send(10_000)
+        resident_kb = [send(2_000), send(5_000), send(5_000)]
     finally:
         reader.kill()
         reader.wait()
         stream.close()
-    assert after - before < 4_000
+    # A leak grows in both halves; what other tests have left behind may grow in one of them.
+    assert min(later - earlier for earlier, later in pairwise(resident_kb)) < 2_000
 
 
 def _resident_kb() -> int:
