@@ -1,7 +1,8 @@
 """Write a Flatpak manifest: `python -m assets.packaging.flatpak FILE.deb FOLDER`.
 
 With the .deb beside it, `flatpak-builder build io.github.backdrop.Backdrop.json` builds the same files.
-`flatpak-builder --show-manifest` accepts it; it was never built, as its runtime is a download. Prints the path.
+`flatpak-builder --show-manifest` accepts it; it was never built, as its runtime is a download.
+Prints the path.
 """
 
 from __future__ import annotations
