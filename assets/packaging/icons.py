@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 DRAWING = Path(__file__).resolve().parents[1] / "icons" / "backdrop.svg"
@@ -49,15 +48,12 @@ def icns(pictures: dict[bytes, bytes]) -> bytes:
 
 def main(folder: Path) -> None:
     """Write all icon files into a folder."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QGuiApplication.instance() or QGuiApplication([])
     folder.mkdir(parents=True, exist_ok=True)
     pngs = {size_px: png(size_px) for size_px in SIZES_PX}
     for size_px, data in pngs.items():
         (folder / f"backdrop-{size_px}.png").write_bytes(data)
     (folder / "backdrop.ico").write_bytes(ico({size_px: pngs[size_px] for size_px in _ICO_PX}))
     (folder / "backdrop.icns").write_bytes(icns({kind: pngs[size] for kind, size in _ICNS_PX.items()}))
-    del app
 
 
 if __name__ == "__main__":

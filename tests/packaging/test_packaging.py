@@ -9,6 +9,7 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -135,6 +136,16 @@ def test_icon_files_contain_every_size(tmp_path: Path) -> None:
         assert made[entry[7] : entry[7] + entry[6]] == data
     made = icons.icns({b"ic07": b"abc"})
     assert made == b"icns" + struct.pack(">I", 19) + b"ic07" + struct.pack(">I", 11) + b"abc"
+
+
+def test_icons_are_drawn_without_a_qt_application(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication\n"
+        "from assets.packaging import icons\n"
+        "icons.main(Path(sys.argv[1])); sys.exit(QCoreApplication.instance() is not None)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True)
+    assert (tmp_path / "backdrop-512.png").stat().st_size > 10_000
 
 
 def test_help_names_every_effect(capsys: pytest.CaptureFixture[str]) -> None:
