@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.engine.pipeline.pipeline import Parts
 
 _DESCRIPTION = """\
-Process pictures, folders of pictures and videos.
+Process pictures, videos and folders of them.
 
 OUT for one picture is a picture. OUT for one video is a .mp4, .mkv, .mov or .webm file, or a folder, which
 then holds numbered pictures. OUT for a folder or for several inputs is a folder, in which each result has the
@@ -53,7 +53,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("inputs", nargs="+", metavar="IN", help="a picture, a folder of pictures or a video")
+    parser.add_argument("inputs", nargs="+", metavar="IN", help="a picture, a video or a folder of both")
     parser.add_argument("out", metavar="OUT", help="where the result goes")
     add_effect_options(parser, default=argparse.SUPPRESS)
     add_look_options(parser)
@@ -86,7 +86,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Process the inputs; return 1 if any of them failed."""
-    from app.commands.processing.folder_pictures import left_out
+    from app.commands.processing.folder_files import left_out
     from app.commands.processing.process_all import process_all
     from app.commands.processing.process_files import FileProcessor
     from app.commands.processing.process_plan import plan

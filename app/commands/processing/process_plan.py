@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.commands.processing.folder_pictures import pictures_in
+from app.commands.processing.folder_files import files_in
 from app.engine.core.errors import BackdropError, any_reason
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.moving_picture import open_clip
@@ -76,7 +76,7 @@ def _sources(paths: list[Path]) -> tuple[list[Path], list[BackdropError]]:
     errors: list[BackdropError] = []
     for path in paths:
         try:
-            sources += pictures_in(path) if path.is_dir() else [path]
+            sources += files_in(path) if path.is_dir() else [path]
         except Exception as error:
             errors.append(input_error(path, error))
     return sources, errors

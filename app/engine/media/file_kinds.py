@@ -33,6 +33,13 @@ def is_picture(path: Path) -> bool:
     return kind == "still"
 
 
+def is_medium(path: Path) -> bool:
+    """Whether a file is a picture or a video, by its content or, if that tells nothing, by its name."""
+    if path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES:
+        return True
+    return picture_kind(path) is not None or _is_video(path)
+
+
 def _is_video(path: Path) -> bool:
     try:
         VideoReader(path).close()

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-import app.commands.processing.folder_pictures as folder_pictures
+import app.commands.processing.folder_files as folder_files
 import app.commands.processing.process_plan as planning
 from app.commands.processing import process_files
 from tests.clips import person, write_clip
@@ -101,7 +101,7 @@ def test_folder_goes_on_past_a_file_whose_kind_cannot_be_told(
             fault()
         return True
 
-    monkeypatch.setattr(folder_pictures, "is_picture", odd)
+    monkeypatch.setattr(folder_files, "is_medium", odd)
     status, out, err = run("process", ".", "out/")
     assert (status, err) == (0, "") and out.startswith("3 files in 'out/'"), "the file itself is fine"
 

@@ -37,7 +37,7 @@ CASES = {
     "broken.mp4 out.mp4": "'broken.mp4' is incomplete: the index at its end is missing.",
     "letter.txt out.mp4": "'letter.txt' is not a video that Backdrop can read.",
     "letter.txt out.png": "'letter.txt' is not a video that Backdrop can read.",
-    "nothing out": "There are no pictures in the folder 'nothing'.",
+    "nothing out": "There are no pictures or videos in the folder 'nothing'.",
     # outputs
     "a.png a.png": "'a.png' would be replaced by its own result: please give OUT another name.",
     "clip.mp4 ./clip.mp4": "'clip.mp4' would be replaced by its own result: please give OUT another name.",

@@ -70,6 +70,35 @@ def test_moving_picture_becomes_video(run: Run, name: str, form: str) -> None:
     assert status == 1 and "is a video" in err
 
 
+def test_folder_of_pictures_and_videos_is_processed_and_the_rest_is_named(run: Run) -> None:
+    Path("in").mkdir()
+    photo("in/a.jpg", "JPEG")
+    moving("in/b.webp", "WEBP")
+    write_clip(Path("in/c.mp4"), 4).rename("in/film without suffix")
+    write_clip(Path("in/d.mkv"), 4)
+    Path("in/notes.txt").write_text("neither")
+    Path("in/loop.jpg").symlink_to("loop.jpg")
+    status, out, err = run("process", "in", "out")
+    assert (status, err) == (0, "")
+    assert "neither a picture nor a video: loop.jpg, notes.txt." in out
+    assert {p.name for p in Path("out").iterdir()} == {
+        "a.jpg",
+        "b.mp4",
+        "film without suffix.mp4",
+        "d.mp4",
+    }
+
+
+@pytest.mark.parametrize("name", ["broken.mp4", "broken.jpg"])
+def test_damaged_file_in_a_folder_is_told_and_the_others_are_processed(run: Run, name: str) -> None:
+    Path("in").mkdir()
+    photo("in/a.jpg", "JPEG")
+    Path("in", name).write_bytes(b"<html>404</html>")
+    status, out, err = run("process", "in", "out")
+    assert status == 1 and name in err and out.startswith("1 of 2 files")
+    assert [p.name for p in Path("out").iterdir()] == ["a.jpg"]
+
+
 @pytest.mark.parametrize("name", ["clip.jpg", "clip", "clip.webp", "clip.heic"])
 def test_video_is_processed_whatever_its_name(run: Run, name: str) -> None:
     write_clip(Path("good.mp4"), 4).rename(name)
@@ -87,9 +116,9 @@ def test_folder_tells_everything_that_it_leaves_out(run: Run) -> None:
     Path("in/f.pdf").write_text("dear reader")
     Path("in/.DS_Store").write_text("")
     status, out, err = run("process", "in", "out")
-    assert "c.webp, d.jpg, f.pdf, more." in out.split("Left out of 'in'")[1]
+    assert "f.pdf, more." in out.split("Left out of 'in'")[1]
     assert status == 1 and err == "'in/e.jpg' is not a picture that Backdrop can read.\n"
-    assert sorted(p.name for p in Path("out").iterdir()) == ["a.jpg", "b.jpg"]
+    assert sorted(p.name for p in Path("out").iterdir()) == ["a.jpg", "b.jpg", "c.mp4", "d.mp4"]
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_folder_input_writes_folder(run: Run) -> None:
     status, out, err = run("process", "in", "out")
     assert (status, err) == (0, "")
     assert out.startswith("3 files in 'out': 3 pictures in ")
-    assert "Left out of 'in', because only pictures are taken from a folder: notes.txt." in out
+    assert "Left out of 'in', because it is neither a picture nor a video: notes.txt." in out
     assert sorted(p.name for p in Path("out").iterdir()) == ["a.jpg", "b.png", "c.bmp"]
 
 

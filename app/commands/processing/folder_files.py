@@ -1,4 +1,4 @@
-"""The pictures in a folder, and what else is in it."""
+"""The pictures and videos in a folder, and what else is in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from app.engine.core.errors import BackdropError, disk_reason
-from app.engine.media.file_kinds import is_picture
+from app.engine.media.file_kinds import is_medium
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 _NAMED = 50
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder, sorted by name. Raises BackdropError if there are none."""
+def files_in(folder: Path) -> list[Path]:
+    """The pictures and videos in a folder, sorted by name. Raises BackdropError if there are none."""
     found = [entry for entry in _visible(folder) if _is_wanted(entry)]
     if not found:
-        raise BackdropError("There are no pictures in the folder '{folder}'.", folder=folder)
+        raise BackdropError("There are no pictures or videos in the folder '{folder}'.", folder=folder)
     return found
 
 
 def left_out(folder: Path) -> str | None:
-    """What in a folder is no picture; None if everything is one. Hidden files do not count."""
+    """What in a folder is neither picture nor video; None if there is nothing else. Hidden files do not count."""
     names = [entry.name for entry in _visible(folder) if not _is_wanted(entry)]
     if not names:
         return None
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     listed = f"{', '.join(names[:_NAMED])}{more}"
-    return f"Left out of '{folder}', because only pictures are taken from a folder: {listed}."
+    return f"Left out of '{folder}', because it is neither a picture nor a video: {listed}."
 
 
 def _visible(folder: Path) -> list[Path]:
@@ -45,6 +45,6 @@ def _is_wanted(entry: Path) -> bool:
     if not os.path.isfile(entry):  # noqa: PTH113  # Path.is_file raises for some files.
         return False
     try:
-        return is_picture(entry)
+        return is_medium(entry)
     except Exception:
         return True  # The work on it reports the error, and the others are processed.
