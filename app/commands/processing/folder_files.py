@@ -23,7 +23,7 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def left_out(folder: Path) -> str | None:
-    """What in a folder is neither picture nor video; None if there is nothing else. Hidden files do not count."""
+    """What in a folder is neither picture nor video; None if there is nothing. Hidden files do not count."""
     names = [entry.name for entry in _visible(folder) if not _is_wanted(entry)]
     if not names:
         return None
