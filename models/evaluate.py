@@ -20,6 +20,7 @@ from tqdm import tqdm
 from models.data.dataset import DataError, Entry, read_index
 from models.evaluation import composed_command, video_command
 from models.evaluation.baselines import BASELINES, BaselineError, baseline_predictor
+from models.evaluation.groups import group_table, summarise_groups
 from models.evaluation.metrics import Measure, Summary, measure, summarise
 from models.evaluation.onnx_models import ModelError, open_model
 from models.evaluation.predict import Predictor, predict
@@ -124,6 +125,9 @@ def _evaluate_photos(arguments: Sequence[str]) -> int:
     parser.add_argument("--split", default="val", help="split of the data (default: %(default)s)")
     parser.add_argument("--against", type=Path, nargs="+", default=[], help="other networks or baselines")
     parser.add_argument("--pixels", type=int, help="working pixels (default: those in the file)")
+    parser.add_argument(
+        "--groups", action="store_true", help="figures by light, skin tone, size and others too"
+    )
     parser.add_argument("--sheet", type=Path, help="write the ten worst photos to this image")
     parser.add_argument("--threads", type=int, default=1, help="threads (default: %(default)s)")
     options = parser.parse_args(arguments)
@@ -140,6 +144,8 @@ def _evaluate_photos(arguments: Sequence[str]) -> int:
             measured = evaluate(other, other_pixels, tqdm(entries, unit="photo", disable=None))
             summaries[path.stem] = summarise_sources(measured)
         print(comparison(summaries) if options.against else table(summaries[options.model.stem]))
+        if options.groups:
+            print(f"\n{group_table(summarise_groups([(r.entry, r.measure) for r in results]))}")
         if options.sheet and not cv2.imwrite(str(options.sheet), draw_sheet(predictor, pixels, results)):
             raise DataError(f"cannot write {options.sheet}")
     except (ModelError, DataError, BaselineError) as error:

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from models.data.dataset import DataError, read_index
 from models.evaluate import evaluate, summarise_sources, table
+from models.evaluation.groups import group_table, summarise_groups
 from models.evaluation.onnx_models import onnx_predictor, open_session
 from models.evaluation.predict import resized, working_size
 from models.quantise import quantise
@@ -185,8 +186,10 @@ def export(name: str, network: Network, path: Path, data: Path | None = None, ei
     figures = ""
     if data is not None:
         predictor = onnx_predictor(model.SerializeToString())
-        summaries = summarise_sources(evaluate(predictor, network.working_pixels, read_index(data, "val")))
-        figures = table(summaries)
+        results = evaluate(predictor, network.working_pixels, read_index(data, "val"))
+        summaries = summarise_sources(results)
+        groups = summarise_groups([(result.entry, result.measure) for result in results])
+        figures = f"{table(summaries)}\n\n{group_table(groups)}"
         fgiou = sum(summary.fgiou for summary in summaries.values()) / len(summaries)
         set_metadata(model, describe(name, network, fgiou))
     content = model.SerializeToString()
