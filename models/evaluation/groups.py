@@ -1,4 +1,4 @@
-"""Figures by group: how well a network does by light, skin tone, size and number of people, and what they wear."""
+"""Figures by group: by light, skin tone, size and number of people, and what they wear."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # Names with the least value that belongs to them, from the largest down.
 LIGHTS = (("bright", 150.0), ("middling", 90.0), ("dark", 0.0))  # mean grey of the photo, 0 to 255
 SIZES = (("over 50%", 0.5), ("25 to 50%", 0.25), ("under 25%", 0.0))  # share of the photo
-# Individual typology angle in degrees (Chardon et al., Int. J. Cosmetic Science 1991, fig. 5), without its brown
-# and dark apart: too few photos.
+# Individual typology angle in degrees (Chardon et al., Int. J. Cosmetic Science 1991, fig. 5). Brown and dark are
+# one group here: there are too few photos of each.
 SKIN_TONES = (("light", 41.0), ("intermediate", 28.0), ("tan", 10.0), ("brown or dark", -90.0))
 _LEAST_SKIN_PX = 200
 _LEAST_PERSON = 0.01  # share of the photo; smaller components are no person of their own
@@ -41,9 +41,9 @@ class Group:
 
 
 def groups_of(entry: Entry, image: Pixels, mask: Pixels) -> list[tuple[str, str]]:
-    """The groups of a photo, as (kind, name). Kinds that its labels cannot tell are left out. Raises DataError.
+    """The groups of a photo, as (kind, name); kinds that its labels cannot tell are left out.
 
-    image: uint8 [H, W, 3] BGR. mask: uint8 [H, W], 0 background to 255 person.
+    Raises DataError. image: uint8 [H, W, 3] BGR. mask: uint8 [H, W], 0 background to 255 person.
     """
     grey = float(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).mean())
     found = [("light", _named(LIGHTS, grey)), ("person's size", _named(SIZES, float((mask > 127).mean())))]
