@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # Names with the least value that belongs to them, from the largest down.
 LIGHTS = (("bright", 150.0), ("middling", 90.0), ("dark", 0.0))  # mean grey of the photo, 0 to 255
 SIZES = (("over 50%", 0.5), ("25 to 50%", 0.25), ("under 25%", 0.0))  # share of the photo
-# Individual typology angle in degrees (Chardon et al., Int. J. Cosmetic Science 1991, fig. 5). Brown and dark are
-# one group here: there are too few photos of each.
+# Individual typology angle in degrees (Chardon et al., Int. J. Cosmetic Science 1991, fig. 5). Brown and
+# dark are one group here: there are too few photos of each.
 SKIN_TONES = (("light", 41.0), ("intermediate", 28.0), ("tan", 10.0), ("brown or dark", -90.0))
 _LEAST_SKIN_PX = 200
 _LEAST_PERSON = 0.01  # share of the photo; smaller components are no person of their own
