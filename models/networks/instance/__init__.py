@@ -1,0 +1,1 @@
+"""Instance networks for persons: Mask R-CNN with a plain mask head, RefineMask or MaskLab."""
