@@ -48,8 +48,8 @@ def _centre_and_size(boxes: Tensor) -> tuple[Tensor, Tensor]:
 def encode(boxes: Tensor, references: Tensor) -> Tensor:
     """Offsets from `references` to `boxes`, both [..., 4].
 
-    They are the centre's move in shares of the size and the logarithm of the scale (Girshick et al., 1311.2524,
-    appendix C).
+    They are the move of the centre in shares of the size, and the logarithm of the scale (Girshick et al.,
+    1311.2524, appendix C).
     """
     (centre, size), (from_centre, from_size) = _centre_and_size(boxes), _centre_and_size(references)
     offsets = torch.cat([(centre - from_centre) / from_size, (size / from_size).log()], -1)
