@@ -32,6 +32,8 @@ class FakeEngine:
         self.is_previewed = True
         self.is_compared = False
         self.is_started = self.is_stopped = False
+        self.lessons = 0
+        """How often it was to learn the room."""
 
     def start(self) -> None:
         self.is_started = True
@@ -42,6 +44,9 @@ class FakeEngine:
     def stop(self) -> None:
         self.is_stopped = True
         self.preview.close()
+
+    def learn_room(self) -> None:
+        self.lessons += 1
 
     def show(self, picture: Picture) -> None:
         """Finish a composite."""

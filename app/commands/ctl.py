@@ -18,6 +18,7 @@ _REQUESTS = {
     "off": "close the camera and show a placeholder",
     "toggle": "off if it is on, on if it is off",
     "snapshot": "save what others see as a picture",
+    "learn-room": "learn the empty room: step out of the picture for three seconds",
     "next": "show the next page of the slides",
     "previous": "show the page before",
     "status": "print the current state",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.engine.faults import FaultRegister
     from app.engine.frame_stats import FrameStats
     from app.engine.own_view import OwnView
+    from app.engine.pipeline.room_lesson import LessonState
     from app.engine.placeholder import Placeholders
 
 
@@ -30,6 +31,18 @@ class Composer:
         self._builder, self._placeholders = builder, placeholders
         self._faults, self._frame_stats, self._own_view = faults, frame_stats, own_view
         self._pipeline: Pipeline | None = None
+        self._wants_lesson = False
+
+    def learn_room(self) -> None:
+        """Learn the room once nobody is in the picture. Returns at once."""
+        self._wants_lesson = True
+
+    @property
+    def room_lesson(self) -> LessonState:
+        """How far learning the room is."""
+        if self._wants_lesson or self._pipeline is None:
+            return "waiting" if self._wants_lesson else "none"
+        return self._pipeline.room_lesson.state
 
     def compose(
         self, frame: Frame, settings: Settings, is_previewed: bool = False, is_compared: bool = False
@@ -48,6 +61,9 @@ class Composer:
             if self._pipeline is None:
                 self._pipeline = Pipeline(parts)
             self._pipeline.update(parts)
+            if self._wants_lesson:
+                self._wants_lesson = False
+                self._pipeline.room_lesson.begin()
             processed = self._pipeline.process(frame, watch)
             self._own_view.show(processed, is_previewed, is_compared)
         except Exception as error:

@@ -135,6 +135,10 @@ class Engine:
             self._emit(self._placeholder(index=-1))
         self._capture.update(settings.source)
 
+    def learn_room(self) -> None:
+        """Learn the room once the user has stepped aside; `stats.room_lesson` tells how far it is."""
+        self._composer.learn_room()
+
     @property
     def sound_level(self) -> float | None:
         """How loud the microphone of a recording is, 0 to 1; None if there is none."""
@@ -168,6 +172,7 @@ class Engine:
             is_camera_released=self._capture.is_camera_released,
             pages=parts.effect.pages if parts else 0,
             savings=self._load.level,
+            room_lesson=self._composer.room_lesson,
             message=self._faults.first,
             notice=parts.segmenter.notice if parts else NO_MESSAGE,
         )

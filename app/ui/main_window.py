@@ -26,6 +26,7 @@ from app.ui.controllers.presenter.presenter import PresenterController
 from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
+from app.ui.controllers.room_lesson import RoomLessonController
 from app.ui.controllers.saving import SavingController
 from app.ui.controllers.sources import SourceController
 from app.ui.controllers.startup import StartupController
@@ -141,6 +142,9 @@ class Window(TrayWindow):
         self._before_after = BeforeAfter(self, self.preview, lambda: self._presenter.mouse.takes_mouse)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)
+        self.room_lesson = RoomLessonController(
+            self.model, self.panel.learn_room, self._engine_bridge.learn_room, self.banner_controller, self
+        )
         self._saving = SavingController(
             SettingsStore(initial, settings_path, stored), self._tasks, self.banner_controller.warn, self
         )
@@ -201,6 +205,7 @@ class Window(TrayWindow):
         self.recording.on_stats(stats)
         self._virtual_camera.on_stats(stats)
         self.slides.on_stats(stats)
+        self.room_lesson.on_stats(stats)
         is_seen = self.model.is_on and not stats.is_camera_released
         thumbnail = self._engine_bridge.newest_thumbnail() if is_seen else None
         self._thumbnails.show(thumbnail, self.model.settings.effect.values, is_seen)

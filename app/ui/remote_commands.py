@@ -51,6 +51,8 @@ class RemoteCommands(QObject):
             self._use_profile(name)
         elif command == "tag":
             self._show_tag(name)
+        elif command == "learn-room":
+            self._window.room_lesson.begin()
         elif command in ("next", "previous", "page"):
             self._turn(command, name)
         elif command != "status":

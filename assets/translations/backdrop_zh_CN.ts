@@ -522,6 +522,10 @@
         <translation>高级(&amp;A)</translation>
     </message>
     <message>
+        <source>Learn my room</source>
+        <translation>学习我的房间</translation>
+    </message>
+    <message>
         <source>Find a setting</source>
         <translation>查找设置</translation>
     </message>
@@ -826,6 +830,29 @@
     <message>
         <source>Saved to &apos;{path}&apos;.</source>
         <translation>已保存到“{path}”。</translation>
+    </message>
+</context>
+<context>
+    <name>RoomLessonController</name>
+    <message>
+        <source>Show your camera with a background first: then the room can be learnt.</source>
+        <translation>请先打开摄像头并选择一个背景，然后才能学习房间。</translation>
+    </message>
+    <message>
+        <source>Please step out of the picture for three seconds.</source>
+        <translation>请离开画面三秒钟。</translation>
+    </message>
+    <message>
+        <source>Your room is being learnt: please stay outside a moment longer.</source>
+        <translation>正在学习您的房间：请再在画面外稍等片刻。</translation>
+    </message>
+    <message>
+        <source>Your room is known now. It is kept in memory only.</source>
+        <translation>已记住您的房间，只保存在内存中。</translation>
+    </message>
+    <message>
+        <source>Somebody was in the picture all the time. Please try again.</source>
+        <translation>画面中一直有人，请再试一次。</translation>
     </message>
 </context>
 <context>

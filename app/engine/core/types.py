@@ -145,6 +145,8 @@ class Stats:
     """How many pages the slides have; 0 without slides."""
     savings: int = 0
     """How many steps of computing time are saved because the computer is busy; see load_control.py."""
+    room_lesson: str = "none"
+    """How far learning the room is; see room_lesson.py."""
     message: Message = NO_MESSAGE
     """The first fault as a sentence for the user; empty if there is none."""
     notice: Message = NO_MESSAGE

@@ -12,6 +12,7 @@ from app.engine.core.pyramid import shrunk
 from app.engine.core.types import Alpha, Frame, Matte, Picture
 from app.engine.pipeline.component_filter import ComponentFilter
 from app.engine.pipeline.main_person import MainPerson
+from app.engine.pipeline.room_lesson import RoomLesson
 from app.engine.pipeline.room_memory import RoomMemory
 from app.engine.pipeline.temporal_filter import TemporalFilter
 
@@ -26,6 +27,7 @@ class MatteStage:
     """Filters, sharpens and enlarges alpha. Has memory: `reset` it when size, camera or network changes."""
 
     def __init__(self) -> None:
+        self.lesson = RoomLesson()
         self._room_memory = RoomMemory()
         self._component_filter = ComponentFilter()
         self._main_person = MainPerson()
@@ -53,7 +55,8 @@ class MatteStage:
         """Alpha at the network's size, filtered and sharpened: below 0 and above 1 where it is certain."""
         small = shrunk(frame, *raw.shape)
         if settings.room_memory:
-            raw = self._room_memory.apply(raw, small)
+            is_empty = self.lesson.step(raw, frame.captured_at)
+            raw = self._room_memory.apply(raw, small, is_empty)
         else:
             self.forget_room()
         found = self._component_filter.apply(raw) if settings.remove_uncertain else raw

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.engine.networks.segmenter import Segmenter
     from app.engine.pipeline.draft import Scene
     from app.engine.pipeline.effect import Effect
+    from app.engine.pipeline.room_lesson import RoomLesson
 
 OnStage = Callable[[str], None]
 """Called with the name of each stage as it ends."""
@@ -161,6 +162,11 @@ class Pipeline:
         effect, looks, presenter = self._parts.effect, self._parts.looks, self._parts.presenter
         follows = self._parts.adjustments.auto_frame
         return effect.has_memory or follows or looks.are_on or presenter.is_on
+
+    @property
+    def room_lesson(self) -> RoomLesson:
+        """Learns the empty room when the user asks for it."""
+        return self._matte_stage.lesson
 
     def restart(self) -> None:
         """Begin a file, whose result does not depend on those before. Raises BackdropError."""

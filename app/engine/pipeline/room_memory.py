@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.engine.core.image_ops import halve
+from app.engine.pipeline.room_lesson import PERSON_ALPHA
 
 if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
@@ -56,10 +57,11 @@ class RoomMemory:
         """Forget the room."""
         self._room = None
 
-    def apply(self, raw: Alpha, small: Picture) -> Alpha:
+    def apply(self, raw: Alpha, small: Picture, is_empty: bool = False) -> Alpha:
         """Alpha with half-believed pixels settled by the memory; sure pixels stay. Learns from the frame.
 
-        raw: h x w, 0..1. small: the picture, h x w x 3. None is written or kept. Returns h x w, 0..1.
+        raw: h x w, 0..1. small: the picture, h x w x 3. None is written or kept. is_empty: nobody is in the
+        picture, so that all but sure pixels are learnt. Returns h x w, 0..1.
         """
         colours = halve(small, 1).astype(np.float32)
         believed = halve(raw, 1)
@@ -75,7 +77,12 @@ class RoomMemory:
         trust = self._measure(around, sure & (self._confidence > _USABLE), limit)
         odds = np.exp(np.float32(trust) * self._confidence * self._evidence(difference, around))
         settled = believed * odds / (1.0 - believed + believed * odds)
-        self._learn(normal, sure, (settled < _SETTLED_ALPHA) & (highest < _BELIEVED_ALPHA), around > limit)
+        if is_empty:
+            is_room = highest < PERSON_ALPHA
+            sure = sure | is_room
+        else:
+            is_room = (settled < _SETTLED_ALPHA) & (highest < _BELIEVED_ALPHA)
+        self._learn(normal, sure, is_room, around > limit)
         is_unlike = (difference > _UNLIKE_LEVELS) & ~sure
         np.multiply(self._confidence, np.float32(_DOUBT), out=self._confidence, where=is_unlike)
         return _settle(raw, np.asarray(cv2.resize(odds, raw.shape[::-1]), np.float32))

@@ -37,6 +37,7 @@ class EngineOfWindow(Protocol):
     def start(self) -> None: ...
     def update(self, settings: Settings) -> None: ...
     def stop(self) -> None: ...
+    def learn_room(self) -> None: ...
 
 
 MakeEngine = Callable[[Settings, Callable[[], None]], EngineOfWindow]
@@ -76,6 +77,10 @@ class Bridge(QObject):
     def update(self, settings: Settings) -> None:
         """Use other settings; returns at once."""
         self._engine.update(settings)
+
+    def learn_room(self) -> None:
+        """Learn the room once the user has stepped aside; returns at once."""
+        self._engine.learn_room()
 
     def show_preview(self, is_seen: bool) -> None:
         """Set whether the preview is visible; while it is not, the engine may close the camera."""
