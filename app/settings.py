@@ -10,8 +10,9 @@ import msgspec
 
 from app.engine.core.atomic_files import PRIVATE, atomic_write
 from app.engine.core.errors import BackdropError, any_reason, disk_reason
-from app.engine.core.settings import NetworkSettings, Settings, Share
+from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, Share
 from app.engine.networks.catalogue import AUTO
+from app.engine.screens.screens import SCREEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,8 @@ def load_stored(path: Path) -> StoredSettings:
             raise OSError(errno.ENXIO, "it is a pipe or a device")  # Reading it might never end.
         data = path.read_bytes()
         text = data.decode(json.detect_encoding(data))
-        return msgspec.json.decode(text, type=StoredSettings)
+        stored = msgspec.json.decode(text, type=StoredSettings)
+        return msgspec.structs.replace(stored, effect=without_screen(stored.effect))
     except FileNotFoundError:
         return StoredSettings()
     except OSError as error:
@@ -86,6 +88,11 @@ def load_stored(path: Path) -> StoredSettings:
         raise BackdropError(
             "The settings in '{path}' are not valid: {error}.", path=path, error=error
         ) from error
+
+
+def without_screen(effect: EffectSettings) -> EffectSettings:
+    """The effect, blur in place of the screen: others see the screen only if the user has just chosen it."""
+    return EffectSettings(values=effect.values) if effect.name == SCREEN else effect
 
 
 def save_settings(settings: Settings, path: Path) -> None:

@@ -18,10 +18,11 @@ ENGINE = {
     "devices": {"core"},
     "media": {"core"},
     "networks": {"core", "media"},
+    "screens": {"core"},
     "capture": {"core", "devices", "media"},
     "looks": {"core"},
     "face": {"core", "networks"},
-    "pipeline": {"core", "media", "networks", "looks", "face"},
+    "pipeline": {"core", "media", "networks", "looks", "face", "screens"},
     "output": {"core", "devices", "media"},
 }
 MEDIA = {

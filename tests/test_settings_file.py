@@ -80,3 +80,12 @@ def test_link_to_nothing_or_itself_gives_defaults(path: Path, target: str) -> No
     assert usable_settings(path) == StoredSettings()
     save_settings(StoredSettings(), path)
     assert load_stored(path) == StoredSettings()
+
+
+def test_screen_is_not_shown_again_by_a_start(path: Path) -> None:
+    values: dict[str, float | str] = {"screen": "window:Mail", "strength": 0.9}
+    effect = EffectSettings("screen", values)
+    save_settings(StoredSettings(effect=effect, profiles={"talk": Settings(effect=effect)}), path)
+    kept = load_stored(path)
+    assert kept.effect == EffectSettings("blur", values)
+    assert kept.profiles["talk"].effect == effect, "a profile is chosen by the user"

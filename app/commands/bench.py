@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _SIZES = (640, 360), (1280, 720), (1920, 1080), (3840, 2160)
 _CLIP_PX = 1280, 720
 _MOST_PICTURES, _MOST_BYTES = 30, 64 << 20  # Made beforehand, so that making them is not timed.
+# The screen's picture is taken beside the frames, on a thread of its own.
+_EFFECTS = [name for name, effect in EFFECTS.items() if not effect.is_private]
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,9 +52,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--effect",
         nargs="+",
         default=["blur"],
-        choices=list(EFFECTS),
+        choices=_EFFECTS,
         metavar="EFFECT",
-        help=f"{', '.join(EFFECTS)} (default: blur)",
+        help=f"{', '.join(_EFFECTS)} (default: blur)",
     )
     parser.add_argument(
         "--network",
@@ -94,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
     """Time what the arguments name and print the figures."""
     pairs = [(effect, network) for network in args.network for effect in args.effect]
     if args.all:
-        pairs = [(effect, args.network[0]) for effect in EFFECTS]
+        pairs = [(effect, args.network[0]) for effect in _EFFECTS]
         pairs += [("blur", network) for network in network_files() if network != args.network[0]]
     tune_process()
     segmenters = {network: Segmenter(network_file(network), "auto", args.threads) for _, network in pairs}

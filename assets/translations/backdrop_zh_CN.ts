@@ -233,6 +233,10 @@
         <translation>幻灯片</translation>
     </message>
     <message>
+        <source>Screen</source>
+        <translation>屏幕</translation>
+    </message>
+    <message>
         <source>Transparent</source>
         <translation>透明</translation>
     </message>
@@ -574,6 +578,10 @@
     <message>
         <source>Slides</source>
         <translation>幻灯片</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>屏幕</translation>
     </message>
     <message>
         <source>Page</source>
@@ -1218,6 +1226,50 @@
     <message>
         <source>NVIDIA driver found, but CUDA cannot be used: {reason}</source>
         <translation>已找到 NVIDIA 驱动程序，但无法使用 CUDA：{reason}</translation>
+    </message>
+    <message>
+        <source>&apos;{spec}&apos; is not a screen or a window: write screen, screen:2 or window:TITLE.</source>
+        <translation>“{spec}”既不是屏幕也不是窗口：请写 screen、screen:2 或 window:标题。</translation>
+    </message>
+    <message>
+        <source>On this system, Backdrop cannot show the screen yet: show slides instead.</source>
+        <translation>在此系统上，Backdrop 还不能显示屏幕：请改用幻灯片。</translation>
+    </message>
+    <message>
+        <source>On Wayland, Backdrop cannot show the screen yet: show slides instead, or choose an X11 session when you sign in.</source>
+        <translation>在 Wayland 上，Backdrop 还不能显示屏幕：请改用幻灯片，或在登录时选择 X11 会话。</translation>
+    </message>
+    <message>
+        <source>There is no screen here that Backdrop could show.</source>
+        <translation>这里没有 Backdrop 可以显示的屏幕。</translation>
+    </message>
+    <message>
+        <source>There is no screen {number}: the last one is {last}.</source>
+        <translation>没有屏幕 {number}：最后一个是 {last}。</translation>
+    </message>
+    <message>
+        <source>There is no window &apos;{title}&apos;: choose another one.</source>
+        <translation>没有窗口“{title}”：请另选一个。</translation>
+    </message>
+    <message>
+        <source>The screen cannot be seen at the moment; its last picture stays.</source>
+        <translation>目前看不到屏幕；保留它的最后一幅画面。</translation>
+    </message>
+    <message>
+        <source>The screen cannot be reached: {reason}.</source>
+        <translation>无法访问屏幕：{reason}。</translation>
+    </message>
+    <message>
+        <source>The colours of this screen are of a kind that Backdrop cannot use.</source>
+        <translation>Backdrop 无法使用此屏幕的颜色格式。</translation>
+    </message>
+    <message>
+        <source>The window &apos;{title}&apos; is minimised; its last picture stays.</source>
+        <translation>窗口“{title}”已最小化；保留它的最后一幅画面。</translation>
+    </message>
+    <message>
+        <source>The window &apos;{title}&apos; is closed: choose another one.</source>
+        <translation>窗口“{title}”已关闭：请另选一个。</translation>
     </message>
     <message>
         <source>this onnxruntime is built without it</source>

@@ -99,7 +99,7 @@ def test_doctor_fails_without_a_network(
 
 
 @pytest.mark.slow_after_first
-@pytest.mark.parametrize("effect", [name for name in EFFECTS if name != "image"])
+@pytest.mark.parametrize("effect", [name for name in EFFECTS if name not in ("image", "screen")])
 def test_bench_times_each_stage(
     effect: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from app.engine.core.settings import EffectSettings
 
 # The options that give an effect its values, with the keys of those values.
-_OPTIONS = {"--background": {"colour", "file", "slides"}, "--strength": {"strength"}, "--page": {"page"}}
+_OPTIONS = {
+    "--background": {"colour", "file", "slides", "screen"},
+    "--strength": {"strength"},
+    "--page": {"page"},
+}
 
 
 def add_effect_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -22,7 +26,7 @@ def add_effect_options(parser: argparse.ArgumentParser, default: str | None = No
 
     A subcommand passes `argparse.SUPPRESS` as the default, so that an option before the command counts.
     """
-    effects = "the effect: none, blur, lens, colour, image, video, slides or transparent"
+    effects = "the effect: none, blur, lens, colour, image, video, slides, screen or transparent"
     parser.add_argument("--effect", metavar="NAME", type=effect_name, help=effects, default=default)
     parser.add_argument(
         "--strength",
@@ -32,9 +36,10 @@ def add_effect_options(parser: argparse.ArgumentParser, default: str | None = No
         default=default,
     )
     backgrounds = (
-        "a picture, a video, a colour, or slides (a PDF or a folder of pictures); selects the matching effect"
+        "a picture, a video, a colour, slides (a PDF or a folder of pictures), screen, screen:2 for another "
+        "screen, or window:TITLE; selects the matching effect"
     )
-    parser.add_argument("--background", metavar="FILE|#RRGGBB", help=backgrounds, default=default)
+    parser.add_argument("--background", metavar="FILE|#RRGGBB|screen", help=backgrounds, default=default)
     parser.add_argument(
         "--page",
         metavar="N",
@@ -104,9 +109,12 @@ def background_effect(background: str) -> tuple[str, str, str]:
     """The effect that a --background selects, with the key and the value of its parameter."""
     from app.engine.media.file_kinds import VIDEO_SUFFIXES, is_picture
     from app.engine.media.slide_pages import is_pdf
+    from app.engine.screens.screens import is_spec
 
     if background.startswith("#"):
         return "colour", "colour", background
+    if is_spec(background) and not Path(background).exists():
+        return "screen", "screen", background
     if Path(background).is_dir() or is_pdf(Path(background)) or background.lower().endswith(".pdf"):
         return "slides", "slides", background
     # Shells take an unquoted # for a comment, so the bare number is accepted too.

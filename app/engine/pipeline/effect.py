@@ -23,6 +23,8 @@ class Effect(ABC):
     """False if the background has the room's colours, so that they do not stand out at the outline."""
     takes_shade: ClassVar[bool] = True
     """False if the background must keep its exact colour: looks do not darken it."""
+    is_private: ClassVar[bool] = False
+    """True if it may be used only while the user has chosen it, not for a thumbnail: it gets no tile."""
     has_memory: ClassVar[bool] = False
     """True if the background depends on the frames before, or two must not be made at the same time."""
 

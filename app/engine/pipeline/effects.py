@@ -17,6 +17,7 @@ from app.engine.core.pyramid import halved
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.pictures.picture_reader import picture_kind, read_image
 from app.engine.pipeline.effect import Effect, Still
+from app.engine.pipeline.screen import Screen
 from app.engine.pipeline.slides import Slides
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class Transparent(Effect):
 
 
 EFFECTS: dict[str, type[Effect]] = {
-    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Slides, Transparent)
+    e.name: e for e in (NoEffect, Blur, LensBlur, Colour, Image, Video, Slides, Screen, Transparent)
 }
 
 

@@ -60,6 +60,26 @@ SENTENCES = (
         "install one that has them, such as Noto Sans CJK for Chinese, Japanese and Korean.",
     ),
     QT_TRANSLATE_NOOP("Sentence", "Choose a PDF or a folder of pictures as slides first."),
+    # The screen as background
+    QT_TRANSLATE_NOOP(
+        "Sentence", "'{spec}' is not a screen or a window: write screen, screen:2 or window:TITLE."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentence", "On this system, Backdrop cannot show the screen yet: show slides instead."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentence",
+        "On Wayland, Backdrop cannot show the screen yet: show slides instead, "
+        "or choose an X11 session when you sign in.",
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "There is no screen here that Backdrop could show."),
+    QT_TRANSLATE_NOOP("Sentence", "There is no screen {number}: the last one is {last}."),
+    QT_TRANSLATE_NOOP("Sentence", "There is no window '{title}': choose another one."),
+    QT_TRANSLATE_NOOP("Sentence", "The screen cannot be seen at the moment; its last picture stays."),
+    QT_TRANSLATE_NOOP("Sentence", "The screen cannot be reached: {reason}."),
+    QT_TRANSLATE_NOOP("Sentence", "The colours of this screen are of a kind that Backdrop cannot use."),
+    QT_TRANSLATE_NOOP("Sentence", "The window '{title}' is minimised; its last picture stays."),
+    QT_TRANSLATE_NOOP("Sentence", "The window '{title}' is closed: choose another one."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' is not a video that Backdrop can read."),
     QT_TRANSLATE_NOOP("Sentence", "'{path}' has no moving pictures in it."),
     QT_TRANSLATE_NOOP(

@@ -17,6 +17,7 @@ EFFECT_TITLES = (
     QT_TRANSLATE_NOOP("Effect", "Picture"),
     QT_TRANSLATE_NOOP("Effect", "Video"),
     QT_TRANSLATE_NOOP("Effect", "Slides"),
+    QT_TRANSLATE_NOOP("Effect", "Screen"),
     QT_TRANSLATE_NOOP("Effect", "Transparent"),
 )
 PARAMETER_LABELS = (
@@ -25,6 +26,7 @@ PARAMETER_LABELS = (
     QT_TRANSLATE_NOOP("Parameter", "Picture"),
     QT_TRANSLATE_NOOP("Parameter", "Video"),
     QT_TRANSLATE_NOOP("Parameter", "Slides"),
+    QT_TRANSLATE_NOOP("Parameter", "Screen"),
     QT_TRANSLATE_NOOP("Parameter", "Page"),
 )
 LOOK_LABELS = (

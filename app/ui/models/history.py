@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject
 
+from app.settings import without_screen
 from app.ui.models.app_model import as_profile
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class History(QObject):
     """The settings of the last 20 changes.
 
     Undo changes neither whether the user is shown nor what a profile leaves out: it never opens the camera.
+    Nor does it show the screen again.
     """
 
     def __init__(self, model: AppModel, now_s: Callable[[], float] = time.monotonic) -> None:
@@ -70,6 +72,8 @@ class History(QObject):
 def _with_present(settings: Settings, present: Settings) -> Settings:
     """The settings, with the present values of what `as_profile` leaves out."""
     effect, tag = settings.effect, settings.presenter.tag
+    if present.effect.name != effect.name:
+        effect = without_screen(effect)
     if "page" in present.effect.values:
         effect = msgspec.structs.replace(
             effect, values={**effect.values, "page": present.effect.values["page"]}

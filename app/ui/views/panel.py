@@ -102,7 +102,9 @@ class Panel(PanelFrame):
 
     def _add_background(self, column: QVBoxLayout, body: QWidget) -> None:
         column.addWidget(heading(self.tr("Background"), body))
-        effects = {name: effect for name, effect in EFFECTS.items() if not file_keys(name)}
+        effects = {
+            name: effect for name, effect in EFFECTS.items() if not file_keys(name) and not effect.is_private
+        }
         self.gallery = EffectGallery(effects, body)
         column.addWidget(self.gallery)
         self.gallery.effect_chosen.connect(self.effect_chosen)

@@ -99,7 +99,7 @@ def test_every_effect_fits_every_size(size: tuple[int, int], tmp_path: Path) -> 
     cv2.imwrite(str(picture), np.full((50, 70, 3), 99, np.uint8))
     bgr, alpha = np.zeros((*size, 3), np.uint8), np.zeros(size, np.float32)
     clip = write_clip(tmp_path / "room.mp4", 2)
-    for name in EFFECTS:
+    for name in EFFECTS.keys() - {"screen"}:
         file = str(clip if name == "video" else picture)
         background = shown(EffectSettings(name, {"file": file, "slides": str(picture)}), bgr, alpha)
         assert background is None or (background.shape == bgr.shape and background.dtype == np.uint8)
@@ -144,6 +144,11 @@ def test_image_background_is_cropped_about_centre(tmp_path: Path) -> None:
         ("video", {"file": "/no/such.mp4"}, "There is no file '/no/such.mp4'."),
         ("slides", {}, "Choose a PDF or a folder of pictures as slides first."),
         ("slides", {"slides": "/no/such.pdf"}, "There is no file '/no/such.pdf'."),
+        (
+            "screen",
+            {"screen": "tv"},
+            "'tv' is not a screen or a window: write screen, screen:2 or window:TITLE.",
+        ),
     ],
 )
 def test_invalid_effect_values_give_one_sentence(

@@ -30,7 +30,7 @@ def look() -> Thumbnail:
 
 
 def test_scene_of_each_effect_shows_person_and_background() -> None:
-    made = small_pictures(look(), [name for name in EFFECTS if name not in ("image", "video")], {})
+    made = small_pictures(look(), [name for name in EFFECTS if name not in ("image", "video", "screen")], {})
     assert set(made) == {"blur", "lens", "colour", "transparent"}
     for image in made.values():
         assert image.pixelColor(20, 60).name() == "#ff0000"

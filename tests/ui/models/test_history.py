@@ -114,3 +114,19 @@ def test_a_change_after_undo_drops_what_could_be_redone(model: AppModel, clock: 
     now = model.settings
     history.redo()
     assert model.settings == now
+
+
+def test_undo_does_not_show_the_screen_again(model: AppModel, clock: Clock) -> None:
+    model.use_effect(EffectSettings("screen", {"screen": "screen:1"}))
+    history = History(model, clock)
+    model.use_effect(EffectSettings("lens", {"screen": "screen:1"}))
+    history.undo()
+    assert model.settings.effect == EffectSettings("blur", {"screen": "screen:1"})
+
+
+def test_undo_of_another_change_leaves_the_screen(model: AppModel, clock: Clock) -> None:
+    model.use_effect(EffectSettings("screen", {"screen": "screen:1"}))
+    history = History(model, clock)
+    model.use_look("exposure", 0.3)
+    history.undo()
+    assert model.settings.effect.name == "screen" and not model.settings.looks

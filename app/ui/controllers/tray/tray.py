@@ -35,7 +35,9 @@ class Tray(QObject):
         self.menu.addAction(self.power)
         self.menu.addSeparator()
         group = QActionGroup(self.menu)
-        self.effects = {name: self._effect_action(name, group) for name in EFFECTS}
+        self.effects = {
+            name: self._effect_action(name, group) for name in EFFECTS if not EFFECTS[name].is_private
+        }
         self.profiles = self.menu.addMenu(self.tr("Profile"))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Open Backdrop")).triggered.connect(self.show_wanted)

@@ -1,0 +1,1 @@
+"""Pictures of a screen or of a window, for the background."""

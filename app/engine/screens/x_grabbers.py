@@ -1,0 +1,130 @@
+"""Pictures of a screen or a window on X11."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from app.engine.core.errors import BackdropError, disk_reason
+from app.engine.screens.grabber import Grabber, Target
+from app.engine.screens.own_windows import Mask, own_mask, own_windows
+from app.engine.screens.x_display import Area, XDisplay
+
+if TYPE_CHECKING:
+    from app.engine.core.types import Picture
+
+_KEPT_MASKS = 5
+"""For about 0.4 s own windows stay covered where they were: a desktop shows things later than it tells."""
+_REPAINT_S = 0.5
+"""Until a window has painted what others covered, after it got a picture of its own."""
+_LONGEST_TITLE = 60
+
+
+def list_targets(display: str) -> list[Target]:
+    """The screens and the windows, without those of Backdrop. Raises BackdropError."""
+    x = _opened(display)
+    try:
+        screens = [Target(f"screen:{n}", screen.name) for n, screen in enumerate(x.screens(), 1)]
+        windows = x.user_windows()
+        own = own_windows(x, windows)
+        titles = dict.fromkeys(x.title(window) for window in windows if window not in own)
+        return screens + [Target(f"window:{title}", title) for title in titles if title]
+    except OSError as error:
+        raise _unreachable(error) from error
+    finally:
+        x.close()
+
+
+class XScreenGrabber(Grabber):
+    """A whole screen. Where Backdrop's own windows are seen, there is one colour."""
+
+    def __init__(self, display: str, number: int) -> None:
+        """`number`: from 1, in the order of `list_targets`. Raises BackdropError."""
+        self._x, self._number = _opened(display), number
+        self._masks: deque[Mask | None] = deque(maxlen=2 * _KEPT_MASKS)
+
+    def grab(self) -> Picture:
+        screens = self._x.screens()
+        if self._number > len(screens):
+            raise BackdropError(
+                "There is no screen {number}: the last one is {last}.", number=self._number, last=len(screens)
+            )
+        area = screens[self._number - 1].area
+        # Before and after, because a window may come in between.
+        self._masks.append(own_mask(self._x, area))
+        picture = self._x.picture_of_area(area)
+        self._masks.append(own_mask(self._x, area))
+        if picture is None:
+            raise BackdropError("The screen cannot be seen at the moment; its last picture stays.")
+        return self._covered(picture, area)
+
+    def close(self) -> None:
+        self._x.close()
+
+    def _covered(self, picture: Picture, area: Area) -> Picture:
+        masks = [mask for mask in self._masks if mask is not None and mask.shape == (area.height, area.width)]
+        if not masks:
+            return picture
+        mask = np.bitwise_or.reduce(masks)
+        colour = cv2.mean(picture, 255 - mask)[:3]
+        covered = np.full(picture.shape, colour, np.uint8)
+        return np.asarray(cv2.copyTo(picture, 255 - mask, covered), np.uint8)
+
+
+class XWindowGrabber(Grabber):
+    """One window, also while others cover it."""
+
+    def __init__(self, display: str, title: str) -> None:
+        """`title`: the window's whole title or a part of it, in any case. Raises BackdropError."""
+        self._x = _opened(display)
+        try:
+            self._window = _window_called(self._x, title)
+            self._title = self._x.title(self._window)[:_LONGEST_TITLE]
+            if self._x.give_own_picture(self._window):
+                time.sleep(_REPAINT_S)
+        except BaseException as error:
+            self._x.close()
+            if isinstance(error, OSError):
+                raise _unreachable(error) from error
+            raise
+
+    def grab(self) -> Picture:
+        picture = self._x.picture_of_window(self._window)
+        if picture is not None:
+            return picture
+        if self._x.exists(self._window):
+            raise BackdropError(
+                "The window '{title}' is minimised; its last picture stays.", title=self._title
+            )
+        raise BackdropError("The window '{title}' is closed: choose another one.", title=self._title)
+
+    def close(self) -> None:
+        self._x.close()
+
+
+def _window_called(x: XDisplay, title: str) -> int:
+    """The topmost window with this title, or else with this in its title. Raises BackdropError."""
+    windows = x.user_windows()
+    own = own_windows(x, windows)
+    titles = {window: x.title(window).casefold() for window in windows if window not in own}
+    wanted = " ".join(title.casefold().split())
+    for is_it in (wanted.__eq__, lambda there: wanted in there):
+        for window, there in titles.items():
+            if is_it(there):
+                return window
+    raise BackdropError("There is no window '{title}': choose another one.", title=title)
+
+
+def _opened(display: str) -> XDisplay:
+    try:
+        return XDisplay(display)
+    except OSError as error:
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: OSError) -> BackdropError:
+    return BackdropError("The screen cannot be reached: {reason}.", reason=disk_reason(error))

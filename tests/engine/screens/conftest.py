@@ -1,0 +1,41 @@
+"""An X server and programs with windows, for the tests of this folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine.screens.x_world import Program, x_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    with x_server() as display:
+        yield display
+
+
+@pytest.fixture
+def display(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The display of this session, as the environment tells it."""
+    for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XAUTHORITY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", server)
+    return server
+
+
+@pytest.fixture
+def start(display: str) -> Iterator[Callable[..., Program]]:
+    """Starts programs, which end with the test."""
+    programs: list[Program] = []
+
+    def program(name: str = "other", pid: int = 1) -> Program:
+        programs.append(Program(display, name, pid))
+        return programs[-1]
+
+    yield program
+    for each in programs:
+        each.end()

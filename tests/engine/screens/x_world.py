@@ -1,0 +1,124 @@
+"""An X server for tests, and programs that put windows of one colour on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.engine.screens.x_connection import XConnection, packet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.engine.screens.x_display import Area
+
+SIZE = 640, 480
+"""Width and height of the screen, in pixels."""
+_CREATE, _DESTROY, _MAP, _UNMAP, _CONFIGURE, _ATOM, _PROPERTY = 1, 4, 8, 10, 12, 16, 18
+_BACK_PIXEL, _OVERRIDE_REDIRECT = 0x2, 0x200
+_STRING, _CARDINAL = 31, 6
+
+
+@contextmanager
+def x_server(size_px: tuple[int, int] = SIZE) -> Iterator[str]:
+    """A server of its own; its name such as ':7'. Skips where none can be started."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    reading, writing = os.pipe()
+    width, height = SIZE
+    server = subprocess.Popen(
+        [
+            "Xvfb",
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            f"{width}x{height}x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            pytest.skip("Xvfb cannot be started here")
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+class Program:
+    """One program with windows; its properties are those of a window of its own."""
+
+    def __init__(self, display: str, name: str = "other", pid: int = 1) -> None:
+        self._x = XConnection(display)
+        self.name, self.pid = name, pid
+
+    def open(self, area: Area, colour: int, title: str = "", parent: int = 0, is_menu: bool = False) -> int:
+        """Show a window, the topmost one. colour: 0xRRGGBB. A menu has no properties."""
+        window = self._x.new_id()
+        body = struct.pack("<IIhhHHHHI", window, parent or self._x.root.window, *area, 0, 1, 0)
+        values = struct.pack("<III", _BACK_PIXEL | _OVERRIDE_REDIRECT, colour, 1)
+        self._x.tell(packet(_CREATE, 0, body + values))
+        if not is_menu:
+            self.set_text(window, "_NET_WM_NAME", title)
+            self.set_text(window, "WM_CLASS", f"{self.name}\0{self.name.title()}\0")
+            self.set_numbers(window, "_NET_WM_PID", self.pid)
+        self._x.tell(packet(_MAP, 0, struct.pack("<I", window)))
+        self.settle()
+        return window
+
+    def set_text(self, window: int, name: str, text: str) -> None:
+        data = text.encode()
+        head = struct.pack("<IIIBxxxI", window, self._atom(name), _STRING, 8, len(data))
+        self._x.tell(packet(_PROPERTY, 0, head + data))
+
+    def set_numbers(self, window: int, name: str, *numbers: int) -> None:
+        head = struct.pack("<IIIBxxxI", window, self._atom(name), _CARDINAL, 32, len(numbers))
+        self._x.tell(packet(_PROPERTY, 0, head + struct.pack(f"<{len(numbers)}I", *numbers)))
+        self.settle()
+
+    def set_shape(self, window: int, *parts: Area) -> None:
+        """Leave only these parts of a window."""
+        major = self._x.major("SHAPE")
+        assert major is not None
+        rectangles = b"".join(struct.pack("<hhHH", *part) for part in parts)
+        self._x.tell(packet(major, 1, struct.pack("<BBBxIhh", 0, 0, 0, window, 0, 0) + rectangles))
+        self.settle()
+
+    def move(self, window: int, x: int, y: int) -> None:
+        self._x.tell(packet(_CONFIGURE, 0, struct.pack("<IHxxii", window, 0x3, x, y)))
+        self.settle()
+
+    def hide(self, window: int) -> None:
+        self._x.tell(packet(_UNMAP, 0, struct.pack("<I", window)))
+        self.settle()
+
+    def close(self, window: int) -> None:
+        self._x.tell(packet(_DESTROY, 0, struct.pack("<I", window)))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the server has done all of it."""
+        self._atom("settled")
+
+    def end(self) -> None:
+        self._x.close()
+
+    def _atom(self, name: str) -> int:
+        data = name.encode()
+        reply = self._x.ask(packet(_ATOM, 0, struct.pack("<HH", len(data), 0) + data))
+        assert reply is not None
+        return int(struct.unpack_from("<I", reply, 8)[0])
