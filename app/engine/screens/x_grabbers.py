@@ -70,7 +70,7 @@ class XScreenGrabber(Grabber):
         if not masks:
             return picture
         mask = np.bitwise_or.reduce(masks)
-        colour = cv2.mean(picture, 255 - mask)[:3]
+        colour = np.round(cv2.mean(picture, 255 - mask)[:3])
         covered = np.full(picture.shape, colour, np.uint8)
         return np.asarray(cv2.copyTo(picture, 255 - mask, covered), np.uint8)
 

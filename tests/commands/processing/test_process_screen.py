@@ -15,7 +15,7 @@ from app.engine.core.settings import EffectSettings, Settings
 from app.engine.screens.x_display import Area
 from tests.clips import person
 from tests.commands.processing.test_process_pictures import INSIDE, OUTSIDE, near, read
-from tests.engine.screens.x_world import Program, x_server
+from tests.engine.screens.x_world import Program, use_display, x_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,8 @@ SIZE = 320, 192  # The shape of the picture.
 @pytest.fixture
 def green_screen(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     cv2.imwrite("me.png", person(0))
-    for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XAUTHORITY"):
-        monkeypatch.delenv(name, raising=False)
     with x_server(SIZE) as display:
-        monkeypatch.setenv("DISPLAY", display)
+        use_display(display, monkeypatch)
         program = Program(display)
         program.open(Area(0, 0, *SIZE), 0x00FF00, "My talk")
         yield

@@ -14,7 +14,7 @@ from app.engine.core.types import Frame
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
 from app.engine.screens.x_display import Area
-from tests.engine.screens.x_world import SIZE, Program, x_server
+from tests.engine.screens.x_world import SIZE, Program, use_display, x_server
 from tests.fakes import FakeSegmenter
 
 if TYPE_CHECKING:
@@ -25,10 +25,8 @@ RED = 0xFF0000
 
 @pytest.fixture
 def red_screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
-    for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XAUTHORITY"):
-        monkeypatch.delenv(name, raising=False)
     with x_server() as display:
-        monkeypatch.setenv("DISPLAY", display)
+        use_display(display, monkeypatch)
         program = Program(display)
         program.open(Area(0, 0, *SIZE), RED)
         yield program

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.screens.x_world import Program, x_server
+from tests.engine.screens.x_world import Program, use_display, x_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,9 +21,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def display(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The display of this session, as the environment tells it."""
-    for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XAUTHORITY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DISPLAY", server)
+    use_display(server, monkeypatch)
     return server
 
 

@@ -8,9 +8,11 @@ import struct
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import pytest
 
+from app.engine.screens import screen_feed
 from app.engine.screens.x_connection import XConnection, packet
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def x_server(size_px: tuple[int, int] = SIZE) -> Iterator[str]:
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
     reading, writing = os.pipe()
-    width, height = SIZE
+    width_px, height_px = size_px
     server = subprocess.Popen(
         [
             "Xvfb",
@@ -39,7 +41,7 @@ def x_server(size_px: tuple[int, int] = SIZE) -> Iterator[str]:
             str(writing),
             "-screen",
             "0",
-            f"{width}x{height}x24",
+            f"{width_px}x{height_px}x24",
             "-nolisten",
             "tcp",
             "-noreset",
@@ -57,6 +59,14 @@ def x_server(size_px: tuple[int, int] = SIZE) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+
+
+def use_display(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make it the display of this session, without what was taken of another one."""
+    for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XAUTHORITY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setattr(screen_feed, "_feeds", WeakValueDictionary())
 
 
 class Program:
