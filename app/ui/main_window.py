@@ -23,6 +23,7 @@ from app.ui.controllers.looks.looks import LookController
 from app.ui.controllers.looks.screen_light import ScreenLightController
 from app.ui.controllers.microphones import MicrophoneController
 from app.ui.controllers.presenter.presenter import PresenterController
+from app.ui.controllers.presenter.screens import ScreenController
 from app.ui.controllers.presenter.slides import SlideController
 from app.ui.controllers.profiles import ProfileController
 from app.ui.controllers.recording import RecordingController
@@ -111,6 +112,9 @@ class Window(TrayWindow):
             self,
         )
         self.slides = SlideController(self.model, self.backgrounds, self)
+        self.screens = ScreenController(
+            self.model, self.panel.presenter.screen_chooser, self.backgrounds, self._tasks, self
+        )
         self.profiles = ProfileController(self.model, self.panel.profile, self.banner_controller, self)
         self.microphones = MicrophoneController(self.model, self.panel, self._tasks, microphones, self)
         self.recording = RecordingController(

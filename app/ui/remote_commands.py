@@ -11,6 +11,8 @@ from app.engine.core.errors import BackdropError
 from app.engine.looks.choice import NONE, usable, with_choice
 from app.engine.looks.registry import PARAMETERS, PRESETS
 from app.engine.pipeline.effects import EFFECTS, effect_called, plain_name
+from app.engine.pipeline.screen import Screen
+from app.engine.screens.screens import is_spec
 from app.ui.i18n.labels import effect_title, preset_title
 from app.ui.models.background_effects import can_be_used, file_keys
 from app.ui.services.remote_server import Reply, refusal
@@ -61,6 +63,11 @@ class RemoteCommands(QObject):
 
     def _use_effect(self, name: str, reply: Reply) -> None:
         """Use an effect, or a background once it has been checked; then reply."""
+        if is_spec(name):
+            self._window.screens.choose(
+                name, lambda error: reply(refusal(str(error)) if error else self._status())
+            )
+            return
         effect = _effect_shown_as(name)
         picture = self._window.backgrounds.named(name)
         if effect is not None and can_be_used(effect, self._model.settings.effect.values):
@@ -143,8 +150,10 @@ class RemoteCommands(QObject):
         return {"page": slides.page, "pages": slides.pages} if slides.are_shown else {}
 
     def _background(self) -> str:
-        """The title of the picture or video in use; '' if the effect has none."""
+        """The title of the picture or video in use, or which screen; '' if the effect has none."""
         effect = self._model.settings.effect
+        if effect.name == Screen.name:
+            return str(effect.values.get("screen", "screen:1"))
         if not file_keys(effect.name):
             return ""
         path = Path(str(effect.values.get(file_keys(effect.name)[0], "")))

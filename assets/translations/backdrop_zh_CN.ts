@@ -549,6 +549,10 @@
         <source>Black in programs that show no transparency.</source>
         <translation>不支持透明的程序会显示为黑色。</translation>
     </message>
+    <message>
+        <source>Others see this screen, without Backdrop&apos;s own windows.</source>
+        <translation>其他人会看到此屏幕，但看不到 Backdrop 自己的窗口。</translation>
+    </message>
 </context>
 <context>
     <name>PanelHead</name>
@@ -685,6 +689,10 @@
     <message>
         <source>Slides</source>
         <translation>幻灯片</translation>
+    </message>
+    <message>
+        <source>Screen or window behind me</source>
+        <translation>我身后的屏幕或窗口</translation>
     </message>
     <message>
         <source>Where I stand</source>
@@ -861,6 +869,25 @@
     <message>
         <source>Somebody was in the picture all the time. Please try again.</source>
         <translation>画面中一直有人，请再试一次。</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenChooser</name>
+    <message>
+        <source>Screen or window behind me</source>
+        <translation>我身后的屏幕或窗口</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Whole screen</source>
+        <translation>整个屏幕</translation>
+    </message>
+    <message>
+        <source>Screen {number} ({name})</source>
+        <translation>屏幕 {number}（{name}）</translation>
     </message>
 </context>
 <context>

@@ -109,12 +109,12 @@ def background_effect(background: str) -> tuple[str, str, str]:
     """The effect that a --background selects, with the key and the value of its parameter."""
     from app.engine.media.file_kinds import VIDEO_SUFFIXES, is_picture
     from app.engine.media.slide_pages import is_pdf
-    from app.engine.screens.screens import is_spec
+    from app.engine.screens.screens import is_spec, parse_spec
 
     if background.startswith("#"):
         return "colour", "colour", background
     if is_spec(background) and not Path(background).exists():
-        return "screen", "screen", background
+        return "screen", "screen", ":".join(parse_spec(background))
     if Path(background).is_dir() or is_pdf(Path(background)) or background.lower().endswith(".pdf"):
         return "slides", "slides", background
     # Shells take an unquoted # for a comment, so the bare number is accepted too.

@@ -186,6 +186,7 @@ class Panel(PanelFrame):
             described = {
                 "none": self.tr("Others see your room."),
                 "transparent": self.tr("Black in programs that show no transparency."),
+                "screen": self.tr("Others see this screen, without Backdrop's own windows."),
             }
             self._description.setText(described.get(name, ""))
 

@@ -161,11 +161,11 @@ def test_refusal_and_list_name_what_there_is(running: Desk, name: str) -> None:
     refused = asked(running.qtbot, {"command": "effect", "name": "sparkle"}, name)
     assert not refused["ok"] and refused["message"] == (
         "There is no effect or background 'sparkle': the effects are none, blur, lens, colour, image, video, "
-        "slides, transparent; the backgrounds are My garden."
+        "slides, screen, transparent; the backgrounds are My garden."
     )
     assert asked(running.qtbot, {"command": "list"}, name) == {
         "ok": True,
-        "effects": ["none", "blur", "lens", "colour", "image", "video", "slides", "transparent"],
+        "effects": ["none", "blur", "lens", "colour", "image", "video", "slides", "screen", "transparent"],
         "backgrounds": ["My garden"],
         "profiles": ["Work"],
         "looks": [*PRESETS, "none", *PARAMETERS],

@@ -11,6 +11,7 @@ from app.engine.pipeline.presenter.geometry import BUBBLES, FULL
 from app.engine.pipeline.presenter.presenter import PARTS
 from app.ui.i18n.labels import presenter_label
 from app.ui.views.presenter.controls import CONTROLS
+from app.ui.views.presenter.screen_chooser import ScreenChooser
 from app.ui.views.presenter.slide_controls import SlideControls
 from app.ui.widgets.basic import heading, quiet
 from app.ui.widgets.collapsible import Collapsible
@@ -34,6 +35,9 @@ class PresenterSection(Collapsible):
         self.slides = SlideControls(self.body)
         self.column.addWidget(heading(self.tr("Slides"), self.body))
         self.column.addWidget(self.slides)
+        self.screen_chooser = ScreenChooser(self.body)
+        self.column.addWidget(heading(self.tr("Screen or window behind me"), self.body))
+        self.column.addWidget(self.screen_chooser)
         self.column.addWidget(heading(self.tr("Where I stand"), self.body))
         self._add("place", self.column, self.body)
         hint = quiet(QLabel(self.tr("Drag yourself in the preview; the wheel changes the size."), self.body))
