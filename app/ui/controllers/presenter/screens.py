@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.engine.screens.grabber import Target
-    from app.ui.controllers.backgrounds import BackgroundController, OnChecked
+    from app.ui.controllers.backgrounds import BackgroundController
+    from app.ui.controllers.picture_check import OnChecked
     from app.ui.models.app_model import AppModel
     from app.ui.services.task_runner import TaskRunner
     from app.ui.views.presenter.screen_chooser import ScreenChooser
