@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from app.engine.screens.x_display import DEEPEST, Area, SeenWindow, numbers, octets
+from app.engine.screens.x_display import DEEPEST, numbers, octets
+from app.engine.screens.x_types import Area, SeenWindow
 
 if TYPE_CHECKING:
     from app.engine.screens.x_display import XDisplay

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from app.engine.screens.x_connection import XConnection, packet
+from app.engine.screens.x_types import Area, Pointer, Screen, SeenWindow
 
 if TYPE_CHECKING:
     from app.engine.core.types import Picture
@@ -24,36 +25,13 @@ _ATTRIBUTES, _GEOMETRY, _TREE, _ATOM, _ATOM_NAME, _PROPERTY, _TRANSLATE, _IMAGE 
     73,
 )
 _FREE_PIXMAP = 54
-_MONITORS, _REDIRECT, _NAME_PIXMAP, _SHAPE_RECTANGLES = 42, 1, 6, 8  # Of the extensions.
+# Of the extensions.
+_MONITORS, _REDIRECT, _NAME_PIXMAP, _SHAPE_RECTANGLES, _CURSOR_IMAGE = 42, 1, 6, 8, 4
 _VIEWABLE, _INPUT_ONLY = 2, 2
 _ANY_TYPE, _LONGEST_PROPERTY = 0, 1024
 _Z_PIXMAP, _ALL_PLANES = 2, 0xFFFFFFFF
 DEEPEST = 4
 """How far below the root a program's own window stands: window managers put frames around it."""
-
-
-class Area(NamedTuple):
-    """A rectangle in pixels of the display."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-class Screen(NamedTuple):
-    """One screen of the display."""
-
-    name: str
-    area: Area
-
-
-class SeenWindow(NamedTuple):
-    """A child of the root that is on the screen, unless others cover it."""
-
-    window: int
-    area: Area
-    depth: int
 
 
 class XDisplay:
@@ -67,7 +45,7 @@ class XDisplay:
         self._x = XConnection(display)
         self._atoms: dict[str, int] = {}
         self.root, self.is_same_program = self._x.root, self._x.is_same_program
-        for extension, version in (("RANDR", (1, 5)), ("Composite", (0, 4))):
+        for extension, version in (("RANDR", (1, 5)), ("Composite", (0, 4)), ("XFIXES", (2, 0))):
             self._ask_extension(extension, 0, struct.pack("<II", *version))
 
     def close(self) -> None:
@@ -147,6 +125,15 @@ class XDisplay:
         picture = self._image(pixmap, Area(x, y, area.width, area.height))
         self._x.tell(_about(_FREE_PIXMAP, pixmap))
         return picture
+
+    def pointer(self) -> Pointer | None:
+        """The mouse pointer as it is drawn now; None if the server does not tell."""
+        reply = self._ask_extension("XFIXES", _CURSOR_IMAGE, b"")
+        if reply is None:
+            return None
+        x, y, width, height, hot_x, hot_y = struct.unpack_from("<hhHHHH", reply, 8)
+        bgra = np.frombuffer(reply, np.uint8, height * width * 4, 32).reshape(height, width, 4)
+        return Pointer(x - hot_x, y - hot_y, bgra)
 
     # Windows in detail
 

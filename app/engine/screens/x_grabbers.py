@@ -12,10 +12,11 @@ import numpy as np
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.screens.grabber import Grabber, Target
 from app.engine.screens.own_windows import Mask, own_mask, own_windows
-from app.engine.screens.x_display import Area, XDisplay
+from app.engine.screens.x_display import XDisplay
 
 if TYPE_CHECKING:
     from app.engine.core.types import Picture
+    from app.engine.screens.x_types import Area, Pointer
 
 _KEPT_MASKS = 5
 """For about 0.4 s own windows stay covered where they were: a desktop shows things later than it tells."""
@@ -60,7 +61,9 @@ class XScreenGrabber(Grabber):
         self._masks.append(own_mask(self._x, area))
         if picture is None:
             raise BackdropError("The screen cannot be seen at the moment; its last picture stays.")
-        return self._covered(picture, area)
+        covered = self._covered(picture, area)
+        pointer = self._x.pointer()
+        return covered if pointer is None else _with_pointer(covered, pointer, area)
 
     def close(self) -> None:
         self._x.close()
@@ -104,6 +107,21 @@ class XWindowGrabber(Grabber):
 
     def close(self) -> None:
         self._x.close()
+
+
+def _with_pointer(picture: Picture, pointer: Pointer, area: Area) -> Picture:
+    """The picture with the part of the pointer that is within it."""
+    height, width = pointer.bgra.shape[:2]
+    top, left = pointer.y - area.y, pointer.x - area.x
+    rows = slice(max(0, top), max(0, min(area.height, top + height)))
+    columns = slice(max(0, left), max(0, min(area.width, left + width)))
+    drawn = pointer.bgra[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    if not drawn.size:
+        return picture
+    behind = picture[rows, columns] * (1.0 - drawn[..., 3:] / 255.0)
+    shown = picture.copy()
+    shown[rows, columns] = np.round(np.minimum(255.0, behind + drawn[..., :3]))
+    return shown
 
 
 def _window_called(x: XDisplay, title: str) -> int:

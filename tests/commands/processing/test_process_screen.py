@@ -12,7 +12,7 @@ from app.__main__ import parser_for
 from app.commands.run import combined_settings
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings, Settings
-from app.engine.screens.x_display import Area
+from app.engine.screens.x_types import Area
 from tests.clips import person
 from tests.commands.processing.test_process_pictures import INSIDE, OUTSIDE, near, read
 from tests.engine.screens.x_world import Program, use_display, x_server

@@ -13,7 +13,7 @@ from app.engine.core.settings import EffectSettings
 from app.engine.core.types import Frame
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts, Pipeline
-from app.engine.screens.x_display import Area
+from app.engine.screens.x_types import Area
 from tests.engine.screens.x_world import SIZE, Program, use_display, x_server
 from tests.fakes import FakeSegmenter
 

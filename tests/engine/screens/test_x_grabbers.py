@@ -13,7 +13,8 @@ from app.engine.core.errors import BackdropError
 from app.engine.screens import x_grabbers
 from app.engine.screens.grabber import Target
 from app.engine.screens.screens import list_targets, open_grabber
-from app.engine.screens.x_display import Area, XDisplay
+from app.engine.screens.x_display import XDisplay
+from app.engine.screens.x_types import Area, Pointer
 from tests.engine.screens.x_world import SIZE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     Start = Callable[..., Program]
 
+POINTER = XDisplay.pointer  # Before the fixtures hide it.
 RED, GREEN, BLUE = 0xFF0000, 0x00FF00, 0x0000FF
 SECRET = 0xFF00FF
 """The colour of Backdrop's own windows, which no picture may have."""
@@ -288,3 +290,50 @@ def test_monitor_of_the_server_is_asked_for_its_name(display: str) -> None:
         assert screen.area == WHOLE and screen.name
     finally:
         x.close()
+
+
+def arrow(alpha: int = 255) -> Picture:
+    """A pointer of 4 x 6 pixels; its colours are multiplied by alpha."""
+    return np.tile(np.array((alpha, 0, 0, alpha), np.uint8), (4, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("alpha", "colour"), [(255, BLUE), (0, GREEN), (128, 0x007F80)], ids=["opaque", "clear", "half"]
+)
+@pytest.mark.parametrize("place", [(50, 60), (-3, -2), (637, 478)])
+def test_pointer_is_drawn_where_it_is(
+    start: Start,
+    grab: Callable[..., Picture],
+    monkeypatch: pytest.MonkeyPatch,
+    place: tuple[int, int],
+    alpha: int,
+    colour: int,
+) -> None:
+    start().open(WHOLE, GREEN)
+    monkeypatch.setattr(XDisplay, "pointer", lambda display: Pointer(*place, arrow(alpha)))
+    wanted = np.full((SIZE[1], SIZE[0], 3), (0, 255, 0), np.uint8)
+    x, y = place
+    wanted[max(0, y) : y + 4, max(0, x) : x + 6] = (colour & 0xFF, colour >> 8 & 0xFF, colour >> 16)
+    assert np.array_equal(grab(), wanted)
+
+
+@pytest.mark.parametrize("place", [(-6, 0), (0, -4), (640, 0), (0, 480), (-900, -900), (9000, 10)])
+def test_pointer_outside_the_screen_is_not_drawn(
+    start: Start, grab: Callable[..., Picture], monkeypatch: pytest.MonkeyPatch, place: tuple[int, int]
+) -> None:
+    start().open(WHOLE, GREEN)
+    monkeypatch.setattr(XDisplay, "pointer", lambda display: Pointer(*place, arrow()))
+    assert (grab() == (0, 255, 0)).all()
+
+
+def test_pointer_of_the_server_is_at_its_place(start: Start, display: str) -> None:
+    start().move_pointer(123, 45)
+    x = XDisplay(display)
+    try:
+        pointer = POINTER(x)
+    finally:
+        x.close()
+    assert pointer is not None and pointer.bgra.shape[2] == 4
+    height, width = pointer.bgra.shape[:2]
+    assert 0 <= 123 - pointer.x < width and 0 <= 45 - pointer.y < height
+    assert (pointer.bgra[..., :3] <= pointer.bgra[..., 3:]).all(), "colours are multiplied by alpha"

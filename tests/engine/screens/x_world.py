@@ -14,17 +14,18 @@ import pytest
 
 from app.engine.screens import screen_feed
 from app.engine.screens.x_connection import XConnection, packet
+from app.engine.screens.x_display import XDisplay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.engine.screens.x_display import Area
+    from app.engine.screens.x_types import Area
 
 SIZE = 640, 480
 """Width and height of the screen, in pixels."""
 _CREATE, _DESTROY, _MAP, _UNMAP, _CONFIGURE, _ATOM, _PROPERTY = 1, 4, 8, 10, 12, 16, 18
 _BACK_PIXEL, _OVERRIDE_REDIRECT = 0x2, 0x200
-_STRING, _CARDINAL = 31, 6
+_STRING, _CARDINAL, _WARP = 31, 6, 41
 
 
 @contextmanager
@@ -67,6 +68,7 @@ def use_display(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setattr(screen_feed, "_feeds", WeakValueDictionary())
+    monkeypatch.setattr(XDisplay, "pointer", lambda display: None)  # It stands in the middle.
 
 
 class Program:
@@ -118,6 +120,11 @@ class Program:
 
     def close(self, window: int) -> None:
         self._x.tell(packet(_DESTROY, 0, struct.pack("<I", window)))
+        self.settle()
+
+    def move_pointer(self, x: int, y: int) -> None:
+        """Put the mouse pointer at a place of the display."""
+        self._x.tell(packet(_WARP, 0, struct.pack("<IIhhHHhh", 0, self._x.root.window, 0, 0, 0, 0, x, y)))
         self.settle()
 
     def settle(self) -> None:

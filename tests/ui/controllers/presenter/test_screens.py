@@ -8,7 +8,7 @@ import pytest
 
 from app.engine.core.settings import EffectSettings, Settings
 from app.engine.screens.grabber import Target
-from app.engine.screens.x_display import Area
+from app.engine.screens.x_types import Area
 from app.ui.controllers.presenter.screens import ScreenController
 from app.ui.remote_commands import RemoteCommands
 from tests.engine.screens.x_world import SIZE, Program, use_display, x_server
