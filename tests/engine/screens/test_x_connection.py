@@ -61,6 +61,12 @@ def test_name_that_is_no_display_is_refused(name: str) -> None:
         XConnection(name)
 
 
+@pytest.mark.parametrize("name", ["localhost:10", "far.example:0.0"])
+def test_display_that_needs_a_network_is_refused(name: str) -> None:
+    with pytest.raises(ConnectionError, match="the screen of another computer is not read"):
+        XConnection(name)
+
+
 def test_display_of_a_server_is_reached_by_each_of_its_names(display: str) -> None:
     for name in (display, f"unix{display}", f"{display}.0"):
         XConnection(name).close()
