@@ -1,7 +1,8 @@
 """Files that version 0.1.0 wrote: nothing is lost.
 
 `version_0_1_0` was written by that version's own code: every setting differs from its default, a profile for
-each effect, and a picture and a video of the user's own in the gallery. BACKGROUNDS stands for their folder.
+each effect, a picture and a video of the user's own in the gallery, and a network of the user's own with its
+model card. BACKGROUNDS stands for the folder of the gallery.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ import numpy as np
 import pytest
 
 from app.commands.arguments.options import usable_settings
+from app.engine.core.settings import NetworkSettings
 from app.engine.core.types import Frame
 from app.engine.media.demo import Demo
+from app.engine.networks import catalogue
+from app.engine.networks.auto_select import _machine, remembered
+from app.engine.networks.catalogue import AUTO, LEVELS, network_file, network_files
+from app.engine.networks.segmenter import Segmenter
 from app.engine.pipeline.effects import build_effect
 from app.settings import StoredSettings, load_stored, save_settings
 from app.ui.models.background_library import BackgroundLibrary
@@ -70,6 +76,27 @@ def test_gallery_of_version_0_1_0_keeps_pictures_and_videos(home: Path, tmp_path
         ("海边 & sun.png", True),
     ]
     assert all(picture is not None for picture in library.thumbnails(backgrounds))
+
+
+def test_network_of_version_0_1_0_is_found_and_runs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "user_networks_folder", lambda: home / "networks")
+    assert network_files().keys() >= {"mine", *LEVELS.values()}
+    segmenter = Segmenter(network_file("mine"), "cpu")
+    assert (segmenter.info.title, segmenter.info.license) == ("Mine of 0.1.0", "CC0-1.0")
+    half_red = np.zeros((96, 160, 3), np.uint8)
+    half_red[:, 80:] = (0, 0, 255)
+    alpha = segmenter.infer(Frame(0, 0.0, half_red))
+    assert alpha[:, 0].max() == 0 and alpha[:, -1].min() == 1
+
+
+def test_measurement_of_version_0_1_0_is_used_or_made_again(tmp_path: Path) -> None:
+    machine = _machine(NetworkSettings(AUTO))
+    old = tmp_path / "network.json"
+    old.write_text(json.dumps({"machine": machine, "ms": {"sinet": 4.2, "bisenet": 9.1}}), "utf-8")
+    found = remembered(NetworkSettings(AUTO), old)
+    assert found is not None and found.name == "bisenet"
+    old.write_text(json.dumps({"machine": {**machine, "app": "0.1.0"}, "ms": {"sinet": 4.2}}), "utf-8")
+    assert remembered(NetworkSettings(AUTO), old) is None
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from app.commands.arguments.options import usable_settings, with_options
+from app.commands.arguments.options import tell_on_stderr, usable_settings, with_options
 from app.ending_signals import ending_signals
 from app.engine.core.paths import settings_file
 
 if TYPE_CHECKING:
     import argparse
+
+    from app.engine.core.errors import Message
 
 
 def run(args: argparse.Namespace) -> int:
@@ -18,7 +20,10 @@ def run(args: argparse.Namespace) -> int:
     from app.display_check import missing_display
 
     path = settings_file()
-    stored = usable_settings(path)
+    told: list[Message] = []
+    stored = usable_settings(path, told.append)
+    for message in told:  # Also in the window, because few see this.
+        tell_on_stderr(message)
     settings = with_options(stored, args)
     missing = missing_display()
     if missing:
@@ -31,4 +36,5 @@ def run(args: argparse.Namespace) -> int:
 
         if signals.received:
             raise KeyboardInterrupt
-        return int(run_window(settings, path, is_minimised=args.minimised, stored=stored))
+        minimised = args.minimised
+        return int(run_window(settings, path, is_minimised=minimised, stored=stored, told=told))

@@ -23,8 +23,10 @@ from app.ui.services.remote_server import RemoteServer
 from app.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from app.engine.core.errors import Message
     from app.settings import StoredSettings
 
 
@@ -34,11 +36,13 @@ def run(
     socket_name: str | None = None,
     is_minimised: bool = False,
     stored: StoredSettings | None = None,
+    told: Sequence[Message] = (),
 ) -> int:
     """Run the window until it is closed; return the exit status. `missing_display()` must be None.
 
-    `stored`: the settings of the file, if options changed them. With `is_minimised` it starts in the
-    tray or, without a tray, minimised. If Backdrop runs already, its window is raised instead.
+    `stored`: the settings of the file, if options changed them. `told`: what the window says first. With
+    `is_minimised` it starts in the tray or, without a tray, minimised. If Backdrop runs already, its window
+    is raised instead.
     """
     if ask({"command": "status" if is_minimised else "show"}, socket_name) is not None:
         print("Backdrop is running already; its window is in front now.")
@@ -58,7 +62,7 @@ def run(
                 "No folder for the control socket can be written: ctl will not find Backdrop.",
                 file=sys.stderr,
             )
-        _begin(window, is_minimised)
+        _begin(window, is_minimised, told)
         signals.call(window.end)
         try:
             return app.exec()
@@ -66,7 +70,9 @@ def run(
             remote.close()
 
 
-def _begin(window: Window, is_minimised: bool) -> None:
+def _begin(window: Window, is_minimised: bool, told: Sequence[Message]) -> None:
+    for message in told:
+        window.banner_controller.warn(message)
     if not is_minimised:
         window.show()
         if not window.model.stored.window.is_welcomed:

@@ -1299,6 +1299,22 @@
         <translation>窗口“{title}”已关闭：请另选一个。</translation>
     </message>
     <message>
+        <source>The settings in &apos;{path}&apos; cannot be read: {reason}.</source>
+        <translation>无法读取“{path}”中的设置：{reason}。</translation>
+    </message>
+    <message>
+        <source>The settings in &apos;{path}&apos; are not valid: {error}.</source>
+        <translation>“{path}”中的设置无效：{error}。</translation>
+    </message>
+    <message>
+        <source>Backdrop starts with its default settings.</source>
+        <translation>Backdrop 将使用默认设置启动。</translation>
+    </message>
+    <message>
+        <source>Backdrop starts with its default settings; yours are in &apos;{aside}&apos;.</source>
+        <translation>Backdrop 将使用默认设置启动；您的设置保存在“{aside}”中。</translation>
+    </message>
+    <message>
         <source>this onnxruntime is built without it</source>
         <translation>此 onnxruntime 不包含 CUDA</translation>
     </message>

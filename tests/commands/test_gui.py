@@ -16,16 +16,23 @@ from app.settings import StoredSettings, load_settings, save_settings
 from tests.clips import person
 
 if TYPE_CHECKING:
+    from app.engine.core.errors import Message
     from tests.commands.conftest import Run
+
+
+messages: list[Message] = []
+"""What the window is to say first."""
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Settings, Path]]:
     """The arguments that the window gets; it closes at once with status 7."""
     calls: list[tuple[Settings, Path]] = []
+    messages.clear()
 
-    def run(settings: Settings, path: Path, is_minimised: bool, stored: Settings) -> int:
+    def run(settings: Settings, path: Path, is_minimised: bool, stored: Settings, told: list[Message]) -> int:
         calls.append((settings, path))
+        messages.extend(told)
         return 7
 
     monkeypatch.setattr(app.display_check, "missing_display", lambda: None)
@@ -46,6 +53,18 @@ Opened = list[tuple[Settings, Path]]
 def test_missing_settings_file_gives_defaults(run: Run, opened: Opened, kept: Path) -> None:
     assert run() == (7, "", "")
     assert opened == [(StoredSettings(), kept)]
+
+
+def test_settings_of_a_newer_version_are_told_in_the_window_too(run: Run, opened: Opened, kept: Path) -> None:
+    kept.parent.mkdir()
+    kept.write_text('{"hologram": 1}', "utf-8")
+    status, _, err = run()
+    (message,) = messages
+    assert (status, err) == (7, f"{message}\n")
+    assert message.startswith(f"The settings in '{kept}' are not valid: ")
+    assert message.endswith(f"default settings; yours are in '{kept}.bad'.")
+    messages.clear()
+    assert run() == (7, "", "") and not messages
 
 
 def test_options_override_saved_settings(run: Run, opened: Opened, kept: Path) -> None:

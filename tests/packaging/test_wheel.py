@@ -37,9 +37,7 @@ def backdrop(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
     install = [sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install", "-q"]
-    subprocess.run(
-        [*install, "--no-deps", "--no-index", "--no-warn-script-location", str(built[1])], check=True
-    )
+    subprocess.run([*install, "--no-deps", "--no-index", str(built[1])], check=True)
     # The libraries, but not Backdrop as this environment has it: .pth files count only in the first folder.
     (packages,) = folder.rglob("site-packages")
     (packages / "libraries.pth").write_text(sysconfig.get_paths()["purelib"])

@@ -14,18 +14,27 @@ from app.commands.arguments.effect_options import chosen_effect
 from app.commands.arguments.look_options import chosen_looks
 from app.commands.arguments.presenter_options import chosen_presenter
 from app.commands.arguments.source_options import chosen_source, saved_name
-from app.engine.core.errors import BackdropError
+from app.engine.core.errors import BackdropError, Message
 from app.engine.core.settings import Settings
 from app.settings import StoredSettings, load_stored
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
-def usable_settings(path: Path) -> StoredSettings:
-    """The saved settings; if the file is broken, the defaults, and the file is kept under another name."""
+def tell_on_stderr(message: Message) -> None:
+    """Print a message for the user as an error."""
+    print(message, file=sys.stderr)
+
+
+def usable_settings(path: Path, tell: Callable[[Message], None] = tell_on_stderr) -> StoredSettings:
+    """The saved settings; if the file is broken or of a newer version, the defaults.
+
+    The file is then kept under another name, and `tell` gets a message that says so.
+    """
     try:
         return load_stored(path)
     except BackdropError as error:
@@ -34,11 +43,10 @@ def usable_settings(path: Path) -> StoredSettings:
         try:
             _keep_aside(path, aside)
         except OSError:
-            print(f"{error} Backdrop starts with its default settings.", file=sys.stderr)
+            what = Message("Backdrop starts with its default settings.")
         else:
-            print(
-                f"{error} Backdrop starts with its default settings; yours are in '{aside}'.", file=sys.stderr
-            )
+            what = Message("Backdrop starts with its default settings; yours are in '{aside}'.", aside=aside)
+        tell(Message.sequence([error.message, what]))
         return StoredSettings()
 
 
