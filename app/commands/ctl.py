@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from app.commands.arguments.option_types import one_of
 from app.control import ask
 from app.engine.core.errors import BackdropError
-from app.engine.looks.choice import with_absolute_path
 
 if TYPE_CHECKING:
     import argparse
@@ -53,6 +52,9 @@ def run(args: argparse.Namespace) -> int:
     if args.request in _REQUESTS_WITH_NAME:
         request["name"] = args.name
     if args.request == "look":
+        # It loads OpenCV, which would more than double the time of every page that is turned.
+        from app.engine.looks.choice import with_absolute_path
+
         request["name"] = with_absolute_path(args.name)
     reply = ask(request)
     if reply is None:

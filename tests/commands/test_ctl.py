@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Backdrop:
@@ -62,3 +69,14 @@ def test_ctl_usage_error_is_one_sentence(run: Run, backdrop: Backdrop, argv: lis
     status, out, err = run(*argv)
     assert (status, out) == (2, "") and err.count("\n") == 1
     assert backdrop.requests == []
+
+
+def test_page_is_turned_without_loading_libraries(tmp_path: Path) -> None:
+    code = (
+        "import sys; from app.__main__ import main; main(['ctl', 'next']);"
+        "print(sorted({'cv2', 'numpy', 'onnxruntime', 'av', 'PySide6'} & sys.modules.keys()))"
+    )
+    home = {**os.environ, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    home |= {"XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=home, capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
