@@ -11,7 +11,7 @@ from app.engine.core.errors import BackdropError
 from app.engine.looks.choice import NONE, usable, with_choice
 from app.engine.looks.registry import PARAMETERS, PRESETS
 from app.engine.pipeline.effects import EFFECTS, effect_called, plain_name
-from app.engine.pipeline.screen import Screen
+from app.engine.pipeline.presenter.screen import Screen
 from app.engine.screens.screens import is_spec
 from app.ui.i18n.labels import effect_title, preset_title
 from app.ui.models.background_effects import can_be_used, file_keys

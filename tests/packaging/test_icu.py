@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.packaging import icu
+from assets.packaging.smaller import icu
 
 # Sorts words and numbers, opens converters, and names time zones.
 PROBE = """

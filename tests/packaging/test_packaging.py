@@ -18,7 +18,8 @@ import pytest
 from app import __version__
 from app.__main__ import COMMANDS, main
 from app.engine.pipeline.effects import EFFECTS
-from assets.packaging import manual, parts, slim
+from assets.packaging import manual, parts
+from assets.packaging.smaller import slim
 from tests.networks import write_network
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,12 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from app.engine.core.errors import Message
 from app.engine.core.settings import EffectSettings, NetworkSettings, Settings, SourceSettings
 from app.engine.core.types import Stats
 from app.engine.engine import Engine
-from app.settings import StoredSettings
+from app.settings import StoredSettings, WindowSettings
+from app.ui.application import _begin
 from app.ui.main_window import Window
 from app.ui.views.backgrounds.effect_form import ColourControl, SliderControl
 from tests.fakes import FakeSegmenter
@@ -147,3 +149,16 @@ def test_window_with_real_engine_shows_demo(qtbot: QtBot, tmp_path: Path) -> Non
         window.close()
     window.deleteLater()
     assert not [t for t in threading.enumerate() if t.name.startswith("backdrop-") and "task" not in t.name]
+
+
+def test_settings_that_were_kept_aside_are_told_in_the_banner(desk: Desk) -> None:
+    window = desk.open(StoredSettings(window=WindowSettings(is_welcomed=True)))
+    aside = Message("Backdrop starts with its default settings; yours are in '{aside}'.", aside="/x.bad")
+    _begin(window, False, [aside])
+    assert window.banner.text == aside and window.banner.isVisible()
+
+
+def test_banner_says_nothing_when_all_is_well(desk: Desk) -> None:
+    window = desk.open(StoredSettings(window=WindowSettings(is_welcomed=True)))
+    _begin(window, False, [])
+    assert not window.banner.isVisible()

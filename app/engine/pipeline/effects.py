@@ -17,8 +17,8 @@ from app.engine.core.pyramid import halved
 from app.engine.media.looping_video import LoopingVideo
 from app.engine.media.pictures.picture_reader import picture_kind, read_image
 from app.engine.pipeline.effect import Effect, Still
-from app.engine.pipeline.screen import Screen
-from app.engine.pipeline.slides import Slides
+from app.engine.pipeline.presenter.screen import Screen
+from app.engine.pipeline.presenter.slides import Slides
 
 if TYPE_CHECKING:
     from app.engine.core.parameters import Values

@@ -1,1 +1,1 @@
-"""What a presenter adds to the composite: where the person stands, a name tag and a logo."""
+"""What a presenter uses: slides and the screen behind them, where they stand, a name tag and a logo."""

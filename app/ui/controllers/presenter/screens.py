@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
-from app.engine.pipeline.screen import Screen
+from app.engine.pipeline.presenter.screen import Screen
 from app.engine.screens.screens import list_targets, parse_spec
 from app.settings import without_screen
 from app.ui.i18n.engine_messages import translated

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.core.errors import BackdropError
 from app.engine.core.settings import EffectSettings
-from app.engine.pipeline.slides import MOST_PAGES, Slides
+from app.engine.pipeline.presenter.slides import MOST_PAGES, Slides
 from app.ui.models.background_effects import with_slides
 
 if TYPE_CHECKING:

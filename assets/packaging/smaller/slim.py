@@ -8,7 +8,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from assets.packaging import icu
+from assets.packaging.smaller import icu
 
 Entry = tuple[str, str, str]
 """PyInstaller's entry: target path, source path, and BINARY, EXTENSION or SYMLINK."""

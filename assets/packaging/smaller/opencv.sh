@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Build OpenCV with only the parts that Backdrop calls, for packages on Linux, and replace the wheel's library with it:
-#   assets/packaging/opencv.sh .venv-package/bin/python
+#   assets/packaging/smaller/opencv.sh .venv-package/bin/python
 # 19 MB instead of 74 (most of that: networks, calibration, face detection, Intel's IPP), at the same speed. Built once
 # for each release of OpenCV and set of flags (8 minutes on two cores), then cached in ~/.cache.
 # Needs, on Debian: cmake ninja-build g++ nasm binutils, and python3-dev for the system's own Python.
@@ -26,7 +26,7 @@ flags=(
 # The baseline is what NumPy requires; faster instructions are selected at run time.
 [ "$(uname -m)" != x86_64 ] || flags+=(-DCPU_BASELINE=SSE4_2 '-DCPU_DISPATCH=AVX2;AVX512_SKX')
 
-locked=$(sed -n '/^opencv-python-headless==/,/[0-9a-f]$/p' "$here/requirements.txt")
+locked=$(sed -n '/^opencv-python-headless==/,/[0-9a-f]$/p' "$here/../requirements.txt")
 key=$(printf '%s\n' "$locked" "${flags[@]}" "$(uname -m)" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-16)
 kept="${XDG_CACHE_HOME:-$HOME/.cache}/backdrop-build/cv2-$key.abi3.so"
 if [ ! -f "$kept" ]; then
@@ -44,7 +44,7 @@ if [ ! -f "$kept" ]; then
 fi
 cp "$kept" "$(path_of platlib)/cv2/cv2.abi3.so"
 
-"$python" - "$here/../../app" <<'END'
+"$python" - "$here/../../../app" <<'END'
 import re, sys
 from pathlib import Path
 import cv2

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Build NumPy without OpenBLAS, for packages on Linux, and install it in place of the wheel:
-#   assets/packaging/numpy.sh .venv-package/bin/python
+#   assets/packaging/smaller/numpy.sh .venv-package/bin/python
 # 28 MB less (OpenBLAS, Fortran's run-time library) at the same speed: app/ multiplies no matrices, and NumPy has linear
 # algebra of its own for the rest. Built once for each release of NumPy and Python (5 minutes on two idle cores), then
 # cached in ~/.cache.
@@ -10,7 +10,7 @@ python=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 flags=(-Csetup-args=-Dblas=none -Csetup-args=-Dlapack=none -Csetup-args=-Dallow-noblas=true)
 
-locked=$(sed -n '/^numpy==/,/[0-9a-f]$/p' "$here/requirements.txt")
+locked=$(sed -n '/^numpy==/,/[0-9a-f]$/p' "$here/../requirements.txt")
 key=$(printf '%s\n' "$locked" "${flags[@]}" "$("$python" -VV)" "$(uname -m)" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-16)
 kept="${XDG_CACHE_HOME:-$HOME/.cache}/backdrop-build/numpy-$key"
 if [ ! -d "$kept" ]; then

@@ -1,0 +1,1 @@
+"""What makes packages smaller: parts of ICU, OpenCV, NumPy and Qt."""
