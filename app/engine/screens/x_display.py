@@ -14,19 +14,11 @@ from app.engine.screens.x_types import Area, Pointer, Screen, SeenWindow
 if TYPE_CHECKING:
     from app.engine.core.types import Picture
 
-_ATTRIBUTES, _GEOMETRY, _TREE, _ATOM, _ATOM_NAME, _PROPERTY, _TRANSLATE, _IMAGE = (
-    3,
-    14,
-    15,
-    16,
-    17,
-    20,
-    40,
-    73,
-)
-_FREE_PIXMAP = 54
+_ATTRIBUTES, _GEOMETRY, _TREE, _ATOM, _ATOM_NAME, _PROPERTY = 3, 14, 15, 16, 17, 20
+_TRANSLATE, _FREE_PIXMAP, _IMAGE = 40, 54, 73
 # Of the extensions.
-_MONITORS, _REDIRECT, _NAME_PIXMAP, _SHAPE_RECTANGLES, _CURSOR_IMAGE = 42, 1, 6, 8, 4
+_MONITORS, _REDIRECT, _NAME_PIXMAP, _CURSOR_IMAGE = 42, 1, 6, 4
+_SHAPE_EXTENTS, _SHAPE_RECTANGLES = 5, 8
 _VIEWABLE, _INPUT_ONLY = 2, 2
 _ANY_TYPE, _LONGEST_PROPERTY = 0, 1024
 _Z_PIXMAP, _ALL_PLANES = 2, 0xFFFFFFFF
@@ -53,18 +45,16 @@ class XDisplay:
         self._x.close()
 
     def screens(self) -> list[Screen]:
-        """The screens, the main one first; at least one."""
+        """The screens, the main one first, as the server lists them; at least one."""
         reply = self._ask_extension("RANDR", _MONITORS, struct.pack("<IB3x", self.root.window, 1))
-        found: list[tuple[bool, Screen]] = []
+        found: list[Screen] = []
         at = 32
         for _ in range(struct.unpack_from("<I", reply, 12)[0] if reply else 0):
             assert reply is not None
-            name, is_main, outputs, *area = struct.unpack_from("<IBxHhhHH", reply, at)
-            found.append((not is_main, Screen(self._atom_name(name), Area(*area))))
+            name, outputs, *area = struct.unpack_from("<IxxHhhHH", reply, at)
+            found.append(Screen(self._atom_name(name), Area(*area)))
             at += 24 + 4 * outputs
-        found.sort(key=lambda each: each[0])
-        whole = Area(0, 0, self.root.width_px, self.root.height_px)
-        return [screen for _, screen in found] or [Screen("", whole)]
+        return found or [Screen("", Area(0, 0, self.root.width_px, self.root.height_px))]
 
     def user_windows(self) -> list[int]:
         """The windows that the user can switch to, the topmost first; all seen ones without a manager."""
@@ -148,7 +138,7 @@ class XDisplay:
             if struct.unpack_from("<H", attributes, 12)[0] != _INPUT_ONLY:
                 x, y, width, height, border = struct.unpack_from("<hhHHH", geometry, 12)
                 outer = Area(x, y, width + 2 * border, height + 2 * border)
-                found.append(SeenWindow(window, outer, geometry[1]))
+                found.append(SeenWindow(window, outer, geometry[1], border))
         return found
 
     def children(self, windows: list[int]) -> list[list[int]]:
@@ -161,11 +151,15 @@ class XDisplay:
 
     def shape(self, seen: SeenWindow) -> list[Area]:
         """The parts of a window that are there at all: the whole of it, unless it has a shape."""
+        about = self._ask_extension("SHAPE", _SHAPE_EXTENTS, struct.pack("<I", seen.window))
+        if about is None or not about[8]:
+            return [seen.area]  # The rectangle of a window without a shape lacks a part of its border.
         reply = self._ask_extension("SHAPE", _SHAPE_RECTANGLES, struct.pack("<IB3x", seen.window, 0))
         if reply is None:
             return [seen.area]
         rectangles = struct.iter_unpack("<hhHH", reply[32 : 32 + 8 * struct.unpack_from("<I", reply, 8)[0]])
-        return [Area(seen.area.x + x, seen.area.y + y, w, h) for x, y, w, h in rectangles]
+        left, top = seen.area.x + seen.border_px, seen.area.y + seen.border_px  # Within the border.
+        return [Area(left + x, top + y, w, h) for x, y, w, h in rectangles]
 
     def properties(self, windows: list[int], *names: str) -> list[list[bytes | None]]:
         """For each window the replies for its properties of these names; `octets` and `numbers` read them."""

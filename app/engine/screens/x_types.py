@@ -39,4 +39,6 @@ class SeenWindow(NamedTuple):
 
     window: int
     area: Area
+    """With its border."""
     depth: int
+    border_px: int

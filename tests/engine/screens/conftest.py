@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.engine.screens.screens import open_grabber
 from tests.engine.screens.x_world import Program, use_display, x_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from app.engine.core.types import Picture
+    from app.engine.screens.grabber import Grabber
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +41,18 @@ def start(display: str) -> Iterator[Callable[..., Program]]:
     yield program
     for each in programs:
         each.end()
+
+
+@pytest.fixture
+def grab(display: str) -> Iterator[Callable[[str], Picture]]:
+    """Takes a picture of a screen or a window, with the same grabber for the same name."""
+    grabbers: dict[str, Grabber] = {}
+
+    def picture(spec: str = "screen") -> Picture:
+        if spec not in grabbers:
+            grabbers[spec] = open_grabber(spec)
+        return grabbers[spec].grab()
+
+    yield picture
+    for each in grabbers.values():
+        each.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import struct
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,12 +102,9 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], None]]:
     ours, theirs = socket.socketpair()
 
     def answer(data: bytes, closes: bool = True) -> None:
-        def serve() -> None:
-            theirs.sendall(data)
-            if closes:
-                theirs.shutdown(socket.SHUT_WR)
-
-        threading.Thread(target=serve).start()
+        theirs.sendall(data)
+        if closes:
+            theirs.shutdown(socket.SHUT_WR)
 
     monkeypatch.setattr(x_connection, "_connected", lambda host, number: ours)
     monkeypatch.setattr(x_connection, "_TIMEOUT_S", 0.2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -15,47 +14,17 @@ from app.engine.screens.grabber import Target
 from app.engine.screens.screens import list_targets, open_grabber
 from app.engine.screens.x_display import XDisplay
 from app.engine.screens.x_types import Area, Pointer
-from tests.engine.screens.x_world import SIZE
+from tests.engine.screens.x_world import BLUE, GREEN, RED, SECRET, SIZE, WHOLE, colour_at, has
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.engine.core.types import Picture
-    from app.engine.screens.grabber import Grabber
     from tests.engine.screens.x_world import Program
 
     Start = Callable[..., Program]
 
 POINTER = XDisplay.pointer  # Before the fixtures hide it.
-RED, GREEN, BLUE = 0xFF0000, 0x00FF00, 0x0000FF
-SECRET = 0xFF00FF
-"""The colour of Backdrop's own windows, which no picture may have."""
-WHOLE = Area(0, 0, *SIZE)
-
-
-@pytest.fixture
-def grab(display: str) -> Iterator[Callable[[str], Picture]]:
-    """Takes a picture of a screen or a window, with the same grabber for the same name."""
-    grabbers: dict[str, Grabber] = {}
-
-    def picture(spec: str = "screen") -> Picture:
-        if spec not in grabbers:
-            grabbers[spec] = open_grabber(spec)
-        return grabbers[spec].grab()
-
-    yield picture
-    for each in grabbers.values():
-        each.close()
-
-
-def colour_at(picture: Picture, x: int, y: int) -> int:
-    blue, green, red = map(int, picture[y, x])
-    return red << 16 | green << 8 | blue
-
-
-def has(picture: Picture, colour: int) -> bool:
-    bgr = (colour & 0xFF, colour >> 8 & 0xFF, colour >> 16)
-    return bool((picture == np.array(bgr, np.uint8)).all(axis=2).any())
 
 
 def test_screen_shows_the_windows_where_they_are(start: Start, grab: Callable[..., Picture]) -> None:
@@ -66,108 +35,6 @@ def test_screen_shows_the_windows_where_they_are(start: Start, grab: Callable[..
     assert picture.shape == (SIZE[1], SIZE[0], 3)
     assert (picture[50:150, 100:300] == (0, 0, 255)).all()
     assert {colour_at(picture, *at) for at in ((99, 50), (100, 49), (300, 149), (299, 150))} == {GREEN}
-
-
-@pytest.mark.parametrize(("name", "pid"), [("backdrop", 1), ("python", os.getpid()), ("Backdrop", 2)])
-def test_own_window_is_not_in_the_screen(
-    start: Start, grab: Callable[..., Picture], name: str, pid: int
-) -> None:
-    start().open(WHOLE, GREEN)
-    start(name, pid).open(Area(100, 50, 200, 100), SECRET)
-    picture = grab()
-    assert not has(picture, SECRET)
-    assert (picture == (0, 255, 0)).all(), "the colour around it takes its place"
-
-
-def test_own_menu_without_a_name_is_not_in_the_screen(start: Start, grab: Callable[..., Picture]) -> None:
-    start().open(WHOLE, GREEN)
-    own = start("backdrop")
-    own.open(Area(10, 10, 20, 20), SECRET)
-    own.open(Area(200, 200, 50, 50), SECRET, is_menu=True)
-    assert not has(grab(), SECRET)
-
-
-def test_own_window_in_the_frame_of_a_window_manager_is_left_out_with_its_frame(
-    start: Start, grab: Callable[..., Picture]
-) -> None:
-    manager, own = start("manager"), start("backdrop")
-    manager.open(WHOLE, GREEN)
-    frame = manager.open(Area(100, 50, 200, 120), SECRET, is_menu=True)
-    inner = manager.open(Area(0, 20, 200, 100), SECRET, parent=frame, is_menu=True)
-    own.open(Area(0, 0, 200, 100), SECRET, parent=inner)
-    picture = grab()
-    assert not has(picture, SECRET)
-    assert (picture == (0, 255, 0)).all()
-
-
-def test_window_above_an_own_one_is_shown(start: Start, grab: Callable[..., Picture]) -> None:
-    start().open(WHOLE, GREEN)
-    start("backdrop").open(Area(100, 50, 200, 100), SECRET)
-    start().open(Area(150, 50, 300, 80), RED)
-    picture = grab()
-    assert not has(picture, SECRET)
-    assert (picture[50:130, 150:450] == (0, 0, 255)).all()
-
-
-def test_own_window_below_a_whole_one_covers_nothing(start: Start, grab: Callable[..., Picture]) -> None:
-    start("backdrop").open(Area(100, 50, 200, 100), SECRET)
-    start().open(WHOLE, RED)
-    assert (grab() == (0, 0, 255)).all()
-
-
-def test_own_window_seen_through_a_translucent_one_is_covered(
-    start: Start, grab: Callable[..., Picture]
-) -> None:
-    start().open(WHOLE, GREEN)
-    start("backdrop").open(Area(100, 50, 200, 100), SECRET)
-    above = start()
-    window = above.open(Area(150, 50, 300, 80), RED)
-    above.set_numbers(window, "_NET_WM_WINDOW_OPACITY", 0x80000000)
-    picture = grab()
-    assert colour_at(picture, 200, 60) != RED
-    assert colour_at(picture, 400, 60) == RED
-
-
-def test_own_window_seen_through_a_hole_is_covered(start: Start, grab: Callable[..., Picture]) -> None:
-    start().open(WHOLE, GREEN)
-    start("backdrop").open(Area(100, 50, 200, 100), SECRET)
-    above = start()
-    window = above.open(Area(100, 50, 200, 100), RED)
-    above.set_shape(window, Area(0, 0, 50, 100), Area(150, 0, 50, 100))
-    picture = grab()
-    assert not has(picture, SECRET)
-    assert colour_at(picture, 120, 100) == colour_at(picture, 280, 100) == RED
-
-
-def test_place_that_an_own_window_has_left_stays_covered_for_a_while(
-    start: Start, grab: Callable[..., Picture]
-) -> None:
-    start().open(WHOLE, GREEN)
-    start().open(Area(0, 0, 10, 10), RED)
-    own = start("backdrop")
-    window = own.open(Area(100, 50, 200, 100), SECRET)
-    first = colour_at(grab(), 120, 60)
-    own.move(window, 300, 300)
-    moved = grab()
-    assert not has(moved, SECRET) and colour_at(moved, 120, 60) == first
-    for _ in range(10):
-        later = grab()
-    assert colour_at(later, 120, 60) == GREEN and not has(later, SECRET)
-
-
-def test_own_window_that_comes_while_a_picture_is_taken_is_covered(
-    start: Start, grab: Callable[..., Picture], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start().open(WHOLE, GREEN)
-    grab()
-    own, take = start("backdrop"), XDisplay.picture_of_area
-
-    def late(display: XDisplay, area: Area) -> Picture | None:
-        own.open(Area(100, 50, 200, 100), SECRET)
-        return take(display, area)
-
-    monkeypatch.setattr(XDisplay, "picture_of_area", late)
-    assert not has(grab(), SECRET)
 
 
 def test_screen_that_is_not_there_is_told(grab: Callable[..., Picture]) -> None:
@@ -337,3 +204,38 @@ def test_pointer_of_the_server_is_at_its_place(start: Start, display: str) -> No
     height, width = pointer.bgra.shape[:2]
     assert 0 <= 123 - pointer.x < width and 0 <= 45 - pointer.y < height
     assert (pointer.bgra[..., :3] <= pointer.bgra[..., 3:]).all(), "colours are multiplied by alpha"
+
+
+@pytest.fixture
+def two_screens(start: Start) -> Iterator[None]:
+    """The left half of the display, and the right one, which is the main screen."""
+    program = start()
+    program.add_monitor("left", Area(0, 0, 320, 480))
+    program.add_monitor("right", Area(320, 40, 320, 440), is_main=True)
+    yield
+    for name in ("left", "right"):
+        program.remove_monitor(name)
+
+
+def test_main_screen_comes_first_and_each_shows_its_own_part(
+    start: Start, grab: Callable[..., Picture], two_screens: None
+) -> None:
+    start().open(WHOLE, GREEN)
+    start().open(Area(300, 40, 60, 10), RED)
+    start("backdrop").open(Area(310, 100, 30, 20), SECRET)
+    assert list_targets()[:2] == [Target("screen:1", "right"), Target("screen:2", "left")]
+    right, left = grab("screen:1"), grab("screen:2")
+    assert (right.shape, left.shape) == ((440, 320, 3), (480, 320, 3))
+    assert [colour_at(right, *at) for at in ((0, 0), (39, 9), (40, 0), (0, 10))] == [RED, RED, GREEN, GREEN]
+    assert [colour_at(left, *at) for at in ((300, 40), (299, 40), (319, 49))] == [RED, GREEN, RED]
+    assert not has(right, SECRET) and not has(left, SECRET)
+    assert colour_at(right, 20, 60) == colour_at(left, 309, 100) == GREEN, "beside the covered window"
+
+
+def test_window_in_a_frame_with_a_border_is_shown_from_its_corner(
+    start: Start, grab: Callable[..., Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(x_grabbers, "_REPAINT_S", 0.0)
+    program = start()
+    program.open(Area(100, 50, 120, 90), BLUE, "Bordered", border_px=7)
+    assert (grab("window:Bordered") == (255, 0, 0)).all()

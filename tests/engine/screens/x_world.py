@@ -10,22 +10,31 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+import numpy as np
 import pytest
 
 from app.engine.screens import screen_feed
 from app.engine.screens.x_connection import XConnection, packet
 from app.engine.screens.x_display import XDisplay
+from app.engine.screens.x_types import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.engine.screens.x_types import Area
+    from app.engine.core.types import Picture
 
 SIZE = 640, 480
 """Width and height of the screen, in pixels."""
+BORDER = 0xFF00FF
+"""The colour of all borders."""
+RED, GREEN, BLUE = 0xFF0000, 0x00FF00, 0x0000FF
+SECRET = BORDER
+"""The colour of Backdrop's own windows, which no picture may have."""
+WHOLE = Area(0, 0, *SIZE)
 _CREATE, _DESTROY, _MAP, _UNMAP, _CONFIGURE, _ATOM, _PROPERTY = 1, 4, 8, 10, 12, 16, 18
-_BACK_PIXEL, _OVERRIDE_REDIRECT = 0x2, 0x200
+_BACK_PIXEL, _BORDER_PIXEL, _OVERRIDE_REDIRECT = 0x2, 0x8, 0x200
 _STRING, _CARDINAL, _WARP = 31, 6, 41
+_SET_MONITOR, _DELETE_MONITOR = 43, 44
 
 
 @contextmanager
@@ -78,11 +87,19 @@ class Program:
         self._x = XConnection(display)
         self.name, self.pid = name, pid
 
-    def open(self, area: Area, colour: int, title: str = "", parent: int = 0, is_menu: bool = False) -> int:
+    def open(
+        self,
+        area: Area,
+        colour: int,
+        title: str = "",
+        parent: int = 0,
+        is_menu: bool = False,
+        border_px: int = 0,
+    ) -> int:
         """Show a window, the topmost one. colour: 0xRRGGBB. A menu has no properties."""
         window = self._x.new_id()
-        body = struct.pack("<IIhhHHHHI", window, parent or self._x.root.window, *area, 0, 1, 0)
-        values = struct.pack("<III", _BACK_PIXEL | _OVERRIDE_REDIRECT, colour, 1)
+        body = struct.pack("<IIhhHHHHI", window, parent or self._x.root.window, *area, border_px, 1, 0)
+        values = struct.pack("<IIII", _BACK_PIXEL | _BORDER_PIXEL | _OVERRIDE_REDIRECT, colour, BORDER, 1)
         self._x.tell(packet(_CREATE, 0, body + values))
         if not is_menu:
             self.set_text(window, "_NET_WM_NAME", title)
@@ -91,6 +108,30 @@ class Program:
         self._x.tell(packet(_MAP, 0, struct.pack("<I", window)))
         self.settle()
         return window
+
+    def open_unseen(self, area: Area) -> int:
+        """A window that takes clicks and shows nothing, the topmost one."""
+        window = self._x.new_id()
+        body = struct.pack("<IIhhHHHHI", window, self._x.root.window, *area, 0, 2, 0)
+        self._x.tell(packet(_CREATE, 0, body + struct.pack("<II", _OVERRIDE_REDIRECT, 1)))
+        self._x.tell(packet(_MAP, 0, struct.pack("<I", window)))
+        self.settle()
+        return window
+
+    def add_monitor(self, name: str, area: Area, is_main: bool = False) -> None:
+        """Make a part of the display a screen of its own."""
+        about = struct.pack("<IBBHhhHHII", self._atom(name), is_main, 0, 0, *area, 100, 100)
+        self._randr(_SET_MONITOR, about)
+
+    def remove_monitor(self, name: str) -> None:
+        self._randr(_DELETE_MONITOR, struct.pack("<I", self._atom(name)))
+
+    def _randr(self, minor: int, body: bytes) -> None:
+        major = self._x.major("RANDR")
+        assert major is not None
+        self._x.ask(packet(major, 0, struct.pack("<II", 1, 5)))
+        self._x.tell(packet(major, minor, struct.pack("<I", self._x.root.window) + body))
+        self.settle()
 
     def set_text(self, window: int, name: str, text: str) -> None:
         data = text.encode()
@@ -139,3 +180,13 @@ class Program:
         reply = self._x.ask(packet(_ATOM, 0, struct.pack("<HH", len(data), 0) + data))
         assert reply is not None
         return int(struct.unpack_from("<I", reply, 8)[0])
+
+
+def colour_at(picture: Picture, x: int, y: int) -> int:
+    blue, green, red = map(int, picture[y, x])
+    return red << 16 | green << 8 | blue
+
+
+def has(picture: Picture, colour: int) -> bool:
+    bgr = (colour & 0xFF, colour >> 8 & 0xFF, colour >> 16)
+    return bool((picture == np.array(bgr, np.uint8)).all(axis=2).any())
