@@ -188,3 +188,15 @@ def test_running_engine_steps_down_and_up_without_a_placeholder(tiny: Path) -> N
             assert level_is(len(SAVINGS) - 1, 120)
     finally:
         SlowSegmenter.takes_s = 0.0
+
+
+def test_engine_at_its_limit_tries_again_every_two_minutes() -> None:
+    machine = Machine(1.25 * INTERVAL_S)
+    machine.saved_per_step = 0.6
+    machine.run(3000)
+    assert sum(at > 2000 for at, _ in machine.changes) >= 12
+
+
+def test_chosen_network_is_never_replaced() -> None:
+    settings = Settings(network=NetworkSettings("bisenet_large"))
+    assert reduced(settings, len(SAVINGS)).network == settings.network

@@ -174,3 +174,10 @@ def test_slow_network_switches_off(network: CountingNetwork, monkeypatch: pytest
     for index in range(60):
         found(faces, index, 300 + 40 * (index % 2))
     assert str(faces.problem) == "The looks for the face are off. This computer is too slow for them."
+
+
+def test_small_changes_count_in_part_and_large_ones_fully() -> None:
+    change = np.array([[[0.01, 0.175, 0.35, -0.35, 0.9, 0.0]]], np.float32)
+    before = np.full(change.shape, 0.05, np.float32)
+    steady = finder._steady(before, change.copy()) - before
+    assert steady[0, 0] == pytest.approx([0.0037, 0.1181, 0.35, -0.35, 0.9, 0.0], abs=1e-3)

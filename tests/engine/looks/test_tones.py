@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from app.engine.core.types import Frame
 from app.engine.looks.colour import WhiteBalance, brighter, log_gains
 from app.engine.looks.stage import Looks
-from app.engine.looks.tone import shade
+from app.engine.looks.tone import ToneLook, fused_matrix, shade
 
 if TYPE_CHECKING:
     from app.engine.core.parameters import Values
     from app.engine.core.types import Alpha, Picture
     from app.engine.looks.stage import Looked
+    from app.engine.looks.tone import Matrix
 
 GREYS: Picture = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2).repeat(16, axis=0)
 
@@ -188,3 +189,31 @@ def test_white_balance_follows_a_new_light_slowly_and_resets_at_a_new_scene() ->
     assert np.abs(np.diff(steps)).max() < 8 and abs(steps[-1]) < 8
     looks.reset()
     assert abs(wall(warm, 9.0)) < 8
+
+
+def test_parts_of_the_person_between_the_rows_that_are_looked_at_have_its_tone() -> None:
+    """Every fourth row is looked at, in strips of 48: thin parts stand just outside a strip of the person."""
+    alpha = np.zeros((360, 640), np.float32)
+    alpha[96:141, 200:300] = 1.0
+    alpha[93:96, 200:300] = alpha[145:148, 200:300] = 1.0
+    made = looked({"exposure": 1.0}, np.full((360, 640, 3), 100, np.uint8), alpha).person.bgr
+    assert (made[alpha > 0] > 120).all()
+
+
+def test_matrices_of_two_looks_are_applied_in_their_order() -> None:
+    class Grey(ToneLook):
+        title = "Grey"
+
+        def matrix(self) -> Matrix | None:
+            return np.full((3, 3), 1 / 3, np.float32)
+
+    class NoRed(ToneLook):
+        title = "No red"
+
+        def matrix(self) -> Matrix | None:
+            return np.diag(np.array([1, 1, 0], np.float32))
+
+    pure_red = np.array([0, 0, 90], np.float32)
+    first, second = fused_matrix([Grey({}), NoRed({})]), fused_matrix([NoRed({}), Grey({})])
+    assert first is not None and second is not None
+    assert first @ pure_red == pytest.approx([30, 30, 0]) and second @ pure_red == pytest.approx([0, 0, 0])

@@ -212,3 +212,41 @@ def test_invalid_placement_is_one_sentence(given: Values, sentence: str) -> None
     with pytest.raises(BackdropError) as refused:
         Placement(given)
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("x", "fades"), [(0.25, (False, True)), (0.5, (True, True)), (0.75, (True, False))], ids=str
+)
+def test_frame_fades_at_the_sides_that_end_inside_the_picture(x: float, fades: tuple[bool, bool]) -> None:
+    _, _, wall = scene()
+    frame = Frame(0, 0.0, np.full((*SIZE, 3), PERSON, np.uint8))
+    everywhere = np.ones(SIZE, np.float32)
+    given = values(shape="placed", size=0.5, x=x, y=0.75)
+    picture = Placement(given).composite(frame, everywhere, wall)
+    box = box_of(given, *SIZE)
+    row = reds(picture)[box.top + box.height // 2, box.left : box.left + box.width]
+    assert (bool(row[0] < 0.5), bool(row[-1] < 0.5)) == fades
+    assert (row[10:-10] == 1).all()
+    column = reds(picture)[box.top : box.top + box.height, box.left + box.width // 2]
+    assert column[0] < 0.5 and column[-1] == 1, "the picture's lower edge is the frame's"
+
+
+def test_shadow_of_a_bubble_falls_downwards() -> None:
+    frame, alpha, wall = scene()
+    given: Values = {"shape": "circle", "size": 0.5, "x": 0.5, "y": 0.5, "shadow": 1.0}
+    picture = Placement(given).composite(frame, alpha, wall)
+    box = box_of(values(**given), *SIZE)
+    middle = box.left + box.width // 2
+    above, below = picture[box.top - 4, middle, 1], picture[box.top + box.height + 3, middle, 1]
+    assert below < above < WALL[1]
+
+
+def test_room_with_a_hole_is_closed_only_where_the_person_has_left_it() -> None:
+    frame, alpha, _ = scene()
+    room = np.full((*SIZE, 3), 90, np.uint8)
+    room[alpha > 0] = 200
+    away = Placement({"shape": "placed", "size": 0.15, "x": 0.9, "y": 0.9})
+    beside = away.composite(frame, alpha, room, clean_edges=False)[:, :220]
+    assert np.abs(beside.astype(int) - 90).max() <= 10
+    shown = away.composite(frame, alpha, room, clean_edges=True)[:, :220]
+    assert (shown == room[:, :220]).all(), "a background that is not the room stays as it is"

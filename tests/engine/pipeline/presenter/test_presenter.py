@@ -259,3 +259,10 @@ def test_builder_keeps_the_presenter_when_a_value_is_invalid(segmenter: Segmente
         assert not builder.parts.presenter.is_on and told["presenter"] is None
     finally:
         builder.stop()
+
+
+def test_long_name_keeps_at_least_three_fifths_of_its_size() -> None:
+    height = {
+        name: NameTag({"name": name, "size": 0.1}).drawn(720, 1280).shape[0] for name in ("Ada", "Ada " * 30)
+    }
+    assert 0.55 < height["Ada " * 30] / height["Ada"] < 0.65
