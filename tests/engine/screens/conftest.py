@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.engine.screens.screens import open_grabber
-from tests.engine.screens.x_world import Program, use_display, x_server
+from tests.engine.screens.x_world import Program, use_display, wait_for_feeds, x_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,10 +23,11 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def display(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def display(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The display of this session, as the environment tells it."""
     use_display(server, monkeypatch)
-    return server
+    yield server
+    wait_for_feeds()
 
 
 @pytest.fixture

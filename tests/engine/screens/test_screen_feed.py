@@ -13,9 +13,10 @@ from app.engine.core.errors import BackdropError
 from app.engine.screens import screen_feed
 from app.engine.screens.grabber import Grabber
 from app.engine.screens.screen_feed import ScreenFeed, open_feed
+from tests.engine.screens.x_world import wait_for_feeds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from app.engine.core.types import Picture
 
@@ -50,8 +51,12 @@ def fake() -> Fake:
 
 
 @pytest.fixture
-def feed(fake: Fake) -> ScreenFeed:
-    return ScreenFeed("screen", fake.open)
+def feed(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScreenFeed]:
+    monkeypatch.setattr(screen_feed, "_IDLE_S", 0.3)
+    monkeypatch.setattr(screen_feed, "_AGAIN_S", 0.1)
+    yield ScreenFeed("screen", fake.open)
+    fake.may_answer.set()
+    wait_for_feeds()
 
 
 def until(is_true: Callable[[], bool]) -> None:

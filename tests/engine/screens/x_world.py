@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 import subprocess
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -67,8 +68,16 @@ def x_server(size_px: tuple[int, int] = SIZE) -> Iterator[str]:
             pytest.skip("Xvfb cannot be started here")
         yield f":{number}"
     finally:
+        wait_for_feeds()
         server.terminate()
         server.wait(20)
+
+
+def wait_for_feeds() -> None:
+    """Wait until no thread takes pictures: one that does so at the end of the tests would abort them."""
+    for thread in threading.enumerate():
+        if thread.name == "backdrop-screen":
+            thread.join(20)
 
 
 def use_display(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +86,7 @@ def use_display(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setattr(screen_feed, "_feeds", WeakValueDictionary())
+    monkeypatch.setattr(screen_feed, "_IDLE_S", 0.2)
     monkeypatch.setattr(XDisplay, "pointer", lambda display: None)  # It stands in the middle.
 
 
