@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     Start = Callable[..., Program]
 
 
-@pytest.mark.parametrize(("name", "pid"), [("backdrop", 1), ("python", os.getpid()), ("Backdrop", 2)])
+@pytest.mark.parametrize(
+    ("name", "pid"),
+    [("backdrop", 1), ("python", os.getpid()), ("Backdrop", 2)],
+    ids=["name", "number", "capital"],
+)
 def test_own_window_is_not_in_the_screen(
     start: Start, grab: Callable[..., Picture], name: str, pid: int
 ) -> None:
