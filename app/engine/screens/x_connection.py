@@ -11,14 +11,16 @@ import re
 import socket
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from app.engine.core.errors import BackdropError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from io import BufferedReader
 
 _TIMEOUT_S = 3.0
+_BUFFER_BYTES = 1 << 16
 _ANY_HOST = 0xFFFF
 _COOKIE = b"MIT-MAGIC-COOKIE-1"
 _ERROR, _REPLY, _GENERIC_EVENT = 0, 1, 35
@@ -46,6 +48,10 @@ class XConnection:
         number = int(found["number"])
         self._socket = _connected(found["host"], number)
         self._socket.settimeout(_TIMEOUT_S)
+        # Buffered, because most replies are 32 bytes and there are hundreds of them.
+        self._reader = cast("BufferedReader", self._socket.makefile("rb", _BUFFER_BYTES))
+        self.events = 0
+        """How many events have come: see `XDisplay.watch`."""
         self._sequence = self._ids = self._id_base = self._id_mask = 0
         self._majors: dict[str, int] = {}
         try:
@@ -56,6 +62,7 @@ class XConnection:
 
     def close(self) -> None:
         """End the connection; the server frees everything that belongs to it."""
+        self._reader.close()
         self._socket.close()
 
     def new_id(self) -> int:
@@ -101,17 +108,14 @@ class XConnection:
             kind, (answered, more) = head[0] & 0x7F, struct.unpack_from("<HI", head, 2)
             if kind in (_REPLY, _GENERIC_EVENT) and more:
                 head += self._read(4 * more)
+            self.events += kind not in (_REPLY, _ERROR)
             if kind in (_REPLY, _ERROR) and answered == sequence:
                 return bytes(head) if kind == _REPLY else None
 
     def _read(self, count: int) -> bytearray:
         data = bytearray(count)
-        view = memoryview(data)
-        while view:
-            got = self._socket.recv_into(view)
-            if not got:
-                raise ConnectionResetError("the X server has closed the connection")
-            view = view[got:]
+        if self._reader.readinto(data) < count:
+            raise ConnectionResetError("the X server has closed the connection")
         return data
 
     def _begin(self, number: int) -> None:

@@ -19,6 +19,7 @@ _TRANSLATE, _FREE_PIXMAP, _IMAGE = 40, 54, 73
 # Of the extensions.
 _MONITORS, _REDIRECT, _NAME_PIXMAP, _CURSOR_IMAGE = 42, 1, 6, 4
 _SHAPE_EXTENTS, _SHAPE_RECTANGLES = 5, 8
+_CHANGE_ATTRIBUTES, _EVENT_MASK, _SUBSTRUCTURE_NOTIFY = 2, 0x800, 1 << 19
 _VIEWABLE, _INPUT_ONLY = 2, 2
 _ANY_TYPE, _LONGEST_PROPERTY = 0, 1024
 _Z_PIXMAP, _ALL_PLANES = 2, 0xFFFFFFFF
@@ -39,6 +40,19 @@ class XDisplay:
         self.root, self.is_same_program = self._x.root, self._x.is_same_program
         for extension, version in (("RANDR", (1, 5)), ("Composite", (0, 4)), ("XFIXES", (2, 0))):
             self._ask_extension(extension, 0, struct.pack("<II", *version))
+
+    def watch(self) -> None:
+        """Have windows that come, go, move or change their order count in `changes`.
+
+        The server tells them in time: what came before a picture is counted when the picture is there.
+        """
+        body = struct.pack("<III", self.root.window, _EVENT_MASK, _SUBSTRUCTURE_NOTIFY)
+        self._x.tell(packet(_CHANGE_ATTRIBUTES, 0, body))
+
+    @property
+    def changes(self) -> int:
+        """How many changes have been told since `watch`."""
+        return self._x.events
 
     def close(self) -> None:
         """End the connection."""

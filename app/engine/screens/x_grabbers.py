@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from app.engine.core.errors import BackdropError, disk_reason
 from app.engine.screens.grabber import Grabber, Target
-from app.engine.screens.own_windows import Mask, own_mask, own_windows
+from app.engine.screens.own_cover import OwnCover
+from app.engine.screens.own_windows import own_windows
 from app.engine.screens.x_display import XDisplay
 
 if TYPE_CHECKING:
     from app.engine.core.types import Picture
     from app.engine.screens.x_types import Area, Pointer
 
-_KEPT_MASKS = 5
-"""For about 0.4 s own windows stay covered where they were: a desktop shows things later than it tells."""
 _REPAINT_S = 0.5
 """Until a window has painted what others covered, after it got a picture of its own."""
 _LONGEST_TITLE = 60
@@ -46,7 +43,8 @@ class XScreenGrabber(Grabber):
     def __init__(self, display: str, number: int) -> None:
         """`number`: from 1, in the order of `list_targets`. Raises BackdropError."""
         self._x, self._number = _opened(display), number
-        self._masks: deque[Mask | None] = deque(maxlen=2 * _KEPT_MASKS)
+        self._x.watch()
+        self._cover = OwnCover(self._x)
 
     def grab(self) -> Picture:
         screens = self._x.screens()
@@ -56,26 +54,17 @@ class XScreenGrabber(Grabber):
             )
         area = screens[self._number - 1].area
         # Before and after, because a window may come in between.
-        self._masks.append(own_mask(self._x, area))
+        self._cover.look(area)
         picture = self._x.picture_of_area(area)
-        self._masks.append(own_mask(self._x, area))
+        self._cover.look(area)
         if picture is None:
             raise BackdropError("The screen cannot be seen at the moment; its last picture stays.")
-        covered = self._covered(picture, area)
         pointer = self._x.pointer()
+        covered = self._cover.covered(picture)
         return covered if pointer is None else _with_pointer(covered, pointer, area)
 
     def close(self) -> None:
         self._x.close()
-
-    def _covered(self, picture: Picture, area: Area) -> Picture:
-        masks = [mask for mask in self._masks if mask is not None and mask.shape == (area.height, area.width)]
-        if not masks:
-            return picture
-        mask = np.bitwise_or.reduce(masks)
-        colour = np.round(cv2.mean(picture, 255 - mask)[:3])
-        covered = np.full(picture.shape, colour, np.uint8)
-        return np.asarray(cv2.copyTo(picture, 255 - mask, covered), np.uint8)
 
 
 class XWindowGrabber(Grabber):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.engine.screens import x_grabbers
+from app.engine.screens import own_cover, x_grabbers
+from app.engine.screens.own_cover import OwnCover
 from app.engine.screens.x_display import XDisplay
 from app.engine.screens.x_types import Area, SeenWindow
 from tests.engine.screens.x_world import GREEN, RED, SECRET, WHOLE, colour_at, has
@@ -96,22 +97,65 @@ def test_own_window_seen_through_a_hole_is_covered(start: Start, grab: Callable[
     assert colour_at(picture, 120, 100) == colour_at(picture, 280, 100) == RED
 
 
-def test_place_that_an_own_window_has_left_stays_covered_for_a_while(
-    start: Start, grab: Callable[..., Picture]
+class Clock:
+    now_s = 0.0
+
+
+def test_place_that_an_own_window_has_left_stays_covered_for_half_a_second(
+    start: Start, display: str
 ) -> None:
     start().open(WHOLE, GREEN)
     start().open(Area(0, 300, 640, 180), RED)
     own = start("backdrop")
     window = own.open(Area(100, 50, 200, 100), SECRET)
-    first = colour_at(grab(), 120, 60)
-    assert first not in (GREEN, RED)
+    x, clock = XDisplay(display), Clock()
+    x.watch()
+    cover = OwnCover(x, lambda: clock.now_s)
+
+    def picture() -> Picture:
+        cover.look(WHOLE)
+        taken = x.picture_of_area(WHOLE)
+        assert taken is not None
+        cover.look(WHOLE)
+        return cover.covered(taken)
+
+    assert colour_at(picture(), 120, 60) not in (GREEN, RED, SECRET)
     own.move(window, 300, 300)
-    for _ in range(3):
-        moved = grab()
+    for clock.now_s in (0.1, 0.3, 0.55):
+        moved = picture()
         assert not has(moved, SECRET) and colour_at(moved, 120, 60) not in (GREEN, RED)
-    for _ in range(10):
-        later = grab()
+    clock.now_s = 0.7
+    later = picture()
     assert colour_at(later, 120, 60) == GREEN and not has(later, SECRET)
+    x.close()
+
+
+def test_own_windows_are_looked_for_after_changes_and_once_a_second(
+    start: Start, display: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Area] = []
+    monkeypatch.setattr(own_cover, "own_mask", lambda display, area: looks.append(area))
+    program, x, clock = start(), XDisplay(display), Clock()
+    x.watch()
+    cover = OwnCover(x, lambda: clock.now_s)
+    for clock.now_s in (0.0, 0.1, 0.9):
+        cover.look(WHOLE)
+    assert len(looks) == 1
+    window = program.open(Area(0, 0, 10, 10), RED)
+    x.picture_of_area(WHOLE)
+    cover.look(WHOLE)
+    cover.look(WHOLE)
+    assert len(looks) == 2
+    clock.now_s = 2.0
+    cover.look(WHOLE)
+    assert len(looks) == 3
+    program.close(window)
+    x.picture_of_area(WHOLE)
+    cover.look(WHOLE)
+    assert len(looks) == 4
+    cover.look(Area(0, 0, 320, 480))
+    assert len(looks) == 5 and looks[-1].width == 320
+    x.close()
 
 
 def test_own_window_that_comes_while_a_picture_is_taken_is_covered(

@@ -136,10 +136,11 @@ def test_event_between_replies_is_skipped(display: str) -> None:
     x = XConnection(display)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        real, x._socket = x._socket, ours
-        real.close()
+        x.close()
+        x._socket, x._reader = ours, ours.makefile("rb", -1)
         event = bytes([22 | 0x80]) + bytes(31)
         long_event = struct.pack("<BBHI", 35, 0, 0, 1) + bytes(24) + b"more"
         reply = struct.pack("<BBHI", 1, 24, x._sequence + 1 & 0xFFFF, 1) + bytes(24) + b"data"
         theirs.sendall(event + long_event + reply)
-        assert (x.ask(packet(14, 0)) or b"")[-4:] == b"data"
+        assert (x.ask(packet(14, 0)) or b"")[-4:] == b"data" and x.events == 2
+        x._reader.close()
