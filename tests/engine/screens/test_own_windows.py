@@ -231,3 +231,20 @@ def test_own_window_of_another_shape_is_left_out_where_it_is(
     assert not has(picture, SECRET)
     kinds = {RED: (140, 50), GREEN: (200, 120)}
     assert {colour: colour_at(picture, *at) for colour, at in kinds.items()} == {c: c for c in kinds}
+
+
+def test_screen_of_another_size_has_nothing_of_the_one_before(start: Start, display: str) -> None:
+    start().open(WHOLE, GREEN)
+    start("backdrop").open(Area(100, 50, 200, 100), SECRET)
+    x = XDisplay(display)
+    x.watch()
+    cover = OwnCover(x)
+    cover.look(WHOLE)
+    part = Area(150, 40, 300, 200)
+    cover.look(part)
+    taken = x.picture_of_area(part)
+    x.close()
+    assert taken is not None
+    covered = cover.covered(taken)
+    assert covered.shape == (200, 300, 3) and not has(covered, SECRET)
+    assert colour_at(covered, 200, 50) == GREEN
