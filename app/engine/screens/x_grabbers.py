@@ -68,16 +68,14 @@ class XScreenGrabber(Grabber):
 
 
 class XWindowGrabber(Grabber):
-    """One window, also while others cover it."""
+    """One window, also while others cover it. Once it is closed, a new one of its name takes its place."""
 
     def __init__(self, display: str, title: str) -> None:
         """`title`: the window's whole title or a part of it, in any case. Raises BackdropError."""
-        self._x = _opened(display)
+        self._x, self._wanted = _opened(display), title
+        self._window: int | None = None
         try:
-            self._window = _window_called(self._x, title)
-            self._title = self._x.title(self._window)[:_LONGEST_TITLE]
-            if self._x.give_own_picture(self._window):
-                time.sleep(_REPAINT_S)
+            self._find()
         except BaseException as error:
             self._x.close()
             if isinstance(error, OSError):
@@ -85,17 +83,27 @@ class XWindowGrabber(Grabber):
             raise
 
     def grab(self) -> Picture:
-        picture = self._x.picture_of_window(self._window)
+        window = self._find() if self._window is None else self._window
+        picture = self._x.picture_of_window(window)
         if picture is not None:
             return picture
-        if self._x.exists(self._window):
+        if self._x.exists(window):
             raise BackdropError(
                 "The window '{title}' is minimised; its last picture stays.", title=self._title
             )
+        self._window = None  # Its number may become that of any other window.
         raise BackdropError("The window '{title}' is closed: choose another one.", title=self._title)
 
     def close(self) -> None:
         self._x.close()
+
+    def _find(self) -> int:
+        window = _window_called(self._x, self._wanted)
+        self._title = self._x.title(window)[:_LONGEST_TITLE]
+        if self._x.give_own_picture(window):
+            time.sleep(_REPAINT_S)
+        self._window = window
+        return window
 
 
 def _with_pointer(picture: Picture, pointer: Pointer, area: Area) -> Picture:

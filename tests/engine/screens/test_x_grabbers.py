@@ -92,6 +92,11 @@ def test_window_that_is_hidden_and_one_that_is_closed_are_told(
     program.close(window)
     with pytest.raises(BackdropError, match="The window 'Talk' is closed: choose another one"):
         grab("window:Talk")
+    program.open(Area(0, 0, 200, 200), RED, "Mail")
+    with pytest.raises(BackdropError, match="There is no window 'Talk': choose another one"):
+        grab("window:Talk")
+    program.open(Area(0, 0, 30, 20), GREEN, "Talk")
+    assert (grab("window:Talk") == (0, 255, 0)).all(), "the new window of that name"
 
 
 def test_window_waits_until_it_has_painted_itself(start: Start, display: str) -> None:
