@@ -201,3 +201,19 @@ def test_pdfium_is_used_by_one_thread_at_a_time(pdf: Path, monkeypatch: pytest.M
 
 def test_a_file_that_is_no_pdf_is_none(tmp_path: Path) -> None:
     assert not slide_pages.is_pdf(tmp_path) and not slide_pages.is_pdf(tmp_path / "none")
+
+
+def test_pdf_or_folder_that_goes_while_it_is_opened_is_told(tmp_path: Path) -> None:
+    for open_it in (PdfPages, slide_pages._pictures_in):
+        with pytest.raises(BackdropError, match=r"gone' cannot be read: No such file or directory\.$"):
+            open_it(tmp_path / "gone")
+
+
+def test_pdf_without_pages_is_told(tmp_path: Path) -> None:
+    import pypdfium2
+
+    empty = pypdfium2.PdfDocument.new()
+    empty.save(tmp_path / "empty.pdf")
+    empty.close()
+    with pytest.raises(BackdropError, match=r"empty\.pdf' (has no pages in it|is not a PDF that)"):
+        PdfPages(tmp_path / "empty.pdf")

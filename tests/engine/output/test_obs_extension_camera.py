@@ -62,6 +62,7 @@ def test_other_system_has_no_camera_extension() -> None:
 class Camera(Sink):
     def __init__(self, title: str, works: bool) -> None:
         self.title, self.works, self.sent = title, works, 0
+        self.is_closed = False
 
     def open(self, height_px: int, width_px: int) -> None:
         if not self.works:
@@ -71,7 +72,31 @@ class Camera(Sink):
         self.sent += 1
 
     def close(self) -> None:
-        pass
+        self.is_closed = True
+
+    def problem(self) -> BackdropError | None:
+        return BackdropError("It is slow.")
+
+    def consumers(self) -> int | None:
+        return 2
+
+    def consumer_names(self) -> tuple[str, ...]:
+        return ("Calls",)
+
+
+def test_first_camera_tells_what_the_open_one_tells_and_nothing_before_and_after() -> None:
+    camera = Camera("a", True)
+    first = FirstCamera([camera])
+    untold = (None, None, ())
+    assert (first.problem(), first.consumers(), first.consumer_names()) == untold
+    first.open(4, 8)
+    assert str(first.problem()) == "It is slow."
+    assert (first.consumers(), first.consumer_names()) == (2, ("Calls",))
+    for _ in range(2):
+        first.close()
+        assert camera.is_closed and (first.problem(), first.consumers(), first.consumer_names()) == untold
+    with pytest.raises(BackdropError, match="The virtual camera 'a' is not open"):
+        first.send(plain((0, 0, 0), 4, 8))
 
 
 def test_first_camera_that_opens_gets_the_composites() -> None:
