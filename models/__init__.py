@@ -31,6 +31,7 @@ REGISTRY: dict[str, str] = {
     "deeplabv3plus_published": "models.networks.classic.deeplabv3:deeplabv3plus_published",
     "face_parts": "models.networks.face_parts:face_parts",
     "face_parts_teacher": "models.networks.face_parts:face_parts_teacher",
+    "people": "models.networks.people:people",
     "pspnet": "models.networks.classic.pspnet:pspnet",
     "pspnet_published": "models.networks.classic.pspnet:pspnet_published",
     "refinenet": "models.networks.classic.refinenet:refinenet",

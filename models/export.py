@@ -67,14 +67,14 @@ class _Contract(nn.Module):
 
 def to_onnx(network: Network, metadata: Mapping[str, str]) -> onnx.ModelProto:
     """Trace the network to an ONNX graph with this metadata. Puts the network into eval mode."""
-    model = trace(_Contract(network), "alpha", {1: "H", 2: "W"})
+    model = trace(_Contract(network), {"alpha": {1: "H", 2: "W"}})
     set_metadata(model, metadata)
     onnx.checker.check_model(model, full_check=True)
     return model
 
 
-def trace(contract: nn.Module, output: str, axes: Mapping[int, str]) -> onnx.ModelProto:
-    """Trace a module from frames, uint8 [1, H, W, 3], to one output, some of whose axes vary."""
+def trace(contract: nn.Module, outputs: Mapping[str, dict[int, str]]) -> onnx.ModelProto:
+    """Trace a module from frames, uint8 [1, H, W, 3]. outputs: the axes that vary of each output, by name."""
     buffer = io.BytesIO()
     frame = torch.zeros(1, *SIZES[0], 3, dtype=torch.uint8)
     with warnings.catch_warnings():
@@ -85,8 +85,8 @@ def trace(contract: nn.Module, output: str, axes: Mapping[int, str]) -> onnx.Mod
             (frame,),
             buffer,  # type: ignore[arg-type]  # the tracing exporter writes to any file object
             input_names=["frame"],
-            output_names=[output],
-            dynamic_axes={"frame": {1: "H", 2: "W"}, output: dict(axes)},
+            output_names=list(outputs),
+            dynamic_axes={"frame": {1: "H", 2: "W"}, **outputs},
             opset_version=OPSET,
             dynamo=False,
         )

@@ -63,7 +63,7 @@ class _Contract(nn.Module):
 
 def to_onnx(network: Network) -> onnx.ModelProto:
     """Trace the network to an ONNX graph without metadata."""
-    model = trace(_Contract(network), "parts", {2: "h", 3: "w"})
+    model = trace(_Contract(network), {"parts": {2: "h", 3: "w"}})
     onnx.checker.check_model(model, full_check=True)
     return model
 

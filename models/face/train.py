@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +15,12 @@ from models.face.evaluate import evaluate, read_faces, torch_parts
 from models.training import checkpoint
 from models.training.config import TrainingConfig
 from models.training.face_trainer import NETWORK, FaceTrainer
+from models.training.side_run import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SAVE_EVERY_S, REPORT_EVERY = 120, 100
+    from models.networks.layers import Network
 
 
 def train(
@@ -35,48 +34,13 @@ def train(
     trainer = FaceTrainer(config, checkpoint.load(last) if last.is_file() else None)
     if start and not trainer.step:
         print(f"{trainer.start_from(checkpoint.load(start))} tensors from {start}", flush=True)
-    folder.mkdir(parents=True, exist_ok=True)
     faces = read_faces(data)
-    stream = FaceStream(pack, trainer.plan, config.seed, trainer.step)
-    saved = checked = trainer.seconds
-    recent: list[dict[str, float]] = []
-    before: float | None = None
-    try:
-        for frames, parts in stream:
-            before = before or time.monotonic()
-            recent.append(trainer.learn(frames, parts))
-            now = time.monotonic()
-            trainer.seconds, before = trainer.seconds + now - before, now
-            ends = trainer.progress() >= 1
-            if ends or trainer.seconds - saved >= SAVE_EVERY_S:
-                saved = trainer.seconds
-                checkpoint.save(last, trainer.state())
-            checks = ends or trainer.seconds - checked >= check_every_s
-            if checks or trainer.step % REPORT_EVERY == 0:
-                row = {"step": trainer.step, "samples": trainer.samples, "seconds": round(trainer.seconds)}
-                losses = {name: round(sum(x[name] for x in recent) / len(recent), 4) for name in recent[0]}
-                scores = evaluate(torch_parts(checkpoint.restore(trainer.state())), faces) if checks else {}
-                checked = trainer.seconds if checks else checked
-                before = time.monotonic()
-                _report(folder / "curve.csv", {**row, **losses}, scores)
-                recent = []
-            if ends:
-                break
-    finally:
-        stream.close()
+
+    def check(network: Network) -> dict[str, float]:
+        return {f"f1_{name}": value for name, value in evaluate(torch_parts(network), faces).items()}
+
+    run(trainer, FaceStream(pack, trainer.plan, config.seed, trainer.step), folder, check_every_s, check)
     return trainer
-
-
-def _report(path: Path, row: dict[str, float], scores: dict[str, float]) -> None:
-    row |= {f"f1_{name}": round(value, 4) for name, value in scores.items()}
-    print(" ".join(f"{name}={value}" for name, value in row.items()), flush=True)
-    if scores:
-        new = not path.is_file()
-        with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(row))
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,1 @@
+"""Training frames of several people, and what the network for people is to say of them."""

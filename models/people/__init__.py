@@ -1,0 +1,1 @@
+"""Commands for the network that tells people apart: train, evaluate, export."""
