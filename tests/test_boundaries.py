@@ -49,6 +49,7 @@ MODELS = {
     "training": {"networks", "data"},
     "evaluation": {"networks", "data", "training"},
     "face": {"networks", "data", "training", "evaluation", "export", "quantise"},
+    "people": {"networks", "data", "training", "evaluation", "export", "quantise"},
 }
 # Stages receive each other's results from the pipeline; they do not call each other.
 STAGES = {
