@@ -32,8 +32,11 @@ REGISTRY: dict[str, str] = {
     "face_parts": "models.networks.face_parts:face_parts",
     "face_parts_teacher": "models.networks.face_parts:face_parts_teacher",
     "people": "models.networks.people:people",
+    "mask_rcnn": "models.networks.instance.plain:mask_rcnn",
+    "masklab": "models.networks.instance.masklab:masklab",
     "pspnet": "models.networks.classic.pspnet:pspnet",
     "pspnet_published": "models.networks.classic.pspnet:pspnet_published",
+    "refinemask": "models.networks.instance.refinemask:refinemask",
     "refinenet": "models.networks.classic.refinenet:refinenet",
     "refinenet_published": "models.networks.classic.refinenet:refinenet_published",
     "sinet": "models.networks.sinet:sinet",
@@ -42,6 +45,9 @@ REGISTRY: dict[str, str] = {
     "stdc1": "models.networks.stdc:stdc1",
     "stdc2": "models.networks.stdc:stdc2",
 }
+
+# They give persons with masks instead of one alpha; `models.instance` trains, measures and exports them.
+INSTANCE_NETWORKS = ("mask_rcnn", "masklab", "refinemask")
 
 
 class BuildError(ValueError):

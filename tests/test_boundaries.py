@@ -50,6 +50,7 @@ MODELS = {
     "evaluation": {"networks", "data", "training"},
     "face": {"networks", "data", "training", "evaluation", "export", "quantise"},
     "people": {"networks", "data", "training", "evaluation", "export", "quantise"},
+    "instance": {"networks", "data", "training", "evaluation", "export"},
 }
 # Stages receive each other's results from the pipeline; they do not call each other.
 STAGES = {

@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from models import REGISTRY, read_options
+from models import INSTANCE_NETWORKS, REGISTRY, read_options
 from models.training.config import PRECISIONS, TrainingConfig
 from models.training.optimiser import OPTIMISERS, SCHEDULES
 
@@ -17,7 +17,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m models.train", description="Train a network, or continue a run."
     )
-    parser.add_argument("network", choices=sorted(REGISTRY))
+    parser.add_argument("network", choices=sorted(set(REGISTRY) - set(INSTANCE_NETWORKS)))
     parser.add_argument(
         "--option",
         dest="options",

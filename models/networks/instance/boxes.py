@@ -75,7 +75,7 @@ def suppress(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
     which standard ONNX operators can do: after n rounds the result is that of the loop for every box at the
     end of a chain of at most n overlapping boxes. There are 24 rounds; people form no longer chains.
     """
-    order = scores.argsort(dim=-1, descending=True, stable=True)
+    _, order = scores.topk(int(scores.shape[-1]), dim=-1)
     ranked = boxes.gather(-2, order[..., None].expand_as(boxes))
     overlaps = (iou(ranked, ranked) > threshold).to(boxes.dtype).triu(1)
     stays = torch.ones_like(scores)

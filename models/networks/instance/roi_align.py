@@ -31,8 +31,9 @@ def roi_align(features: Tensor, boxes: Tensor, stride: float, size: int, samples
     features: [N, C, H, W], whose cell n covers the frame's pixels n * stride to (n + 1) * stride. boxes:
     [N, K, 4]. Returns [N, K, C, size, size]. No coordinate is rounded; outside the map its border goes on.
     """
-    frames, channels, height, width = features.shape
-    count, points = boxes.shape[1], size * samples
+    # Plain numbers, because export would trace the sizes and compute them as float64.
+    frames, channels, height, width = (int(side) for side in features.shape)
+    count, points = int(boxes.shape[1]), size * samples
     left, top, right, bottom = (boxes / stride).unbind(-1)
     # grid_sample without aligned corners puts the left edge of the first cell at -1.
     x = _bin_centres(left, right, points) * (2 / width) - 1
@@ -69,7 +70,7 @@ def pyramid_align(pyramid: Sequence[Tensor], boxes: Tensor, size: int, samples: 
 
 def paste(masks: Tensor, boxes: Tensor, height: int, width: int) -> Tensor:
     """Put masks of boxes into the frame: [N, K, S, S], [N, K, 4] to [N, K, height, width]; 0 outside."""
-    frames, count, side = masks.shape[:3]
+    frames, count, side = (int(length) for length in masks.shape[:3])
     left, top, right, bottom = boxes.reshape(frames * count, 4).unbind(-1)
     across = torch.arange(width, device=masks.device, dtype=masks.dtype) + 0.5
     down = torch.arange(height, device=masks.device, dtype=masks.dtype) + 0.5
