@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from models import build
+from models.data.dataset import read_pixels
 from models.instance import evaluate, export, train
 from models.instance.evaluate import BAGS, PERSONS, crossing_frames, drawn
 from models.training import checkpoint
@@ -61,7 +62,7 @@ def test_evaluate_prints_a_row_and_writes_the_sheet(
     crossing = str(_crossing(tmp_path / "crossing"))
     assert evaluate.main([path, "--crossing", crossing, "--sheet", str(tmp_path / "s.png")]) == 0
     assert "| mask_rcnn | 1 crossing | 2 |" in capsys.readouterr().out
-    assert cv2.imread(str(tmp_path / "s_crossing.png")).shape == (96, 320, 3)
+    assert read_pixels(tmp_path / "s_crossing.png", cv2.IMREAD_COLOR).shape == (96, 320, 3)
 
 
 def test_evaluate_without_frames_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
