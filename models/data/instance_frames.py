@@ -1,7 +1,7 @@
 """Training frames of one to five people with known instance masks: beside, before and behind one another.
 
-A frame comes with a map of people: 0 background, n the visible part of person n, the farthest first. Other than
-in `people/groups.py`, photos of several people are left out, and so is everybody of whom too little is visible.
+A frame comes with a map of people: 0 background, n the visible part of person n, the farthest first.
+Unlike in `people/groups.py`, photos of several people are left out, and people of whom too little shows.
 """
 
 from __future__ import annotations
