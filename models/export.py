@@ -73,12 +73,19 @@ def to_onnx(network: Network, metadata: Mapping[str, str]) -> onnx.ModelProto:
     return model
 
 
-def trace(contract: nn.Module, outputs: Mapping[str, dict[int, str]]) -> onnx.ModelProto:
-    """Trace a module from frames, uint8 [1, H, W, 3]. outputs: the axes that vary of each output, by name."""
+def trace(
+    contract: nn.Module, outputs: Mapping[str, dict[int, str]], size: tuple[int, int] | None = None
+) -> onnx.ModelProto:
+    """Trace a module from frames, uint8 [1, H, W, 3]. outputs: the axes that vary of each output, by name.
+
+    size: the only height and width of a graph whose sizes are fixed.
+    """
     buffer = io.BytesIO()
-    frame = torch.zeros(1, *SIZES[0], 3, dtype=torch.uint8)
+    frame = torch.zeros(1, *(size or SIZES[0]), 3, dtype=torch.uint8)
+    axes = {} if size else {"frame": {1: "H", 2: "W"}, **outputs}
     with warnings.catch_warnings():
-        # The tracing exporter warns that it is deprecated. The newer one needs onnxscript and gains nothing.
+        # The tracing exporter warns that it is deprecated, and of fixed sizes. The newer one needs onnxscript
+        # and gains nothing.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             contract.eval(),  # The exporter restores the mode of the outermost module.
@@ -86,7 +93,7 @@ def trace(contract: nn.Module, outputs: Mapping[str, dict[int, str]]) -> onnx.Mo
             buffer,  # type: ignore[arg-type]  # the tracing exporter writes to any file object
             input_names=["frame"],
             output_names=list(outputs),
-            dynamic_axes={"frame": {1: "H", 2: "W"}, **outputs},
+            dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
         )
@@ -192,7 +199,13 @@ def export(name: str, network: Network, path: Path, data: Path | None = None, ei
         figures = f"{table(summaries)}\n\n{group_table(groups)}"
         fgiou = sum(summary.fgiou for summary in summaries.values()) / len(summaries)
         set_metadata(model, describe(name, network, fgiou))
+    return write_graph(path, model, figures)
+
+
+def write_graph(path: Path, model: onnx.ModelProto, figures: str) -> str:
+    """Write a graph that onnxruntime opens, and update its card; return the file's sha256 in hex."""
     content = model.SerializeToString()
+    open_session(content)
     atomic_write(path, content)
     digest = hashlib.sha256(content).hexdigest()
     update_card(path.with_suffix(".md"), digest, figures)

@@ -7,7 +7,6 @@ and an output `parts`: probabilities, float32 [1, C, H/2, W/2].
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,16 +19,13 @@ from torch import Tensor, nn
 from models.data.dataset import DataError, read_index
 from models.data.face.pack import labelled
 from models.export import (
-    BEGIN,
-    END,
     TOLERANCE,
     VERSION,
     ExportError,
-    atomic_write,
     largest_difference,
     set_metadata,
     trace,
-    update_card,
+    write_graph,
 )
 from models.face.evaluate import evaluate, onnx_parts, table
 from models.networks.face_parts import PARTS
@@ -113,14 +109,7 @@ def export(name: str, network: Network, path: Path, data: Path, eight_bit: bool 
         model = quantise(model, windows(data))
     scores = evaluate(onnx_parts(model.SerializeToString()), data)
     set_metadata(model, describe(name, network, scores["mean"]))
-    content = model.SerializeToString()
-    atomic_write(path, content)
-    digest = hashlib.sha256(content).hexdigest()
-    card = path.with_suffix(".md")
-    if not card.is_file():
-        atomic_write(card, f"# {path.stem}\n\n{BEGIN}\n{END}\n\nsha256:\n".encode())
-    update_card(card, digest, table({name: scores}))
-    return digest
+    return write_graph(path, model, table({name: scores}))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import torch
 
 from models.data.dataset import DataError
-from models.data.face.stream import FaceStream
+from models.data.face.stream import window_stream
 from models.face.evaluate import evaluate, read_faces, torch_parts
 from models.training import checkpoint
 from models.training.config import TrainingConfig
-from models.training.face_trainer import NETWORK, FaceTrainer
-from models.training.side_run import run
+from models.training.simple.face import NETWORK, FaceTrainer
+from models.training.simple.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,8 @@ def train(
     def check(network: Network) -> dict[str, float]:
         return {f"f1_{name}": value for name, value in evaluate(torch_parts(network), faces).items()}
 
-    run(trainer, FaceStream(pack, trainer.plan, config.seed, trainer.step), folder, check_every_s, check)
+    stream = window_stream(pack, trainer.plan, config.seed, trainer.step)
+    run(trainer, stream, folder, check_every_s, check)
     return trainer
 
 

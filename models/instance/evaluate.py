@@ -16,10 +16,11 @@ import cv2
 import numpy as np
 import torch
 
-from models.data.dataset import Bank, DataError, pyramid, read_images, read_pixels
-from models.data.instance_frames import MOST_PEOPLE, PeopleComposer
+from models.data.dataset import Bank, DataError, pyramid, read_images
+from models.data.people.crossing import crossing_frames
+from models.data.people.frames import MOST_PEOPLE, PeopleComposer, masks_of
 from models.evaluation.composed_command import cut_outs
-from models.evaluation.instance_metrics import compare, summarise
+from models.evaluation.people.instance_metrics import compare, summarise
 from models.evaluation.predict import resized, working_size
 from models.instance.export import load_network
 from models.networks.instance.roi_align import paste
@@ -33,14 +34,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.data.dataset import Pixels
-    from models.evaluation.instance_metrics import FrameResult, Masks, Values
+    from models.evaluation.people.instance_metrics import FrameResult, Masks, Values
     from models.networks.instance.network import InstanceNetwork
 
     # Frame, true masks [P, H, W], pixels that do not count [H, W] or None.
     Labelled: TypeAlias = tuple[Pixels, Masks, Masks | None]
-
-PERSONS, BAGS = (38, 52, 113, 128), (14, 75, 89)
-"""Grey values of the persons and of their bags in `crossing/instances`; the bags do not count."""
 
 SHOWN_SCORE = 0.5
 _COLOURS = np.array([(60, 60, 230), (60, 200, 60), (230, 120, 40), (40, 200, 230), (220, 60, 220)])
@@ -68,20 +66,12 @@ def composed_frames(data: Path, alphas: Path, rooms: Path, count: int, seed: int
     for number in range(count):
         rng = np.random.default_rng([seed, number])
         frame, people = composer(*SIZE, rng, 1 + number % MOST_PEOPLE)
-        true = people == np.arange(1, int(people.max(initial=0)) + 1, dtype=np.uint8)[:, None, None]
-        yield frame, true, None
+        yield frame, masks_of(people), None
 
 
-def crossing_frames(folder: Path) -> Iterator[Labelled]:
-    """The frames of a folder with `frames/NAME.webp` and `instances/NAME.png`. Raises DataError."""
-    paths = sorted((folder / "frames").glob("*.webp"))
-    if not paths:
-        raise DataError(f"there is no frame in {folder / 'frames'}")
-    for path in paths:
-        frame = read_pixels(path, cv2.IMREAD_COLOR)
-        instances = read_pixels(folder / "instances" / f"{path.stem}.png", cv2.IMREAD_GRAYSCALE)
-        shown = [instances == value for value in PERSONS if (instances == value).any()]
-        yield frame, np.array(shown, bool).reshape(-1, *instances.shape), np.isin(instances, BAGS)
+def labelled_crossing(folder: Path) -> list[Labelled]:
+    """The frames of `crossing`; what shows bags does not count. Raises DataError."""
+    return [(frame, masks_of(people), bags) for frame, people, bags in crossing_frames(folder)]
 
 
 def masks_in_true_boxes(network: InstanceNetwork, frame: Pixels, true: Masks) -> Masks:
@@ -173,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.data:
             kinds["composed"] = list(composed_frames(*composing, options.count, options.seed))
         if options.crossing:
-            kinds["crossing"] = list(crossing_frames(options.crossing))
+            kinds["crossing"] = labelled_crossing(options.crossing)
         rows = [
             (name, kind, evaluate(network, frames))
             for kind, frames in kinds.items()

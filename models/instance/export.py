@@ -8,9 +8,7 @@ both 0 to 1. It is written only if it gives the same persons as PyTorch.
 from __future__ import annotations
 
 import argparse
-import io
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from models.evaluation.onnx_models import open_session
-from models.export import OPSET, VERSION, ExportError, atomic_write, set_metadata
+from models.export import VERSION, ExportError, atomic_write, set_metadata, trace
 from models.networks.instance.network import InstanceNetwork
 from models.networks.instance.roi_align import paste
 from models.networks.layers import SIZE_MULTIPLE
@@ -52,19 +50,7 @@ class Contract(nn.Module):
 
 def to_onnx(network: InstanceNetwork, size: tuple[int, int] = SIZE) -> onnx.ModelProto:
     """Trace the network at this height and width. Puts the network into eval mode."""
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the exporter is deprecated, and that sizes are fixed
-        torch.onnx.export(
-            Contract(network).eval(),
-            (torch.zeros(1, *size, 3, dtype=torch.uint8),),
-            buffer,  # type: ignore[arg-type]  # the tracing exporter writes to any file object
-            input_names=["frame"],
-            output_names=list(OUTPUTS),
-            opset_version=OPSET,
-            dynamo=False,
-        )
-    model = onnx.load_from_string(buffer.getvalue())
+    model = trace(Contract(network), {name: {} for name in OUTPUTS}, size)
     onnx.checker.check_model(model, full_check=True)
     return model
 

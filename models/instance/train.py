@@ -6,9 +6,7 @@ With --heads-only the detector of --start stays as it is, so that mask heads are
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,62 +14,38 @@ import torch
 
 from models import INSTANCE_NETWORKS, BuildError
 from models.data.dataset import DataError
-from models.data.instance_stream import PeopleStream
+from models.data.people.stream import people_stream
 from models.training import checkpoint
 from models.training.config import TrainingConfig
+from models.training.distributed import GroupError, join
 from models.training.instance.trainer import DETECTOR, SIZE, InstanceTrainer
+from models.training.simple.arguments import add_machine_arguments
+from models.training.simple.run import run
+from models.training.simple.trainer import CPU
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SAVE_EVERY_S = 120
-REPORT_EVERY = 50  # steps
 
-
-def train(config: TrainingConfig, data: Sequence[Path], folder: Path, start: Path | None) -> InstanceTrainer:
+def train(
+    config: TrainingConfig,
+    data: Sequence[Path],
+    folder: Path,
+    start: Path | None,
+    device: torch.device = CPU,
+    workers: int = 1,
+) -> InstanceTrainer:
     """Train until the end; write last.pt and curve.csv into `folder`, which a later call continues.
 
-    Raises DataError, CheckpointError, BuildError, FloatingPointError.
+    workers: processes that make frames. Raises DataError, CheckpointError, BuildError, FloatingPointError.
     """
     last = folder / "last.pt"
-    trainer = InstanceTrainer(config, checkpoint.load(last) if last.is_file() else None)
+    trainer = InstanceTrainer(config, checkpoint.load(last) if last.is_file() else None, device)
     if start and not trainer.step:
         print(f"{trainer.start_from(checkpoint.load(start))} tensors from {start}", flush=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    stream = PeopleStream(data, config.batch, SIZE, config.seed, trainer.step)
-    saved = trainer.seconds
-    recent: list[dict[str, float]] = []
-    before: float | None = None
-    try:
-        for batch in stream:
-            before = before or time.monotonic()
-            recent.append(trainer.learn(batch))
-            now = time.monotonic()
-            trainer.seconds, before = trainer.seconds + now - before, now
-            ends = trainer.progress() >= 1
-            if ends or trainer.seconds - saved >= SAVE_EVERY_S:
-                saved = trainer.seconds
-                checkpoint.save(last, trainer.state())
-            if ends or trainer.step % REPORT_EVERY == 0:
-                row = {"step": trainer.step, "samples": trainer.samples, "seconds": round(trainer.seconds)}
-                means = {name: round(sum(x[name] for x in recent) / len(recent), 4) for name in recent[0]}
-                _report(folder / "curve.csv", {**row, **means})
-                recent = []
-            if ends:
-                break
-    finally:
-        stream.close()
+    sizes = ((*SIZE, 1),)
+    run(trainer, people_stream(data, sizes, config.batch, config.seed, trainer.step, workers), folder)
     return trainer
-
-
-def _report(path: Path, row: dict[str, float]) -> None:
-    print(" ".join(f"{name}={value}" for name, value in row.items()), flush=True)
-    new = not path.is_file()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(row))
-        if new:
-            writer.writeheader()
-        writer.writerow(row)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--average", type=float, default=0.995, help="decay of the moving average")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch (default: %(default)s)")
+    add_machine_arguments(parser)
     return parser
 
 
@@ -114,8 +89,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         freeze=DETECTOR if options.heads_only else "",
     )
     try:
-        trainer = train(config, options.data, options.run, options.start)
-    except (DataError, checkpoint.CheckpointError, BuildError, FloatingPointError, OSError) as error:
+        with join(options.device) as group:
+            place = group.device
+            trainer = train(config, options.data, options.run, options.start, place, options.workers)
+    except (
+        DataError,
+        checkpoint.CheckpointError,
+        BuildError,
+        FloatingPointError,
+        GroupError,
+        OSError,
+    ) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"{trainer.step} steps, {trainer.samples} samples; checkpoint {options.run / 'last.pt'}")

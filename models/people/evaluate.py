@@ -24,11 +24,11 @@ from models.data.dataset import (
     pyramid,
     read_images,
     read_index,
-    read_pixels,
 )
-from models.data.people.groups import GroupMaker
+from models.data.people.crossing import crossing_frames
+from models.data.people.frames import PeopleComposer
 from models.evaluation.onnx_models import open_session
-from models.evaluation.people_metrics import PeoplePredictor, measure_people, persons, summary
+from models.evaluation.people.pixel_metrics import PeoplePredictor, measure_people, persons, summary
 from models.evaluation.predict import resized, working_size
 from models.networks.people import OFFSET_UNIT_PX, STRIDE, People
 from models.training import checkpoint
@@ -36,7 +36,7 @@ from models.training import checkpoint
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.evaluation.people_metrics import Maps
+    from models.evaluation.people.pixel_metrics import Maps
 
 SIZE = (160, 256)
 COUNTS = (2, 3, 4, 5)
@@ -50,7 +50,7 @@ def composed(data: Path, backgrounds: Path | None = None, frames: int = FRAMES) 
     bank = load_bank(data, read_index(data, "val"))
     if backgrounds is not None:
         bank = Bank(bank.photos, [pyramid(image) for image in read_images(backgrounds)])
-    make = GroupMaker(bank)
+    make = PeopleComposer(bank)
     return [
         make(*SIZE, np.random.default_rng((7, number)), COUNTS[number % len(COUNTS)])
         for number in range(frames)
@@ -58,16 +58,12 @@ def composed(data: Path, backgrounds: Path | None = None, frames: int = FRAMES) 
 
 
 def crossing(folder: Path) -> list[Scene]:
-    """Frames and labels of `folder`/frames and `folder`/instances, at the working size. Raises DataError."""
+    """The labelled frames of `crossing` at the working size; bags are nobody. Raises DataError."""
     scenes = []
-    for path in sorted((folder / "instances").glob("*.png")):
-        frame = read_pixels(folder / "frames" / f"{path.stem}.webp", cv2.IMREAD_COLOR)
-        people = read_pixels(path, cv2.IMREAD_UNCHANGED)
+    for frame, people, _ in crossing_frames(folder):
         size = working_size(people.shape[0], people.shape[1], People.working_pixels)
         small = cv2.resize(people, size[::-1], interpolation=cv2.INTER_NEAREST)
         scenes.append((resized(frame, size), np.asarray(small, np.uint8)))
-    if not scenes:
-        raise DataError(f"there are no labelled frames in {folder}")
     return scenes
 
 

@@ -8,7 +8,6 @@ of the frame from the middle of a cell to the centre of its person.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,17 +18,13 @@ import torch
 from torch import Tensor, nn
 
 from models.data.dataset import DataError
-from models.evaluation.onnx_models import open_session
 from models.export import (
-    BEGIN,
-    END,
     TOLERANCE,
     VERSION,
     ExportError,
-    atomic_write,
     set_metadata,
     trace,
-    update_card,
+    write_graph,
 )
 from models.networks.people import OFFSET_UNIT_PX, STRIDE, People
 from models.people.evaluate import Scene, composed, evaluate, onnx_people, table, torch_people
@@ -102,15 +97,7 @@ def export(name: str, network: People, path: Path, scenes: Sequence[Scene], eigh
         model = quantise(model, [frame for frame, _ in scenes[:RANGE_FRAMES]])
     scores = evaluate(onnx_people(model.SerializeToString()), scenes)
     set_metadata(model, describe(name, network, scores["right"]))
-    content = model.SerializeToString()
-    open_session(content)
-    atomic_write(path, content)
-    digest = hashlib.sha256(content).hexdigest()
-    card = path.with_suffix(".md")
-    if not card.is_file():
-        atomic_write(card, f"# {path.stem}\n\n{BEGIN}\n{END}\n\nsha256:\n".encode())
-    update_card(card, digest, table({name: scores}))
-    return digest
+    return write_graph(path, model, table({name: scores}))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,96 +1,67 @@
-"""Batches of frames of several people, made in a process of its own."""
+"""Batches of composed frames of several people."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
-import torch
 
-from models.data.dataset import DataError, load_bank, read_index
-from models.data.people.groups import GroupMaker
-from models.data.people.targets import make_targets
+from models.data.dataset import load_bank, read_index
+from models.data.people.frames import PeopleComposer
+from models.data.worker_stream import WorkerStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from multiprocessing.connection import Connection
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import Any, TypeAlias
 
-    from torch import Tensor
+    from numpy.typing import NDArray
 
-AHEAD = 4  # batches in advance
+    from models.data.dataset import Pixels
+    from models.data.worker_stream import Maker
+
+    Describe: TypeAlias = Callable[[Pixels], Sequence[NDArray[Any]]]
+
+Sizes = tuple[tuple[int, int, int], ...]
+"""Height, width and relative frequency of frames."""
 
 
-class PeopleStream:
-    """Endless batches; each depends only on seed and step. The worker ends when this process ends.
+def whole_map(people: Pixels) -> tuple[Pixels]:
+    """The map of people itself as target."""
+    return (people,)
 
-    sizes: height, width and relative frequency of frames. first: the first step.
+
+def people_stream(
+    data: Sequence[Path],
+    sizes: Sizes,
+    batch: int,
+    seed: int,
+    first: int = 0,
+    workers: int = 1,
+    describe: Describe = whole_map,
+) -> WorkerStream:
+    """Frames, uint8 [N, H, W, 3], and targets of each, stacked.
+
+    data: folders with index.csv. batch: frames of a batch. Each batch depends only on seed and step.
+    describe: from the map of people of a frame, uint8 [H, W], to its targets.
     """
-
-    def __init__(
-        self, data: Path, sizes: Sequence[tuple[int, int, int]], batch: int, seed: int, first: int
-    ) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(theirs, data, tuple(sizes), batch, seed, first), daemon=True
-        )
-        self._process.start()
-        theirs.close()  # with a copy open here, the end of the worker would not be noticed
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-        """Yield frames, uint8 [N, H, W, 3], and the three `Targets`. Raises DataError if the worker fails."""
-        waiting: deque[int] = deque()
-        while True:
-            while len(waiting) < AHEAD:
-                self._pipe.send(True)
-                waiting.append(1)
-            waiting.popleft()
-            try:
-                batch = self._pipe.recv()
-            except EOFError:
-                raise DataError("the process that makes the training frames ended unexpectedly") from None
-            if isinstance(batch, str):
-                raise DataError(batch)
-            frames, centres, offsets, inside = (torch.from_numpy(each) for each in batch)
-            yield frames, centres, offsets, inside
-
-    def close(self) -> None:
-        """Stop the worker."""
-        self._pipe.close()
-        self._process.join(10)
+    return WorkerStream(
+        partial(open_maker, tuple(data), sizes, batch, seed, describe), first, workers=workers
+    )
 
 
-def _work(
-    pipe: Connection, data: Path, sizes: tuple[tuple[int, int, int], ...], batch: int, seed: int, step: int
-) -> None:
-    if os.name == "posix":
-        os.setsid()  # a terminal signals the whole group, and the run needs frames until it stops
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    try:
-        make = GroupMaker(load_bank(data, read_index(data, "train")))
-    except DataError as error:
-        pipe.send(str(error))
-        return
+def open_maker(data: Sequence[Path], sizes: Sizes, batch: int, seed: int, describe: Describe) -> Maker:
+    """What makes the batch of a step. Raises DataError."""
+    compose = PeopleComposer(load_bank(list(data), read_index(list(data), "train")))
     shares = np.array([share for _, _, share in sizes], float)
-    while True:
-        try:
-            pipe.recv()
-            rng = np.random.default_rng((seed, step))
-            height, width, _ = sizes[int(rng.choice(len(sizes), p=shares / shares.sum()))]
-            made = [make(height, width, rng) for _ in range(batch)]
-            targets = [make_targets(people) for _, people in made]
-            pipe.send(
-                (
-                    np.stack([frame for frame, _ in made]),
-                    *(np.stack(each) for each in zip(*targets, strict=True)),
-                )
-            )
-            step += 1
-        except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
-            return
+
+    def make(step: int) -> tuple[NDArray[Any], ...]:
+        rng = np.random.default_rng((seed, step))
+        height, width, _ = sizes[int(rng.choice(len(sizes), p=shares / shares.sum()))]
+        made = [compose(height, width, rng) for _ in range(batch)]
+        targets = [describe(people) for _, people in made]
+        frames = np.stack([frame for frame, _ in made])
+        return frames, *(np.stack(each) for each in zip(*targets, strict=True))
+
+    return make

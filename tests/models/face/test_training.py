@@ -19,8 +19,8 @@ from models.networks.face_parts import PARTS
 from models.networks.layers import Outputs
 from models.training import checkpoint
 from models.training.config import TrainingConfig
-from models.training.face_trainer import FaceTrainer
-from models.training.parts_losses import outlines, parts_losses
+from models.training.simple.face import FaceTrainer
+from models.training.simple.parts_losses import outlines, parts_losses
 from tests.models.checks import randomise_norms
 
 if TYPE_CHECKING:

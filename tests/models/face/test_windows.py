@@ -12,7 +12,7 @@ from models.data.dataset import DataError
 from models.data.face.light import Light
 from models.data.face.occluders import cover
 from models.data.face.pack import FACES_PX, read_pack, write_pack
-from models.data.face.stream import FaceStream
+from models.data.face.stream import window_stream
 from models.data.face.warp import place, random_placement
 from models.data.face.windows import WindowMaker
 from models.networks.face_parts import PARTS
@@ -65,7 +65,7 @@ def test_windows_depend_on_the_generator_alone(pack: Path) -> None:
 def test_stream_gives_the_same_windows_again(pack: Path) -> None:
     batches = []
     for first in (0, 1):
-        stream = FaceStream(pack, lambda step: (2, 32), 3, first)
+        stream = window_stream(pack, lambda step: (2, 32), 3, first)
         found = iter(stream)
         batches.append([next(found) for _ in range(2)])
         stream.close()
@@ -73,7 +73,7 @@ def test_stream_gives_the_same_windows_again(pack: Path) -> None:
 
 
 def test_stream_without_a_pack_says_so(tmp_path: Path) -> None:
-    stream = FaceStream(tmp_path / "none.npz", lambda step: (2, 32), 3, 0)
+    stream = window_stream(tmp_path / "none.npz", lambda step: (2, 32), 3, 0)
     with pytest.raises(DataError, match="is not a pack of faces"):
         next(iter(stream))
     stream.close()

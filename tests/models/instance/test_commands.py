@@ -10,8 +10,9 @@ import torch
 
 from models import build
 from models.data.dataset import read_pixels
+from models.data.people.crossing import BAGS, PERSONS
 from models.instance import evaluate, export, train
-from models.instance.evaluate import BAGS, PERSONS, crossing_frames, drawn
+from models.instance.evaluate import drawn, labelled_crossing
 from models.training import checkpoint
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _checkpoint(path: Path, name: str = "mask_rcnn") -> Path:
 
 
 def test_crossing_frames_have_persons_and_ignore_bags(tmp_path: Path) -> None:
-    ((frame, true, void),) = crossing_frames(_crossing(tmp_path / "crossing"))
+    ((frame, true, void),) = labelled_crossing(_crossing(tmp_path / "crossing"))
     assert frame.shape == (96, 160, 3) and true.shape == (2, 96, 160)
     assert void is not None and void.sum() == 20 * 10 and not (true & void).any()
 

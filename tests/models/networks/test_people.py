@@ -11,14 +11,14 @@ import torch
 
 from models import build
 from models.data.people.targets import Targets, make_targets
-from models.evaluation.people_metrics import measure_people, persons, summary
+from models.evaluation.people.pixel_metrics import measure_people, persons, summary
 from models.export import ExportError
 from models.networks.people import OFFSET_UNIT_PX, People, people
 from models.people.evaluate import sheet, torch_people
 from models.people.export import difference, export, to_onnx
 from models.training.config import TrainingConfig
-from models.training.people_losses import people_losses
-from models.training.people_trainer import PeopleTrainer
+from models.training.simple.people import PeopleTrainer
+from models.training.simple.people_losses import people_losses
 from tests.models.checks import randomise_norms
 
 if TYPE_CHECKING:

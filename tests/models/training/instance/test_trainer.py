@@ -6,16 +6,15 @@ import pytest
 import torch
 
 from models import INSTANCE_NETWORKS
-from models.data.instance_stream import PeopleBatch
 from models.networks.instance.boundary_region import training_region
-from models.networks.instance.network import MaskOutputs
+from models.networks.instance.network import InstanceNetwork, MaskOutputs
 from models.networks.instance.refinemask import TRAINING_WIDTH
 from models.training.config import TrainingConfig
 from models.training.instance.losses import stage_losses
 from models.training.instance.trainer import DETECTOR, InstanceTrainer
 
 
-def _figures() -> PeopleBatch:
+def _figures() -> tuple[torch.Tensor, torch.Tensor]:
     """Two frames of two coloured figures each, who overlap, in front of a grey wall."""
     people = np.zeros((2, 96, 128), np.uint8)
     for number, (x, height) in enumerate(((35, 60), (75, 80)), 1):
@@ -25,7 +24,7 @@ def _figures() -> PeopleBatch:
     people[1] = people[0, :, ::-1]
     colours = np.array([(128, 128, 128), (30, 40, 220), (40, 200, 60)], np.uint8)
     noise = np.random.default_rng(0).integers(0, 20, (*people.shape, 3), np.uint8)
-    return PeopleBatch(colours[people] + noise, people)
+    return torch.from_numpy(colours[people] + noise), torch.from_numpy(people)
 
 
 def _trainer(name: str, steps: int, freeze: str = "") -> InstanceTrainer:
@@ -40,7 +39,7 @@ def _trainer(name: str, steps: int, freeze: str = "") -> InstanceTrainer:
 def test_trainer_on_two_frames_lowers_every_loss(name: str) -> None:
     trainer = _trainer(name, 16)
     batch = _figures()
-    losses = [trainer.learn(batch) for _ in range(16)]
+    losses = [trainer.learn(*batch) for _ in range(16)]
     assert trainer.progress() == 1 and trainer.samples == 32
     for key in losses[0]:
         first, last = (np.mean([step[key] for step in part]) for part in (losses[:3], losses[-3:]))
@@ -52,7 +51,7 @@ def test_trainer_on_two_frames_lowers_every_loss(name: str) -> None:
 def test_trainer_with_a_frozen_detector_changes_the_mask_head_alone() -> None:
     trainer = _trainer("mask_rcnn", 2, DETECTOR)
     before = {name: value.clone() for name, value in trainer.network.state_dict().items()}
-    losses = trainer.learn(_figures())
+    losses = trainer.learn(*_figures())
     changed = {
         name.split(".")[0]
         for name, value in trainer.network.state_dict().items()
@@ -64,7 +63,7 @@ def test_trainer_with_a_frozen_detector_changes_the_mask_head_alone() -> None:
 @pytest.mark.slow
 def test_trainer_from_a_state_continues_with_the_same_weights() -> None:
     trainer = _trainer("masklab", 4)
-    trainer.learn(_figures())
+    trainer.learn(*_figures())
     state = trainer.state()
     again = InstanceTrainer(trainer.config, {**state, "options": {}})
     assert again.step == 1
@@ -79,7 +78,8 @@ def test_start_from_bisenet_takes_its_backbone() -> None:
         for name, value in trainer.network.state_dict().items()
         if name.startswith("pyramid.backbone.")
     }
-    assert trainer.start_from({"average": given}) == len(given) > 100
+    assert trainer.start_from({"average": given, "mean": (0, 0, 0), "std": (1, 1, 1)}) == len(given) > 100
+    assert isinstance(trainer.network, InstanceNetwork)
     assert all((p == 2).all() for p in trainer.network.pyramid.backbone.stem.parameters())
 
 

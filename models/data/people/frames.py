@@ -1,7 +1,7 @@
 """Training frames of one to five people with known instance masks: beside, before and behind one another.
 
 A frame comes with a map of people: 0 background, n the visible part of person n, the farthest first.
-Unlike in `people/groups.py`, photos of several people are left out, and people of whom too little shows.
+Photos of several people are left out, and people of whom too little shows.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from models.data.seats import add_seats
 from models.data.warp import person_matrix, random_matrix, warp
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from models.data.augment import Sample
     from models.data.dataset import Bank, Photo, Pixels
     from models.data.warp import Matrix
 
 MOST_PEOPLE = 5
-_PEOPLE_SHARES = (0.25, 0.25, 0.22, 0.14, 0.14)  # of frames with 1, 2 ... people
+_PEOPLE_SHARES = (0.03, 0.2, 0.29, 0.22, 0.13, 0.13)  # of frames with 0, 1 ... people
 _LEAST_SHARE = 0.15  # share of a person that must be visible; less is room for nobody
 _LEAST_PX = 60
 _LARGEST_COMPONENT = 0.97  # a mask with less in its largest component shows several people
@@ -50,11 +52,12 @@ class PeopleComposer(Augmenter):
         self._light = Photometry()
 
     def __call__(self, height: int, width: int, rng: np.random.Generator, count: int | None = None) -> Sample:
-        """A frame, uint8 [H, W, 3], and its map of people, uint8 [H, W]. count: None draws 1 to 5."""
+        """A frame, uint8 [H, W, 3], and its map of people, uint8 [H, W]. count: None draws 0 to 5."""
         frame = self.background(height, width, rng)
         people = np.zeros((height, width), np.uint8)
         whole = []
-        count = count or 1 + int(rng.choice(MOST_PEOPLE, p=_PEOPLE_SHARES))
+        if count is None:
+            count = int(rng.choice(MOST_PEOPLE + 1, p=_PEOPLE_SHARES))
         for number, (photo, matrix) in enumerate(self._arrange(count, height, width, rng), 1):
             person = warp(photo.images, matrix, (height, width), cv2.BORDER_REPLICATE)
             mask = warp(photo.masks, matrix, (height, width), cv2.BORDER_CONSTANT)
@@ -74,6 +77,8 @@ class PeopleComposer(Augmenter):
     ) -> list[tuple[Photo, Matrix]]:
         """Photos and their matrices, the farthest first: free, or side by side as on a sofa."""
         photos = [self._draw(rng) for _ in range(count)]
+        if not photos:
+            return []
         if count == 1:
             size = float(rng.uniform(0.4, 1.35))
             return [(photos[0], person_matrix(photos[0], (height, width), size, False, rng))]
@@ -112,6 +117,12 @@ def _in_a_row(
         matrix = random_matrix(((left + right) / 2, float(bottom)), (float(middle), floor), scale, rng)
         placed.append((photo, matrix))
     return [placed[index] for index in rng.permutation(len(placed))]
+
+
+def masks_of(people: Pixels) -> NDArray[np.bool_]:
+    """The mask of each person in a map, bool [P, H, W]."""
+    numbers = np.unique(people[people > 0])
+    return np.asarray(people == numbers[:, None, None], np.bool_)
 
 
 def visible_people(people: Pixels, whole: list[int]) -> Pixels:

@@ -1,45 +1,35 @@
-"""The loop of a training run of a network beside the portrait networks: reports, checkpoints, figures."""
+"""The loop of a training run of a network with one kind of targets: reports, checkpoints, figures."""
 
 from __future__ import annotations
 
 import csv
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from models.training import checkpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from torch import Tensor
-
+    from models.data.worker_stream import WorkerStream
     from models.networks.layers import Network
-    from models.training.side_trainer import SideTrainer
+    from models.training.simple.trainer import SimpleTrainer
 
 SAVE_EVERY_S, REPORT_EVERY = 120, 100
 
 
-class Stream(Protocol):
-    """Batches without end: frames, then targets."""
-
-    def __iter__(self) -> Iterator[tuple[Tensor, ...]]: ...
-
-    def close(self) -> None:
-        """Stop what makes the batches."""
-
-
 def run(
-    trainer: SideTrainer,
-    stream: Stream,
+    trainer: SimpleTrainer,
+    stream: WorkerStream,
     folder: Path,
-    check_every_s: float,
-    check: Callable[[Network], dict[str, float]],
+    check_every_s: float = 0.0,
+    check: Callable[[Network], dict[str, float]] | None = None,
 ) -> None:
-    """Train until the time is over; write last.pt and curve.csv into `folder`. Closes the stream.
+    """Train until the run ends; write last.pt and curve.csv into `folder`. Closes the stream.
 
-    check: figures of the averaged network, which the curve shows. Raises DataError, CheckpointError,
-    FloatingPointError.
+    check: figures of the averaged network, which the curve shows; without it the curve shows the losses
+    after every `REPORT_EVERY` steps. Raises DataError, CheckpointError, FloatingPointError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     last = folder / "last.pt"
@@ -56,14 +46,19 @@ def run(
             if ends or trainer.seconds - saved >= SAVE_EVERY_S:
                 saved = trainer.seconds
                 checkpoint.save(last, trainer.state())
-            checks = ends or trainer.seconds - checked >= check_every_s
-            if checks or trainer.step % REPORT_EVERY == 0:
-                row = {"step": trainer.step, "samples": trainer.samples, "seconds": round(trainer.seconds)}
+            checks = check is not None and (ends or trainer.seconds - checked >= check_every_s)
+            if ends or checks or trainer.step % REPORT_EVERY == 0:
+                row: dict[str, float] = {
+                    "step": trainer.step,
+                    "samples": trainer.samples,
+                    "seconds": round(trainer.seconds),
+                }
                 losses = {name: round(sum(x[name] for x in recent) / len(recent), 4) for name in recent[0]}
-                scores = check(checkpoint.restore(trainer.state())) if checks else {}
+                scores = check(checkpoint.restore(trainer.state())) if check and checks else {}
                 checked = trainer.seconds if checks else checked
                 before = time.monotonic()
-                _report(folder / "curve.csv", {**row, **losses}, scores)
+                row |= losses | {name: round(value, 4) for name, value in scores.items()}
+                _report(folder / "curve.csv", row, written=checks or check is None)
                 recent = []
             if ends:
                 break
@@ -71,10 +66,9 @@ def run(
         stream.close()
 
 
-def _report(path: Path, row: dict[str, float], scores: dict[str, float]) -> None:
-    row = row | {name: round(value, 4) for name, value in scores.items()}
+def _report(path: Path, row: dict[str, float], written: bool) -> None:
     print(" ".join(f"{name}={value}" for name, value in row.items()), flush=True)
-    if scores:
+    if written:
         new = not path.is_file()
         with path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(row))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from models.evaluation.instance_metrics import (
+from models.evaluation.people.instance_metrics import (
     FrameResult,
     boundary,
     compare,

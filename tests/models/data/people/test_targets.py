@@ -1,36 +1,12 @@
-"""Frames of several people, and what the network is to say of them."""
+"""What the network for people is to say of a frame."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from models.data.dataset import Bank, make_photo, pyramid
-from models.data.people.groups import GroupMaker
 from models.data.people.targets import centre_of, make_targets
 from models.networks.people import OFFSET_UNIT_PX, STRIDE
-from tests.models.people import draw_person
-
-
-@pytest.fixture(scope="module")
-def maker() -> GroupMaker:
-    photos = [make_photo(*draw_person(160, 120, seed)) for seed in range(4)]
-    room = np.full((120, 200, 3), (200, 200, 90), np.uint8)
-    return GroupMaker(Bank({"a": photos}, [pyramid(room)]))
-
-
-@pytest.mark.parametrize("count", [0, 1, 3, 5])
-def test_group_has_at_most_the_wanted_people_and_repeats_with_the_seed(maker: GroupMaker, count: int) -> None:
-    frame, people = maker(96, 160, np.random.default_rng(count), count)
-    again, same = maker(96, 160, np.random.default_rng(count), count)
-    assert frame.shape == (96, 160, 3) and people.shape == (96, 160)
-    assert people.max() <= count and (count == 0) == (people.max() == 0)
-    assert np.array_equal(frame, again) and np.array_equal(people, same)
-
-
-def test_people_of_a_group_cover_a_sensible_share_of_the_frame(maker: GroupMaker) -> None:
-    shares = [(maker(96, 160, np.random.default_rng(seed), 2)[1] > 0).mean() for seed in range(20)]
-    assert 0.05 < np.mean(shares) < 0.9
 
 
 def test_centre_is_in_the_upper_part_of_what_is_seen() -> None:

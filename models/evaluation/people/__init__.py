@@ -1,0 +1,1 @@
+"""How right persons are told apart: by instances, and by pixels."""
