@@ -70,6 +70,35 @@ def write_parts_network(
     return _save(graph, path, METADATA | parts | metadata)
 
 
+def write_people_network(path: Path, *, scale: float = 1 / 255, **metadata: str | None) -> Path:
+    """A network for which red is a centre; green and blue are the offset (x, y) plus 128, in pixels."""
+    nodes = [
+        helper.make_node("Cast", ["frame"], ["pixels"], to=TensorProto.FLOAT),
+        helper.make_node("Transpose", ["pixels"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("AveragePool", ["planes"], ["cells"], kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("Split", ["cells", "sizes"], ["blue", "green", "red"], axis=1),
+        helper.make_node("Mul", ["red", "scale"], ["centres"]),
+        helper.make_node("Concat", ["green", "blue"], ["moved"], axis=1),
+        helper.make_node("Sub", ["moved", "middle"], ["offsets"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny_people",
+        [helper.make_tensor_value_info("frame", TensorProto.UINT8, [1, "H", "W", 3])],
+        [
+            helper.make_tensor_value_info("centres", TensorProto.FLOAT, [1, 1, "h", "w"]),
+            helper.make_tensor_value_info("offsets", TensorProto.FLOAT, [1, 2, "h", "w"]),
+        ],
+        [
+            helper.make_tensor("sizes", TensorProto.INT64, [3], [1, 1, 1]),
+            helper.make_tensor("scale", TensorProto.FLOAT, [], [scale]),
+            helper.make_tensor("middle", TensorProto.FLOAT, [], [128.0]),
+        ],
+    )
+    people = {"kind": "people", "stride": "8", "working_pixels": "36864"}
+    return _save(graph, path, METADATA | people | metadata)
+
+
 def _save(graph: onnx.GraphProto, path: Path, metadata: dict[str, str | None]) -> Path:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     helper.set_model_props(model, {k: v for k, v in metadata.items() if v is not None})

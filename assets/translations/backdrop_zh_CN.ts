@@ -1515,6 +1515,18 @@
         <translation>网络“{name}”给出的脸部各部分已损坏。</translation>
     </message>
     <message>
+        <source>There is no network that tells people apart: please install Backdrop again.</source>
+        <translation>缺少区分不同人物的网络：请重新安装 Backdrop。</translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; is not a network that tells people apart.</source>
+        <translation>“{name}”不是区分不同人物的网络。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{name}&apos; gave broken maps of people.</source>
+        <translation>网络“{name}”给出的人物图已损坏。</translation>
+    </message>
+    <message>
         <source>Sharpness</source>
         <translation>锐度</translation>
     </message>

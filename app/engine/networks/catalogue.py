@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 """The name that stands for the network that suits this computer; see auto_select.py."""
-Kind = Literal["alpha", "parts"]
-_IS_PARTS = b"\n\x04kind\x12\x05parts"  # How metadata_props of onnx.proto says it.
+Kind = Literal["alpha", "parts", "people"]
+_KINDS: dict[Kind, bytes] = {  # How metadata_props of onnx.proto says it.
+    "parts": b"\n\x04kind\x12\x05parts",
+    "people": b"\n\x04kind\x12\x06people",
+}
 _METADATA_BYTES = 1_000_000
 LEVELS = {"fastest": "sinet", "balanced": "bisenet", "best": "bisenet_large"}
 """The levels that users choose from, fastest first, and their networks."""
@@ -23,7 +26,8 @@ LEVELS = {"fastest": "sinet", "balanced": "bisenet", "best": "bisenet_large"}
 def network_files(kind: Kind = "alpha") -> dict[str, Path]:
     """Name (of the file without .onnx) to path; a user's file replaces a shipped one of the same name.
 
-    kind: "alpha" for the networks that find the person, "parts" for those that find the parts of a face.
+    kind: "alpha" for the networks that find the person, "parts" for those that find the parts of a face,
+    "people" for those that tell people apart.
     """
     folders = (assets_folder() / "models", user_networks_folder())
     paths = (path for folder in folders for path in sorted(folder.glob("*.onnx")))
@@ -44,7 +48,8 @@ def _kind(path: Path, size_bytes: int, modified_at_ns: int) -> Kind:
     with path.open("rb") as file:
         # A session takes fifty times as long. The metadata are near the end of the file.
         file.seek(max(0, size_bytes - _METADATA_BYTES))
-        return "parts" if _IS_PARTS in file.read() else "alpha"
+        end = file.read()
+    return next((kind for kind, said in _KINDS.items() if said in end), "alpha")
 
 
 def network_file(name: str) -> Path:

@@ -215,6 +215,13 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Sentence", "'{name}' is not a network for the parts of a face."),
     QT_TRANSLATE_NOOP("Sentence", "The network '{name}' gave broken parts of the face."),
+    # People
+    QT_TRANSLATE_NOOP(
+        "Sentence", "There is no network that tells people apart: please install Backdrop again."
+    ),
+    QT_TRANSLATE_NOOP("Sentence", "'{name}' is not a network that tells people apart."),
+    QT_TRANSLATE_NOOP("Sentence", "The network '{name}' gave broken maps of people."),
+    # Looks
     QT_TRANSLATE_NOOP("Sentence", "Sharpness"),
     QT_TRANSLATE_NOOP("Sentence", "White balance"),
     QT_TRANSLATE_NOOP("Sentence", "Portrait light"),

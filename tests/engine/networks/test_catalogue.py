@@ -11,7 +11,7 @@ from app.engine.core.errors import BackdropError
 from app.engine.core.paths import assets_folder
 from app.engine.core.settings import NetworkSettings
 from app.engine.networks.segmenter import Segmenter
-from tests.networks import write_network, write_parts_network
+from tests.networks import write_network, write_parts_network, write_people_network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,14 +32,16 @@ def test_each_shipped_network_loads_and_has_a_card(path: Path) -> None:
     assert info.parameters > 0 and info.license and info.trained_on
 
 
-def test_networks_for_parts_are_not_offered_for_the_person(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", ["parts", "people"])
+def test_networks_of_other_kinds_are_not_offered_for_the_person(
+    kind: networks.Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(networks, "user_networks_folder", lambda: tmp_path)
-    mine = write_parts_network(tmp_path / "mine.onnx")
-    assert "mine" not in networks.network_files() and networks.network_files("parts")["mine"] == mine
+    write = write_parts_network if kind == "parts" else write_people_network
+    mine = write(tmp_path / "mine.onnx")
+    assert "mine" not in networks.network_files() and networks.network_files(kind)["mine"] == mine
     write_network(tmp_path / "mine.onnx", title="A longer title, so that the size of the file changes")
-    assert "mine" in networks.network_files() and "mine" not in networks.network_files("parts")
+    assert "mine" in networks.network_files() and "mine" not in networks.network_files(kind)
     assert networks.kind_of(tmp_path / "none.onnx") == "alpha"
 
 
