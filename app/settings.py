@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -76,7 +76,7 @@ def load_stored(path: Path) -> StoredSettings:
             raise OSError(errno.ENXIO, "it is a pipe or a device")  # Reading it might never end.
         data = path.read_bytes()
         text = data.decode(json.detect_encoding(data))
-        stored = msgspec.json.decode(text, type=StoredSettings)
+        stored = msgspec.convert(upgraded(msgspec.json.decode(text)), StoredSettings)
         return msgspec.structs.replace(stored, effect=without_screen(stored.effect))
     except FileNotFoundError:
         return StoredSettings()
@@ -88,6 +88,21 @@ def load_stored(path: Path) -> StoredSettings:
         raise BackdropError(
             "The settings in '{path}' are not valid: {error}.", path=path, error=error
         ) from error
+
+
+def upgraded(stored: Any) -> Any:
+    """The content of a file of an earlier version, as this one has it; anything else as it is."""
+    if not isinstance(stored, dict):
+        return stored
+    matte = stored.get("matte")
+    if isinstance(matte, dict) and isinstance(matte.get("main_person_only"), bool):
+        matte = dict(matte)
+        matte.setdefault("people", "main" if matte.pop("main_person_only") else "everyone")
+        stored = {**stored, "matte": matte}
+    if isinstance(stored.get("profiles"), dict):
+        profiles = {name: upgraded(profile) for name, profile in stored["profiles"].items()}
+        stored = {**stored, "profiles": profiles}
+    return stored
 
 
 def without_screen(effect: EffectSettings) -> EffectSettings:

@@ -22,7 +22,8 @@ ENGINE = {
     "capture": {"core", "devices", "media"},
     "looks": {"core"},
     "face": {"core", "networks"},
-    "pipeline": {"core", "media", "networks", "looks", "face", "screens"},
+    "people": {"core", "networks"},
+    "pipeline": {"core", "media", "networks", "looks", "face", "people", "screens"},
     "output": {"core", "devices", "media"},
 }
 MEDIA = {

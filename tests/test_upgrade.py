@@ -42,7 +42,10 @@ def home(tmp_path: Path) -> Path:
 
 
 def lost(old: Any, new: Any, at: str = "") -> list[str]:
-    """Where `new` lacks a value of `old`, or has another one."""
+    """Where `new` lacks a value of `old`, or has another one. Values that have a new name count as well."""
+    if isinstance(old, dict) and "main_person_only" in old:
+        people = "main" if old["main_person_only"] else "everyone"
+        old = {**{key: old[key] for key in old if key != "main_person_only"}, "people": people}
     if isinstance(old, dict) and isinstance(new, dict):
         return [place for key, value in old.items() for place in lost(value, new.get(key), f"{at}.{key}")]
     return [] if old == new else [at]

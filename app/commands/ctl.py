@@ -29,8 +29,9 @@ _REQUESTS_WITH_NAME = {
     "profile": "use the settings of a profile",
     "page": "show a page of the slides",
     "tag": "let the name tag fade in or out",
+    "people": "show everyone, the main person alone, or the N most important people",
 }
-_METAVARS = {"page": "N", "tag": "show|hide"}
+_METAVARS = {"page": "N", "tag": "show|hide", "people": "everyone|main|N"}
 _CHOICES = {"tag": ("show", "hide")}
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.commands.arguments.effect_options import add_effect_options, chosen_effect
 from app.commands.arguments.look_options import add_look_options, chosen_looks
 from app.commands.arguments.option_types import whole
+from app.commands.arguments.people_options import add_people_option, chosen_people
 from app.commands.arguments.presenter_options import (
     add_presenter_options,
     chosen_presenter,
@@ -58,6 +59,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_effect_options(parser, default=argparse.SUPPRESS)
     add_look_options(parser)
     add_presenter_options(parser)
+    add_people_option(parser)
     parser.add_argument(
         "--output",
         choices=["composite", "alpha", "foreground"],
@@ -91,9 +93,9 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.processing.process_files import FileProcessor
     from app.commands.processing.process_plan import plan
     from app.commands.processing.stages import usable_cores
-    from app.engine.builder import face_finder, load_segmenter
+    from app.engine.builder import face_finder, load_segmenter, people_finder
     from app.engine.core.memory import tune_process
-    from app.engine.core.settings import NetworkSettings, PresenterSettings
+    from app.engine.core.settings import MatteSettings, NetworkSettings, PresenterSettings
     from app.engine.looks.stage import Looks
     from app.engine.pipeline.effects import build_effect
     from app.engine.pipeline.pipeline import Parts, Pipeline
@@ -101,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
 
     effect, content = wanted(args)
     look_settings, presenter_settings = chosen_looks(args, {}), chosen_presenter(args, PresenterSettings())
+    matte = chosen_people(args, MatteSettings())
     jobs, errors = plan(args.inputs, args.out, content)
     for error in errors:
         print(error, file=sys.stderr)
@@ -115,8 +118,10 @@ def run(args: argparse.Namespace) -> int:
     parts = []
     for looks in (Looks(look_settings) for _ in range(at_once)):
         presenter, faces = Presenter(presenter_settings), face_finder(looks)
-        made = build_effect(effect, waits=True)
-        parts.append(Parts(segmenter, made, looks=looks, presenter=presenter, faces=faces))
+        made, people = build_effect(effect, waits=True), people_finder(matte, limit_s=None)
+        parts.append(
+            Parts(segmenter, made, matte, looks=looks, presenter=presenter, faces=faces, people=people)
+        )
     cores_each = max(1, cores // at_once)
     processors = [
         FileProcessor(Pipeline(each), content, args.strict, args.keep_location, cores_each) for each in parts
@@ -145,8 +150,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def problems_of(parts: Parts) -> list[BackdropError | None]:
-    """What of the looks, the presenter and the finder of faces does not work."""
-    return [parts.looks.problem, parts.presenter.problem, parts.faces.problem if parts.faces else None]
+    """What of the looks, the presenter and the finders of faces and people does not work."""
+    finders = [finder for finder in (parts.faces, parts.people) if finder is not None]
+    return [parts.looks.problem, parts.presenter.problem, *(finder.problem for finder in finders)]
 
 
 def wanted(args: argparse.Namespace) -> tuple[EffectSettings, Content]:

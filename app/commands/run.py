@@ -18,6 +18,7 @@ from app.commands.arguments.effect_options import add_effect_options
 from app.commands.arguments.look_options import add_look_options
 from app.commands.arguments.option_types import positive
 from app.commands.arguments.options import usable_settings, with_options
+from app.commands.arguments.people_options import add_people_option
 from app.commands.arguments.presenter_options import add_presenter_options
 from app.commands.arguments.source_options import add_source_options
 from app.commands.processing.result_files import atomic_file, write_picture
@@ -59,6 +60,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_effect_options(parser, argparse.SUPPRESS)
     add_look_options(parser)
     add_presenter_options(parser)
+    add_people_option(parser)
     parser.set_defaults(run=run)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from app.engine.core.settings import NetworkSettings, Settings
+from app.engine.core.settings import MatteSettings, NetworkSettings, Settings
 from app.engine.face.finder import FaceFinder
 from app.engine.looks.stage import Looks
 from app.engine.networks.auto_select import AutoNetwork, remembered
 from app.engine.networks.catalogue import AUTO, network_file
 from app.engine.networks.segmenter import Segmenter
+from app.engine.people.people import LIMIT_S, People
 from app.engine.pipeline.effects import build_effect
 from app.engine.pipeline.pipeline import Parts
 from app.engine.pipeline.presenter.presenter import Presenter
@@ -41,6 +42,18 @@ def face_finder(looks: Looks, present: FaceFinder | None = None) -> FaceFinder |
     return FaceFinder() if present is None else present
 
 
+def people_finder(
+    settings: MatteSettings, present: People | None = None, limit_s: float | None = LIMIT_S
+) -> People | None:
+    """What tells people apart, unless everyone is shown: the present one, or a new one, which takes a while.
+
+    limit_s: see `People`.
+    """
+    if settings.people == "everyone":
+        return None
+    return People(limit_s=limit_s) if present is None else present
+
+
 class Builder:
     """Keeps the parts of the pipeline and the outputs up to date with the settings."""
 
@@ -64,6 +77,7 @@ class Builder:
         self._looks = Looks()
         self._presenter = Presenter()
         self._faces: FaceFinder | None = None
+        self._people: People | None = None
         self._built: Settings | None = None
         self._network: NetworkSettings | None = None
         self.parts: Parts | None = None
@@ -86,6 +100,8 @@ class Builder:
                 "presenter", partial(Presenter, wanted.presenter, self._presenter), self._presenter
             )
             self._presenter = presenter or self._presenter
+        if built is None or wanted.matte.people != built.matte.people:
+            self._people = people_finder(wanted.matte, self._people)
         network = self._auto.resolved(wanted.network)
         has_new_network = network != self._network
         if has_new_network:
@@ -101,6 +117,7 @@ class Builder:
                 self._looks,
                 self._presenter,
                 self._faces,
+                self._people,
             )
         if built is None or wanted.output != built.output:
             self._sinks.connect(wanted.output)

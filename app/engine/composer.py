@@ -73,6 +73,7 @@ class Composer:
         self._faults.set_fault("background", parts.effect.problem)
         self._faults.set_fault("looks", parts.looks.problem)
         self._faults.set_fault("face", parts.faces.problem if parts.faces else None)
+        self._faults.set_fault("people", parts.people.problem if parts.people else None)
         self._faults.set_fault("corner pieces", parts.presenter.problem)
         self._frame_stats.add(frame.captured_at, watch.stage_ms)
         return processed.composite

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from app.engine.core.errors import BackdropError
 from app.engine.looks.choice import NONE, usable, with_choice
 from app.engine.looks.registry import PARAMETERS, PRESETS
+from app.engine.people.choice import with_people
 from app.engine.pipeline.effects import EFFECTS, effect_called, plain_name
 from app.engine.pipeline.presenter.screen import Screen
 from app.engine.screens.screens import is_spec
@@ -53,6 +55,8 @@ class RemoteCommands(QObject):
             self._use_profile(name)
         elif command == "tag":
             self._show_tag(name)
+        elif command == "people":
+            self._show_people(name)
         elif command == "learn-room":
             self._window.room_lesson.begin()
         elif command in ("next", "previous", "page"):
@@ -97,6 +101,12 @@ class RemoteCommands(QObject):
             raise BackdropError("There is no name for the name tag: write one in the window first.")
         self._model.use_presenter("tag", "shown", float(text == "show"))
 
+    def _show_people(self, text: str) -> None:
+        matte = with_people(self._model.settings.matte, text)
+        if matte is None:
+            raise BackdropError("'{text}' is not who is shown: write everyone, main or a number.", text=text)
+        self._model.use(msgspec.structs.replace(self._model.settings, matte=matte))
+
     def _turn(self, command: str, page: str) -> None:
         """Turn the page of the slides. Raises BackdropError without slides, or for a page that is none."""
         slides = self._window.slides
@@ -137,6 +147,7 @@ class RemoteCommands(QObject):
             "background": self._background(),
             **self._pages(),
             "looks": settings.looks,
+            "people": settings.matte.people,
             "profile": self._model.profile,
             "source": stats.source,
             "outputs": list(stats.outputs),

@@ -129,6 +129,18 @@
 <context>
     <name>Choice</name>
     <message>
+        <source>Everyone</source>
+        <translation>所有人</translation>
+    </message>
+    <message>
+        <source>Only me</source>
+        <translation>只显示我</translation>
+    </message>
+    <message>
+        <source>As clicked in the preview</source>
+        <translation>按预览中的点击</translation>
+    </message>
+    <message>
         <source>Full picture</source>
         <translation>整个画面</translation>
     </message>
@@ -263,10 +275,6 @@
         <translation>贴合画面边缘</translation>
     </message>
     <message>
-        <source>Only the main person</source>
-        <translation>仅保留主要人物</translation>
-    </message>
-    <message>
         <source>Shrink or grow the outline</source>
         <translation>轮廓收缩／扩张</translation>
     </message>
@@ -297,6 +305,10 @@
     <message>
         <source>Follow me (auto framing)</source>
         <translation>跟随我（自动取景）</translation>
+    </message>
+    <message>
+        <source>Who is shown</source>
+        <translation>显示谁</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -1525,6 +1537,18 @@
     <message>
         <source>The network &apos;{name}&apos; gave broken maps of people.</source>
         <translation>网络“{name}”给出的人物图已损坏。</translation>
+    </message>
+    <message>
+        <source>People who touch each other cannot be told apart. {reason}</source>
+        <translation>无法区分相互接触的人。{reason}</translation>
+    </message>
+    <message>
+        <source>This computer is too slow for it.</source>
+        <translation>这台电脑的速度不足以使用它。</translation>
+    </message>
+    <message>
+        <source>The network does not answer.</source>
+        <translation>网络没有响应。</translation>
     </message>
     <message>
         <source>Sharpness</source>

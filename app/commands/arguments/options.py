@@ -12,6 +12,7 @@ import msgspec
 
 from app.commands.arguments.effect_options import chosen_effect
 from app.commands.arguments.look_options import chosen_looks
+from app.commands.arguments.people_options import chosen_people
 from app.commands.arguments.presenter_options import chosen_presenter
 from app.commands.arguments.source_options import chosen_source, saved_name
 from app.engine.core.errors import BackdropError, Message
@@ -77,4 +78,5 @@ def with_options(settings: AnySettings, args: argparse.Namespace) -> AnySettings
         changes["effect"] = msgspec.structs.replace(effect, values=values)
     changes["presenter"] = chosen_presenter(args, settings.presenter)
     changes["looks"] = chosen_looks(args, settings.looks)
+    changes["matte"] = chosen_people(args, settings.matte)
     return msgspec.structs.replace(settings, **changes)

@@ -10,6 +10,8 @@ Provider = Literal["auto", "cpu", "cuda", "tensorrt", "migraphx", "directml", "c
 
 PixelFormat = Literal["auto", "MJPG", "YUYV"]
 
+WhoIsShown = Literal["everyone", "main", "chosen"]
+
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
@@ -66,7 +68,11 @@ class MatteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Remove uncertain parts; see component_filter.py."""
     room_memory: bool = True
     """Let the remembered room decide where the network is unsure; see room_memory.py."""
-    main_person_only: bool = False
+    people: WhoIsShown = "everyone"
+    """Who is shown; see app/engine/people. 'main': the most important people. 'chosen': as the user has
+    clicked; until then as 'main', because who was chosen is kept nowhere."""
+    people_count: Annotated[int, msgspec.Meta(ge=1, le=12)] = 1
+    """How many people 'main' shows."""
     shift: Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)] = 0.0
     """Position of the soft edge: below 0 closer to the person, above 0 farther out."""
 

@@ -8,16 +8,17 @@ import cv2
 import numpy as np
 
 from app.engine.core.image_ops import enlarge_along_edges
+from app.engine.core.motion import Motion
 from app.engine.core.pyramid import shrunk
 from app.engine.core.types import Alpha, Frame, Matte, Picture
 from app.engine.pipeline.component_filter import ComponentFilter
-from app.engine.pipeline.main_person import MainPerson
 from app.engine.pipeline.room_lesson import RoomLesson
 from app.engine.pipeline.room_memory import RoomMemory
 from app.engine.pipeline.temporal_filter import TemporalFilter
 
 if TYPE_CHECKING:
     from app.engine.core.settings import MatteSettings
+    from app.engine.people.people import People
 
 _RADIUS_PX, _EPSILON = 2, 1.5e-2
 _SHIFT = 0.9  # Largest shift as a share of the margin.
@@ -30,29 +31,34 @@ class MatteStage:
         self.lesson = RoomLesson()
         self._room_memory = RoomMemory()
         self._component_filter = ComponentFilter()
-        self._main_person = MainPerson()
+        self._motion = Motion()
         self._temporal_filter = TemporalFilter()
 
     def reset(self) -> None:
         """Forget earlier frames."""
         self.forget_room()
         self._component_filter.reset()
-        self._main_person.reset()
+        self._motion.reset()
         self._temporal_filter.reset()
 
     def forget_room(self) -> None:
         """Forget the room alone, because the frames show another part of it."""
         self._room_memory.reset()
 
-    def apply(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Matte:
+    def apply(self, raw: Alpha, frame: Frame, settings: MatteSettings, people: People | None = None) -> Matte:
         """The matte of one frame: `refined`, then `enlarged`.
 
         raw: h x w, 0..1, of this very frame; not written.
         """
-        return enlarged(self.refined(raw, frame, settings), frame, settings)
+        return enlarged(self.refined(raw, frame, settings, people), frame, settings)
 
-    def refined(self, raw: Alpha, frame: Frame, settings: MatteSettings) -> Alpha:
-        """Alpha at the network's size, filtered and sharpened: below 0 and above 1 where it is certain."""
+    def refined(
+        self, raw: Alpha, frame: Frame, settings: MatteSettings, people: People | None = None
+    ) -> Alpha:
+        """Alpha at the network's size, filtered and sharpened: below 0 and above 1 where it is certain.
+
+        people: needed unless everyone is shown.
+        """
         small = shrunk(frame, *raw.shape)
         if settings.room_memory:
             is_empty = self.lesson.step(raw, frame.captured_at)
@@ -60,10 +66,13 @@ class MatteStage:
         else:
             self.forget_room()
         found = self._component_filter.apply(raw) if settings.remove_uncertain else raw
-        if settings.main_person_only:
-            found = self._main_person.keep(found)
+        moved = self._motion.step(_grey(small))
+        if people is not None:
+            found = people.keep(found, frame, moved, settings)
+        elif settings.people != "everyone":
+            raise ValueError("nobody tells who is to be shown")
         # Sharpened while small. Both ways of enlarging are linear, so the result is the same.
-        return _stretch(self._temporal_filter.apply(found, _grey(small), settings.steadiness), settings)
+        return _stretch(self._temporal_filter.apply(found, moved, settings.steadiness), settings)
 
 
 def enlarged(alpha: Alpha, frame: Frame, settings: MatteSettings) -> Matte:

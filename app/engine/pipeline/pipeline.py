@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.engine.core.types import Alpha, Picture
     from app.engine.face.finder import FaceFinder
     from app.engine.networks.segmenter import Segmenter
+    from app.engine.people.people import People
     from app.engine.pipeline.draft import Scene
     from app.engine.pipeline.effect import Effect
     from app.engine.pipeline.room_lesson import RoomLesson
@@ -40,7 +41,7 @@ NO_PRESENTER = Presenter()
 class Parts(NamedTuple):
     """The networks, the effect, the looks, the presenter and the settings that a pipeline works with.
 
-    faces: None if no look needs the face.
+    faces: None if no look needs the face. people: None if everyone is shown.
     """
 
     segmenter: Segmenter
@@ -51,6 +52,7 @@ class Parts(NamedTuple):
     looks: Looks = NO_LOOKS
     presenter: Presenter = NO_PRESENTER
     faces: FaceFinder | None = None
+    people: People | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,14 @@ class Pipeline:
         """The third step: alpha, filtered at the network's size."""
         if self._is_new("refine", draft.scene):
             self._matte_stage.reset()
+            if self._parts.people is not None:
+                self._parts.people.new_scene()
         elif draft.view != self._view:
             self._matte_stage.forget_room()
         self._view = draft.view
         if draft.raw is not None:
-            draft.refined = self._matte_stage.refined(draft.raw, draft.frame, self._parts.matte)
+            parts = self._parts
+            draft.refined = self._matte_stage.refined(draft.raw, draft.frame, parts.matte, parts.people)
 
     def enlarge(self, draft: Draft, on_stage: OnStage = lambda stage: None) -> None:
         """The fourth step: the matte. It has no memory, so several frames may be in it at once."""
@@ -171,6 +176,8 @@ class Pipeline:
     def restart(self) -> None:
         """Begin a file, whose result does not depend on those before. Raises BackdropError."""
         self._parts.effect.restart()
+        if self._parts.people is not None:
+            self._parts.people.forget()
 
     @property
     def shows_room(self) -> bool:
@@ -205,7 +212,7 @@ class Pipeline:
         self, frame: Frame, matte: Matte | None, unlit: Unlit | None, on_stage: OnStage
     ) -> Picture:
         """The picture: the person over the background, both with the looks."""
-        _, effect, _, compositor, _, looks, presenter, _ = self._parts
+        _, effect, _, compositor, _, looks, presenter, *_ = self._parts
         if not (effect.needs_matte or looks.needs_matte):
             matte = None
         alpha = _everywhere(frame) if matte is None else matte.alpha

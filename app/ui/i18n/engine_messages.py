@@ -221,6 +221,9 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Sentence", "'{name}' is not a network that tells people apart."),
     QT_TRANSLATE_NOOP("Sentence", "The network '{name}' gave broken maps of people."),
+    QT_TRANSLATE_NOOP("Sentence", "People who touch each other cannot be told apart. {reason}"),
+    QT_TRANSLATE_NOOP("Sentence", "This computer is too slow for it."),
+    QT_TRANSLATE_NOOP("Sentence", "The network does not answer."),
     # Looks
     QT_TRANSLATE_NOOP("Sentence", "Sharpness"),
     QT_TRANSLATE_NOOP("Sentence", "White balance"),

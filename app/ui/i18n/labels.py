@@ -58,7 +58,7 @@ FIELD_TITLES = {
     "steadiness": QT_TRANSLATE_NOOP("Field", "Steadiness of the outline"),
     "sharpness": QT_TRANSLATE_NOOP("Field", "Sharpness of the outline"),
     "follow_edges": QT_TRANSLATE_NOOP("Field", "Follow the picture's edges"),
-    "main_person_only": QT_TRANSLATE_NOOP("Field", "Only the main person"),
+    "people": QT_TRANSLATE_NOOP("Field", "Who is shown"),
     "shift": QT_TRANSLATE_NOOP("Field", "Shrink or grow the outline"),
     "light_wrap": QT_TRANSLATE_NOOP("Field", "Blend in the background's light"),
     "remove_uncertain": QT_TRANSLATE_NOOP("Field", "Remove uncertain areas"),
@@ -92,6 +92,9 @@ PRESENTER_LABELS = (
     QT_TRANSLATE_NOOP("Presenter", "Opacity"),
 )
 CHOICE_TITLES = {
+    "everyone": QT_TRANSLATE_NOOP("Choice", "Everyone"),
+    "main": QT_TRANSLATE_NOOP("Choice", "Only me"),
+    "chosen": QT_TRANSLATE_NOOP("Choice", "As clicked in the preview"),
     "full": QT_TRANSLATE_NOOP("Choice", "Full picture"),
     "placed": QT_TRANSLATE_NOOP("Choice", "Smaller, before the background"),
     "circle": QT_TRANSLATE_NOOP("Choice", "In a circle"),

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.engine.core.settings import Settings
 from app.engine.networks.providers import built_in
-from app.ui.i18n.labels import field_title, provider_title
+from app.ui.i18n.labels import CHOICE_TITLES, choice_title, field_title, provider_title
 from app.ui.models.choices import Choice
 from app.ui.widgets.basic import Chooser, Slider, quiet
 from app.ui.widgets.collapsible import Collapsible
@@ -23,7 +23,7 @@ from app.ui.widgets.text import tool_tip
 
 PICTURE: dict[str, tuple[str, ...]] = {"adjustments": ()}
 ADVANCED: dict[str, tuple[str, ...]] = {
-    "matte": (),
+    "matte": ("people_count",),
     "compositor": (),
     "network": ("name",),
     "output": ("virtual_camera", "recording", "microphone"),
@@ -34,6 +34,8 @@ _REPLACED = {("adjustments", "zoom"): ("adjustments", "auto_frame")}
 _FACTORS = {("adjustments", "zoom")}
 _HIGHEST = {("network", "threads"): max(2.0, float(os.cpu_count() or 1))}
 """Limits of this computer below those of the settings."""
+_NEVER_OFFERED = {"chosen"}
+"""Values that are chosen elsewhere."""
 _STEPS = 20
 
 Literals = tuple[bool | str | int | None, ...]
@@ -101,7 +103,8 @@ class SettingsForm(Collapsible):
         label.setBuddy(chooser)
         titles: dict[object, str] = {v: f"{v}°" for v in values if isinstance(v, int)}
         titles["auto"] = self.tr("Automatic")
-        offered = {"auto", "cpu", *built_in()} if name == "provider" else values
+        titles |= {value: choice_title(str(value)) for value in values if value in CHOICE_TITLES}
+        offered = {"auto", "cpu", *built_in()} if name == "provider" else {*values} - _NEVER_OFFERED
         every = [Choice(str(value), titles.get(value) or provider_title(str(value))) for value in values]
         chooser.chosen.connect(lambda key: on_changed(next(value for value in values if str(value) == key)))
 

@@ -8,9 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from app.engine.core.motion import Motion
 from app.engine.pipeline.temporal_filter import TemporalFilter
 
 if TYPE_CHECKING:
+    from app.engine.core.image_ops import Grey
     from app.engine.core.types import Alpha
 
 
@@ -24,8 +26,21 @@ def scene(left_px: int) -> tuple[Alpha, np.ndarray[tuple[int, int], np.dtype[np.
     return alpha, np.where(alpha > 0, moved, room).astype(np.float32)
 
 
+class Steadying:
+    """The filter with the motion of its pictures."""
+
+    def __init__(self) -> None:
+        self._filter, self._motion = TemporalFilter(), Motion()
+
+    def apply(self, raw: Alpha, grey: Grey, steadiness: float) -> Alpha:
+        return self._filter.apply(raw, self._motion.step(grey), steadiness)
+
+    def reset(self) -> None:
+        self._filter.reset()
+
+
 def test_flicker_is_averaged_along_motion() -> None:
-    steadying = TemporalFilter()
+    steadying = Steadying()
     rng = np.random.default_rng(0)
     shaken, held = [], []
     for frame in range(20):
@@ -42,7 +57,7 @@ def test_flicker_is_averaged_along_motion() -> None:
 
 
 def test_moving_outline_does_not_lag() -> None:
-    steadying = TemporalFilter()
+    steadying = Steadying()
     for frame in range(12):
         alpha, grey = scene(60 + 3 * frame)
         apply = steadying.apply(alpha, grey, 0.5)
@@ -51,7 +66,7 @@ def test_moving_outline_does_not_lag() -> None:
 
 @pytest.mark.parametrize("steadiness", [0.0, 0.5, 1.0])
 def test_temporal_filter_keeps_inputs_and_is_identity_at_0(steadiness: float) -> None:
-    steadying = TemporalFilter()
+    steadying = Steadying()
     for left_px in (60, 64):
         alpha, grey = scene(left_px)
         alpha.setflags(write=False)
@@ -62,7 +77,7 @@ def test_temporal_filter_keeps_inputs_and_is_identity_at_0(steadiness: float) ->
 
 
 def test_temporal_filter_forgets_at_cut() -> None:
-    steadying = TemporalFilter()
+    steadying = Steadying()
     steadying.apply(*scene(20), 1.0)
     steadying.reset()
     alpha, grey = scene(180)

@@ -119,6 +119,7 @@ NEVER_SHOWN = {
     "There is no effect '{name}': choose one of {choices}.",
     "There is no look '{name}': choose one of {choices}.",
     # `ctl` and commands show these, in English.
+    "'{text}' is not who is shown: write everyone, main or a number.",
     "'{text}' is not a look: write NAME=VALUE, or one of {presets}.",
     "'{text}' needs a number after the equals sign.",
     "'{suffix}' is not a video of the kind {content}.",

@@ -78,6 +78,7 @@ def test_status(running: Desk, name: str) -> None:
         "effect": "blur",
         "background": "",
         "looks": {},
+        "people": "everyone",
         "profile": "",
         "source": "Studio camera",
         "outputs": ["Backdrop"],
@@ -334,3 +335,12 @@ def test_name_tag_is_shown_and_hidden(running: Desk, name: str) -> None:
         assert running.settings.presenter.tag == {"name": "Ada", "shown": shown}
     refused = asked(running.qtbot, {"command": "tag", "name": "up"}, name)
     assert refused == {"ok": False, "message": "The name tag can be told to show or hide, not 'up'."}
+
+
+def test_people_are_shown_by_name_or_number(running: Desk, name: str) -> None:
+    for text, people, count in (("main", "main", 1), ("3", "main", 3), ("everyone", "everyone", 3)):
+        assert asked(running.qtbot, {"command": "people", "name": text}, name)["people"] == people
+        matte = running.window.model.settings.matte
+        assert (matte.people, matte.people_count) == (people, count)
+    refused = asked(running.qtbot, {"command": "people", "name": "nobody"}, name)
+    assert not refused["ok"] and "everyone, main or a number" in refused["message"]

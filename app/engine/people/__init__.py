@@ -1,0 +1,1 @@
+"""People: told apart, followed over time, shown or hidden."""
