@@ -15,6 +15,7 @@ from models.data.batched.matrices import person_matrices, random_matrices, windo
 from models.data.batched.objects import front_covers, headset_covers, object_covers
 from models.data.batched.pasting import match_light, person_colours
 from models.data.batched.photometry import change_light
+from models.data.batched.seats import add_seats
 from models.data.batched.textures import on_device
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class BatchAugmenter:
         self._photos = np.concatenate(list(textures.photos.values()))
         each = [np.full(len(i), s / len(i)) for i, s in zip(textures.photos.values(), share, strict=True)]
         self._photo_share = np.cumsum(np.concatenate(each))
+        self._seats = mix.seats
         self._kinds = list(mix.kinds)
         shares = np.array(list(mix.kinds.values()))
         self._kind_share = shares / shares.sum()
@@ -158,6 +160,11 @@ class BatchAugmenter:
 
     def _add_objects(self, frames: Tensor, alphas: Tensor, rng: np.random.Generator) -> None:
         count, _, height, width = frames.shape
+        rows = np.flatnonzero(rng.random(count) < self._seats)
+        if len(rows):
+            where = self._rows(rows)
+            fabrics = self._fabrics(len(rows), height, width, rng)
+            frames[where] = add_seats(frames[where], alphas[where], fabrics, rng)
         objects = np.where(rng.random(count) < 0.35, rng.integers(1, 4, count), 0)
         for turn in range(3):
             rows = np.flatnonzero(objects > turn)
