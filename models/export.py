@@ -154,16 +154,17 @@ def atomic_write(path: Path, data: bytes) -> None:
     partial.replace(path)
 
 
-def in_eight_bits(model: onnx.ModelProto, pixels: int, data: Path) -> onnx.ModelProto:
-    """Quantise the graph on photos of the train split. Raises ExportError if it differs on those of val."""
+def in_eight_bits(model: onnx.ModelProto, network: Network, data: Path) -> onnx.ModelProto:
+    """Quantise a graph on photos of train. Raises ExportError if alpha differs on those of val."""
 
     def frames(split: str) -> list[NDArray[np.uint8]]:
         entries = read_index(data, split)
         chosen = np.random.default_rng(0).permutation(len(entries))[:EIGHT_BIT_PHOTOS]
         photos = [entries[index].read()[0] for index in chosen]
+        pixels = network.working_pixels
         return [resized(photo, working_size(photo.shape[0], photo.shape[1], pixels)) for photo in photos]
 
-    quantised = quantise(model, frames("train"))
+    quantised = quantise(model, frames("train"), network.float_parts)
     before, after = (onnx_predictor(file.SerializeToString()) for file in (model, quantised))
     error = float(np.mean([np.abs(after(frame) - before(frame)).mean() for frame in frames("val")]))
     if not error <= EIGHT_BIT_TOLERANCE:
@@ -189,7 +190,7 @@ def export(name: str, network: Network, path: Path, data: Path | None = None, ei
             f"the graph differs from PyTorch by {worst:.2g}, more than {TOLERANCE}; nothing was written"
         )
     if eight_bit and data is not None:
-        model = in_eight_bits(model, network.working_pixels, data)
+        model = in_eight_bits(model, network, data)
     figures = ""
     if data is not None:
         predictor = onnx_predictor(model.SerializeToString())

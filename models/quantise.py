@@ -17,7 +17,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Pixels = NDArray[np.uint8]  # [H, W, 3] BGR
 
@@ -26,10 +26,13 @@ _OPERATORS = ["Conv", "Clip", "Relu", "Add"]
 _COLOURS = 3  # channels of a frame
 
 
-def quantise(model: onnx.ModelProto, frames: Iterable[Pixels]) -> onnx.ModelProto:
+def quantise(
+    model: onnx.ModelProto, frames: Iterable[Pixels], float_parts: Sequence[str] = ()
+) -> onnx.ModelProto:
     """Return the model in 8 bits, with the same metadata. frames: typical inputs, to measure ranges on.
 
-    Convolutions that read the frame stay in floating point: with three channels they are slower in 8 bits.
+    Convolutions that read the frame stay in floating point: with three channels they are slower in 8 bits. So
+    do those of `float_parts`, names of modules: see `Network`.
     Only operators of the standard ONNX domain are used, as the contract demands.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -44,7 +47,7 @@ def quantise(model: onnx.ModelProto, frames: Iterable[Pixels]) -> onnx.ModelProt
             _Reader(frames),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=_OPERATORS,
-            nodes_to_exclude=_frame_convolutions(onnx.load(prepared)),
+            nodes_to_exclude=_float_convolutions(onnx.load(prepared), float_parts),
             per_channel=True,
             # Processors without VNNI add pairs of products with saturation. On an emulated Haswell that costs
             # 0.0006 of fgIoU; weights of 7 bits, which cannot saturate, cost 0.0009 on all processors.
@@ -70,8 +73,13 @@ class _Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has n
         return None if frame is None else {"frame": frame[None]}
 
 
-def _frame_convolutions(model: onnx.ModelProto) -> list[str]:
-    """Names of the convolutions that read the frame."""
+def _float_convolutions(model: onnx.ModelProto, float_parts: Sequence[str]) -> list[str]:
+    """Names of the convolutions that read the frame or belong to one of the parts."""
     shapes = {tensor.name: tensor.dims for tensor in model.graph.initializer}
-    convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
-    return [node.name for node in convolutions if shapes[node.input[1]][1] == _COLOURS]
+    paths = [f"/{part.replace('.', '/', 1)}/" for part in float_parts]
+    return [
+        node.name
+        for node in model.graph.node
+        if node.op_type == "Conv"
+        and (shapes[node.input[1]][1] == _COLOURS or any(path in node.name for path in paths))
+    ]

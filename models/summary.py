@@ -55,6 +55,17 @@ PUBLISHED = {
         "x 2^30 (2.85 with 22.5 and 11.25 rows at strides 16 and 32 rounded up); 2% of the parameters are "
         "left over",
     ),
+    "deeplab_published": Published(
+        (321, 321),
+        "20.5 M",
+        "",
+        "the published figure is without the multi-scale prediction, which has 1.2 M",
+    ),
+    "densenet56_published": Published(
+        (224, 224), "1.5 M", "", "the table of the paper's layers gives 1.37 M, other implementations too"
+    ),
+    "densenet67_published": Published((224, 224), "3.5 M", "", "2 classes in place of 11"),
+    "densenet103_published": Published((224, 224), "9.4 M", "", "2 classes in place of 11"),
     "sinet_published": Published((224, 224), "86.9 K", "0.064 G", "no difference"),
     "stdc1 + classifier": Published(
         (224, 224), "8.4 M", "0.81 G", _STDC.format("10 K parameters, 0.002 G", "0.007 G")

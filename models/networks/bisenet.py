@@ -24,7 +24,7 @@ from models.networks.blocks import (
     scaled,
 )
 from models.networks.boundary_refinement import Refinement
-from models.networks.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
+from models.networks.efficientnet import FLOAT_PARTS, IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
 from models.networks.layers import TRAINING_DATA, Network, Outputs, conv, relu
 
 if TYPE_CHECKING:
@@ -203,6 +203,7 @@ def bisenet(
     network = BiSeNet(context, width, context_width, refined)
     network.title = "BiSeNet (balanced)"
     network.mean, network.std = IMAGENET_MEAN, IMAGENET_STD
+    network.float_parts = FLOAT_PARTS
     network.trained_on = f"{TRAINING_DATA}; the context path began with EfficientNet-Lite0's ImageNet weights"
     return network
 

@@ -42,12 +42,14 @@ class Network(nn.Module):
     Input: float BGR [N, 3, H, W], normalised by (pixel - mean) / std; H and W are multiples of 32. mean and
     std are in units of a uint8 pixel, one per channel, B G R; export writes them into the graph. title,
     license, trained_on and working_pixels (height times width of the usual input) go into the metadata.
+    float_parts: modules, as "backbone.blocks.0", that stay in floating point when the rest goes to 8 bits.
     """
 
     title = ""
     license = TRAINING_LICENSE
     trained_on = TRAINING_DATA
     working_pixels = 160 * 288
+    float_parts: tuple[str, ...] = ()
     mean: tuple[float, float, float] = (108.0, 112.0, 120.0)
     std: tuple[float, float, float] = (64.0, 64.0, 66.0)
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from models.networks.blocks import conv_norm
-from models.networks.efficientnet import IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
+from models.networks.efficientnet import FLOAT_PARTS, IMAGENET_MEAN, IMAGENET_STD, EfficientNetLite0
 from models.networks.face_parts import Decode
 from models.networks.layers import Network, Outputs
 
@@ -29,6 +29,7 @@ class People(Network):
     title = "People"
     working_pixels = 160 * 256
     mean, std = IMAGENET_MEAN, IMAGENET_STD
+    float_parts = FLOAT_PARTS
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -94,7 +94,7 @@ def export(name: str, network: People, path: Path, scenes: Sequence[Scene], eigh
     if not worst <= TOLERANCE:
         raise ExportError(f"the graph differs from PyTorch by {worst:.2g}; nothing was written")
     if eight_bit:
-        model = quantise(model, [frame for frame, _ in scenes[:RANGE_FRAMES]])
+        model = quantise(model, [frame for frame, _ in scenes[:RANGE_FRAMES]], network.float_parts)
     scores = evaluate(onnx_people(model.SerializeToString()), scenes)
     set_metadata(model, describe(name, network, scores["right"]))
     return write_graph(path, model, table({name: scores}))

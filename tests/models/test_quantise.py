@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnx
 import pytest
+import torch
 from onnx import numpy_helper
 
 from models import build, export
@@ -30,6 +31,7 @@ def frames(count: int, first: int = 0) -> list[NDArray[np.uint8]]:
 
 @pytest.fixture(scope="module")
 def floating() -> onnx.ModelProto:
+    torch.manual_seed(0)
     network = randomise_norms(build("bisenet_resnet18", width=0.125))
     return to_onnx(network, describe("bisenet_resnet18", network))
 
@@ -48,6 +50,17 @@ def test_alpha_is_nearly_the_same_on_other_frames(
         assert alpha.std() > 0.01, "the test network gives the same alpha everywhere"
         error = np.abs(after(frame) - alpha)
         assert 0 < error.mean() < alpha.std() / 4
+
+
+def test_parts_that_stay_in_floating_point_have_no_eight_bit_weights() -> None:
+    torch.manual_seed(0)
+    network = randomise_norms(build("bisenet", width=0.125))
+    model = to_onnx(network, describe("bisenet", network))
+    counts = []
+    for parts in ((), network.float_parts):
+        stored = quantise(model, frames(4), parts).graph.initializer
+        counts.append(sum(t.data_type == onnx.TensorProto.INT8 and len(t.dims) == 4 for t in stored))
+    assert network.float_parts and counts[0] - counts[1] == 2, "its depthwise and its 1x1 convolution"
 
 
 def test_quantised_file_follows_the_contract_and_is_smaller(
@@ -85,6 +98,7 @@ def test_all_convolutions_except_those_of_the_frame_are_int8(eight_bit: onnx.Mod
 def test_command_writes_8_bits_and_needs_photos(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    torch.manual_seed(0)
     network = randomise_norms(build("bisenet_resnet18", width=0.125))
     source, out = tmp_path / "c.pt", tmp_path / "net.onnx"
     description = checkpoint.describe("bisenet_resnet18", network, {"width": 0.125})

@@ -1,0 +1,1 @@
+"""The comparison of all networks for portraits, trained by one recipe for equal time."""
