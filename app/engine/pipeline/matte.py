@@ -44,6 +44,7 @@ class MatteStage:
     def forget_room(self) -> None:
         """Forget the room alone, because the frames show another part of it."""
         self._room_memory.reset()
+        self.lesson.restart()
 
     def apply(self, raw: Alpha, frame: Frame, settings: MatteSettings, people: People | None = None) -> Matte:
         """The matte of one frame: `refined`, then `enlarged`.

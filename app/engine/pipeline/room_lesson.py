@@ -16,6 +16,7 @@ _EMPTY_SHARE = 0.01  # Share of the frame. With fewer sure pixels, nobody is in 
 _SETTLE_S = 0.5  # Nobody must be seen this long before the room is learnt: an arm may follow.
 _LESSON_S = 2.0
 _PATIENCE_S = 15.0  # The lesson ends if somebody is in the picture for so long.
+_GAP_S = 1.5  # After a longer pause between two frames, the camera may see another room.
 
 
 class RoomLesson:
@@ -31,6 +32,11 @@ class RoomLesson:
         """Wait for the user to step aside, from the next frame on."""
         self.state, self._began_at, self._is_empty, self._learnt_s = "waiting", -1.0, False, 0.0
 
+    def restart(self) -> None:
+        """Learn from the beginning if it is under way, because what was learnt is forgotten."""
+        if self.state in ("waiting", "learning"):
+            self.begin()
+
     def step(self, raw: Alpha, at_s: float) -> bool:
         """Whether this frame shows the room alone and is to be learnt.
 
@@ -38,10 +44,12 @@ class RoomLesson:
         """
         if self.state not in ("waiting", "learning"):
             return False
+        if self._began_at >= 0.0 and at_s - self._last_at > _GAP_S:
+            self.restart()
         if self._began_at < 0.0:
-            self._began_at = at_s
+            self._began_at = self._last_at = at_s
         if np.count_nonzero(raw > PERSON_ALPHA) > _EMPTY_SHARE * raw.size:
-            self._is_empty = False
+            self._is_empty, self._last_at = False, at_s
             self.state = "missed" if at_s - self._began_at > _PATIENCE_S else "waiting"
             return False
         if not self._is_empty:

@@ -74,6 +74,29 @@ def test_lesson_ends_if_nobody_ever_leaves_and_can_begin_again() -> None:
     assert state_of(lesson) == "learned"
 
 
+def test_lesson_begins_anew_after_a_pause_of_the_camera() -> None:
+    lesson = RoomLesson()
+    lesson.begin()
+    teach(lesson, nobody(), 2)
+    assert state_of(lesson) == "learning"
+    teach(lesson, nobody(), 1, from_s=30)
+    assert state_of(lesson) == "learning", "what was seen before the pause does not count"
+    teach(lesson, nobody(), 2, from_s=31)
+    assert state_of(lesson) == "learned"
+
+
+def test_lesson_begins_anew_when_the_room_is_forgotten() -> None:
+    stage = MatteStage()
+    stage.lesson.begin()
+    teach(stage.lesson, nobody(), 2)
+    stage.forget_room()
+    assert state_of(stage.lesson) == "waiting"
+    teach(stage.lesson, nobody(), 3, from_s=2)
+    assert state_of(stage.lesson) == "learned"
+    stage.forget_room()
+    assert state_of(stage.lesson) == "learned", "it is over"
+
+
 @pytest.mark.parametrize("is_asked", [True, False])
 def test_furniture_that_the_network_always_half_believes_goes_only_after_the_lesson(is_asked: bool) -> None:
     stage = MatteStage()
