@@ -52,7 +52,7 @@ MODELS = {
     "face": {"networks", "data", "training", "evaluation", "export", "quantise"},
     "people": {"networks", "data", "training", "evaluation", "export", "quantise"},
     "instance": {"networks", "data", "training", "evaluation", "export"},
-    "comparison": {"data", "training", "evaluation", "export", "quantise", "latency", "summary"},
+    "comparison": {"networks", "data", "training", "evaluation", "evaluate", "export", "latency", "summary"},
 }
 # Stages receive each other's results from the pipeline; they do not call each other.
 STAGES = {
