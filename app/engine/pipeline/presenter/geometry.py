@@ -29,6 +29,8 @@ PLACEMENT = (
 )
 """`size` is a share of the picture's height; `x` and `y` are the middle, as shares of width and height."""
 _SNAP = 0.035  # Share of the picture's height.
+_SIDE_BEYOND, _BELOW_BEYOND = 0.25, 0.4
+"""Shares of the frame of a placed person that may be beyond a side or the top, and beyond the lower edge."""
 
 
 class Box(NamedTuple):
@@ -43,7 +45,8 @@ class Box(NamedTuple):
 def box_of(values: Values, height_px: int, width_px: int) -> Box:
     """The rectangle of the person's frame or bubble in a picture of this size.
 
-    values: all of PLACEMENT.
+    A bubble stays whole in the picture, and so much of a placed frame that the person is seen. values: all of
+    PLACEMENT.
     """
     shape = str(values["shape"])
     if shape == FULL:
@@ -53,7 +56,15 @@ def box_of(values: Values, height_px: int, width_px: int) -> Box:
     width = max(8, round(height * aspect))
     left = round(float(values["x"]) * width_px - width / 2)
     top = round(float(values["y"]) * height_px - height / 2)
-    return Box(left, top, width, height)
+    side, below = (0.0, 0.0) if shape in BUBBLES else (_SIDE_BEYOND, _BELOW_BEYOND)
+    left = _limited(left, width, width_px, side, side)
+    return Box(left, _limited(top, height, height_px, side, below), width, height)
+
+
+def _limited(start: int, length: int, whole: int, before: float, after: float) -> int:
+    """The start, moved so that at most these shares of the length are before 0 and beyond the whole."""
+    first, last = sorted((round(-before * length), whole - round((1 - after) * length)))
+    return min(last, max(first, start))
 
 
 def snapped(values: Values, height_px: int, width_px: int) -> Values:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.engine.core.errors import BackdropError
+from app.engine.core.parameters import checked_values
 from app.engine.core.settings import EffectSettings
 from app.engine.core.types import NO_SHADE, Alpha, Frame, Picture, Shade
 from app.engine.pipeline.compositor import composite, cut_out
@@ -189,7 +190,23 @@ def test_positions_near_an_edge_snap_to_it() -> None:
     margin = round(MARGIN * 720)
     assert box_of(circle, 720, 1280)[:2] == (margin, margin)
     beyond = snapped(values(shape="placed", size=0.5, x=1.0, y=1.0), *SIZE)
-    assert (beyond["x"], beyond["y"]) == (1.0, 1.0), "a person may be moved out of the picture in part"
+    assert (beyond["x"], beyond["y"]) == (0.875, 0.95), "a person may be moved out of the picture in part"
+
+
+@pytest.mark.parametrize("shape", ["placed", "circle", "rounded"])
+@pytest.mark.parametrize("size", [0.15, 0.5, 1.0])
+@pytest.mark.parametrize(("x", "y"), [(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)])
+def test_most_of_the_frame_stays_in_the_picture_wherever_it_is_put(
+    shape: str, size: float, x: float, y: float
+) -> None:
+    height, width = 360, 640
+    values = checked_values(PLACEMENT, {"shape": shape, "size": size, "x": x, "y": y})
+    box = box_of(values, height, width)
+    seen_x = min(width, box.left + box.width) - max(0, box.left)
+    seen_y = min(height, box.top + box.height) - max(0, box.top)
+    assert seen_x >= 0.74 * box.width and seen_y >= 0.59 * box.height
+    if shape != "placed":
+        assert (seen_x, seen_y) == (box.width, box.height)
 
 
 def test_rounded_mask_is_a_circle_or_a_rectangle() -> None:
