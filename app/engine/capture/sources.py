@@ -20,7 +20,6 @@ from app.engine.media.demo import Demo
 from app.engine.media.file_kinds import is_picture
 from app.engine.media.moving_picture import Clip, open_clip
 from app.engine.media.pictures.picture_reader import decode_image, read_image
-from app.engine.media.pictures.snapshot import fetch_snapshot
 from app.engine.media.video.reader import VideoReader
 
 if TYPE_CHECKING:
@@ -100,12 +99,18 @@ class SnapshotSource(Source):
         """Fetch the first picture. Raises BackdropError if there is none."""
         self.title, self._url = without_secrets(url), url
         self._pacer = Pacer(5.0)
-        self._fetched: Picture | None = decode_image(fetch_snapshot(url), url)
+        self._fetched: Picture | None = self._fetch()
 
     def read(self) -> Picture:
         self._pacer.wait()
         fetched, self._fetched = self._fetched, None
-        return decode_image(fetch_snapshot(self._url), self._url) if fetched is None else fetched
+        return self._fetch() if fetched is None else fetched
+
+    def _fetch(self) -> Picture:
+        # Imported here: HTTP takes 50 ms to load, and few have such a camera.
+        from app.engine.media.pictures.snapshot import fetch_snapshot
+
+        return decode_image(fetch_snapshot(self._url), self._url)
 
 
 class DemoSource(Source):

@@ -12,7 +12,6 @@ import io
 import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import metadata
 
 import numpy as np
 import onnxruntime as ort
@@ -152,6 +151,8 @@ def usable_providers() -> list[str]:
 
 def installed_runtimes() -> list[str]:
     """The packages that install onnxruntime. More than one overwrite each other's files."""
+    from importlib import metadata  # Here, because it takes 30 ms to load, and only `doctor` needs it.
+
     names = {str(one.metadata["Name"]).lower().replace("_", "-") for one in metadata.distributions()}
     return sorted(name for name in names if name.split("-")[0] == "onnxruntime" and name not in _ADDITIONS)
 
