@@ -8,7 +8,7 @@ import numpy as np
 
 from app.engine.core.errors import NO_MESSAGE
 from app.engine.core.mailbox import Mailbox
-from app.engine.core.types import Alpha, Composite, Frame, Picture, Stats, Thumbnail
+from app.engine.core.types import Alpha, Composite, Frame, Outline, Picture, Stats, Thumbnail
 from app.engine.networks.segmenter import NetworkInfo, Segmenter
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ class FakeEngine:
         self.sound_level: float | None = None
         self.thumbnail: Mailbox[Thumbnail] = Mailbox()
         self.before: Mailbox[Frame] = Mailbox(3)
+        self.people: Mailbox[tuple[Outline, ...]] = Mailbox()
+        self.are_people_watched = False
+        self.toggled: list[int] = []
+        """The persons that were to be shown or hidden, in order."""
         self.is_previewed = True
         self.is_compared = False
         self.is_started = self.is_stopped = False
@@ -47,6 +51,12 @@ class FakeEngine:
 
     def learn_room(self) -> None:
         self.lessons += 1
+
+    def watch_people(self, is_wanted: bool) -> None:
+        self.are_people_watched = is_wanted
+
+    def toggle_person(self, number: int) -> None:
+        self.toggled.append(number)
 
     def show(self, picture: Picture) -> None:
         """Finish a composite."""

@@ -42,16 +42,9 @@ def face_finder(looks: Looks, present: FaceFinder | None = None) -> FaceFinder |
     return FaceFinder() if present is None else present
 
 
-def people_finder(
-    settings: MatteSettings, present: People | None = None, limit_s: float | None = LIMIT_S
-) -> People | None:
-    """What tells people apart, unless everyone is shown: the present one, or a new one, which takes a while.
-
-    limit_s: see `People`.
-    """
-    if settings.people == "everyone":
-        return None
-    return People(limit_s=limit_s) if present is None else present
+def people_finder(settings: MatteSettings, limit_s: float | None = LIMIT_S) -> People | None:
+    """What tells people apart, unless everyone is shown; it takes a while to load. limit_s: see `People`."""
+    return None if settings.people == "everyone" else People(limit_s=limit_s)
 
 
 class Builder:
@@ -83,9 +76,10 @@ class Builder:
         self.parts: Parts | None = None
         """None until there is a network and an effect."""
 
-    def build(self, wanted: Settings) -> bool:
+    def build(self, wanted: Settings, are_people_watched: bool = False) -> bool:
         """Build what is new in the settings; if a part fails, the present one stays.
 
+        are_people_watched: whether the user looks at the outlines of people.
         Returns whether the network has changed.
         """
         built = self._built
@@ -100,8 +94,8 @@ class Builder:
                 "presenter", partial(Presenter, wanted.presenter, self._presenter), self._presenter
             )
             self._presenter = presenter or self._presenter
-        if built is None or wanted.matte.people != built.matte.people:
-            self._people = people_finder(wanted.matte, self._people)
+        if self._people is None:
+            self._people = People() if are_people_watched else people_finder(wanted.matte)
         network = self._auto.resolved(wanted.network)
         has_new_network = network != self._network
         if has_new_network:

@@ -32,10 +32,18 @@ class Composer:
         self._faults, self._frame_stats, self._own_view = faults, frame_stats, own_view
         self._pipeline: Pipeline | None = None
         self._wants_lesson = False
+        self.are_people_watched = False
+        """Whether the user looks at the outlines of people."""
 
     def learn_room(self) -> None:
         """Learn the room once nobody is in the picture. Returns at once."""
         self._wants_lesson = True
+
+    def toggle_person(self, number: int) -> None:
+        """Show or hide a person once "chosen" is the setting. Returns at once."""
+        parts = self._builder.parts
+        if parts is not None and parts.people is not None:
+            parts.people.toggle(number)
 
     @property
     def room_lesson(self) -> LessonState:
@@ -64,8 +72,13 @@ class Composer:
             if self._wants_lesson:
                 self._wants_lesson = False
                 self._pipeline.room_lesson.begin()
+            if parts.people is not None:
+                parts.people.is_watched = self.are_people_watched
             processed = self._pipeline.process(frame, watch)
             self._own_view.show(processed, is_previewed, is_compared)
+            if self.are_people_watched:
+                has_people = parts.people is not None and processed.matte is not None
+                self._own_view.people.put(parts.people.outlines if parts.people and has_people else ())
         except Exception as error:
             self._faults.set_fault("compose", error)
             return self._placeholders.make(frame.index, settings.is_on)
@@ -73,7 +86,8 @@ class Composer:
         self._faults.set_fault("background", parts.effect.problem)
         self._faults.set_fault("looks", parts.looks.problem)
         self._faults.set_fault("face", parts.faces.problem if parts.faces else None)
-        self._faults.set_fault("people", parts.people.problem if parts.people else None)
+        people = parts.people if parts.matte.people != "everyone" else None
+        self._faults.set_fault("people", people.problem if people else None)
         self._faults.set_fault("corner pieces", parts.presenter.problem)
         self._frame_stats.add(frame.captured_at, watch.stage_ms)
         return processed.composite

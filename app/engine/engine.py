@@ -53,7 +53,8 @@ class Engine:
     `is_previewed`: whether the preview is visible. While it is not, and no output has consumers, the source
     is closed. While `is_compared`, `before` holds the frames of the newest composites, and while
     `is_previewed`, `thumbnail` holds a small one about once a second: for the preview only, no output takes
-    a Frame. `open_source`, `load_segmenter` and `build_sinks` are there for tests to replace.
+    a Frame. After `watch_people`, `people` holds the newest outlines. `open_source`, `load_segmenter` and
+    `build_sinks` are there for tests to replace.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Engine:
         self._own_view = OwnView()
         self.before = self._own_view.before
         self.thumbnail = self._own_view.thumbnail
+        self.people = self._own_view.people
         self._on_preview = on_preview
         self.is_previewed = True
         self.is_compared = False
@@ -139,6 +141,15 @@ class Engine:
         """Learn the room once the user has stepped aside; `stats.room_lesson` tells how far it is."""
         self._composer.learn_room()
 
+    def watch_people(self, is_wanted: bool) -> None:
+        """Set whether the outlines of people are looked for although everyone is shown."""
+        self._composer.are_people_watched = is_wanted
+        self._changed.set()
+
+    def toggle_person(self, number: int) -> None:
+        """Show or hide a person, by the number of their outline, once "chosen" is the setting."""
+        self._composer.toggle_person(number)
+
     @property
     def sound_level(self) -> float | None:
         """How loud the microphone of a recording is, 0 to 1; None if there is none."""
@@ -186,7 +197,7 @@ class Engine:
             if self._stopping.is_set():
                 return
             wanted = reduced(self._settings, self._load.level)
-            has_new_network = self._builder.build(wanted)
+            has_new_network = self._builder.build(wanted, self._composer.are_people_watched)
             if has_new_network or wanted.source != source:
                 source = wanted.source
                 self._changed.wait(_RELEASE_S)

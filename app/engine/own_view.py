@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.engine.core.image_ops import halve
 from app.engine.core.mailbox import Mailbox
 from app.engine.core.pyramid import halved
-from app.engine.core.types import Frame, Thumbnail
+from app.engine.core.types import Frame, Outline, Thumbnail
 
 if TYPE_CHECKING:
     from app.engine.pipeline.pipeline import Processed
@@ -24,6 +24,7 @@ class OwnView:
     def __init__(self) -> None:
         self.before: Mailbox[Frame] = Mailbox(_BEFORES)
         self.thumbnail: Mailbox[Thumbnail] = Mailbox()
+        self.people: Mailbox[tuple[Outline, ...]] = Mailbox()
         self._thumbnail_at = -math.inf
 
     def show(self, processed: Processed, is_previewed: bool, is_compared: bool) -> None:
@@ -40,3 +41,4 @@ class OwnView:
         """Wake all that wait for a frame."""
         self.before.close()
         self.thumbnail.close()
+        self.people.close()

@@ -22,6 +22,7 @@ from app.ui.controllers.keys.settings_search import SettingsSearch
 from app.ui.controllers.looks.looks import LookController
 from app.ui.controllers.looks.screen_light import ScreenLightController
 from app.ui.controllers.microphones import MicrophoneController
+from app.ui.controllers.people.people import PeopleController
 from app.ui.controllers.presenter.presenter import PresenterController
 from app.ui.controllers.presenter.screens import ScreenController
 from app.ui.controllers.presenter.slides import SlideController
@@ -94,7 +95,9 @@ class Window(TrayWindow):
         )
         self.recording_bar, self.clean = RecordingBar(self), CleanWindow()
         self.status.show_text(status_text(Stats()))
-        self.preview.setToolTip(self.tr("Hold the mouse button, or the key B, to see before and after"))
+        self.preview.setToolTip(
+            self.tr("Click a person to hide or show them. Hold the key B to see before and after.")
+        )
         self._layout = WindowLayout(
             self, self.banner, self.preview, self.status, self.recording_bar, self.panel
         )
@@ -143,9 +146,12 @@ class Window(TrayWindow):
         self._presenter = PresenterController(
             self.model, self.panel.presenter, self.slides, self.preview, self.clean, self
         )
-        self._before_after = BeforeAfter(self, self.preview, lambda: self._presenter.mouse.takes_mouse)
+        self._before_after = BeforeAfter(self, self.preview, self._mouse_is_taken)
         self._drag_and_drop = DragAndDrop(self, self.preview, self.backgrounds.loader)
         self._engine_bridge = Bridge(self.model.effective, make_engine)
+        self._people = PeopleController(
+            self.model, self.preview, self._engine_bridge, lambda: self._presenter.mouse.takes_mouse
+        )
         self.room_lesson = RoomLessonController(
             self.model, self.panel.learn_room, self._engine_bridge.learn_room, self.banner_controller, self
         )
@@ -159,6 +165,10 @@ class Window(TrayWindow):
         QTimer.singleShot(300, self.backgrounds.loader.open)
         self.setFocus()  # Not a control: Space would change its setting.
         self._engine_bridge.start()
+
+    def _mouse_is_taken(self) -> bool:
+        """Whether the button on the preview drags, turns pages, or hides and shows people."""
+        return self._presenter.mouse.takes_mouse or self._people.takes_mouse
 
     def _connect(self) -> None:
         panel, model = self.panel, self.model

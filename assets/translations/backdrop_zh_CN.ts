@@ -605,6 +605,28 @@
     </message>
 </context>
 <context>
+    <name>PeopleController</name>
+    <message>
+        <source>Person {number} of {count}, shown: press Space to hide</source>
+        <translation>第 {number} 人，共 {count} 人，已显示：按空格键隐藏</translation>
+    </message>
+    <message>
+        <source>Person {number} of {count}, hidden: press Space to show</source>
+        <translation>第 {number} 人，共 {count} 人，已隐藏：按空格键显示</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleOutlines</name>
+    <message>
+        <source>Hide this person</source>
+        <translation>隐藏此人</translation>
+    </message>
+    <message>
+        <source>Show this person</source>
+        <translation>显示此人</translation>
+    </message>
+</context>
+<context>
     <name>PictureControl</name>
     <message>
         <source>Choose a picture…</source>
@@ -2033,8 +2055,8 @@
         <translation>Backdrop</translation>
     </message>
     <message>
-        <source>Hold the mouse button, or the key B, to see before and after</source>
-        <translation>按住鼠标或 B 键，对比处理前后</translation>
+        <source>Click a person to hide or show them. Hold the key B to see before and after.</source>
+        <translation>点击某人可隐藏或显示此人。按住 B 键可对比前后效果。</translation>
     </message>
 </context>
 </TS>

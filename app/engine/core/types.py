@@ -87,6 +87,18 @@ class Thumbnail:
     alpha: Alpha
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """Where a person is, for the user's own preview: it holds no pixel.
+
+    number: never used for somebody else. polygons: n x 2 each, x and y as shares of the picture.
+    """
+
+    number: int
+    is_shown: bool
+    polygons: tuple[npt.NDArray[np.float32], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CaptureFormat:
     """The format of a camera. `pixel_format` is a four-letter code such as MJPG; '' for any."""

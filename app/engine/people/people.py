@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,6 +18,7 @@ from app.engine.networks.people_network import open_people_network
 from app.engine.people.appearance import colours_of
 from app.engine.people.choice import Choice
 from app.engine.people.instances import components, instances_of
+from app.engine.people.outlines import outlines_of
 from app.engine.people.person import DOUBTFUL, NOBODY, Numbers
 from app.engine.people.roll import Roll
 from app.engine.people.sharing import separate, shared_out
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from app.engine.core.motion import Moved
     from app.engine.core.settings import MatteSettings
-    from app.engine.core.types import Alpha, Frame
+    from app.engine.core.types import Alpha, Frame, Outline
     from app.engine.networks.people_network import PeopleNetwork
     from app.engine.people.instances import Instance, Mask
 
@@ -39,6 +41,7 @@ _SOONEST_S = 0.06  # Between two looks because of a change.
 _REACH_PX = 2.0  # Of half of alpha. A pixel this near to a person's is theirs.
 _UNEXPLAINED, _GROWN = 0.003, 0.04  # Share of the picture; of the people. More than this is looked at.
 _CUT_LEVELS, _CUT_SHARE = 25, 0.5  # Grey levels that more than this share of the picture differs by.
+_CLICK_S = 3.0
 _IN_VIEW_PX = 4
 _EDGE = np.ones((3, 3), np.uint8)
 LIMIT_S = 1.0
@@ -61,6 +64,9 @@ class People:
         self._network: PeopleNetwork | None = None
         self._limit_s = limit_s
         self._ms: deque[float] = deque(maxlen=_TIMES)
+        self.is_watched = False
+        """Whether the user looks at the outlines, so that people are found although everyone is shown."""
+        self._toggles: SimpleQueue[tuple[float, int]] = SimpleQueue()
         self.forget()
         try:
             self._network = load()
@@ -84,10 +90,12 @@ class People:
 
         raw: h x w, 0..1, of this frame; not written. moved: the motion that led to this frame.
         """
-        if settings.people == "everyone":
+        if settings.people == "everyone" and not self.is_watched:
             self._numbers = None
             self._choice.show_everyone(self._roll.persons)
             return raw
+        if settings.people == "chosen":
+            self._obey()
         inside = halve(raw, 1) > _PERSON
         now = frame.captured_at
         carried = self._carried(inside, moved)
@@ -98,7 +106,23 @@ class People:
         else:
             self._numbers = carried
             self._separate(frame)
-        return self._shown(raw)
+        return raw if settings.people == "everyone" else self._shown(raw)
+
+    def toggle(self, number: int) -> None:
+        """Show or hide a person from the next frame on, if "chosen" is the setting; on any thread."""
+        self._toggles.put((time.monotonic(), number))
+
+    @property
+    def outlines(self) -> tuple[Outline, ...]:
+        """The outlines of the people in the last frame."""
+        return () if self._numbers is None else outlines_of(self._numbers, self._roll.persons)
+
+    def _obey(self) -> None:
+        """Do what the user has clicked. An old click is no wish any more."""
+        while not self._toggles.empty():
+            clicked_at, number = self._toggles.get()
+            if number in self._roll.persons and time.monotonic() - clicked_at < _CLICK_S:
+                self._choice.toggle(self._roll.persons[number])
 
     def _separate(self, frame: Frame) -> None:
         """Between two looks: tell people apart by colour where they touch."""

@@ -14,7 +14,7 @@ from app.engine.engine import Engine
 
 if TYPE_CHECKING:
     from app.engine.core.mailbox import Mailbox
-    from app.engine.core.types import Composite, Frame, Picture, Stats, Thumbnail
+    from app.engine.core.types import Composite, Frame, Outline, Picture, Stats, Thumbnail
 
 
 class EngineOfWindow(Protocol):
@@ -30,6 +30,8 @@ class EngineOfWindow(Protocol):
     @property
     def thumbnail(self) -> Mailbox[Thumbnail]: ...
     @property
+    def people(self) -> Mailbox[tuple[Outline, ...]]: ...
+    @property
     def stats(self) -> Stats: ...
     @property
     def sound_level(self) -> float | None: ...
@@ -38,6 +40,8 @@ class EngineOfWindow(Protocol):
     def update(self, settings: Settings) -> None: ...
     def stop(self) -> None: ...
     def learn_room(self) -> None: ...
+    def watch_people(self, is_wanted: bool) -> None: ...
+    def toggle_person(self, number: int) -> None: ...
 
 
 MakeEngine = Callable[[Settings, Callable[[], None]], EngineOfWindow]
@@ -53,6 +57,8 @@ class Bridge(QObject):
 
     composite_ready = Signal(object, object)
     """The newest Composite, and its frame, H x W x 3, or None."""
+    people_ready = Signal(object)
+    """The outlines of people, left to right; only while they are watched."""
     stats_ready = Signal(object)
     """Stats, a few times per second."""
     _arrived = Signal()
@@ -81,6 +87,14 @@ class Bridge(QObject):
     def learn_room(self) -> None:
         """Learn the room once the user has stepped aside; returns at once."""
         self._engine.learn_room()
+
+    def watch_people(self, is_wanted: bool) -> None:
+        """Set whether the outlines of people are wanted."""
+        self._engine.watch_people(is_wanted)
+
+    def toggle_person(self, number: int) -> None:
+        """Show or hide a person, once "chosen" is the setting; returns at once."""
+        self._engine.toggle_person(number)
 
     def show_preview(self, is_seen: bool) -> None:
         """Set whether the preview is visible; while it is not, the engine may close the camera."""
@@ -125,6 +139,10 @@ class Bridge(QObject):
         composite = self._engine.preview.get()
         if composite is not None:
             self.composite_ready.emit(composite, self._before(composite))
+        is_placeholder = composite is not None and composite.is_placeholder
+        people = () if is_placeholder else self._engine.people.get()
+        if people is not None:
+            self.people_ready.emit(people)
 
     def _before(self, composite: Composite) -> Picture | None:
         """The frame of a composite; older frames are dropped, newer ones wait."""

@@ -9,6 +9,7 @@ import pytest
 
 import app.engine.people.people as people
 from app.engine.core.errors import BackdropError
+from app.engine.core.settings import MatteSettings
 from app.engine.people.people import People
 from tests.engine.people.crowd import GREEN, ORANGE, RED, ROOM, VIOLET, Body, Eyes, Film, share_seen
 
@@ -226,3 +227,39 @@ def test_slow_network_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_network_that_ships_is_loaded() -> None:
     assert People().problem is None
+
+
+def test_clicked_person_is_hidden_and_shown_again_and_newcomers_are_hidden() -> None:
+    film, other = Film("everyone"), Body(GREEN, 60, 70)
+    film.people.is_watched = True
+    scene, alpha = film.show(ME, other)
+    assert np.array_equal(alpha, scene.alpha)
+    left, right = film.people.outlines
+    assert left.is_shown and right.is_shown and left.polygons[0][:, 0].max() < 0.35
+    film.people.toggle(left.number)
+    film.settings = MatteSettings(people="chosen")
+    for _ in range(30):
+        scene, alpha = film.show(ME, other)
+        assert share_seen(scene, alpha, other) == 0 and share_seen(scene, alpha, ME) > 0.95
+    assert [outline.is_shown for outline in film.people.outlines] == [False, True]
+    third = Body(ORANGE, 280, 50)
+    for _ in range(10):
+        scene, alpha = film.show(ME, other, third)
+        assert share_seen(scene, alpha, third) == 0
+    film.people.toggle(film.people.outlines[2].number)
+    film.people.toggle(left.number)
+    for _ in range(10):
+        scene, alpha = film.show(ME, other, third)
+    assert min(share_seen(scene, alpha, body) for body in (ME, other, third)) > 0.9
+
+
+def test_everybody_hidden_by_clicks_stays_hidden_after_a_new_scene() -> None:
+    film = Film("everyone")
+    film.people.is_watched = True
+    film.show(ME)
+    film.settings = MatteSettings(people="chosen")
+    film.people.toggle(film.people.outlines[0].number)
+    assert film.show(ME)[1].max() == 0
+    film.people.new_scene()
+    for body in (ME, Body(VIOLET, 160, 90)):
+        assert film.show(body)[1].max() == 0

@@ -1,0 +1,1 @@
+"""Hide and show people in the preview."""
