@@ -32,6 +32,8 @@ class WindowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The preferences of the window."""
 
     closes_to_tray: bool = False
+    spares_battery: bool = True
+    """Whether the preview comes less often on battery power."""
     is_welcomed: bool = False
     """Whether the welcome dialog was shown."""
     is_asked_about_microphone: bool = False

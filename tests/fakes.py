@@ -31,6 +31,7 @@ class FakeEngine:
         self.before: Mailbox[Frame] = Mailbox(3)
         self.people: Mailbox[tuple[Outline, ...]] = Mailbox()
         self.are_people_watched = False
+        self.is_sparing = False
         self.toggled: list[int] = []
         """The persons that were to be shown or hidden, in order."""
         self.is_previewed = True
@@ -51,6 +52,9 @@ class FakeEngine:
 
     def learn_room(self) -> None:
         self.lessons += 1
+
+    def spare(self, is_wanted: bool) -> None:
+        self.is_sparing = is_wanted
 
     def watch_people(self, is_wanted: bool) -> None:
         self.are_people_watched = is_wanted

@@ -141,6 +141,10 @@ class Engine:
         """Learn the room once the user has stepped aside; `stats.room_lesson` tells how far it is."""
         self._composer.learn_room()
 
+    def spare(self, is_wanted: bool) -> None:
+        """Set whether preview and thumbnails come half as often, to spare the battery."""
+        self._own_view.is_sparing = is_wanted
+
     def watch_people(self, is_wanted: bool) -> None:
         """Set whether the outlines of people are looked for although everyone is shown."""
         self._composer.are_people_watched = is_wanted
@@ -255,7 +259,7 @@ class Engine:
                 composite = self._placeholder(composite.index)
             self._sinks.put(composite)
             self.preview.put(composite)
-        if composite.is_placeholder or self._load.is_preview_due():
+        if composite.is_placeholder or self._load.is_preview_due(self._own_view.is_sparing):
             self._on_preview()
 
     def _guard(self) -> None:

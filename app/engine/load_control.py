@@ -84,9 +84,9 @@ class LoadControl:
             self._hold_s = _HOLD_S
         return self.level != before
 
-    def is_preview_due(self) -> bool:
-        """Whether to show the present composite in the preview."""
-        if self.level == 0:
+    def is_preview_due(self, is_sparing: bool = False) -> bool:
+        """Whether to show the present composite in the preview. is_sparing: the battery is spared."""
+        if self.level == 0 and not is_sparing:
             return True
         now = self._clock()
         if now - self._preview_at < _PREVIEW_S:

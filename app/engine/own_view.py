@@ -14,7 +14,7 @@ from app.engine.core.types import Frame, Outline, Thumbnail
 if TYPE_CHECKING:
     from app.engine.pipeline.pipeline import Processed
 
-_THUMBNAIL_S, _THUMBNAIL_HALVINGS = 1.0, 2
+_THUMBNAIL_S, _SPARING_S, _THUMBNAIL_HALVINGS = 1.0, 2.0, 2
 _BEFORES = 3  # Slots, so that the frame of the newest composite is still there.
 
 
@@ -26,13 +26,16 @@ class OwnView:
         self.thumbnail: Mailbox[Thumbnail] = Mailbox()
         self.people: Mailbox[tuple[Outline, ...]] = Mailbox()
         self._thumbnail_at = -math.inf
+        self.is_sparing = False
+        """Whether thumbnails come half as often, to spare the battery."""
 
     def show(self, processed: Processed, is_previewed: bool, is_compared: bool) -> None:
         """Put the frame into `before` if it is compared, and at times into `thumbnail` if it is previewed."""
         frame, matte = processed.frame, processed.matte
         if is_compared:
             self.before.put(frame)
-        if matte is not None and is_previewed and frame.captured_at > self._thumbnail_at + _THUMBNAIL_S:
+        interval_s = _SPARING_S if self.is_sparing else _THUMBNAIL_S
+        if matte is not None and is_previewed and frame.captured_at > self._thumbnail_at + interval_s:
             self._thumbnail_at = frame.captured_at
             small = replace(frame, bgr=halved(frame, _THUMBNAIL_HALVINGS))
             self.thumbnail.put(Thumbnail(small, halve(matte.alpha, _THUMBNAIL_HALVINGS)))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 
 from app.engine.core.types import Composite, Picture, Stats
+from app.engine.devices.battery import Power, power
 from app.engine.devices.microphones import list_microphones
 from app.engine.engine import Engine
 from app.ui.controllers.backgrounds import BackgroundController
@@ -23,6 +24,7 @@ from app.ui.controllers.looks.looks import LookController
 from app.ui.controllers.looks.screen_light import ScreenLightController
 from app.ui.controllers.microphones import MicrophoneController
 from app.ui.controllers.people.people import PeopleController
+from app.ui.controllers.power.battery import BatteryController
 from app.ui.controllers.presenter.presenter import PresenterController
 from app.ui.controllers.presenter.screens import ScreenController
 from app.ui.controllers.presenter.slides import SlideController
@@ -80,6 +82,7 @@ class Window(TrayWindow):
         examine: Examine = examine_all,
         stored: StoredSettings | None = None,
         microphones: Callable[[], list[str]] = list_microphones,
+        read_power: Callable[[], Power] = power,
     ) -> None:
         """`initial`: the settings to start with; `stored`: those of the file, if options changed them."""
         super().__init__()
@@ -154,6 +157,9 @@ class Window(TrayWindow):
         )
         self.room_lesson = RoomLessonController(
             self.model, self.panel.learn_room, self._engine_bridge.learn_room, self.banner_controller, self
+        )
+        self._battery = BatteryController(
+            self.model, self.panel, self._tasks, read_power, self._engine_bridge.spare
         )
         self._saving = SavingController(
             SettingsStore(initial, settings_path, stored), self._tasks, self.banner_controller.warn, self

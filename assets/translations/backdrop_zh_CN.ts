@@ -518,6 +518,10 @@
         <translation>关闭窗口后留在托盘(&amp;T)</translation>
     </message>
     <message>
+        <source>Fewer previews on &amp;battery power</source>
+        <translation>用电池时减少预览次数(&amp;B)</translation>
+    </message>
+    <message>
         <source>Start &amp;when I sign in</source>
         <translation>登录时自动启动(&amp;W)</translation>
     </message>

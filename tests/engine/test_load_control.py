@@ -117,6 +117,15 @@ def test_preview_is_shown_less_often_while_saving() -> None:
     assert 120 < shown < 180
 
 
+def test_preview_is_shown_half_as_often_while_the_battery_is_spared() -> None:
+    machine = Machine(INTERVAL_S / 2)
+    shown = 0
+    for _ in range(300):
+        machine.now += INTERVAL_S
+        shown += machine.control.is_preview_due(is_sparing=True)
+    assert 120 < shown < 180
+
+
 @pytest.mark.parametrize("level", range(len(SAVINGS) + 1))
 def test_reduced_settings_save_what_the_level_says(level: int) -> None:
     settings = Settings(network=NetworkSettings(AUTO))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from app.engine.core.types import Stats
+    from app.engine.devices.battery import Power
 
 
 Child = TypeVar("Child", bound=QObject)
@@ -49,6 +50,8 @@ class Desk:
     networks: list[Choice] = field(default_factory=lambda: [Choice("bisenet", "BiSeNet"), Choice("b", "B")])
     microphones: list[str] = field(default_factory=list)
     engines: list[FakeEngine] = field(default_factory=list)
+    power: Power = "none"
+    """What the computer runs on."""
 
     @property
     def folder(self) -> Path:
@@ -75,6 +78,7 @@ class Desk:
             lambda: self.networks,
             self.library,
             microphones=lambda: self.microphones,
+            read_power=lambda: self.power,
         )
         self.window.show()
         QApplication.processEvents()  # Its size and layout are settled then.

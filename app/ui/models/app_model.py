@@ -128,6 +128,10 @@ class AppModel(QObject):
         """Set whether closing the window hides it in the tray instead of ending Backdrop."""
         self._change_window(closes_to_tray=wanted)
 
+    def set_spares_battery(self, wanted: bool) -> None:
+        """Set whether the preview comes less often on battery power."""
+        self._change_window(spares_battery=wanted)
+
     def use_screen_light(self, **changes: object) -> None:
         """Change fields of the screen light."""
         self._change_window(screen_light=msgspec.structs.replace(self.stored.window.screen_light, **changes))

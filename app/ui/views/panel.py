@@ -134,10 +134,12 @@ class Panel(PanelFrame):
         self.closing_to_tray = QCheckBox(self.tr("Stay in the &tray when closed"), body)
         self.closing_to_tray.clicked.connect(self.closing_to_tray_wanted)
         self.closing_to_tray.hide()
+        self.sparing_battery = QCheckBox(self.tr("Fewer previews on &battery power"), body)
+        self.sparing_battery.hide()
         self.starting_with_system = QCheckBox(self.tr("Start &when I sign in"), body)
         self.starting_with_system.clicked.connect(self.starting_with_system_wanted)
         self.check = QPushButton(self.tr("Check this comp&uter…"), body)
-        for widget in (self.closing_to_tray, self.starting_with_system, self.check):
+        for widget in (self.closing_to_tray, self.sparing_battery, self.starting_with_system, self.check):
             column.addWidget(widget)
 
     def _add_chooser(self, column: QVBoxLayout, title: str, chooser: Chooser) -> None:
@@ -167,6 +169,11 @@ class Panel(PanelFrame):
     def show_starting_with_system(self, wanted: bool) -> None:
         """Show whether Backdrop starts with the system."""
         self.starting_with_system.setChecked(wanted)
+
+    def show_sparing_battery(self, wanted: bool, is_possible: bool) -> None:
+        """Show whether previews are spared on battery power; hidden without a battery."""
+        self.sparing_battery.setVisible(is_possible)
+        self.sparing_battery.setChecked(wanted)
 
     def show_closing_to_tray(self, wanted: bool, is_possible: bool) -> None:
         """Show whether closing leaves Backdrop in the tray; hidden if there is no tray."""

@@ -1,0 +1,1 @@
+"""What depends on the power that the computer runs on."""
