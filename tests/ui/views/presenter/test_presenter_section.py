@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.engine.core.settings import PresenterSettings
+from app.engine.core.settings import PresenterSettings, WhoIsShown
 from app.engine.pipeline.presenter.presenter import PARTS
 from app.ui.i18n.labels import CHOICE_TITLES, PRESENTER_LABELS
 from app.ui.views.presenter.controls import (
@@ -52,7 +52,8 @@ def test_every_parameter_has_a_control_with_a_translatable_label(section: Presen
     assert set(section.controls) == {(part, p.key) for part, ps in PARTS.items() for p in ps}
     parameters = [p for ps in PARTS.values() for p in ps]
     assert {p.label for p in parameters} == set(PRESENTER_LABELS)
-    assert {choice for p in parameters for choice in p.choices} == set(CHOICE_TITLES)
+    choices = {choice for p in parameters for choice in p.choices}
+    assert choices | set(get_args(WhoIsShown)) == set(CHOICE_TITLES)
 
 
 def test_values_are_shown_and_emit_no_signal(section: PresenterSection, emitted: list[object]) -> None:
